@@ -1,0 +1,109 @@
+/** What the person at the counter does now. */
+export interface Advice {
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** One row of the error table. */
+export interface ErrorRow {
+  readonly cause: Advice;
+  readonly remedy: Advice;
+  readonly retryable: boolean;
+}
+
+/**
+ * Every stable error code of the agent, its cause and what to do now. Documents and clerk texts derive from it; a test
+ * holds them together. Codes are never renamed.
+ */
+export const ERRORS = {
+  CONFIG_INVALID: {
+    cause: { zh: '配置文件有误', en: 'the configuration file is not valid' },
+    remedy: {
+      zh: '按提示修改配置文件后重新启动',
+      en: 'correct the named field in the configuration file and start again',
+    },
+    retryable: false,
+  },
+  CONFIG_UNREADABLE: {
+    cause: { zh: '无法读取配置文件', en: 'the configuration file cannot be read' },
+    remedy: { zh: '检查文件路径和权限', en: 'check the path and its permissions, then start again' },
+    retryable: false,
+  },
+  PORT_NOT_FOUND: {
+    cause: { zh: '找不到设备端口', en: 'the device port does not exist' },
+    remedy: { zh: '检查连接线，或在配置中更正端口', en: 'check the cable, or correct the path in the configuration' },
+    retryable: true,
+  },
+  PORT_BUSY: {
+    cause: { zh: '设备端口被其他程序占用', en: 'another program holds the device port' },
+    remedy: {
+      zh: '关闭占用端口的程序（如另一个 tillwire）',
+      en: 'close the program that holds it (perhaps a second tillwire)',
+    },
+    retryable: true,
+  },
+  PORT_DENIED: {
+    cause: { zh: '没有设备端口的权限', en: 'no permission for the device port' },
+    remedy: { zh: '把运行用户加入 dialout 组', en: 'add the user to the group dialout and log in again' },
+    retryable: true,
+  },
+  PORT_NOT_SERIAL: {
+    cause: { zh: '该路径不是串口', en: 'the path is not a serial port' },
+    remedy: { zh: '在配置中更正端口', en: 'correct the path in the configuration' },
+    retryable: true,
+  },
+  PORT_LOST: {
+    cause: { zh: '设备已断开', en: 'the device was unplugged or went silent' },
+    remedy: { zh: '插好连接线，系统会自动恢复', en: 'plug the cable in; the agent reconnects by itself' },
+    retryable: true,
+  },
+  PORT_FAILED: {
+    cause: { zh: '设备端口打开失败', en: 'the device port could not be opened' },
+    remedy: {
+      zh: '拔插设备；仍失败请联系装机人员',
+      en: 'unplug and replug the device; if it stays, call the technician',
+    },
+    retryable: true,
+  },
+  BROKER_UNREACHABLE: {
+    cause: { zh: '连接不上后台服务器', en: 'the broker cannot be reached' },
+    remedy: { zh: '检查网络；系统会自动重连', en: 'check the network; the agent keeps trying' },
+    retryable: true,
+  },
+  BROKER_REFUSED: {
+    cause: { zh: '后台拒绝了本机的登录', en: "the broker refused this till's credentials" },
+    remedy: { zh: '请联系装机人员核对凭据', en: 'call the technician: check user name, password or certificate' },
+    retryable: true,
+  },
+  MESSAGE_INVALID: {
+    cause: { zh: '收到无法识别的消息', en: 'a message from the backend is not valid' },
+    remedy: { zh: '已忽略；反复出现请联系客服', en: 'it was ignored; if it repeats tell support' },
+    retryable: false,
+  },
+  SCANNER_NOISE: {
+    cause: { zh: '扫码枪数据异常', en: 'the gun sent bytes that are not a code' },
+    remedy: { zh: '请再扫一次；多次出现请联系装机人员检查波特率', en: 'scan again; if it repeats check the baud rate' },
+    retryable: true,
+  },
+  JOURNAL_UNAVAILABLE: {
+    cause: { zh: '本机记录无法写入', en: 'the journal cannot be written' },
+    remedy: {
+      zh: '暂停收款，清理磁盘空间并联系装机人员',
+      en: 'no new payments: free disk space and call the technician',
+    },
+    retryable: true,
+  },
+  DATA_DIR_BUSY: {
+    cause: { zh: '另一个程序正在使用同一数据目录', en: 'another agent uses the same data folder' },
+    remedy: { zh: '关闭另一个程序后重试', en: 'stop the other agent, then start again' },
+    retryable: false,
+  },
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** One line a person can act on: code, cause, what to do now. */
+export function explain(code: ErrorCode, detail?: string): string {
+  const row = ERRORS[code];
+  return `${code}: ${row.cause.en}${detail ? ` (${detail})` : ''}. ${row.remedy.en}. / ${row.cause.zh}，${row.remedy.zh}`;
+}

@@ -1,0 +1,28 @@
+/** How a write to a device ended. `unknown`: some bytes may have left before the link was lost or the deadline passed. */
+export type WriteOutcome =
+  | { readonly kind: 'written' }
+  | { readonly kind: 'not-written'; readonly cause: 'DOWN' | 'BUSY' }
+  | { readonly kind: 'unknown'; readonly cause: 'DEADLINE' | 'LOST' };
+
+/** Why a link is down, in the words of the error table. */
+export interface LinkProblem {
+  readonly code: 'PORT_NOT_FOUND' | 'PORT_BUSY' | 'PORT_DENIED' | 'PORT_LOST' | 'PORT_NOT_SERIAL' | 'PORT_FAILED';
+  readonly path: string;
+  readonly detail: string;
+}
+
+/** What a supervised byte link tells its device. All calls come from the event loop, never inside `write`. */
+export interface LinkListener {
+  up(mono: number): void;
+  bytes(bytes: Uint8Array, mono: number): void;
+  down(problem: LinkProblem, mono: number): void;
+}
+
+/** A byte link that opens, watches and reopens itself until closed. */
+export interface ByteLink {
+  readonly isUp: boolean;
+  /** Writes all bytes or says how far it can be known; never waits longer than `deadlineMs`. One write at a time. */
+  write(bytes: Uint8Array, deadlineMs: number): Promise<WriteOutcome>;
+  /** Ends the link for good; resolves when the port is released. Safe to call twice. */
+  close(): Promise<void>;
+}

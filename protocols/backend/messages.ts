@@ -1,0 +1,271 @@
+import { z } from 'zod';
+import { CHANNELS } from '../paycode/paycode.ts';
+import { canonicalHash } from './canonical.ts';
+import { REQUEST_OPS } from './topics.ts';
+
+// Every message of the contract, as zod schemas: the one source for types, checks and the generated documents.
+// Times are Unix milliseconds of the backend's clock unless a field says otherwise; money is integer fen.
+
+export const CONTRACT_VERSION = 1;
+
+const id = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[0-9A-Za-z_-]+$/);
+/** The channel's out_trade_no: at most 32 characters, unique for ever per merchant (payment.md 2.2). */
+const attemptId = z
+  .string()
+  .min(1)
+  .max(32)
+  .regex(/^[0-9A-Za-z_-]+$/);
+const orderId = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[\x21-\x7e]+$/);
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const millis = z.int().nonnegative();
+/** 0.01 to 100,000,000.00 yuan (amounts.json). */
+export const fen = z.int().min(1).max(10_000_000_000);
+const version = z.literal(CONTRACT_VERSION);
+const channel = z.enum(CHANNELS);
+const text = (max: number) => z.string().max(max);
+
+// --- requests: agent -> backend, req/{op} -------------------------------------------------------------------------
+
+const requestHead = { v: version, requestId: id, attemptId, orderId, payloadHash: hash, ts: millis, exp: millis };
+
+export const PayArgs = z.strictObject({
+  amountFen: fen,
+  currency: z.literal('CNY'),
+  channel,
+  /** the secret; this message is its only carrier */
+  paycode: z.string().min(1).max(512),
+  source: z.enum(['scanner', 'manual']),
+  title: text(128).optional(),
+});
+export const PayRequest = z.strictObject({ ...requestHead, op: z.literal('pay'), args: PayArgs });
+
+export const QueryArgs = z.strictObject({ amountFen: fen, currency: z.literal('CNY'), channel });
+export const QueryRequest = z.strictObject({ ...requestHead, op: z.literal('query'), args: QueryArgs });
+
+export const ReverseArgs = z.strictObject({
+  amountFen: fen,
+  currency: z.literal('CNY'),
+  channel,
+  reason: z.enum(['DEADLINE', 'CLERK_CANCEL', 'PAYERROR', 'RESTART']),
+});
+export const ReverseRequest = z.strictObject({ ...requestHead, op: z.literal('reverse'), args: ReverseArgs });
+
+export const Request = z.discriminatedUnion('op', [PayRequest, QueryRequest, ReverseRequest]);
+export type PayRequest = z.infer<typeof PayRequest>;
+export type QueryRequest = z.infer<typeof QueryRequest>;
+export type ReverseRequest = z.infer<typeof ReverseRequest>;
+export type Request = z.infer<typeof Request>;
+
+/** What `payloadHash` covers: everything that may not change between two messages of the same attempt and operation. */
+export function payloadHash(request: Pick<Request, 'attemptId' | 'orderId' | 'op' | 'args'>): string {
+  const { attemptId, orderId, op, args } = request;
+  return canonicalHash({ attemptId, orderId, op, args });
+}
+
+// --- replies: backend -> agent, rep/{requestId} -------------------------------------------------------------------
+
+const replyHead = { v: version, requestId: id, attemptId, op: z.enum(REQUEST_OPS), payloadHash: hash, ts: millis };
+
+/** The channel answered: its own code, untranslated. What the code means is the agent's table, not the backend's. */
+export const AnsweredReply = z.strictObject({
+  ...replyHead,
+  status: z.literal('answered'),
+  channel,
+  code: text(64).min(1),
+  /** the channel's own words (err_code_des, sub_msg); shown masked */
+  message: text(256).optional(),
+  transactionId: text(64).optional(),
+  paidFen: fen.optional(),
+  paidAt: millis.optional(),
+  /** reverse: the money had been taken and went back (Alipay action=refund) */
+  refunded: z.boolean().optional(),
+  /** reverse: call again (Alipay retry_flag=Y) */
+  retry: z.boolean().optional(),
+});
+
+export const REFUSALS = [
+  'BAD_REQUEST',
+  'UNSUPPORTED_VERSION',
+  'RETAINED_REJECTED',
+  'EXPIRED',
+  'DUPLICATE_ORDER',
+  'ATTEMPT_CLOSED',
+  'UNSUPPORTED_CHANNEL',
+] as const;
+
+/** The backend itself refused and asked nobody: proof that this message moved no money. */
+export const RefusedReply = z.strictObject({
+  ...replyHead,
+  status: z.literal('refused'),
+  refusal: z.enum(REFUSALS),
+  message: text(256).optional(),
+});
+
+export const Reply = z.discriminatedUnion('status', [AnsweredReply, RefusedReply]);
+export type AnsweredReply = z.infer<typeof AnsweredReply>;
+export type RefusedReply = z.infer<typeof RefusedReply>;
+export type Reply = z.infer<typeof Reply>;
+
+// --- state and time -----------------------------------------------------------------------------------------------
+
+/** `state`, retained. The last will carries the same boot and conn with s = lost. */
+export const AgentState = z.strictObject({
+  v: version,
+  s: z.enum(['online', 'offline', 'lost']),
+  /** ULID of this process's start */
+  boot: id,
+  /** counts the connections of this boot, so that an old connection's will cannot overwrite a new one unnoticed */
+  conn: z.int().nonnegative(),
+  ts: millis,
+});
+export type AgentState = z.infer<typeof AgentState>;
+
+/** `info`, retained: what runs there; secrets removed. */
+export const AgentInfo = z.strictObject({
+  v: version,
+  version: text(32),
+  node: text(32),
+  os: text(64),
+  boot: id,
+  channels: z.array(channel).max(16),
+});
+export type AgentInfo = z.infer<typeof AgentInfo>;
+
+export const TimeRequest = z.strictObject({ v: version, id, sent: millis });
+export const TimeReply = z.strictObject({ v: version, id, sent: millis, ts: millis });
+export type TimeRequest = z.infer<typeof TimeRequest>;
+export type TimeReply = z.infer<typeof TimeReply>;
+
+// --- events: agent -> backend, evt/{type}, from the outbox --------------------------------------------------------
+
+export const ATTEMPT_STATES = [
+  'CREATED',
+  'SUBMITTED',
+  'USER_PAYING',
+  'UNKNOWN',
+  'REVERSING',
+  'PAID',
+  'FAILED',
+  'REVERSED',
+  'NEEDS_MANUAL_CHECK',
+] as const;
+export type AttemptStateName = (typeof ATTEMPT_STATES)[number];
+
+/** An attempt reached a new state. Final states are results: never dropped. */
+export const AttemptEvent = z.strictObject({
+  type: z.literal('attempt'),
+  attemptId,
+  orderId,
+  amountFen: fen,
+  channel,
+  state: z.enum(ATTEMPT_STATES),
+  category: text(32),
+  code: text(64).optional(),
+  transactionId: text(64).optional(),
+  refunded: z.boolean().optional(),
+  /** durations of the scan path in milliseconds, on the monotonic clock */
+  timings: z.strictObject({ scanToPublishMs: z.number().optional(), scanToPaidMs: z.number().optional() }).optional(),
+});
+
+/** A slip's claim and its evidence: `sent` all bytes left, `unknown` the link was lost before that could be known. */
+export const SlipEvent = z.strictObject({
+  type: z.literal('slip'),
+  slipId: id,
+  attemptId,
+  state: z.enum(['queued', 'sent', 'unknown']),
+  paidToPrintedMs: z.number().optional(),
+});
+
+/** Something was scanned that is not a paycode, or at the wrong moment. Carries no text of it. */
+export const ScanRefusedEvent = z.strictObject({
+  type: z.literal('scan-refused'),
+  reason: text(32),
+  channel: channel.optional(),
+  length: z.int().nonnegative(),
+});
+
+export const EventData = z.discriminatedUnion('type', [AttemptEvent, SlipEvent, ScanRefusedEvent]);
+export type EventData = z.infer<typeof EventData>;
+
+export const EventEnvelope = z.strictObject({
+  v: version,
+  /** strictly rising per agent, across restarts */
+  seq: z.int().positive(),
+  id,
+  boot: id,
+  ts: millis,
+  data: EventData,
+});
+export type EventEnvelope = z.infer<typeof EventEnvelope>;
+
+/** `evt-ack`: every event up to and including `upto` is kept by the backend. */
+export const EventAck = z.strictObject({ v: version, upto: z.int().nonnegative() });
+export type EventAck = z.infer<typeof EventAck>;
+
+// --- commands: backend -> agent, cmd/{verb}; answers on res/{id} --------------------------------------------------
+
+/** Ask the counter to collect an order; the next scanned paycode pays it. */
+export const CollectArgs = z.strictObject({
+  orderId,
+  amountFen: fen,
+  currency: z.literal('CNY'),
+  title: text(128).optional(),
+});
+export type CollectArgs = z.infer<typeof CollectArgs>;
+
+export const CommandEnvelope = z.strictObject({
+  v: version,
+  id,
+  type: z.string().regex(/^[a-z][a-z-]{0,31}$/),
+  issued: millis,
+  exp: millis,
+  by: text(64),
+  /** canonicalHash(args) */
+  hash,
+  args: z.record(z.string(), z.json()),
+});
+export type CommandEnvelope = z.infer<typeof CommandEnvelope>;
+
+export const COMMAND_ERRORS = [
+  'RETAINED_REJECTED',
+  'BAD_REQUEST',
+  'UNSUPPORTED_VERSION',
+  'IDEMPOTENCY_CONFLICT',
+  'EXPIRED',
+  'UNSUPPORTED',
+  'DEVICE_OFFLINE',
+  'DEVICE_BUSY',
+  'JOURNAL_UNAVAILABLE',
+] as const;
+export type CommandError = (typeof COMMAND_ERRORS)[number];
+
+/** `res/{id}`. `failed` only when non-execution is proved; otherwise `unknown`, later a second final with `resolves`. */
+export const CommandResult = z.strictObject({
+  v: version,
+  id,
+  phase: z.enum(['accepted', 'progress', 'final']),
+  status: z.enum(['ok', 'declined', 'cancelled', 'failed', 'unknown']),
+  /** a {@link COMMAND_ERRORS} code, or the clerk's category of the outcome */
+  code: text(32),
+  message: text(256).optional(),
+  clerk: z.strictObject({ zh: text(200), en: text(200), action: text(32) }).optional(),
+  data: z.record(z.string(), z.json()).optional(),
+  attempt: attemptId.optional(),
+  recovered: z.boolean().optional(),
+  replayed: z.boolean().optional(),
+  resolves: z.boolean().optional(),
+  boot: id,
+  ts: millis,
+});
+export type CommandResult = z.infer<typeof CommandResult>;
+
+/** A message larger than this is refused unread (field-lessons.md 5.1). */
+export const MAX_MESSAGE_BYTES = 65_536;

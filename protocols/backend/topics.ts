@@ -1,0 +1,54 @@
+// pos/v1/{tenant}/{store}/{agent}/...: the contract's table stands in field-lessons.md 5.1. The version is in the topic.
+
+export interface TillAddress {
+  readonly tenant: string;
+  readonly store: string;
+  readonly agent: string;
+}
+
+export const REQUEST_OPS = ['pay', 'query', 'reverse'] as const;
+export type RequestOp = (typeof REQUEST_OPS)[number];
+
+/** One level of a topic: what the three parts of a till's address may look like. */
+export const TOPIC_LEVEL = /^[a-z0-9-]{1,64}$/;
+
+export function topicRoot(till: TillAddress): string {
+  return `pos/v1/${till.tenant}/${till.store}/${till.agent}`;
+}
+
+/** Every topic of one till. `up` is written by the agent, `down` by the backend; who may retain stands beside each. */
+export function topicsOf(till: TillAddress) {
+  const root = topicRoot(till);
+  return {
+    /** up, QoS 1, retained, and the last will */
+    state: `${root}/state`,
+    /** up, QoS 1, retained */
+    info: `${root}/info`,
+    /** up, QoS 1, never retained: the only topic that ever carries a paycode is `req/pay` */
+    request: (op: RequestOp) => `${root}/req/${op}`,
+    /** down, QoS 1, never retained */
+    reply: (requestId: string) => `${root}/rep/${requestId}`,
+    replies: `${root}/rep/+`,
+    /** down, QoS 1, a retained one is refused */
+    command: (verb: string) => `${root}/cmd/${verb}`,
+    commands: `${root}/cmd/+`,
+    /** up, QoS 1 */
+    result: (commandId: string) => `${root}/res/${commandId}`,
+    /** up, QoS 1, from the outbox */
+    event: (type: string) => `${root}/evt/${type}`,
+    /** down, QoS 1: cumulative application acknowledgement, the only thing that empties the outbox */
+    eventAck: `${root}/evt-ack`,
+    /** up, QoS 0 */
+    timeRequest: `${root}/time/req`,
+    /** down, QoS 0 */
+    timeReply: `${root}/time/res`,
+  } as const;
+}
+
+/** A topic taken apart: whose till, and the levels behind its root. `undefined` when it is not of this contract. */
+export function parseTopic(topic: string): { till: TillAddress; path: readonly string[] } | undefined {
+  const [pos, version, tenant = '', store = '', agent = '', ...path] = topic.split('/');
+  if (pos !== 'pos' || version !== 'v1' || path.length === 0) return undefined;
+  if (![tenant, store, agent].every((level) => TOPIC_LEVEL.test(level))) return undefined;
+  return { till: { tenant, store, agent }, path };
+}

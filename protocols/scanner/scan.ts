@@ -1,0 +1,17 @@
+import type { SecretText } from '../paycode/secret.ts';
+
+/** Why a scan deserves doubt. A suspect scan is still offered to the classifier, which is strict anyway. */
+export type SuspectMark = 'just-after-open' | 'nul-stripped' | 'bom-stripped' | 'latin1-fallback';
+
+/** One code as a gun delivered it, whatever the gun. Times are monotonic milliseconds. */
+export interface Scan {
+  readonly text: SecretText;
+  /** AIM identifier `]cm` when the gun sends one (ISO/IEC 15424) */
+  readonly aim?: string;
+  /** the maker's own code id character, when the gun is set to send it */
+  readonly codeId?: string;
+  readonly source: 'serial' | 'hid-pos' | 'hid-keyboard' | 'manual';
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly suspect: readonly SuspectMark[];
+}
