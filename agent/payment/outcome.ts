@@ -1,0 +1,104 @@
+import type { Reply } from '../../protocols/backend/messages.ts';
+import type { Category } from './categories.ts';
+import { CHANNEL_CODES, type CodeEffect, type CodeOp, type CodeRow } from './channel-codes.ts';
+
+/** What an answer means for the attempt, in the machine's words. */
+export interface Outcome {
+  readonly effect: CodeEffect;
+  readonly category: Category;
+  readonly code: string;
+  readonly transactionId?: string;
+  readonly paidFen?: number;
+  readonly refunded?: boolean;
+  /** the channel wants to be asked at once (WeChat BANKERROR) */
+  readonly askAtOnce?: boolean;
+}
+
+// UnionPay rows that the published table leaves open: a query answers with the original transaction's code, where 00 is
+// the proof of payment that the 00 of `pay` is not. Reverse 00 = reversed is an assumption from memory.
+const UNIONPAY_QUERY: readonly CodeRow[] = [['00', 'PAID', 'PAID', 'V', 'query with original code 00']];
+const UNIONPAY_REVERSE: readonly CodeRow[] = [['00', 'REVERSED', 'REVERSED_FINAL', 'M']];
+
+type Table = Readonly<Record<string, Partial<Record<CodeOp, readonly CodeRow[]>>>>;
+
+/**
+ * Row for a channel's code. Alipay cuts sub_codes to 32 characters and may leave `ACQ.` away (payment.md table 2-B), so
+ * the exact match comes first, then the longer code that begins with the 32 given characters. `undefined`: not in the table.
+ */
+function rowFor(channel: string, op: CodeOp, code: string): CodeRow | undefined {
+  const rows = rowsOf(channel, op);
+  const spellings = channel === 'ALIPAY' ? [code, `ACQ.${code}`] : [code];
+  const exact = rows.find(([known]) => spellings.includes(known));
+  if (exact || channel !== 'ALIPAY' || spellings.every((spelling) => spelling.length !== ALIPAY_CUT)) return exact;
+  return rows.find(([known]) => spellings.some((spelling) => known.startsWith(spelling)));
+}
+const ALIPAY_CUT = 32;
+
+function rowsOf(channel: string, op: CodeOp): readonly CodeRow[] {
+  const table: Table = CHANNEL_CODES;
+  if (channel === 'UNIONPAY' && op === 'query')
+    return [...UNIONPAY_QUERY, ...(table['UNIONPAY']?.pay ?? []).filter(([code]) => code !== '00')];
+  if (channel === 'UNIONPAY' && op === 'reverse') return UNIONPAY_REVERSE;
+  return table[channel]?.[op] ?? [];
+}
+
+/** Category and effect of a channel's code; a code nobody knows is an unknown result, never a failure. */
+export function meaningOf(
+  channel: string,
+  op: CodeOp,
+  code: string,
+  message = '',
+): Pick<Outcome, 'category' | 'effect'> {
+  const row = rowFor(channel, op, code);
+  if (!row) return UNKNOWN_MEANING[op];
+  const [, category, effect] = row;
+  if (channel === 'WECHAT' && op === 'pay' && code === 'AUTH_CODE_INVALID')
+    return { category: wechatInvalid(message), effect };
+  return { category, effect };
+}
+
+const UNKNOWN_MEANING = {
+  pay: { category: 'RESULT_UNKNOWN', effect: 'KEEP_POLLING' },
+  query: { category: 'RESULT_UNKNOWN', effect: 'KEEP_POLLING' },
+  reverse: { category: 'REVERSE_PENDING', effect: 'REVERSE_RETRY' },
+  refund: { category: 'REFUND_PROCESSING', effect: 'KEEP_POLLING' },
+} as const satisfies Record<CodeOp, Pick<Outcome, 'category' | 'effect'>>;
+
+/** One WeChat code, three meanings: err_code_des decides (developers.weixin.qq.com). */
+function wechatInvalid(message: string): Category {
+  if (message.includes('过期')) return 'CODE_EXPIRED';
+  if (message.includes('仅限使用一次')) return 'CODE_USED';
+  return 'CODE_INVALID';
+}
+
+/** A reply of the backend as an outcome. */
+export function outcomeOf(reply: Reply): Outcome {
+  if (reply.status === 'refused') return refusedOutcome(reply);
+  const meaning = meaningOf(reply.channel, reply.op, reply.code, reply.message);
+  const effect =
+    reply.op === 'reverse' && reply.retry && meaning.effect === 'REVERSED_FINAL' ? 'REVERSE_RETRY' : meaning.effect;
+  return {
+    effect,
+    category: effect === 'REVERSE_RETRY' ? 'REVERSE_PENDING' : meaning.category,
+    code: reply.code,
+    ...(reply.transactionId === undefined ? {} : { transactionId: reply.transactionId }),
+    ...(reply.paidFen === undefined ? {} : { paidFen: reply.paidFen }),
+    ...(reply.refunded === undefined ? {} : { refunded: reply.refunded }),
+    ...(reply.channel === 'WECHAT' && reply.code === 'BANKERROR' ? { askAtOnce: true } : {}),
+  };
+}
+
+/**
+ * The backend itself said no. For `pay` that proves no money moved, except DUPLICATE_ORDER and ATTEMPT_CLOSED: there
+ * something else of this attempt came first, so it is asked after. For query and reverse it proves nothing.
+ */
+function refusedOutcome(reply: Extract<Reply, { status: 'refused' }>): Outcome {
+  const code = reply.refusal;
+  if (reply.op === 'reverse') return { effect: 'REVERSE_RETRY', category: 'REVERSE_PENDING', code };
+  if (reply.op === 'query') return { effect: 'KEEP_POLLING', category: 'RESULT_UNKNOWN', code };
+  if (code === 'DUPLICATE_ORDER') return { effect: 'QUERY_ORIGINAL', category: 'DUPLICATE_ORDER', code };
+  if (code === 'ATTEMPT_CLOSED') return { effect: 'KEEP_POLLING', category: 'RESULT_UNKNOWN', code };
+  if (code === 'EXPIRED') return { effect: 'FAILED_FINAL', category: 'CODE_EXPIRED', code };
+  if (code === 'UNSUPPORTED_CHANNEL') return { effect: 'FAILED_FINAL', category: 'METHOD_NOT_SUPPORTED', code };
+  return { effect: 'FAILED_FINAL', category: 'CONFIG_ERROR', code };
+}

@@ -1,0 +1,273 @@
+import { type Attempt, isFinal, newAttempt } from '../../agent/payment/attempt.ts';
+import { type Fact, type Order, type Step, step } from '../../agent/payment/machine.ts';
+import type { Outcome } from '../../agent/payment/outcome.ts';
+import { meaningOf } from '../../agent/payment/outcome.ts';
+import { BACKGROUND_REVERSE_MS, type ChannelPolicy, POLICIES, REVERSE_DELAYS_MS } from '../../agent/payment/policy.ts';
+import type { Channel } from '../../protocols/paycode/paycode.ts';
+import type { CaseResult, Checker } from './checker.ts';
+
+// flow-scenarios.json: a scripted channel in virtual time against the payment machine. The script's words are results
+// (SUCCESS, USER_PAYING, ...), the machine's are outcomes; the translation below is the channel's side of the story.
+
+interface Scripted {
+  readonly result: string;
+  readonly afterMs?: number;
+  readonly code?: string;
+}
+
+interface Script {
+  readonly channel: Channel;
+  readonly pay: Scripted;
+  readonly query?: readonly Scripted[];
+  readonly reverse?: readonly Scripted[];
+  readonly clerkCancelAtMs?: number;
+  readonly powerCutMs?: number;
+  readonly neverCertain?: boolean;
+}
+
+interface Expectation {
+  readonly events: readonly Record<string, unknown>[];
+  readonly final: string;
+  readonly endMs: number;
+  readonly clerkCategory: string;
+  readonly refunded?: boolean;
+  readonly reason?: string;
+}
+
+/** What the reference channel needs for an answer when the script does not say. */
+const USUAL_ANSWER_MS = { pay: 800, query: 200, reverse: 500 };
+
+type Op = keyof typeof USUAL_ANSWER_MS;
+
+class Story {
+  readonly events: Record<string, unknown>[] = [];
+  readonly #script: Script;
+  readonly #policy: ChannelPolicy;
+  readonly #agenda: { t: number; order: number; run: () => void }[] = [];
+  #attempt: Attempt;
+  #t = 0;
+  #order = 0;
+  #session = 0;
+  #power = true;
+  #ended = false;
+
+  constructor(script: Script, policy: ChannelPolicy) {
+    this.#script = script;
+    this.#policy = policy;
+    this.#attempt = newAttempt({
+      attemptId: 'A',
+      orderId: 'O',
+      amountFen: 100,
+      channel: script.channel,
+      maskedPaycode: '',
+    });
+  }
+
+  tell() {
+    this.#happen({ kind: 'submitted' });
+    if (this.#script.clerkCancelAtMs !== undefined)
+      this.#at(this.#script.clerkCancelAtMs, () => this.#happen({ kind: 'clerk-cancelled' }));
+    for (let turns = 0; !this.#ended && turns < 1_000; turns++) {
+      const next = this.#agenda.sort((a, b) => a.t - b.t || a.order - b.order).shift();
+      if (!next) break;
+      this.#t = next.t;
+      next.run();
+    }
+    const { state, category, reason, refunded } = this.#attempt;
+    return {
+      events: this.events,
+      final: isFinal(this.#attempt) ? state : category,
+      endMs: this.#t,
+      clerkCategory: category,
+      ...(state === 'REVERSED' ? { refunded: refunded ?? false } : {}),
+      ...(reason === 'PAYERROR' ? { reason } : {}),
+    };
+  }
+
+  #at(t: number, run: () => void): void {
+    this.#agenda.push({ t, order: this.#order++, run });
+  }
+
+  #happen(fact: Fact): void {
+    const next = step(this.#attempt, fact, this.#t, this.#policy);
+    if (!next) return;
+    const reversing = next.orders.some((order) => order.kind === 'send-reverse');
+    if (reversing && this.#power && this.#script.powerCutMs !== undefined)
+      return this.#cutPower(this.#script.powerCutMs);
+    this.#apply(next);
+  }
+
+  #apply(next: Step): void {
+    this.#attempt = next.attempt;
+    for (const order of next.orders) this.#perform(order);
+    if (isFinal(next.attempt)) this.#ended = true;
+  }
+
+  /** The decision to reverse had not reached the disk: what the journal holds is the attempt before it. */
+  #cutPower(ms: number): void {
+    this.#power = false;
+    this.#session++;
+    this.#agenda.length = 0;
+    this.#log('POWER_CUT');
+    this.#at(this.#t + ms, () => {
+      this.#log('RESTART_RESUME_FROM_JOURNAL');
+      this.#happen({ kind: 'restarted' });
+    });
+  }
+
+  #perform(order: Order): void {
+    switch (order.kind) {
+      case 'send-pay':
+        this.#log('PAY_SENT');
+        return this.#exchange('pay', this.#script.pay, this.#policy.payTimeoutMs, undefined);
+      case 'send-query':
+        this.#log('QUERY_SENT', { n: order.n });
+        return this.#exchange('query', this.#answer(this.#script.query, order.n), this.#policy.queryTimeoutMs, order.n);
+      case 'send-reverse':
+        this.#log('REVERSE_SENT', { n: order.n });
+        return this.#exchange(
+          'reverse',
+          this.#answer(this.#script.reverse, order.n),
+          this.#policy.reverseTimeoutMs,
+          order.n,
+        );
+      case 'wake':
+        return this.#at(
+          order.at,
+          this.#guarded(() => this.#happen({ kind: 'woken' })),
+        );
+      case 'note':
+        this.#log(order.note, order.note === 'BACKGROUND_RETRY' ? { everyMs: BACKGROUND_REVERSE_MS } : {});
+        if (order.note === 'BACKGROUND_RETRY' && this.#script.neverCertain) this.#ended = true;
+    }
+  }
+
+  /** A script that runs out repeats its last line. */
+  #answer(lines: readonly Scripted[] | undefined, n: number): Scripted {
+    return lines?.[Math.min(n, lines.length) - 1] ?? { result: 'NO_RESPONSE' };
+  }
+
+  #exchange(op: Op, line: Scripted, timeoutMs: number, n: number | undefined): void {
+    const count = n === undefined ? {} : { n };
+    const name = op.toUpperCase();
+    if (line.result === 'NO_RESPONSE') {
+      return this.#at(
+        this.#t + timeoutMs,
+        this.#guarded(() => {
+          this.#log(`${name}_TIMEOUT`, count);
+          this.#happen({ kind: `${op}-unanswered` });
+        }),
+      );
+    }
+    this.#at(
+      this.#t + (line.afterMs ?? USUAL_ANSWER_MS[op]),
+      this.#guarded(() => {
+        this.#log(`${name}_RESPONSE`, { ...count, result: line.result });
+        this.#happen({ kind: `${op}-answered`, outcome: translate(this.#script.channel, op, line) });
+      }),
+    );
+  }
+
+  #guarded(run: () => void): () => void {
+    const session = this.#session;
+    return () => {
+      if (session === this.#session) run();
+    };
+  }
+
+  #log(type: string, more: Record<string, unknown> = {}): void {
+    this.events.push({ t: this.#t, type, ...more });
+  }
+}
+
+const RESULTS: Record<string, Pick<Outcome, 'effect' | 'category'>> = {
+  SUCCESS: { effect: 'PAID', category: 'PAID' },
+  USER_PAYING: { effect: 'KEEP_POLLING', category: 'USER_PAYING' },
+  UNKNOWN: { effect: 'KEEP_POLLING', category: 'RESULT_UNKNOWN' },
+  NOT_FOUND: { effect: 'KEEP_POLLING', category: 'RESULT_UNKNOWN' },
+  PAYERROR: { effect: 'REVERSE_NOW', category: 'CUSTOMER_CANCELLED' },
+  OK_CLOSED: { effect: 'REVERSED_FINAL', category: 'REVERSED' },
+  OK_REFUNDED: { effect: 'REVERSED_FINAL', category: 'REVERSED' },
+  NOT_ALLOWED: { effect: 'ESCALATE', category: 'NEEDS_MANUAL_CHECK' },
+};
+
+function translate(channel: Channel, op: Op, line: Scripted): Outcome {
+  const code = line.code ?? line.result;
+  const refunded = op === 'reverse' ? { refunded: line.result === 'OK_REFUNDED' } : {};
+  // BANKERROR is UNKNOWN with a hurry: the channel asks to be queried at once (payment.md 2.2).
+  const hurry = channel === 'WECHAT' && code === 'BANKERROR' ? { askAtOnce: true } : {};
+  if (line.result === 'UNKNOWN' && op === 'reverse')
+    return { effect: 'REVERSE_RETRY', category: 'REVERSE_PENDING', code };
+  const known = RESULTS[line.result];
+  if (known) return { ...known, code, ...refunded, ...hurry };
+  if (line.result === 'FAIL') return { ...meaningOf(channel, op, code), code };
+  if (line.result === 'FAIL_FINAL')
+    return { effect: 'FAILED_FINAL', category: failedCategory(channel, op, code), code };
+  throw new Error(`unknown scripted result ${line.result}`);
+}
+
+function failedCategory(channel: Channel, op: Op, code: string) {
+  const meaning = meaningOf(channel, op, code);
+  return meaning.effect === 'FAILED_FINAL' ? meaning.category : 'ORDER_CLOSED';
+}
+
+interface File {
+  readonly policy?: Record<string, Record<string, unknown>>;
+  readonly reverseBackoffMs?: readonly number[];
+  readonly backgroundReverseEveryMs?: number;
+  readonly localRules?: readonly unknown[];
+  readonly scenarios: readonly { readonly id: string; readonly script: Script; readonly expect: Expectation }[];
+}
+
+function policyCases(file: File): CaseResult[] {
+  return Object.entries(file.policy ?? {}).map(([channel, expected]) => ({
+    name: `policy ${channel}`,
+    expected,
+    actual: published(POLICIES[channel as Channel], expected['reverseWindow']),
+  }));
+}
+
+/** Our policy in the file's words. The reverse window is prose in the file and a rule of the channel, not of the machine. */
+function published(policy: ChannelPolicy | undefined, reverseWindow: unknown): unknown {
+  if (!policy) return 'this channel has no policy';
+  const { queryDelaysMs, repeatLast, ...rest } = policy;
+  const queries = repeatLast
+    ? { firstQueryMs: queryDelaysMs[0], queryEveryMs: queryDelaysMs.at(-1) }
+    : { queryBackoffMs: queryDelaysMs };
+  return { ...rest, ...queries, ...(reverseWindow === undefined ? {} : { reverseWindow }) };
+}
+
+function timingCases(file: File): CaseResult[] {
+  const cases: CaseResult[] = [];
+  if (file.reverseBackoffMs)
+    cases.push({ name: 'reverseBackoffMs', expected: file.reverseBackoffMs, actual: REVERSE_DELAYS_MS });
+  if (file.backgroundReverseEveryMs !== undefined)
+    cases.push({
+      name: 'backgroundReverseEveryMs',
+      expected: file.backgroundReverseEveryMs,
+      actual: BACKGROUND_REVERSE_MS,
+    });
+  return cases;
+}
+
+export const flowScenarios: Checker = {
+  title: 'customer-presented flows',
+  recognises: (_name, content) =>
+    typeof content === 'object' && content !== null && 'scenarios' in content && isFlow(content.scenarios),
+  check(content) {
+    const file = content as File;
+    const scenarios = file.scenarios.map(({ id, script, expect }): CaseResult => {
+      const policy = POLICIES[script.channel];
+      const actual = policy ? new Story(script, policy).tell() : `channel ${script.channel} has no policy`;
+      return { name: id, expected: expect, actual };
+    });
+    return { cases: [...policyCases(file), ...timingCases(file), ...scenarios], stories: file.localRules?.length ?? 0 };
+  },
+};
+
+function isFlow(scenarios: unknown): boolean {
+  return (
+    Array.isArray(scenarios) &&
+    scenarios.some((scenario) => scenario && typeof scenario === 'object' && 'script' in scenario)
+  );
+}
