@@ -93,6 +93,14 @@ export const ERRORS = {
     },
     retryable: true,
   },
+  JOURNAL_DAMAGED: {
+    cause: { zh: '本机记录已损坏', en: 'the journal is damaged in the middle' },
+    remedy: {
+      zh: '不要收款，保留数据目录并联系装机人员',
+      en: 'take no payments here, keep the data folder as it is and call the technician',
+    },
+    retryable: false,
+  },
   DATA_DIR_BUSY: {
     cause: { zh: '另一个程序正在使用同一数据目录', en: 'another agent uses the same data folder' },
     remedy: { zh: '关闭另一个程序后重试', en: 'stop the other agent, then start again' },

@@ -243,6 +243,8 @@ export const COMMAND_ERRORS = [
   'UNSUPPORTED',
   'DEVICE_OFFLINE',
   'DEVICE_BUSY',
+  /** the order is paid, disputed or still being reversed */
+  'ORDER_BLOCKED',
   'JOURNAL_UNAVAILABLE',
 ] as const;
 export type CommandError = (typeof COMMAND_ERRORS)[number];

@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path';
+import { z } from 'zod';
+import { fen } from '../protocols/backend/messages.ts';
+import { TOPIC_LEVEL } from '../protocols/backend/topics.ts';
+import type { ErrorCode } from './errors.ts';
+
+const level = z.string().regex(TOPIC_LEVEL, 'lower-case letters, digits and -, at most 64');
+const path = z.string().min(1).max(4096);
+const baudRate = z.int().min(300).max(4_000_000);
+const line = {
+  path,
+  baudRate: baudRate.default(9600),
+  dataBits: z.union([z.literal(7), z.literal(8)]).default(8),
+  parity: z.enum(['none', 'even', 'odd']).default('none'),
+};
+/** one or more bytes as hex pairs */
+const hexBytes = z.string().regex(/^([0-9a-fA-F]{2}){1,16}$/, 'hex pairs, e.g. "02"');
+
+const Scanner = z.strictObject({
+  ...line,
+  /** CR and LF guns go through @serialport/parser-readline, all others through the line framer */
+  terminator: z.enum(['auto', 'CR', 'LF', 'CRLF', 'TAB', 'ETX', 'none']).default('auto'),
+  prefix: hexBytes.optional(),
+  /** ms of silence that end a code when `terminator` is none */
+  idleMs: z.int().min(10).max(5_000).default(100),
+  codeId: z.enum(['none', 'aim', 'honeywell']).default('aim'),
+  /** ms in which the same code again is the same scan */
+  dedupeMs: z.int().min(0).max(60_000).default(1_500),
+});
+
+const Printer = z.strictObject({
+  ...line,
+  baudRate: baudRate.default(115_200),
+  /** mm */
+  paper: z.union([z.literal(58), z.literal(80)]).default(58),
+});
+
+const Merchant = z.strictObject({
+  name: z.string().min(1).max(40),
+  merchantNo: z.string().min(1).max(15),
+  terminalNo: z.string().min(1).max(8),
+  operatorNo: z.string().max(8).default('01'),
+  servicePhone: z.string().max(20).optional(),
+});
+
+const Broker = z.strictObject({
+  url: z.url({ protocol: /^mqtts?$/, error: 'mqtt://host:port or mqtts://host:port' }),
+  username: z.string().max(128).optional(),
+  password: z.string().max(256).optional(),
+  /** 4 = MQTT 3.1.1, 5 = MQTT 5 */
+  protocolVersion: z.union([z.literal(4), z.literal(5)]).default(4),
+  caFile: path.optional(),
+  certFile: path.optional(),
+  keyFile: path.optional(),
+});
+
+export const ConfigSchema = z.strictObject({
+  address: z.strictObject({ tenant: level, store: level, agent: level }),
+  merchant: Merchant,
+  broker: Broker,
+  scanner: Scanner,
+  printer: Printer.optional(),
+  /** relative to the configuration file */
+  dataDir: path,
+  limits: z.strictObject({ maxFen: fen.default(5_000_000) }).prefault({}),
+  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
+});
+export type Config = z.infer<typeof ConfigSchema>;
+
+/** A configuration that cannot be used: which field, and why. */
+export class ConfigError extends Error {
+  readonly code: Extract<ErrorCode, 'CONFIG_INVALID' | 'CONFIG_UNREADABLE'>;
+
+  constructor(code: ConfigError['code'], detail: string) {
+    super(detail);
+    this.code = code;
+  }
+}
+
+/** The configuration in `file`, checked, with defaults and absolute paths. Throws {@link ConfigError}. */
+export function readConfig(file: string): Config {
+  const parsed = ConfigSchema.safeParse(parseJson(file));
+  if (!parsed.success)
+    throw new ConfigError('CONFIG_INVALID', parsed.error.issues.slice(0, 3).map(describe).join('; '));
+  const config = parsed.data;
+  return { ...config, dataDir: isAbsolute(config.dataDir) ? config.dataDir : resolve(file, '..', config.dataDir) };
+}
+
+function parseJson(file: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new ConfigError('CONFIG_UNREADABLE', error instanceof Error ? error.message : String(error));
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ConfigError(
+      'CONFIG_INVALID',
+      `${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+function describe(issue: { readonly path: readonly PropertyKey[]; readonly message: string }): string {
+  return `${issue.path.length === 0 ? 'top level' : issue.path.map(String).join('.')}: ${issue.message}`;
+}
