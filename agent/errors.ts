@@ -80,6 +80,14 @@ export const ERRORS = {
     remedy: { zh: '已忽略；反复出现请联系客服', en: 'it was ignored; if it repeats tell support' },
     retryable: false,
   },
+  HID_UNAVAILABLE: {
+    cause: { zh: '本机不能使用 USB HID 设备', en: 'this machine cannot use USB HID devices' },
+    remedy: {
+      zh: '串口扫码枪不受影响；需要 HID 时安装 libusb-1.0-0',
+      en: 'serial guns are not affected; for HID guns install libusb-1.0-0',
+    },
+    retryable: false,
+  },
   SCANNER_NOISE: {
     cause: { zh: '扫码枪数据异常', en: 'the gun sent bytes that are not a code' },
     remedy: { zh: '请再扫一次；多次出现请联系装机人员检查波特率', en: 'scan again; if it repeats check the baud rate' },

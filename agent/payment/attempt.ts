@@ -47,6 +47,8 @@ export interface Attempt {
   readonly refunded?: boolean;
   /** what the channel says was paid; anything but `amountFen` needs a person */
   readonly paidFen?: number;
+  /** backend time of the payment, Unix ms */
+  readonly paidAt?: number;
   /** the channel said SUCCESS after a reverse was sent: money that must go back */
   readonly successAfterReverse?: boolean;
 }

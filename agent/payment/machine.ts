@@ -303,11 +303,12 @@ function remember(at: Moment, outcome: Outcome): Moment {
 }
 
 function evidence(at: Moment, outcome: Outcome): Moment {
-  const { code, transactionId, refunded, paidFen } = outcome;
+  const { code, transactionId, refunded, paidFen, paidAt } = outcome;
   return change(at, {
     code,
     ...(transactionId === undefined ? {} : { transactionId }),
     ...(refunded === undefined ? {} : { refunded }),
     ...(paidFen === undefined ? {} : { paidFen }),
+    ...(paidAt === undefined ? {} : { paidAt }),
   });
 }

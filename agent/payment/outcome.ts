@@ -9,6 +9,8 @@ export interface Outcome {
   readonly code: string;
   readonly transactionId?: string;
   readonly paidFen?: number;
+  /** backend time, Unix ms */
+  readonly paidAt?: number;
   readonly refunded?: boolean;
   /** the channel wants to be asked at once (WeChat BANKERROR) */
   readonly askAtOnce?: boolean;
@@ -83,6 +85,7 @@ export function outcomeOf(reply: Reply): Outcome {
     code: reply.code,
     ...(reply.transactionId === undefined ? {} : { transactionId: reply.transactionId }),
     ...(reply.paidFen === undefined ? {} : { paidFen: reply.paidFen }),
+    ...(effect === 'PAID' ? { paidAt: reply.paidAt ?? reply.ts } : {}),
     ...(reply.refunded === undefined ? {} : { refunded: reply.refunded }),
     ...(reply.channel === 'WECHAT' && reply.code === 'BANKERROR' ? { askAtOnce: true } : {}),
   };

@@ -1,0 +1,28 @@
+import { Command, CommanderError } from 'commander';
+import { registerAgent } from './commands/agent.ts';
+import { registerDecode } from './commands/decode.ts';
+import { VERSION } from './version.ts';
+
+/** The program `tillwire`. Resolves with the exit code: 0 good, 1 the thing checked is not good, 2 wrong usage or configuration. */
+export async function runTillwire(args: readonly string[]): Promise<number> {
+  const exit = { code: 0 };
+  const program = new Command('tillwire')
+    .description('The agent beside the shop counter')
+    .version(VERSION)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: false });
+  registerAgent(program, exit);
+  registerDecode(program, exit);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exit.code;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : 2;
+  }
+}
+
+/** Where a command leaves its exit code. */
+export interface Exit {
+  code: number;
+}

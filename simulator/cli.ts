@@ -1,0 +1,27 @@
+import { Command, CommanderError } from 'commander';
+import { registerRender } from './commands/render.ts';
+import { registerScenarios } from './commands/scenarios.ts';
+import { registerShop } from './commands/shop.ts';
+
+/** Where a command leaves its exit code. */
+export interface Exit {
+  code: number;
+}
+
+/** The program `tillwire-sim`. Resolves with the exit code: 0 good, 1 the thing checked is not good, 2 wrong usage. */
+export async function runTillwireSim(args: readonly string[]): Promise<number> {
+  const exit: Exit = { code: 0 };
+  const program = new Command('tillwire-sim')
+    .description("The shop that isn't there: every device and the backend, simulated")
+    .exitOverride();
+  registerShop(program, exit);
+  registerScenarios(program);
+  registerRender(program, exit);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exit.code;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : 2;
+  }
+}

@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import type { Command } from 'commander';
+import { type TillAddress, TOPIC_LEVEL } from '../../protocols/backend/topics.ts';
+import type { Exit } from '../cli.ts';
+import type { FromShop, ToShop } from '../rehearsal/conversation.ts';
+import { playSale } from '../sale.ts';
+import { saleScenario } from '../scenarios/sales.ts';
+import { Shop } from '../shop.ts';
+import { systemClock } from '../world/clock.ts';
+
+interface Options {
+  readonly paper: string;
+  readonly ports?: string;
+  readonly brokerPort: string;
+  readonly till: string;
+}
+
+/** `tillwire-sim shop`: the whole shop, until Ctrl-C. Started by a rehearsal it also takes orders over its channel. */
+export function registerShop(program: Command, exit: Exit): void {
+  program
+    .command('shop')
+    .description('the whole virtual shop: broker, backend, acquirer, gun and printer')
+    .option('--paper <mm>', '58 or 80', '58')
+    .option('--ports <folder>', 'folder for stable names of the gun and printer ports')
+    .option('--broker-port <port>', '0: chosen by the kernel', '0')
+    .option('--till <address>', 'tenant/store/agent', 'demo/store-1/till-1')
+    .addHelpText('after', '\nExample:\n  tillwire-sim shop --paper 80 --ports /tmp/shop\n')
+    .action(async (options: Options) => {
+      exit.code = await run(options);
+    });
+}
+
+async function run(options: Options): Promise<number> {
+  const till = parseTill(options.till);
+  const paper = options.paper === '58' ? 58 : options.paper === '80' ? 80 : undefined;
+  const brokerPort = Number(options.brokerPort);
+  if (!till) return refuse('--till wants tenant/store/agent, each of lower-case letters, digits and -');
+  if (!paper) return refuse('--paper is 58 or 80');
+  if (!Number.isInteger(brokerPort) || brokerPort < 0 || brokerPort > 65_535)
+    return refuse('--broker-port is 0 to 65535');
+  const shop = await Shop.open({
+    till,
+    paper,
+    clock: systemClock,
+    brokerPort,
+    ...(options.ports === undefined ? {} : { portFolder: options.ports }),
+  });
+  shop.onAgentState = (state) => say({ kind: 'agent', state });
+  process.on('message', (message: ToShop) => void serve(shop, message));
+  say({
+    kind: 'open',
+    brokerUrl: `mqtt://${shop.broker.host}:${shop.broker.port}`,
+    gunPath: shop.gunPort.path,
+    printerPath: shop.printerPort.path,
+  });
+  await stopAsked();
+  await shop.close();
+  return 0;
+}
+
+async function serve(shop: Shop, { orderId, amountFen, wallet, scenario: name }: ToShop): Promise<void> {
+  const scenario = saleScenario(name);
+  if (!scenario) return say({ kind: 'failed', reason: `no scenario ${name}` });
+  const random = () => randomBytes(4).readUInt32BE() / 2 ** 32;
+  try {
+    const { report, wrong, slip } = await playSale(
+      shop,
+      { orderId, amountFen, wallet, scenario },
+      systemClock,
+      random,
+      (news) => say({ kind: 'news', news }),
+    );
+    say({ kind: 'sold', report, wrong, slip: slip ? Buffer.from(slip).toString('base64') : null });
+  } catch (error) {
+    say({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+/** To the rehearsal if there is one, else one line for a person. */
+function say(message: FromShop): void {
+  if (process.send) process.send(message);
+  else if (message.kind === 'open')
+    console.log(`broker ${message.brokerUrl}  gun ${message.gunPath}  printer ${message.printerPath}`);
+  else if (message.kind === 'agent') console.log(`agent ${message.state}`);
+}
+
+function parseTill(text: string): TillAddress | undefined {
+  const [tenant = '', store = '', agent = '', ...more] = text.split('/');
+  return more.length === 0 && [tenant, store, agent].every((level) => TOPIC_LEVEL.test(level))
+    ? { tenant, store, agent }
+    : undefined;
+}
+
+function refuse(reason: string): number {
+  console.error(`tillwire-sim shop: ${reason}`);
+  return 2;
+}
+
+function stopAsked(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    if (process.channel) process.once('disconnect', () => resolve());
+  });
+}

@@ -1,0 +1,54 @@
+import { WALLETS, type Wallet } from '../devices/phone.ts';
+import { SALES, type SaleScenario, saleScenario } from '../scenarios/sales.ts';
+
+export interface RehearsalOptions {
+  /** one sale, then exit; else until Ctrl-C */
+  readonly once: boolean;
+  readonly amountFen: number;
+  readonly wallet: Wallet;
+  readonly scenario: SaleScenario;
+  readonly paper: 58 | 80;
+  /** where the files of the sale go */
+  readonly out: string | undefined;
+}
+
+export interface RawOptions {
+  readonly once?: boolean;
+  readonly amount: string;
+  readonly channel: string;
+  readonly scenario: string;
+  readonly paper: string;
+  readonly out?: string;
+}
+
+/** Wallets the simulated customers will have one day. */
+const NOT_YET = ['ecny'];
+
+/** The options, or one line that says what is wrong with them. */
+export function parseOptions(
+  raw: RawOptions,
+  parseYuan: (text: string) => number | undefined,
+): RehearsalOptions | string {
+  const amountFen = parseYuan(raw.amount);
+  if (amountFen === undefined || amountFen < 1) return `--amount ${raw.amount}: yuan such as 12.50, from 0.01 on`;
+  if (NOT_YET.includes(raw.channel))
+    return `--channel ${raw.channel} is not supported yet; supported: ${Object.keys(WALLETS).join(', ')}`;
+  if (!isWallet(raw.channel))
+    return `--channel ${raw.channel} is not known; supported: ${Object.keys(WALLETS).join(', ')}`;
+  const scenario = saleScenario(raw.scenario);
+  if (!scenario)
+    return `--scenario ${raw.scenario} is not known; there are: ${SALES.map(({ name }) => name).join(', ')}`;
+  if (raw.paper !== '58' && raw.paper !== '80') return '--paper is 58 or 80';
+  return {
+    once: raw.once === true,
+    amountFen,
+    wallet: raw.channel,
+    scenario,
+    paper: raw.paper === '58' ? 58 : 80,
+    out: raw.out,
+  };
+}
+
+function isWallet(name: string): name is Wallet {
+  return Object.hasOwn(WALLETS, name);
+}

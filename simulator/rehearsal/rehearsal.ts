@@ -1,0 +1,213 @@
+import { closeSync, copyFileSync, fstatSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { renderSlip } from '../render/slip-picture.ts';
+import { Child } from './children.ts';
+import type { FromShop, ToShop } from './conversation.ts';
+import type { RehearsalOptions } from './options.ts';
+import { Screen } from './screen.ts';
+
+/** Paths of the two programs. */
+export interface Programs {
+  readonly agent: string;
+  readonly shop: string;
+}
+
+const TILL = { tenant: 'demo', store: 'store-1', agent: 'till-1' } as const;
+/** A cold start on a small machine, with air. */
+const START_DEADLINE_MS = 20_000;
+/** Exit code of a rehearsal that was ended before its one sale was (128 + SIGINT, as shells have it). */
+const INTERRUPTED = 130;
+
+type Sold = Extract<FromShop, { kind: 'sold' }>;
+
+/** Plays the rehearsal; resolves with the exit code once both processes are gone. */
+export async function rehearse(options: RehearsalOptions, programs: Programs): Promise<number> {
+  const screen = new Screen();
+  const stop = stopAsked(!options.once);
+  const folder = mkdtempSync(join(tmpdir(), 'tillwire-'));
+  const rehearsal = new Rehearsal(options, programs, screen, folder);
+  try {
+    const outcome = await Promise.race([rehearsal.play(), stop]);
+    if (outcome === 'stop') return options.once ? INTERRUPTED : 0;
+    if (outcome !== 0 || options.once) return outcome;
+    screen.line('', 'both programs stay up; Ctrl-C ends them');
+    return await Promise.race([rehearsal.broken, stop.then(() => 0)]);
+  } catch (error) {
+    console.error(`npm start: ${error instanceof Error ? error.message : String(error)}`);
+    return 1;
+  } finally {
+    await rehearsal.end();
+    process.stdin.pause();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+class Rehearsal {
+  readonly #options: RehearsalOptions;
+  readonly #programs: Programs;
+  readonly #screen: Screen;
+  readonly #folder: string;
+  readonly #children: Child[] = [];
+  readonly #logFd: number;
+  #ending = false;
+  #tellBroken: (code: number) => void = () => undefined;
+  /** resolves when one of the programs ended by itself */
+  readonly broken: Promise<number>;
+
+  constructor(options: RehearsalOptions, programs: Programs, screen: Screen, folder: string) {
+    this.#options = options;
+    this.#programs = programs;
+    this.#screen = screen;
+    this.#folder = folder;
+    this.#logFd = openSync(join(folder, 'agent.log'), 'w', 0o600);
+    this.broken = new Promise((resolve) => {
+      this.#tellBroken = resolve;
+    });
+  }
+
+  async play(): Promise<number> {
+    const { amountFen, wallet, scenario, paper, out } = this.#options;
+    this.#screen.line('', `rehearsal: ${scenario.name} / ${scenario.title.zh} / ${scenario.title.en}`);
+    const shop = this.#start(
+      'shop',
+      this.#programs.shop,
+      ['shop', '--paper', String(paper), '--ports', this.#folder, '--till', Object.values(TILL).join('/')],
+      undefined,
+    );
+    const open = await this.#hear(shop, 'open');
+    this.#screen.line('shop', `open: broker ${open.brokerUrl}, gun ${open.gunPath}, printer ${open.printerPath}`);
+    const configFile = join(this.#folder, 'till.json');
+    writeFileSync(configFile, JSON.stringify(tillConfig(open, paper), undefined, 2));
+    const online = this.#hearOnline(shop);
+    this.#start('agent', this.#programs.agent, ['agent', '--config', configFile], this.#logFd);
+    await online;
+    this.#screen.line('agent', 'online');
+    const order: ToShop = { kind: 'sell', orderId: `R${Date.now()}`, amountFen, wallet, scenario: scenario.name };
+    const sold = this.#hear(shop, 'sold', scenario.withinMs + START_DEADLINE_MS);
+    shop.process.on('message', (message: FromShop) => message.kind === 'news' && this.#screen.news(message.news));
+    shop.process.send(order);
+    return this.#show(await sold, out);
+  }
+
+  /** Ends both programs and keeps the log. */
+  async end(): Promise<void> {
+    this.#ending = true;
+    await Promise.all(this.#children.map((child) => child.stop()));
+    closeSync(this.#logFd);
+    if (this.#options.out !== undefined)
+      copyFileSync(join(this.#folder, 'agent.log'), join(folderFor(this.#options.out), 'agent.log'));
+  }
+
+  #start(name: string, program: string, args: readonly string[], logFd: number | undefined): Child {
+    const child = new Child(name, program, args, logFd, (how) => {
+      if (this.#ending) return;
+      console.error(how);
+      this.#tellBroken(1);
+    });
+    this.#children.push(child);
+    return child;
+  }
+
+  /** The shop's next message of a kind; rejects when the shop says that it failed, ends, or takes too long. */
+  #hear<K extends FromShop['kind']>(
+    shop: Child,
+    kind: K,
+    withinMs = START_DEADLINE_MS,
+  ): Promise<Extract<FromShop, { kind: K }>> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(new Error(`the shop did not say "${kind}" within ${withinMs / 1000} s`)),
+        withinMs,
+      );
+      void this.broken.then(() => reject(new Error('a program ended by itself')));
+      const listen = (message: FromShop) => {
+        if (message.kind === 'failed') reject(new Error(message.reason));
+        if (message.kind !== kind) return;
+        clearTimeout(timer);
+        shop.process.off('message', listen);
+        resolve(message as Extract<FromShop, { kind: K }>);
+      };
+      shop.process.on('message', listen);
+    });
+  }
+
+  async #hearOnline(shop: Child): Promise<void> {
+    while ((await this.#hear(shop, 'agent')).state !== 'online');
+  }
+
+  #show({ report, wrong, slip }: Sold, out: string | undefined): number {
+    const bytes = slip === null ? undefined : Buffer.from(slip, 'base64');
+    const picture = bytes && renderSlip(bytes, this.#options.paper);
+    if (picture) console.log(`\n${indent(picture.text)}\n`);
+    const { charges, reversals, netFen } = report.ledger;
+    this.#screen.line('ledger', `charges ${charges}, reversals ${reversals}, net ${netFen} fen`);
+    if (out !== undefined) {
+      const folder = folderFor(out);
+      writeFileSync(join(folder, 'result.json'), `${JSON.stringify(report, undefined, 2)}\n`);
+      if (bytes && picture) {
+        writeFileSync(join(folder, 'slip.bin'), bytes);
+        writeFileSync(join(folder, 'slip.png'), picture.png);
+        writeFileSync(join(folder, 'slip.txt'), picture.text);
+      }
+      this.#screen.line('', `files in ${folder}`);
+    }
+    for (const line of wrong) console.error(`not as the scenario has it: ${line}`);
+    this.#screen.line('', wrong.length === 0 ? `${report.state}: as the scenario has it` : `${report.state}: WRONG`);
+    return wrong.length === 0 ? 0 : 1;
+  }
+}
+
+function folderFor(out: string): string {
+  mkdirSync(out, { recursive: true });
+  return out;
+}
+
+function indent(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `      │ ${line}`.trimEnd())
+    .join('\n');
+}
+
+/** The agent's configuration, as a technician would write it (the schema is the agent's; the two meet only in this file). */
+function tillConfig(open: Extract<FromShop, { kind: 'open' }>, paper: 58 | 80) {
+  return {
+    address: TILL,
+    merchant: {
+      name: '街角小店（演示）',
+      merchantNo: '898310054110001',
+      terminalNo: 'T0000001',
+      operatorNo: '01',
+      servicePhone: '400-000-0000',
+    },
+    broker: { url: open.brokerUrl },
+    scanner: { path: open.gunPath, baudRate: 9600, terminator: 'auto' },
+    printer: { path: open.printerPath, baudRate: 115_200, paper },
+    dataDir: 'data',
+  };
+}
+
+/**
+ * Ctrl-C, a kill, or, for a rehearsal that stays, the end of the terminal or pipe that started it. An input that never was
+ * one (/dev/null) says nothing.
+ */
+function stopAsked(stays: boolean): Promise<'stop'> {
+  return new Promise((resolve) => {
+    const stop = () => resolve('stop');
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
+    process.stdout.once('error', stop);
+    if (!stays || !canEnd(0)) return;
+    process.stdin.once('end', stop).once('error', stop).resume();
+  });
+}
+
+/** Is standard input a pipe, a socket or a terminal? */
+function canEnd(fd: number): boolean {
+  try {
+    const stat = fstatSync(fd);
+    return stat.isFIFO() || stat.isSocket() || process.stdin.isTTY;
+  } catch {
+    return false;
+  }
+}

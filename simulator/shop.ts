@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import type { CommandResult, EventEnvelope } from '../protocols/backend/messages.ts';
+import type { TillAddress } from '../protocols/backend/topics.ts';
+import { ulid } from '../protocols/backend/ulid.ts';
+import { Acquirer } from './acquirer/acquirer.ts';
+import { SimBackend } from './backend/backend.ts';
+import { type EmbeddedBroker, startBroker } from './backend/broker.ts';
+import { SimPrinter } from './devices/printer.ts';
+import { SimScanner } from './devices/scanner.ts';
+import { openPty, type PtyWire } from './wires/pty.ts';
+import type { Clock } from './world/clock.ts';
+
+export interface ShopOptions {
+  readonly till: TillAddress;
+  readonly clock: Clock;
+  /** mm of the receipt roll */
+  readonly paper: 58 | 80;
+  /** a stable name for the gun's and the printer's port, as udev would give; a folder of the caller's */
+  readonly portFolder?: string;
+  /** 0: chosen by the kernel */
+  readonly brokerPort?: number;
+}
+
+/** One whole shop around a till: customers, acquirer, backend, broker, gun and printer. */
+export class Shop {
+  readonly till: TillAddress;
+  readonly acquirer: Acquirer;
+  readonly broker: EmbeddedBroker;
+  readonly backend: SimBackend;
+  readonly gun: SimScanner;
+  readonly printer: SimPrinter;
+  readonly gunPort: PtyWire;
+  readonly printerPort: PtyWire;
+  readonly paper: 58 | 80;
+  /** every slip that came out, oldest first */
+  readonly slips: Uint8Array[] = [];
+
+  onEvent: (event: EventEnvelope) => void = () => undefined;
+  onResult: (result: CommandResult) => void = () => undefined;
+  onAgentState: (state: 'online' | 'offline' | 'lost') => void = () => undefined;
+  onSlip: (bytes: Uint8Array) => void = () => undefined;
+
+  /** Opens the shop: resolves when the backend is on the broker and both ports stand. */
+  static async open(options: ShopOptions): Promise<Shop> {
+    const acquirer = new Acquirer(options.clock);
+    const broker = await startBroker({ port: options.brokerPort ?? 0 });
+    const newId = () => ulid(options.clock.now(), randomBytes(10));
+    const backend = new SimBackend(
+      { host: broker.host, port: broker.port, clientId: 'tillwire-sim-backend' },
+      { acquirer, clock: options.clock, newId },
+    );
+    await backend.start();
+    return new Shop(options, acquirer, broker, backend);
+  }
+
+  private constructor(
+    { till, paper, portFolder, clock }: ShopOptions,
+    acquirer: Acquirer,
+    broker: EmbeddedBroker,
+    backend: SimBackend,
+  ) {
+    this.till = till;
+    this.paper = paper;
+    this.acquirer = acquirer;
+    this.broker = broker;
+    this.backend = backend;
+    this.gunPort = openPty(portFolder === undefined ? {} : { link: `${portFolder}/gun` });
+    this.printerPort = openPty(portFolder === undefined ? {} : { link: `${portFolder}/printer` });
+    this.gun = new SimScanner(this.gunPort, { suffix: 'CRLF' }, clock);
+    this.printer = new SimPrinter(this.printerPort, {
+      paper,
+      onSlip: (bytes) => {
+        this.slips.push(bytes);
+        this.onSlip(bytes);
+      },
+    });
+    backend.onEvent = (_till, event) => this.onEvent(event);
+    backend.onResult = (_till, result) => this.onResult(result);
+    backend.onState = (_till, { s }) => this.onAgentState(s);
+  }
+
+  /** Closes the shop and releases ports and sockets. */
+  async close(): Promise<void> {
+    await this.backend.stop();
+    await this.broker.stop();
+    await Promise.all([this.gunPort.close(), this.printerPort.close()]);
+  }
+}
