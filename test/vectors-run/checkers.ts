@@ -1,0 +1,9 @@
+import { amounts } from './amounts.ts';
+import type { Checker } from './checker.ts';
+import { emvCpm } from './emv-cpm.ts';
+import { emvMpm } from './emv-mpm.ts';
+import { masking } from './masking.ts';
+import { paymentCodes } from './payment-codes.ts';
+
+/** Every format the runner knows. The first that recognises a file checks it. */
+export const CHECKERS: readonly Checker[] = [paymentCodes, emvCpm, emvMpm, amounts, masking];
