@@ -1,0 +1,39 @@
+/** Why there is no session with the broker, in the words of the error table. */
+export interface BrokerProblem {
+  readonly code: 'BROKER_UNREACHABLE' | 'BROKER_REFUSED';
+  readonly detail: string;
+}
+
+export const unreachable = (detail: string): BrokerProblem => ({ code: 'BROKER_UNREACHABLE', detail });
+export const refused = (detail: string): BrokerProblem => ({ code: 'BROKER_REFUSED', detail });
+
+/**
+ * CONNACK codes that only a person can mend (MQTT 3.1.1 table 3.1, MQTT 5 table 3.2.2.2): protocol version, client id,
+ * user name or password, authorisation, banned, authentication method. All others (server busy, quota, ...) pass by.
+ */
+const CONFIGURATION = new Map<number, string>([
+  [1, 'protocol version'],
+  [2, 'client id'],
+  [4, 'bad user name or password'],
+  [5, 'not authorised'],
+  [0x84, 'protocol version'],
+  [0x85, 'client id'],
+  [0x86, 'bad user name or password'],
+  [0x87, 'not authorised'],
+  [0x8a, 'banned'],
+  [0x8c, 'authentication method'],
+]);
+
+/** OpenSSL verification results that node reports as error codes: the certificate, not the network, is wrong. */
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|ERR_TLS|ERR_SSL/;
+
+/** What an `error` of mqtt.js or its socket means: a wrong configuration, or a network that may come back. */
+export function problemOf(error: Error): BrokerProblem {
+  const code: unknown = (error as { code?: unknown }).code;
+  if (typeof code === 'number') {
+    const cause = CONFIGURATION.get(code);
+    return cause ? refused(`CONNACK ${code}: ${cause}`) : unreachable(error.message);
+  }
+  if (typeof code === 'string' && CERTIFICATE.test(code)) return refused(`TLS: ${code}`);
+  return unreachable(typeof code === 'string' ? code : error.message);
+}

@@ -1,0 +1,179 @@
+import { type AgentInfo, AgentState } from '../../protocols/backend/messages.ts';
+import { type TillAddress, topicsOf } from '../../protocols/backend/topics.ts';
+import type { Clock } from '../clock.ts';
+import { explain } from '../errors.ts';
+import { Backoff } from './backoff.ts';
+import type { BrokerProblem } from './broker-problem.ts';
+import { BrokerSession, type Incoming, type Outgoing, type Route } from './broker-session.ts';
+import type { BrokerServer } from './broker-socket.ts';
+import type { Log } from './log.ts';
+import { MessageBorder } from './message-border.ts';
+
+export interface LinkOptions {
+  /** tried in turn, one per attempt */
+  readonly servers: readonly [BrokerServer, ...BrokerServer[]];
+  readonly clientId: string;
+  readonly username?: string;
+  readonly password?: string;
+  /** 4 is MQTT 3.1.1. The payloads are the same on both. */
+  readonly protocolVersion?: 4 | 5;
+  readonly till: TillAddress;
+  /** ULID of this process's start */
+  readonly boot: string;
+  readonly info: Omit<AgentInfo, 'v' | 'boot'>;
+}
+
+export interface LinkDeps {
+  readonly clock: Clock;
+  /** 0 <= x < 1 */
+  readonly random: () => number;
+  readonly log: Log;
+  /** Unix milliseconds of the backend's clock, as far as it is known; the wall clock when absent */
+  readonly backendNow?: () => number;
+}
+
+export interface LinkListener {
+  /** A session stands: subscriptions granted, `online` published. */
+  up?(): void;
+  /** The session that stood is gone. */
+  down?(problem: BrokerProblem): void;
+  /** Why there is no session; called when the reason changes. */
+  problem?(problem: BrokerProblem): void;
+}
+
+/** A session that stood this long was a good one: the next failure starts the backoff anew. */
+const GOOD_SESSION_MS = 10_000;
+/** An old session's will can overwrite `online` (F19). More often than this in one session it is a second agent. */
+const REPUBLISH_LIMIT = 3;
+
+/** Keeps a session with the broker, for as long as the program lives. The only door of the agent to the network. */
+export class MqttLink {
+  readonly #options: LinkOptions;
+  readonly #deps: LinkDeps;
+  readonly #backoff: Backoff;
+  readonly #border: MessageBorder;
+  readonly #topics: ReturnType<typeof topicsOf>;
+  readonly #routes: Route[] = [];
+  readonly #listeners: LinkListener[] = [];
+  #session: BrokerSession | undefined;
+  #cancelRetry: (() => void) | undefined;
+  #conn = 0;
+  #readySince: number | undefined;
+  #republished = 0;
+  #reported = '';
+  #closed = false;
+
+  constructor(options: LinkOptions, deps: LinkDeps) {
+    this.#options = options;
+    this.#deps = deps;
+    this.#backoff = new Backoff(deps.random);
+    this.#border = new MessageBorder(deps.clock, deps.log);
+    this.#topics = topicsOf(options.till);
+    this.route({ filter: this.#topics.state, qos: 1, handle: (message) => this.#ownState(message) });
+  }
+
+  get online(): boolean {
+    return this.#readySince !== undefined && this.#session?.isReady === true;
+  }
+
+  /** Adds a subscription. Call before `start`. */
+  route(route: Route): void {
+    this.#routes.push(route);
+  }
+
+  /** Adds a listener. Call before `start`. */
+  listen(listener: LinkListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Begins to connect; never throws and never waits: the till is ready for the clerk with the broker down. */
+  start(): void {
+    if (!this.#session && !this.#closed) this.#connect();
+  }
+
+  /** Hands the message to the socket and returns true, or false when nothing of it left this machine. */
+  publish(message: Outgoing): boolean {
+    return this.#readySince !== undefined && this.#session?.publish(message) === true;
+  }
+
+  /** Publishes `offline` and ends, within a second. Safe to call twice. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#cancelRetry?.();
+    await this.#session?.close(this.#state('offline'));
+  }
+
+  #connect(): void {
+    const { servers, clientId, username, password, protocolVersion = 4 } = this.#options;
+    const server = servers[this.#conn % servers.length] ?? servers[0];
+    this.#conn += 1;
+    const credentials = {
+      ...(username === undefined ? {} : { username }),
+      ...(password === undefined ? {} : { password }),
+    };
+    const will = this.#state('lost');
+    this.#session = new BrokerSession(
+      { server, clientId, ...credentials, protocolVersion, routes: this.#routes, will },
+      { ready: () => this.#ready(server), ended: (problem) => this.#ended(problem, server) },
+      this.#deps.clock,
+      this.#deps.log,
+    );
+  }
+
+  #ready(server: BrokerServer): void {
+    this.#readySince = this.#deps.clock.mono();
+    this.#republished = 0;
+    this.#reported = '';
+    this.#session?.publish(this.#state('online'));
+    this.#session?.publish(this.#info());
+    this.#deps.log.info({ host: server.host, port: server.port, conn: this.#conn }, 'broker session up');
+    for (const listener of this.#listeners) listener.up?.();
+  }
+
+  #ended(problem: BrokerProblem, server: BrokerServer): void {
+    const stood = this.#readySince === undefined ? undefined : this.#deps.clock.mono() - this.#readySince;
+    this.#readySince = undefined;
+    this.#session = undefined;
+    if (stood !== undefined) for (const listener of this.#listeners) listener.down?.(problem);
+    if (this.#closed) return;
+    if (stood !== undefined && stood >= GOOD_SESSION_MS) this.#backoff.reset();
+    this.#report(problem, server);
+    const wait = problem.code === 'BROKER_REFUSED' ? this.#backoff.nextAfterRefusal() : this.#backoff.next();
+    this.#cancelRetry = this.#deps.clock.after(wait, () => this.#connect());
+  }
+
+  /** One line when the reason changes, not one per attempt. */
+  #report(problem: BrokerProblem, { host, port }: BrokerServer): void {
+    const key = `${problem.code} ${problem.detail} ${host}:${port}`;
+    if (key === this.#reported) return;
+    this.#reported = key;
+    const write = problem.code === 'BROKER_REFUSED' ? this.#deps.log.error : this.#deps.log.warn;
+    write.call(this.#deps.log, { ...problem, host, port }, explain(problem.code, problem.detail));
+    for (const listener of this.#listeners) listener.problem?.(problem);
+  }
+
+  /** Somebody else's word about this till's state, after our own: the will of an older session, or a second agent. */
+  #ownState(message: Incoming): void {
+    if (message.retained || !this.online) return;
+    const state = this.#border.read(message, AgentState);
+    if (!state || (state.s === 'online' && state.boot === this.#options.boot && state.conn === this.#conn)) return;
+    this.#republished += 1;
+    if (this.#republished > REPUBLISH_LIMIT) return;
+    this.#deps.log.warn({ s: state.s, boot: state.boot, conn: state.conn }, 'own state overwritten, published again');
+    this.publish(this.#state('online'));
+  }
+
+  #state(s: AgentState['s']): Outgoing {
+    const body: AgentState = { v: 1, s, boot: this.#options.boot, conn: this.#conn, ts: this.#now() };
+    return { topic: this.#topics.state, body, qos: 1, retain: true };
+  }
+
+  #info(): Outgoing {
+    const body: AgentInfo = { v: 1, boot: this.#options.boot, ...this.#options.info };
+    return { topic: this.#topics.info, body, qos: 1, retain: true };
+  }
+
+  #now(): number {
+    return Math.round(this.#deps.backendNow?.() ?? this.#deps.clock.now());
+  }
+}

@@ -1,0 +1,137 @@
+import { canonicalHash } from '../../protocols/backend/canonical.ts';
+import type { PayRequest, Request } from '../../protocols/backend/messages.ts';
+import type { RequestOp } from '../../protocols/backend/topics.ts';
+import type { Channel } from '../../protocols/paycode/paycode.ts';
+import type { Clock } from '../world/clock.ts';
+import { ALIPAY } from './alipay.ts';
+import { type AnswerFate, type CustomerPlan, PAYS, type Trouble } from './customer.ts';
+import { Ledger } from './ledger.ts';
+import type { ChannelAnswer, ChannelManner } from './manner.ts';
+import { Trade, type TradeTerms, termsOf } from './trade.ts';
+import { UNIONPAY } from './unionpay.ts';
+import { WECHAT } from './wechat.ts';
+
+const MANNERS: Partial<Record<Channel, ChannelManner>> = { WECHAT, ALIPAY, UNIONPAY };
+const DELIVER: AnswerFate = { kind: 'deliver' };
+
+/** One visit while it is used up. */
+interface Visit {
+  readonly plan: CustomerPlan;
+  readonly used: Map<string, number>;
+}
+
+/** WeChat, Alipay and UnionPay, their customers' phones, and the ledger that knows the truth about money. */
+export class Acquirer {
+  readonly ledger = new Ledger();
+  /** who comes when nobody in particular was sent */
+  everybody: CustomerPlan = PAYS;
+  readonly #clock: Clock;
+  readonly #trades = new Map<string, Trade>();
+  readonly #visits = new Map<string, Visit>();
+  readonly #queue: CustomerPlan[] = [];
+  /** hashes: a paycode works once, and is kept by nobody */
+  readonly #codesUsed = new Set<string>();
+  #serial = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The next new attempt meets this customer. */
+  send(plan: CustomerPlan): void {
+    this.#queue.push(plan);
+  }
+
+  supports(channel: Channel): boolean {
+    return MANNERS[channel] !== undefined;
+  }
+
+  stateOf(attemptId: string): Trade['state'] | undefined {
+    return this.#trades.get(attemptId)?.state;
+  }
+
+  /** Does what the channel does; `reply` is called once, later or never, as the customer's plan says. */
+  ask(request: Request, reply: (answer: ChannelAnswer) => void): void {
+    const manner = MANNERS[request.args.channel];
+    if (!manner) throw new RangeError(`no such channel here: ${request.args.channel}`);
+    const visit = this.#visit(request.attemptId);
+    const answer = this.#trouble(visit, request.op) ?? this.#answer(manner, request, visit);
+    const fate = next(visit, 'answers', request.op) ?? DELIVER;
+    if (fate.kind === 'deliver') reply(answer);
+    if (fate.kind === 'delay') this.#clock.after(fate.ms, () => reply(answer));
+  }
+
+  #visit(attemptId: string): Visit {
+    const known = this.#visits.get(attemptId);
+    if (known) return known;
+    const visit: Visit = { plan: this.#queue.shift() ?? this.everybody, used: new Map() };
+    this.#visits.set(attemptId, visit);
+    return visit;
+  }
+
+  #trouble(visit: Visit, op: RequestOp): ChannelAnswer | undefined {
+    const trouble: Trouble | undefined = next(visit, 'trouble', op);
+    return trouble && { ...trouble };
+  }
+
+  #answer(manner: ChannelManner, request: Request, { plan }: Visit): ChannelAnswer {
+    switch (request.op) {
+      case 'pay':
+        return this.#pay(manner, request, plan);
+      case 'query':
+        return this.#query(manner, request.attemptId);
+      case 'reverse':
+        return this.#reverse(manner, termsOf(request));
+      default:
+        return request satisfies never;
+    }
+  }
+
+  #pay(manner: ChannelManner, request: PayRequest, { behaviour }: CustomerPlan): ChannelAnswer {
+    const terms = termsOf(request);
+    const known = this.#trades.get(terms.attemptId);
+    if (known) return manner.again(known, terms);
+    const code = canonicalHash(request.args.paycode);
+    if (this.#codesUsed.has(code)) return manner.codeUsed;
+    this.#codesUsed.add(code);
+    const trade = this.#open(terms, 'open');
+    trade.begin(behaviour, manner.autoCloseMs);
+    return manner.opened(trade, behaviour);
+  }
+
+  #query(manner: ChannelManner, attemptId: string): ChannelAnswer {
+    const trade = this.#trades.get(attemptId);
+    return trade ? manner.query(trade) : manner.unknown;
+  }
+
+  /** A number that was never seen is closed for good: the pay that may still be under way comes too late. */
+  #reverse(manner: ChannelManner, terms: TradeTerms): ChannelAnswer {
+    const trade = this.#trades.get(terms.attemptId) ?? this.#open(terms, 'closed');
+    const refused = manner.reverseRefused(trade);
+    if (refused) return refused;
+    trade.reverse();
+    return manner.reversed(trade);
+  }
+
+  #open(terms: TradeTerms, state: 'open' | 'closed'): Trade {
+    this.#serial += 1;
+    const day = new Date(this.#clock.now()).toISOString().slice(0, 10).replaceAll('-', '');
+    const trade = new Trade(
+      terms,
+      `42000${day}${String(this.#serial).padStart(10, '0')}`,
+      state,
+      this.ledger,
+      this.#clock,
+    );
+    this.#trades.set(terms.attemptId, trade);
+    return trade;
+  }
+}
+
+/** The next entry of a plan's list for this operation, used up by looking. */
+function next<K extends 'answers' | 'trouble'>(visit: Visit, list: K, op: RequestOp) {
+  const key = `${list} ${op}`;
+  const index = visit.used.get(key) ?? 0;
+  visit.used.set(key, index + 1);
+  return visit.plan[list]?.[op]?.[index] as NonNullable<NonNullable<CustomerPlan[K]>[RequestOp]>[number] | undefined;
+}

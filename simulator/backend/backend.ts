@@ -1,0 +1,262 @@
+import { connect } from 'node:net';
+import { Readable } from 'node:stream';
+import { type IClientOptions, MqttClient } from 'mqtt';
+import type { z } from 'zod';
+import { canonicalJson, type Json } from '../../protocols/backend/canonical.ts';
+import {
+  AgentState,
+  type CommandEnvelope,
+  CommandResult,
+  EventEnvelope,
+  MAX_MESSAGE_BYTES,
+  type Request,
+  type TimeReply,
+  TimeRequest,
+} from '../../protocols/backend/messages.ts';
+import { parseTopic, REQUEST_OPS, type TillAddress, topicRoot, topicsOf } from '../../protocols/backend/topics.ts';
+import type { Acquirer } from '../acquirer/acquirer.ts';
+import type { Clock } from '../world/clock.ts';
+import { type CollectOrder, CommandBook } from './command-book.ts';
+import { type BackendFault, RequestDesk } from './request-desk.ts';
+import { TillRecord } from './till-record.ts';
+
+export interface BackendOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly clientId: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly protocolVersion?: 4 | 5;
+}
+
+export interface BackendDeps {
+  readonly acquirer: Acquirer;
+  readonly clock: Clock;
+  /** ULIDs */
+  readonly newId: () => string;
+}
+
+/** Every till of every shop. */
+const FILTERS = ['req/+', 'state', 'evt/+', 'res/+', 'time/req'].map((tail) => `pos/v1/+/+/+/${tail}`);
+const RECONNECT_MS = 250;
+const CONNECT_TIMEOUT_MS = 4_000;
+const ANSWER_DEADLINE_MS = 10_000;
+
+interface Arrived {
+  readonly till: TillAddress;
+  readonly path: readonly string[];
+  readonly retained: boolean;
+  readonly json: unknown;
+}
+
+/** The merchant's backend, as the contract has it: answers requests, keeps events, gives orders, knows its tills. */
+export class SimBackend {
+  onEvent: (till: TillAddress, event: EventEnvelope) => void = () => undefined;
+  onResult: (till: TillAddress, result: CommandResult) => void = () => undefined;
+  onState: (till: TillAddress, state: AgentState) => void = () => undefined;
+  /** a request that passed the form checks, before the acquirer is asked */
+  onRequest: (till: TillAddress, request: Request) => void = () => undefined;
+  /** a message that could not be read, by topic */
+  onMalformed: (topic: string) => void = () => undefined;
+  /** false: events are kept but not acknowledged */
+  acknowledgesEvents = true;
+  readonly #deps: BackendDeps;
+  readonly #client: MqttClient;
+  readonly #commands: CommandBook;
+  readonly #tills = new Map<string, { readonly record: TillRecord; readonly desk: RequestDesk }>();
+
+  constructor(options: BackendOptions, deps: BackendDeps) {
+    this.#deps = deps;
+    this.#commands = new CommandBook(deps.clock);
+    this.#client = new MqttClient(
+      // mqtt.js leaves Nagle's algorithm on: 40 ms per answer (stack.md 1.1)
+      () => connect({ host: options.host, port: options.port, noDelay: true }),
+      clientOptions(options),
+    );
+    this.#client.on('error', () => undefined); // each one ends in `close` and another attempt
+    this.#client.on('message', (topic, payload, { retain }) => this.#message(topic, payload, retain));
+  }
+
+  /** Resolves when the broker granted the subscriptions; after that it reconnects by itself. */
+  start(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#client.on('connect', () => {
+        this.#client.subscribe(FILTERS, { qos: 1 }, (error) => (error ? reject(error) : resolve()));
+      });
+      this.#client.connect();
+    });
+  }
+
+  async stop(): Promise<void> {
+    await new Promise<void>((resolve) => this.#client.end(true, () => resolve()));
+  }
+
+  /** Asks the counter to collect an order; resolves with the till's first answer: `accepted`, or why not. */
+  async collect(till: TillAddress, order: CollectOrder): Promise<CommandResult> {
+    return this.command(till, this.#commands.collect(this.#deps.newId(), order));
+  }
+
+  /** Publishes a command as it stands, again if need be, and resolves with the next answer to it. */
+  command(till: TillAddress, command: CommandEnvelope, retain = false): Promise<CommandResult> {
+    const answer = this.#commands.next(command.id, ANSWER_DEADLINE_MS);
+    this.#publish(topicsOf(till).command(command.type), command, 1, retain);
+    return answer;
+  }
+
+  /** A command for `command`, not yet published. */
+  draft(order: CollectOrder): CommandEnvelope {
+    return this.#commands.collect(this.#deps.newId(), order);
+  }
+
+  /** The final result of a command, once it is there. */
+  async finalOf(id: string, deadlineMs: number): Promise<CommandResult> {
+    const isFinal = ({ phase }: CommandResult) => phase === 'final';
+    return this.#commands.of(id).find(isFinal) ?? this.#commands.next(id, deadlineMs, isFinal);
+  }
+
+  resultsOf(id: string): readonly CommandResult[] {
+    return this.#commands.of(id);
+  }
+
+  eventsOf(till: TillAddress): readonly EventEnvelope[] {
+    return this.#till(till).record.events;
+  }
+
+  stateOf(till: TillAddress): AgentState | undefined {
+    return this.#till(till).record.state;
+  }
+
+  /** Breaks the next request of this till. */
+  inject(till: TillAddress, fault: BackendFault): void {
+    this.#till(till).desk.inject(fault);
+  }
+
+  #till(till: TillAddress) {
+    const key = topicRoot(till);
+    const known = this.#tills.get(key);
+    if (known) return known;
+    const desk = new RequestDesk(this.#deps.acquirer, this.#deps.clock);
+    desk.onRequest = (request) => this.onRequest(till, request);
+    const added = { record: new TillRecord(), desk };
+    this.#tills.set(key, added);
+    return added;
+  }
+
+  #message(topic: string, payload: Uint8Array, retained: boolean): void {
+    const at = parseTopic(topic);
+    const json = payload.length > MAX_MESSAGE_BYTES ? undefined : jsonOf(payload);
+    if (!at || json === undefined) return this.onMalformed(topic);
+    const arrived: Arrived = { ...at, retained, json };
+    if (!this.#route(arrived)) this.onMalformed(topic);
+  }
+
+  /** false: not of the contract */
+  #route(arrived: Arrived): boolean {
+    switch (arrived.path[0]) {
+      case 'req':
+        return this.#request(arrived);
+      case 'evt':
+        return this.#read(arrived, EventEnvelope, (event) => this.#event(arrived.till, event));
+      case 'res':
+        return this.#read(arrived, CommandResult, (result) => this.#result(arrived.till, result));
+      case 'state':
+        return this.#read(arrived, AgentState, (state) => this.#state(arrived.till, state));
+      case 'time':
+        return this.#read(arrived, TimeRequest, (request) => this.#time(arrived.till, request));
+      case undefined:
+      default:
+        return false;
+    }
+  }
+
+  #read<T>({ json }: Arrived, schema: z.ZodType<T>, take: (value: T) => void): boolean {
+    const parsed = schema.safeParse(json);
+    if (parsed.success) take(parsed.data);
+    return parsed.success;
+  }
+
+  #request({ till, path, retained, json }: Arrived): boolean {
+    const op = REQUEST_OPS.find((one) => one === path[1]);
+    if (!op) return false;
+    this.#till(till).desk.take({ op, retained, json }, (reply) => {
+      this.#publish(topicsOf(till).reply(reply.requestId), reply, 1);
+    });
+    return true;
+  }
+
+  #event(till: TillAddress, event: EventEnvelope): void {
+    const { record } = this.#till(till);
+    const isNew = record.keep(event);
+    if (this.acknowledgesEvents) this.#publish(topicsOf(till).eventAck, { v: 1, upto: record.upto }, 1);
+    if (isNew) this.onEvent(till, event);
+  }
+
+  #result(till: TillAddress, result: CommandResult): void {
+    this.#commands.add(result);
+    this.onResult(till, result);
+  }
+
+  #state(till: TillAddress, state: AgentState): void {
+    if (this.#till(till).record.update(state)) this.onState(till, state);
+  }
+
+  #time(till: TillAddress, { id, sent }: TimeRequest): void {
+    const reply: TimeReply = { v: 1, id, sent, ts: this.#deps.clock.now() };
+    this.#publish(topicsOf(till).timeReply, reply, 0);
+  }
+
+  /** What cannot be sent now is lost, as with any backend; the till asks again. */
+  #publish(topic: string, body: Json, qos: 0 | 1, retain = false): void {
+    if (this.#client.connected) this.#client.publish(topic, canonicalJson(body), { qos, retain }, () => undefined);
+  }
+}
+
+function clientOptions({ clientId, username, password, protocolVersion = 4 }: BackendOptions): IClientOptions {
+  return {
+    clientId,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    protocolVersion,
+    // a clean session: no broker keeps a paycode for a backend that is away (field-lessons.md 5.1)
+    clean: true,
+    manualConnect: true,
+    reconnectPeriod: RECONNECT_MS,
+    reconnectOnConnackError: true,
+    resubscribe: false,
+    queueQoSZero: false,
+    outgoingStore: forgetfulStore(),
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    keepalive: 15,
+  };
+}
+
+type Store = NonNullable<IClientOptions['outgoingStore']>;
+
+/** mqtt.js sends what its store holds again after a reconnect; a reply from before it would only confuse. */
+function forgetfulStore(): Store {
+  const store: Store = {
+    put(_packet, done) {
+      done();
+      return store;
+    },
+    del(packet, done) {
+      done(undefined, packet as Parameters<typeof done>[1]);
+      return store;
+    },
+    get(_packet, done) {
+      done(new Error('nothing is stored'));
+      return store;
+    },
+    createStream: () => Readable.from([]) as ReturnType<Store['createStream']>,
+    close: (done) => done(),
+  };
+  return store;
+}
+
+function jsonOf(payload: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
+  } catch {
+    return undefined;
+  }
+}

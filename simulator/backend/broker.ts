@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { Aedes } from 'aedes';
+
+export interface BrokerOptions {
+  /** 0 or absent: chosen by the kernel */
+  readonly port?: number;
+  readonly host?: string;
+  /** false refuses the client with CONNACK 5 */
+  readonly admit?: (clientId: string, username: string | undefined, password: string | undefined) => boolean;
+  /** false refuses the subscription with SUBACK 0x80 */
+  readonly maySubscribe?: (clientId: string, filter: string) => boolean;
+}
+
+export interface EmbeddedBroker {
+  readonly host: string;
+  readonly port: number;
+  /** Cuts every connection and ends; what it remembered is gone. */
+  stop(): Promise<void>;
+}
+
+const NOT_AUTHORISED = 5;
+
+/** An MQTT 3.1.1 broker inside this process, for rehearsals and tests. */
+export async function startBroker(options: BrokerOptions = {}): Promise<EmbeddedBroker> {
+  const { port = 0, host = '127.0.0.1', admit, maySubscribe } = options;
+  const aedes = await Aedes.createBroker();
+  if (admit) {
+    aedes.authenticate = (client, username, password, done) => {
+      if (admit(client.id, username, password?.toString())) return done(null, true);
+      done(Object.assign(new Error('not authorised'), { returnCode: NOT_AUTHORISED }), false);
+    };
+  }
+  if (maySubscribe) {
+    aedes.authorizeSubscribe = (client, subscription, done) =>
+      done(null, maySubscribe(client.id, subscription.topic) ? subscription : null);
+  }
+  const sockets = new Set<Socket>();
+  // without no-delay each answer waits 40 ms for the other side's acknowledgement (stack.md 1.1)
+  const server = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    aedes.handle(socket);
+  });
+  server.listen(port, host);
+  await once(server, 'listening');
+  return {
+    host,
+    port: (server.address() as AddressInfo).port,
+    async stop() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const socket of sockets) socket.destroy();
+      await new Promise<void>((resolve) => aedes.close(resolve));
+      await closed;
+    },
+  };
+}

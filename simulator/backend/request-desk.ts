@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import {
+  type AnsweredReply,
+  CONTRACT_VERSION,
+  payloadHash,
+  type REFUSALS,
+  type Reply,
+  Request,
+} from '../../protocols/backend/messages.ts';
+import { REQUEST_OPS, type RequestOp } from '../../protocols/backend/topics.ts';
+import type { Acquirer } from '../acquirer/acquirer.ts';
+import type { ChannelAnswer } from '../acquirer/manner.ts';
+import type { Clock } from '../world/clock.ts';
+
+/** Something going wrong at the backend, once, with the next request of `op`. */
+export type BackendFault =
+  /** it never reached the acquirer, and nobody was told */
+  | { readonly kind: 'swallow'; readonly op: RequestOp }
+  /** the acquirer did its part, the reply is lost */
+  | { readonly kind: 'drop-reply'; readonly op: RequestOp }
+  | { readonly kind: 'delay-reply'; readonly op: RequestOp; readonly ms: number };
+
+export interface RawRequest {
+  /** the operation the topic names */
+  readonly op: RequestOp;
+  readonly retained: boolean;
+  readonly json: unknown;
+}
+
+type Refusal = (typeof REFUSALS)[number];
+type SendReply = (reply: Reply) => void;
+
+/** Enough of a request to answer it, whatever else is wrong with it. */
+const Head = z.looseObject({
+  v: z.unknown(),
+  requestId: z.string().regex(/^[0-9A-Za-z_-]{1,64}$/),
+  attemptId: z.string().regex(/^[0-9A-Za-z_-]{1,32}$/),
+  op: z.enum(REQUEST_OPS),
+  payloadHash: z.string().regex(/^[0-9a-f]{64}$/),
+});
+type Head = Pick<z.infer<typeof Head>, 'requestId' | 'attemptId' | 'op' | 'payloadHash'>;
+
+/** A pay that was passed on: asked once, answered as often as it is repeated. */
+interface StoredPay {
+  readonly hash: string;
+  answer: ChannelAnswer | undefined;
+  readonly waiting: ((answer: ChannelAnswer) => void)[];
+}
+
+/** The backend's side of `req/*`: refuses what must not reach a channel, and asks the acquirer for the rest. */
+export class RequestDesk {
+  onRequest: (request: Request) => void = () => undefined;
+  readonly #acquirer: Acquirer;
+  readonly #clock: Clock;
+  readonly #pays = new Map<string, StoredPay>();
+  /** what the first message of each attempt said */
+  readonly #terms = new Map<string, string>();
+  #faults: BackendFault[] = [];
+
+  constructor(acquirer: Acquirer, clock: Clock) {
+    this.#acquirer = acquirer;
+    this.#clock = clock;
+  }
+
+  inject(fault: BackendFault): void {
+    this.#faults.push(fault);
+  }
+
+  take(raw: RawRequest, send: SendReply): void {
+    const head = Head.safeParse(raw.json).data;
+    if (!head || this.#fault('swallow', raw.op)) return;
+    const unread = refuseUnread(raw, head.v);
+    if (unread) return this.#refuse(head, unread, send);
+    const request = Request.safeParse(raw.json).data;
+    if (!request || request.op !== raw.op || request.payloadHash !== payloadHash(request)) {
+      return this.#refuse(head, 'BAD_REQUEST', send);
+    }
+    this.onRequest(request);
+    this.#decide(request, send);
+  }
+
+  #decide(request: Request, send: SendReply): void {
+    if (!this.#sameTerms(request)) return this.#refuse(request, 'DUPLICATE_ORDER', send);
+    const answered = (answer: ChannelAnswer) => this.#answer(request, answer, send);
+    const stored = request.op === 'pay' ? this.#pays.get(request.attemptId) : undefined;
+    if (stored && stored.hash !== request.payloadHash) return this.#refuse(request, 'DUPLICATE_ORDER', send);
+    if (stored?.answer) return answered(stored.answer);
+    if (stored) return void stored.waiting.push(answered);
+    if (this.#clock.now() > request.exp) return this.#refuse(request, 'EXPIRED', send);
+    if (!this.#acquirer.supports(request.args.channel)) return this.#refuse(request, 'UNSUPPORTED_CHANNEL', send);
+    this.#terms.set(request.attemptId, termsKey(request));
+    // queries are asked anew, reversals too: a channel reverses once however often it is told, and may be unclear at first
+    this.#acquirer.ask(request, request.op === 'pay' ? this.#store(request, answered) : answered);
+  }
+
+  #sameTerms(request: Request): boolean {
+    const first = this.#terms.get(request.attemptId);
+    return first === undefined || first === termsKey(request);
+  }
+
+  #store(request: Request, answered: (answer: ChannelAnswer) => void): (answer: ChannelAnswer) => void {
+    const stored: StoredPay = { hash: request.payloadHash, answer: undefined, waiting: [answered] };
+    this.#pays.set(request.attemptId, stored);
+    return (answer) => {
+      stored.answer = answer;
+      for (const tell of stored.waiting.splice(0)) tell(answer);
+    };
+  }
+
+  #answer(request: Request, answer: ChannelAnswer, send: SendReply): void {
+    const { channel } = request.args;
+    const reply: AnsweredReply = { ...this.#replyHead(request), status: 'answered', channel, ...answer };
+    this.#deliver(reply, send);
+  }
+
+  #refuse(head: Head, refusal: Refusal, send: SendReply): void {
+    this.#deliver({ ...this.#replyHead(head), status: 'refused', refusal }, send);
+  }
+
+  #replyHead({ requestId, attemptId, op, payloadHash }: Head) {
+    return { v: CONTRACT_VERSION, requestId, attemptId, op, payloadHash, ts: this.#clock.now() } as const;
+  }
+
+  #deliver(reply: Reply, send: SendReply): void {
+    if (this.#fault('drop-reply', reply.op)) return;
+    const delay = this.#fault('delay-reply', reply.op);
+    if (delay?.kind === 'delay-reply') this.#clock.after(delay.ms, () => send(reply));
+    else send(reply);
+  }
+
+  #fault(kind: BackendFault['kind'], op: RequestOp): BackendFault | undefined {
+    const fault = this.#faults.find((one) => one.kind === kind && one.op === op);
+    if (fault) this.#faults = this.#faults.filter((one) => one !== fault);
+    return fault;
+  }
+}
+
+function refuseUnread(raw: RawRequest, version: unknown): Refusal | undefined {
+  if (raw.retained) return 'RETAINED_REJECTED';
+  if (typeof version === 'number' && version !== CONTRACT_VERSION) return 'UNSUPPORTED_VERSION';
+  return undefined;
+}
+
+/** What must be the same in every message of one attempt, whatever its operation. */
+function termsKey({ orderId, args }: Request): string {
+  return JSON.stringify([orderId, args.channel, args.amountFen]);
+}

@@ -1,0 +1,42 @@
+import type { AgentState, EventEnvelope } from '../../protocols/backend/messages.ts';
+
+/** What the backend keeps of one till. */
+export class TillRecord {
+  readonly #events = new Map<number, EventEnvelope>();
+  #upto: number | undefined;
+  #state: AgentState | undefined;
+
+  get state(): AgentState | undefined {
+    return this.#state;
+  }
+
+  /** every event up to this sequence number is kept */
+  get upto(): number {
+    return this.#upto ?? 0;
+  }
+
+  get events(): readonly EventEnvelope[] {
+    return [...this.#events.values()].sort((a, b) => a.seq - b.seq);
+  }
+
+  /**
+   * Keeps an event; false when it is known already. A backend that never heard of a till takes the first event it sees as
+   * the beginning: tills send their oldest first.
+   */
+  keep(event: EventEnvelope): boolean {
+    this.#upto ??= event.seq - 1;
+    if (event.seq <= this.#upto || this.#events.has(event.seq)) return false;
+    this.#events.set(event.seq, event);
+    while (this.#events.has(this.#upto + 1)) this.#upto += 1;
+    return true;
+  }
+
+  /** False for the word of an older process or connection, such as a will that comes late (field-lessons.md F19). */
+  update(state: AgentState): boolean {
+    const known = this.#state;
+    // boots are ULIDs: they sort by time
+    if (known && (state.boot < known.boot || (state.boot === known.boot && state.conn < known.conn))) return false;
+    this.#state = state;
+    return true;
+  }
+}
