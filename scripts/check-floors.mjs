@@ -83,7 +83,8 @@ function checkImport(file, name) {
 
 function checkSource(file, text) {
   for (const name of importsOf(text)) checkImport(file, name);
-  if (/['"`][^'"`\n]*\btest\/(vectors|stories|torture)\b/.test(text)) found(file, 'knows the tests; expected values stay outside');
+  if (/['"`][^'"`\n]*\btest\/(vectors|stories|torture)\b/.test(text))
+    found(file, 'knows the tests; expected values stay outside');
 }
 
 function checkText(file, text) {
