@@ -100,15 +100,21 @@ function checkText(file, text) {
   }
 }
 
-/** A test in test/FLOOR/ belongs to a room or a file of that floor, by its folder or by its own first word. */
+/**
+ * A test in test/FLOOR/ROOM/ belongs to that room; one in test/FLOOR/ to the room or file its name begins with:
+ * test/agent/payment-restart.test.ts to agent/payment/.
+ */
 function checkMirror(file, sources) {
   const [, floor, ...rest] = file.split('/');
   if (!(floor in MAY_SEE) || floor === 'bin' || !file.endsWith('.test.ts')) return;
-  const subject = rest.length > 1 ? rest.slice(0, -1).join('/') : rest[0].split('.', 1)[0];
-  const exists = sources.some(
-    (source) => source.startsWith(`${floor}/${subject}/`) || source.replace(/\.ts$/, '').endsWith(`/${subject}`),
-  );
-  if (!exists) found(file, `mirrors nothing: there is no ${floor}/${subject}`);
+  const folder = rest.slice(0, -1).join('/');
+  const stem = rest[0].split('.', 1)[0];
+  const exists = sources.some((source) => {
+    if (folder !== '') return source.startsWith(`${floor}/${folder}/`);
+    const names = source.replace(/\.ts$/, '').split('/').slice(1);
+    return source.startsWith(`${floor}/`) && names.some((name) => `${stem}-`.startsWith(`${name}-`));
+  });
+  if (!exists) found(file, `mirrors nothing: there is no ${floor}/${folder || stem}`);
 }
 
 function checkLockFile(file) {
