@@ -1,19 +1,19 @@
 import { defineConfig } from 'vitest/config';
 
+/** A test file's name says when it runs: `x.test.ts` with `npm test`, `x.heavy.test.ts` with `npm run test:heavy`. */
+const LONG = ['test/**/*.heavy.test.ts', 'test/**/*.hardware.test.ts'];
+
 export default defineConfig({
   test: {
+    // Worker threads share file descriptors with native bindings; processes do not.
     pool: 'forks',
     projects: [
       {
         extends: true,
-        test: {
-          name: 'quick',
-          include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.heavy.test.ts'],
-          testTimeout: 20_000,
-        },
+        test: { name: 'quick', include: ['test/**/*.test.ts'], exclude: LONG, testTimeout: 20_000 },
       },
       { extends: true, test: { name: 'heavy', include: ['test/**/*.heavy.test.ts'], testTimeout: 120_000 } },
+      { extends: true, test: { name: 'hardware', include: ['test/**/*.hardware.test.ts'], testTimeout: 120_000 } },
     ],
   },
 });
