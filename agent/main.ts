@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname, platform, release } from 'node:os';
 import { join } from 'node:path';
 import { ulid } from '../protocols/backend/ulid.ts';
-import { redact } from '../protocols/paycode/masking.ts';
+import { redact } from '../protocols/paycode/redact.ts';
 import { CommandIntake } from './backend/commands.ts';
 import { EventPublisher } from './backend/event-publisher.ts';
 import { MqttLink } from './backend/link.ts';
@@ -149,6 +149,7 @@ export async function startTill(config: Config, clock: Clock = systemClock): Pro
       log.info({}, 'agent stopping');
       spool.stop();
       runner.stop();
+      desk.stop();
       await Promise.all([link.close(), gun.close(), printer?.close()]);
       await book.close();
       unlock();

@@ -56,7 +56,7 @@ export async function playSale(
 ): Promise<Sale> {
   const { orderId, amountFen, wallet, scenario } = order;
   shop.acquirer.send(scenario.customer);
-  const accepted = await shop.backend.collect(shop.till, { orderId, amountFen, currency: 'CNY', title: '午餐套餐' });
+  const accepted = await shop.backend.collect(shop.till, { orderId, amountFen, title: '午餐套餐' });
   if (accepted.phase !== 'accepted')
     throw new Error(`the till does not collect: ${accepted.code} ${accepted.message ?? ''}`);
   tell({ kind: 'collecting', orderId, amountFen });

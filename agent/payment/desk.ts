@@ -7,6 +7,7 @@ import {
 import type { Classification } from '../../protocols/paycode/classify.ts';
 import { classify } from '../../protocols/paycode/classify.ts';
 import type { Paycode } from '../../protocols/paycode/paycode.ts';
+import { codeSentence } from '../../protocols/paycode/sentences.ts';
 import type { Scan } from '../../protocols/scanner/scan.ts';
 import type { CommandDesk, PublishResult, Requests } from '../backend/ports.ts';
 import type { Clock } from '../clock.ts';
@@ -48,7 +49,8 @@ export class PaymentDesk implements CommandDesk {
   #orderId: string | undefined;
   /** scans are judged one after the other, so that two codes in one breath cannot both start */
   #queue: Promise<void> = Promise.resolve();
-  #freeCounter: () => void = () => {};
+  /** attempts being reversed: calls off the moment in which the counter is freed without them */
+  readonly #reversing = new Map<string, () => void>();
   /** codes ignored because their attempt was running */
   duplicateScans = 0;
 
@@ -145,7 +147,7 @@ export class PaymentDesk implements CommandDesk {
       };
     if (order.state !== 'OPEN') return { refusal: 'NO_OPEN_ORDER' };
     const paycode = paycodeOf(classified);
-    if (!paycode) return { refusal: 'WRONG_CODE_KIND', advice: adviceFor(classified) };
+    if (!paycode) return wrongKind(classified);
     return this.#judgePaycode(paycode, order, scan);
   }
 
@@ -198,7 +200,8 @@ export class PaymentDesk implements CommandDesk {
     this.#parts.log.info({ ...facts(attempt), zh, en }, 'attempt');
     if (attempt.state === 'REVERSING') this.#freeCounterLater(attempt);
     if (!isFinal(attempt)) return;
-    this.#freeCounter();
+    this.#reversing.get(attempt.attemptId)?.();
+    this.#reversing.delete(attempt.attemptId);
     if (attempt.state === 'PAID') this.#parts.onPaid(attempt, order);
     if (order.state === 'PAID' || order.state === 'DISPUTED') this.#concludeOrder(order, attempt);
     else this.#progress(order, attempt);
@@ -206,11 +209,18 @@ export class PaymentDesk implements CommandDesk {
 
   /** 60 s unsure: the next customer is served; the order stays blocked and goes on reversing. */
   #freeCounterLater(attempt: Attempt): void {
-    this.#freeCounter();
-    this.#freeCounter = this.#parts.clock.after(COUNTER_FREED_AFTER_MS, () => {
+    if (this.#reversing.has(attempt.attemptId)) return;
+    const free = () => {
       if (this.#orderId === attempt.orderId) this.#orderId = undefined;
       this.#parts.log.warn(facts(attempt), 'counter freed, the reversal goes on');
-    });
+    };
+    this.#reversing.set(attempt.attemptId, this.#parts.clock.after(COUNTER_FREED_AFTER_MS, free));
+  }
+
+  /** Calls off what this desk still waits for. */
+  stop(): void {
+    for (const callOff of this.#reversing.values()) callOff();
+    this.#reversing.clear();
   }
 
   #concludeOrder(order: Order, attempt: Attempt | undefined): void {
@@ -258,6 +268,11 @@ export class PaymentDesk implements CommandDesk {
 
 function paycodeOf(classified: Classification): Paycode | undefined {
   return classified.kind === 'PAYMENT_CODE' || classified.kind === 'EMV_CPM' ? classified.paycode : undefined;
+}
+
+function wrongKind(classified: Classification): { refusal: ScanRefusal; advice?: Advice } {
+  const advice = codeSentence(classified);
+  return { refusal: 'WRONG_CODE_KIND', ...(advice === undefined ? {} : { advice }) };
 }
 
 function attemptOf(book: TillBook, order: Order): Attempt | undefined {

@@ -2,8 +2,20 @@ import { amounts } from './amounts.ts';
 import type { Checker } from './checker.ts';
 import { emvCpm } from './emv-cpm.ts';
 import { emvMpm } from './emv-mpm.ts';
+import { errorCodes } from './error-codes.ts';
+import { flowScenarios } from './flow-scenarios.ts';
+import { hashChain } from './hash-chain.ts';
 import { masking } from './masking.ts';
 import { paymentCodes } from './payment-codes.ts';
 
 /** Every format the runner knows. The first that recognises a file checks it. */
-export const CHECKERS: readonly Checker[] = [paymentCodes, emvCpm, emvMpm, amounts, masking];
+export const CHECKERS: readonly Checker[] = [
+  paymentCodes,
+  emvCpm,
+  emvMpm,
+  amounts,
+  masking,
+  flowScenarios,
+  errorCodes,
+  hashChain,
+];
