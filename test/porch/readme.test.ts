@@ -43,6 +43,15 @@ describe('links in the documents', () => {
   });
 });
 
+describe('places named in the documents', () => {
+  it.each(['README.md', 'CONTRIBUTING.md', 'docs/architecture.md'])('%s names files and rooms that exist', (page) => {
+    const places = inlineCode(read(page)).filter((code = '') =>
+      /^(agent|simulator|protocols|test|scripts|docs)\/[\w./-]+$/.test(code),
+    );
+    expect(places.filter((place = '') => !existsSync(join(root, place)))).toEqual([]);
+  });
+});
+
 describe('docs/decisions', () => {
   const names = readdirSync(join(root, 'docs/decisions')).filter((name) => /^\d{4}-/.test(name));
 
