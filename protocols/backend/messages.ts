@@ -64,9 +64,13 @@ export type QueryRequest = z.infer<typeof QueryRequest>;
 export type ReverseRequest = z.infer<typeof ReverseRequest>;
 export type Request = z.infer<typeof Request>;
 
-/** What `payloadHash` covers: everything that may not change between two messages of the same attempt and operation. */
+/**
+ * What `payloadHash` covers: everything that may not change between two messages of the same attempt and operation, but
+ * the paycode. A hash of a few digits can be guessed back, and replies carry the hash; the secret stays in `req/pay`.
+ */
 export function payloadHash(request: Pick<Request, 'attemptId' | 'orderId' | 'op' | 'args'>): string {
-  const { attemptId, orderId, op, args } = request;
+  const { attemptId, orderId, op } = request;
+  const args = 'paycode' in request.args ? { ...request.args, paycode: undefined } : request.args;
   return canonicalHash({ attemptId, orderId, op, args });
 }
 

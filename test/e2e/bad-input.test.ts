@@ -87,7 +87,7 @@ describe('a running till', () => {
 
   it('malformed messages are told and change nothing', async () => {
     const client = connect(`mqtt://127.0.0.1:${shop.broker.port}`);
-    await once(client, 'connect');
+    await new Promise<void>((resolve) => client.once('connect', () => resolve()));
     const topics = topicsOf(till);
     for (const payload of ['not json', '{}', '{"v":1,"id":"X"}', '[]', '{"v":1', Buffer.alloc(70_000, 0x41)]) {
       await client.publishAsync(topics.command('collect'), payload, { qos: 1 });
