@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
+import { fromHex } from '../protocols/bytes/hex.ts';
+import { decodeLatin1 } from '../protocols/bytes/latin1.ts';
 import { fen } from '../protocols/backend/messages.ts';
 import { TOPIC_LEVEL } from '../protocols/backend/topics.ts';
 import type { ErrorCode } from './errors.ts';
@@ -14,16 +16,20 @@ const line = {
   dataBits: z.union([z.literal(7), z.literal(8)]).default(8),
   parity: z.enum(['none', 'even', 'odd']).default('none'),
 };
-/** one or more bytes as hex pairs */
-const hexBytes = z.string().regex(/^([0-9a-fA-F]{2}){1,16}$/, 'hex pairs, e.g. "02"');
+/** one to four bytes as hex pairs, kept as characters U+0000 to U+00FF */
+const prefix = z
+  .string()
+  .regex(/^([0-9a-fA-F]{2}){1,4}$/, 'one to four hex pairs, e.g. "02"')
+  .transform((hex) => decodeLatin1(fromHex(hex) ?? new Uint8Array()));
 
 const Scanner = z.strictObject({
   ...line,
   /** CR and LF guns go through @serialport/parser-readline, all others through the line framer */
   terminator: z.enum(['auto', 'CR', 'LF', 'CRLF', 'TAB', 'ETX', 'none']).default('auto'),
-  prefix: hexBytes.optional(),
+  prefix: prefix.optional(),
   /** ms of silence that end a code when `terminator` is none */
-  idleMs: z.int().min(10).max(5_000).default(100),
+  idleMs: z.int().min(10).max(5_000).optional(),
+  encoding: z.enum(['auto', 'utf8']).default('auto'),
   codeId: z.enum(['none', 'aim', 'honeywell']).default('aim'),
   /** ms in which the same code again is the same scan */
   dedupeMs: z.int().min(0).max(60_000).default(1_500),

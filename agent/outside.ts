@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { DestinationStream } from 'pino';
+import { type LinkDeps, type LinkOptions, MqttLink } from './backend/link.ts';
+import { type Clock, systemClock } from './clock.ts';
+import type { Config } from './config.ts';
+import { folderFiles, type JournalFiles } from './journal/files.ts';
+import { lockFolder } from './journal/lock.ts';
+import type { ByteLink, LinkListener } from './transport/link.ts';
+import { openSerialLink, type SerialOptions } from './transport/serial.ts';
+
+/** What the rooms above ask of the broker link. */
+export type BrokerLink = Pick<MqttLink, 'online' | 'route' | 'listen' | 'publish' | 'start' | 'close'>;
+
+/**
+ * Everything the agent meets that is not itself: time, chance, disk, wires, log. The real one is below; the torture world
+ * brings its own.
+ */
+export interface Outside {
+  readonly clock: Clock;
+  /** cryptographic randomness */
+  random(bytes: number): Uint8Array;
+  /** Claims the data folder; returns what releases it. Throws `DataDirBusy`. */
+  lock(): () => void;
+  journalFiles(): Promise<JournalFiles>;
+  openSerial(options: SerialOptions, listener: LinkListener): ByteLink;
+  connectBroker(options: LinkOptions, deps: LinkDeps): BrokerLink;
+  readonly logSink: DestinationStream;
+}
+
+/** This machine, for the till of `config`. */
+export function realOutside(config: Config): Outside {
+  const clock = systemClock;
+  const fraction = () => randomBytes(4).readUInt32BE() / 2 ** 32;
+  return {
+    clock,
+    random: (bytes) => randomBytes(bytes),
+    lock: () => lockFolder(config.dataDir),
+    journalFiles: () => folderFiles(join(config.dataDir, 'journal')),
+    openSerial: (options, listener) => openSerialLink(options, listener, { clock, random: fraction }),
+    connectBroker: (options, deps) => new MqttLink(options, deps),
+    logSink: process.stdout,
+  };
+}
