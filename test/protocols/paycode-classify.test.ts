@@ -123,7 +123,7 @@ describe('what a gun reads at a counter', () => {
     expect(classify(WX, { source: 'scanner', rules: table }).kind).toBe('UNKNOWN');
   });
 
-  it('turns away about one WeChat code in 400,000 as an ID number, not one in 19,000', () => {
+  it('turns away about one WeChat code in 500,000 as an ID number, not one in 19,000', () => {
     const random = new LCG(11);
     const codes = Array.from({ length: 400_000 }, () => `1${random.below(6)}${random.digits(16)}`);
     expect(codes.filter((code) => scan(code).kind === 'ID_CARD').length).toBeLessThanOrEqual(6);
