@@ -68,17 +68,26 @@ function severalCodes(text: string, rules: CompiledRules): Numeric | undefined {
   return text.length > LONGEST_NUMERIC_CODE && splits(text, rules) ? { is: 'several' } : undefined;
 }
 
-/** Whether the digits are payment codes glued together, or one glued to a product code. */
+/** Whether the digits are payment codes glued together, one product code allowed among them. */
 function splits(text: string, rules: CompiledRules): boolean {
-  for (let at = 8; at <= text.length - 8; at++) {
-    const [left, right] = [text.slice(0, at), text.slice(at)];
-    const codes = [left, right].filter((part) => channelOf(part, rules)).length;
-    const products = [left, right].filter((part) => productSymbology(part)).length;
-    if (codes === 2 || (codes === 1 && products === 1)) return true;
-    if (channelOf(left, rules) && right.length > LONGEST_NUMERIC_CODE && splits(right, rules)) return true;
+  // what stands before an offset can be cut into: payment codes only, or payment codes and one product code
+  const codesOnly = new Set([0]);
+  const withProduct = new Set<number>();
+  for (let from = 0; from < text.length; from++) {
+    if (!codesOnly.has(from) && !withProduct.has(from)) continue;
+    for (let to = from + SHORTEST_PART; to <= Math.min(text.length, from + LONGEST_NUMERIC_CODE); to++) {
+      const part = text.slice(from, to);
+      const isCode = channelOf(part, rules) !== undefined;
+      if (isCode && codesOnly.has(from)) codesOnly.add(to);
+      if (isCode && withProduct.has(from)) withProduct.add(to);
+      if (codesOnly.has(from) && productSymbology(part)) withProduct.add(to);
+    }
   }
-  return false;
+  return codesOnly.has(text.length) || withProduct.has(text.length);
 }
+
+/** An EAN-8. Longer than {@link LONGEST_NUMERIC_CODE} in all, at least one part is a payment code. */
+const SHORTEST_PART = 8;
 
 function otherNumber(text: string, rules: CompiledRules): Numeric {
   const symbology = productSymbology(text);

@@ -21,7 +21,7 @@ const TOKEN = '[^\\s"\'<>\\\\,;)]*';
 const PATTERNS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   // EMVCo CPM as base64 (letter case inverted by CapsLock too) and as hex of 85 05 "CPV0"
   [/hqvdufyw(?:[A-Za-z0-9+/=_-]|\\\/|%[0-9A-F]{2}|\.{1,3})*/gi, '[EMV_CPM REDACTED]'],
-  [/8505 ?4350 ?5630(?: ?[0-9a-f]{2})*/gi, '[EMV_CPM REDACTED]'],
+  [/85 ?05 ?43 ?50 ?56 ?30(?: ?[0-9a-f]{2})*/gi, '[EMV_CPM REDACTED]'],
   // track 1 (%B...^...^...?), track 2 as ISO/IEC 7813 (;...=...?) and as tag 57 (...D...)
   [/%?B\d{12,19}\^[^?"\\\n]{2,26}\^[^?"\s\\]*\??/g, '[REDACTED]'],
   [/;?\d{12,19}[D=d]\d{7,}[Ff]?\??/g, '[REDACTED]'],
@@ -38,7 +38,7 @@ const PATTERNS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
 
 const DIGIT_RUN = /[0-9\uff10-\uff19]{13,}[Xx]?/g;
 /** Two or more groups with one space or hyphen between, as cards and codes are written for people. */
-const GROUPED = /\d{2,}(?:[ -]\d+)+/g;
+const GROUPED = /(?<!\d)\d{2,}(?:[ -]\d+)+/g;
 /** Our own attemptId (payment.md 2.2): T, terminal, day, sequence. Sixteen digits that may look like an Alipay code. */
 const ATTEMPT_ID_BEFORE = /(?:^|[^0-9A-Za-z])T$/;
 const ATTEMPT_ID_DIGITS = /^\d{4}20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{4}$/;

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -9,7 +9,7 @@ import { type FileReport, runFile, vectorFiles } from './run.ts';
 
 const HELP = `Usage: npm run vectors -- [DIR ...] [--json]
 
-Runs every bytes-from-outside case of test/vectors and of each DIR (*.json, the formats of test/vectors).
+Runs every bytes-from-outside case of test/vectors and of each DIR (its *.json files, or one such file).
   --json   one array of {file, cases, passed, stories, failed:[{name, expected, actual}]} on standard output
 Ends 0 when every case passed, 1 when one failed, 2 on wrong usage.
 
@@ -32,8 +32,8 @@ function parseOptions(): Options | { readonly problem: string } {
   try {
     const options = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
     const { values, positionals } = parseArgs({ allowPositionals: true, options });
-    const missing = positionals.find((folder) => !statSync(folder, { throwIfNoEntry: false })?.isDirectory());
-    if (missing !== undefined) return { problem: `${missing} is not a folder` };
+    const missing = positionals.find((folder) => !existsSync(folder));
+    if (missing !== undefined) return { problem: `${missing} does not exist` };
     const empty = positionals.find((folder) => vectorFiles([folder]).length === 0);
     if (empty !== undefined) return { problem: `${empty} has no *.json file` };
     return { folders: positionals, json: values.json ?? false, help: values.help ?? false };

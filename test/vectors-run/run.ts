@@ -18,11 +18,11 @@ const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
 /** Every *.json below the folders, each once, in a steady order. Pictures, bills and other bytes stand beside them. */
 export function vectorFiles(folders: readonly string[]): string[] {
-  const files = folders.flatMap((folder) =>
-    readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .map((name) => resolve(join(folder, name)))
-      .filter((file) => file.toLowerCase().endsWith('.json') && statSync(file).isFile()),
-  );
+  const files = folders.flatMap((folder) => {
+    if (statSync(folder).isFile()) return [resolve(folder)];
+    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => resolve(join(folder, name)));
+    return names.filter((file) => file.toLowerCase().endsWith('.json') && statSync(file).isFile());
+  });
   return [...new Set(files)].sort();
 }
 
