@@ -155,7 +155,7 @@ export class MqttLink {
 
   /** Somebody else's word about this till's state, after our own: the will of an older session, or a second agent. */
   #ownState(message: Incoming): void {
-    if (message.retained || !this.online) return;
+    if (message.retained || this.#closed || !this.online) return;
     const state = this.#border.read(message, AgentState);
     if (!state || (state.s === 'online' && state.boot === this.#options.boot && state.conn === this.#conn)) return;
     this.#republished += 1;

@@ -131,7 +131,8 @@ describe('who is there', () => {
     const before = performance.now();
     await till.link.close();
     expect(performance.now() - before).toBeLessThan(1_000);
-    await until('offline', () => seen.get(topics.state)?.includes('offline') === true);
+    await until('the end of it', () => broker.clients === 1);
+    expect(JSON.parse(seen.get(topics.state) ?? '')).toMatchObject({ s: 'offline', boot: till.boot, conn: 1 });
     expect(proxy.packets.some(({ from, type }) => from === 'client' && type === DISCONNECT)).toBe(true);
     await till.link.close();
   });
