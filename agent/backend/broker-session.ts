@@ -78,7 +78,7 @@ export class BrokerSession {
   readonly #client: MqttClient;
   readonly #watches = new Set<() => void>();
   #problem: BrokerProblem | undefined;
-  #ready = false;
+  #connected = false;
   #ended = false;
 
   constructor(options: SessionOptions, listener: SessionListener, clock: Clock, log: Log) {
@@ -91,25 +91,29 @@ export class BrokerSession {
       this.#deliver({ topic: packet.topic, payload: bytesOf(packet.payload), retained: packet.retain }, done);
     this.#client.on('error', (error) => this.#drop(problemOf(error)));
     this.#client.on('disconnect', ({ reasonCode }) => this.#drop(unreachable(`DISCONNECT ${reasonCode ?? 0}`)));
-    this.#client.on('connect', () => this.#subscribe());
+    this.#client.on('connect', () => {
+      this.#connected = true;
+      this.#subscribe();
+    });
     this.#client.on('close', () => this.#end());
     this.#client.connect();
   }
 
-  get isReady(): boolean {
-    return this.#ready && !this.#ended && !this.#client.stream.destroyed;
+  /** From CONNACK on, before the subscriptions: queued commands come at once and want their answers. */
+  get isConnected(): boolean {
+    return this.#connected && !this.#ended && !this.#client.stream.destroyed;
   }
 
   /** Hands the message to the socket and returns true, or false when nothing of it left. */
   publish(message: Outgoing): boolean {
-    return this.isReady && this.#publish(message, () => undefined);
+    return this.isConnected && this.#publish(message, () => undefined);
   }
 
   /** Says farewell, ends with DISCONNECT so that the broker drops the will, and is gone within a second. */
   async close(farewell: Outgoing): Promise<void> {
-    if (this.isReady) {
+    if (this.isConnected) {
       await this.#within(FAREWELL_MS, (done) => this.#publish(farewell, done));
-      this.#ready = false;
+      this.#connected = false;
       this.#forgetUnacknowledged();
       await this.#within(FAREWELL_MS, (done) => this.#client.end(false, done));
     }
@@ -130,7 +134,8 @@ export class BrokerSession {
     const unwatch = this.#watch(PUBACK_TIMEOUT_MS, () => this.#drop(unreachable('no PUBACK in time')));
     this.#client.publish(message.topic, payload, publishOptions(message, this.#options.protocolVersion), (error) => {
       unwatch();
-      if (error && this.isReady) this.#log.error({ topic: message.topic, detail: error.message }, 'publish refused');
+      if (error && this.isConnected)
+        this.#log.error({ topic: message.topic, detail: error.message }, 'publish refused');
       acknowledged();
     });
     return true;
@@ -145,7 +150,6 @@ export class BrokerSession {
       if (this.#ended) return;
       const missing = granted.find(({ topic, qos }) => qos !== wanted[topic]?.qos)?.topic;
       if (error || missing) return this.#drop(refused(`SUBACK ${missing ?? error?.message}`));
-      this.#ready = true;
       this.#listener.ready();
     });
   }

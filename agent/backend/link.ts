@@ -72,8 +72,9 @@ export class MqttLink {
     this.route({ filter: this.#topics.state, qos: 1, handle: (message) => this.#ownState(message) });
   }
 
+  /** A session stands and its subscriptions are granted. Whoever expects an answer asks this first. */
   get online(): boolean {
-    return this.#readySince !== undefined && this.#session?.isReady === true;
+    return this.#readySince !== undefined && this.#session?.isConnected === true;
   }
 
   /** Adds a subscription. Call before `start`. */
@@ -93,7 +94,7 @@ export class MqttLink {
 
   /** Hands the message to the socket and returns true, or false when nothing of it left this machine. */
   publish(message: Outgoing): boolean {
-    return this.#readySince !== undefined && this.#session?.publish(message) === true;
+    return this.#session?.publish(message) === true;
   }
 
   /** Publishes `offline` and ends, within a second. Safe to call twice. */
@@ -154,7 +155,7 @@ export class MqttLink {
 
   /** Somebody else's word about this till's state, after our own: the will of an older session, or a second agent. */
   #ownState(message: Incoming): void {
-    if (message.retained || !this.online) return;
+    if (message.retained || this.#closed || !this.online) return;
     const state = this.#border.read(message, AgentState);
     if (!state || (state.s === 'online' && state.boot === this.#options.boot && state.conn === this.#conn)) return;
     this.#republished += 1;

@@ -15,6 +15,8 @@ export interface BrokerOptions {
 export interface EmbeddedBroker {
   readonly host: string;
   readonly port: number;
+  /** how many are connected now */
+  readonly clients: number;
   /** Cuts every connection and ends; what it remembered is gone. */
   stop(): Promise<void>;
 }
@@ -47,6 +49,9 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Embedded
   return {
     host,
     port: (server.address() as AddressInfo).port,
+    get clients() {
+      return aedes.connectedClients;
+    },
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const socket of sockets) socket.destroy();
