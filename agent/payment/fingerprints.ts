@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { paycodeFingerprint } from '../../protocols/paycode/masking.ts';
 import type { SecretText } from '../../protocols/paycode/secret.ts';
 import type { Clock } from '../clock.ts';
 import { FINGERPRINT_MEMORY_MS } from './policy.ts';
@@ -22,7 +22,7 @@ export class Fingerprints {
   }
 
   of(code: SecretText): string {
-    return createHmac('sha256', this.#key).update(code.reveal()).digest('hex').slice(0, 12);
+    return paycodeFingerprint(this.#key, code);
   }
 
   remember(fingerprint: string): void {
