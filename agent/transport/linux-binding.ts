@@ -1,0 +1,158 @@
+import fs from 'node:fs';
+import {
+  type BindingInterface,
+  type BindingPortInterface,
+  LinuxBinding,
+  type LinuxOpenOptions,
+  type LinuxPortBinding,
+  type SetOptions,
+  type UpdateOptions,
+} from '@serialport/bindings-cpp';
+
+// serialport's own Linux port with its two defects mended (real-drivers.md 5; bindings-cpp issue 162):
+// 1. read() == 0 is a hang-up. Stock reads again without end: the unplug goes unseen and a core spins.
+// 2. The poller re-arms only the newest event, so a write that waits stops all reading. Here one mask holds both.
+// Besides, close() waits for system calls under way: they would otherwise meet a stranger's file of the same number.
+
+const READABLE = 1;
+const WRITABLE = 2;
+type Direction = typeof READABLE | typeof WRITABLE;
+
+type Waiter = { readonly resolve: () => void; readonly reject: (error: Error) => void };
+
+export class LinuxPort implements BindingPortInterface {
+  readonly openOptions: LinuxPortBinding['openOptions'];
+  readonly #port: LinuxPortBinding;
+  readonly #fd: number;
+  readonly #waiting = new Map<Direction, Waiter>();
+  readonly #underWay = new Set<Promise<unknown>>();
+  #writing: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(port: LinuxPortBinding) {
+    if (port.fd === null) throw new Error('Port is not open');
+    this.#port = port;
+    this.#fd = port.fd;
+    this.openOptions = port.openOptions;
+    port.poller.on('readable', (error: Error | null) => this.#wake(READABLE, error));
+    port.poller.on('writable', (error: Error | null) => this.#wake(WRITABLE, error));
+  }
+
+  get isOpen(): boolean {
+    return !this.#closed;
+  }
+
+  async read(buffer: Buffer, offset: number, length: number): Promise<{ buffer: Buffer; bytesRead: number }> {
+    for (;;) {
+      const bytesRead = await this.#call((done) => fs.read(this.#fd, buffer, offset, length, null, done));
+      if (bytesRead === undefined) await this.#ready(READABLE);
+      else if (bytesRead > 0) return { buffer, bytesRead };
+      else throw new Error('the device hung up');
+    }
+  }
+
+  write(buffer: Buffer): Promise<void> {
+    this.#writing = this.#writeAll(buffer);
+    return this.#writing;
+  }
+
+  async #writeAll(buffer: Buffer): Promise<void> {
+    for (let offset = 0; offset < buffer.length; ) {
+      const from = offset;
+      const written = await this.#call((done) => fs.write(this.#fd, buffer, from, buffer.length - from, null, done));
+      if (written === undefined) await this.#ready(WRITABLE);
+      else offset += written;
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) throw new Error('Port is not open');
+    this.#closed = true;
+    this.#port.poller.stop();
+    await Promise.all(this.#underWay);
+    await this.#port.close();
+  }
+
+  async drain(): Promise<void> {
+    await this.#writing;
+    await this.#control(() => this.#port.drain());
+  }
+
+  flush(): Promise<void> {
+    return this.#control(() => this.#port.flush());
+  }
+
+  getBaudRate(): Promise<{ baudRate: number }> {
+    return this.#control(() => this.#port.getBaudRate());
+  }
+
+  get(): ReturnType<LinuxPortBinding['get']> {
+    return this.#control(() => this.#port.get());
+  }
+
+  set(options: SetOptions): Promise<void> {
+    return this.#control(() => this.#port.set(options));
+  }
+
+  update(options: UpdateOptions): Promise<void> {
+    return this.#control(() => this.#port.update(options));
+  }
+
+  #control<T>(run: () => Promise<T>): Promise<T> {
+    return this.#track(this.#closed ? Promise.reject(canceled()) : run());
+  }
+
+  /** One system call; `undefined` when it would have to wait. */
+  #call(
+    start: (done: (error: NodeJS.ErrnoException | null, count: number) => void) => void,
+  ): Promise<number | undefined> {
+    if (this.#closed) return Promise.reject(canceled());
+    return this.#track(
+      new Promise((resolve, reject) => {
+        start((error, count) => {
+          if (!error) resolve(count);
+          else if (error.code === 'EAGAIN' || error.code === 'EINTR') resolve(undefined);
+          else reject(error);
+        });
+      }),
+    );
+  }
+
+  #track<T>(promise: Promise<T>): Promise<T> {
+    const settled: Promise<unknown> = Promise.allSettled([promise]).then(() => this.#underWay.delete(settled));
+    this.#underWay.add(settled);
+    return promise;
+  }
+
+  #ready(direction: Direction): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) return reject(canceled());
+      this.#waiting.set(direction, { resolve, reject });
+      this.#arm();
+    });
+  }
+
+  #arm(): void {
+    let mask = 0;
+    for (const direction of this.#waiting.keys()) mask |= direction;
+    this.#port.poller.poll(mask);
+  }
+
+  #wake(direction: Direction, error: Error | null): void {
+    const waiter = this.#waiting.get(direction);
+    this.#waiting.delete(direction);
+    if (!error) this.#arm();
+    if (error) waiter?.reject(this.#closed ? canceled() : error);
+    else waiter?.resolve();
+  }
+}
+
+/** What SerialPortStream expects of an operation that the closing of the port ended. */
+function canceled(): Error {
+  return Object.assign(new Error('Port is not open'), { canceled: true });
+}
+
+export const linuxBinding: BindingInterface<LinuxPort, LinuxOpenOptions> = {
+  list: () => LinuxBinding.list(),
+  open: async (options) => new LinuxPort(await LinuxBinding.open(options)),
+};

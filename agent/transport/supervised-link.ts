@@ -1,0 +1,121 @@
+import type { Clock } from '../clock.ts';
+import type { ByteLink, LinkListener, LinkProblem, WriteOutcome } from './link.ts';
+
+/** One connection, from open to close; never opened again. */
+export interface Connection {
+  /** Begins to read. `lost` is called at most once, and never after `close`. */
+  start(onBytes: (bytes: Uint8Array) => void, onLost: (problem: LinkProblem) => void): void;
+  write(bytes: Uint8Array, deadlineMs: number): Promise<WriteOutcome>;
+  /** Resolves when the port is released. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** Opens a fresh connection, or says why not. Never rejects. `tell`: a problem known before the end of the attempt. */
+export type Connect = (tell: (problem: LinkProblem) => void) => Promise<Connection | LinkProblem>;
+
+export interface LinkDeps {
+  readonly clock: Clock;
+  /** 0 <= value < 1, for the jitter of the backoff */
+  readonly random: () => number;
+}
+
+/** A replugged device is back within 2 s: the longest pause is 1 s, half of it jitter. */
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 1000;
+/** A connection that lived this long was a good one: the next pause is short again. */
+const GOOD_AFTER_MS = 5000;
+
+/** Opens, watches and reopens one connection after another, with pauses between, until closed. */
+export class SupervisedLink implements ByteLink {
+  readonly #connect: Connect;
+  readonly #listener: LinkListener;
+  readonly #deps: LinkDeps;
+  #connection: Connection | undefined;
+  #upSince = 0;
+  #pause = FIRST_PAUSE_MS;
+  #told: string | undefined;
+  #writing = false;
+  #closing: Promise<void> | undefined;
+  #opening: Promise<void>;
+  #callOff: () => void = () => undefined;
+
+  constructor(connect: Connect, listener: LinkListener, deps: LinkDeps) {
+    this.#connect = connect;
+    this.#listener = listener;
+    this.#deps = deps;
+    this.#opening = this.#open();
+  }
+
+  get isUp(): boolean {
+    return this.#connection !== undefined;
+  }
+
+  async write(bytes: Uint8Array, deadlineMs: number): Promise<WriteOutcome> {
+    if (!this.#connection) return { kind: 'not-written', cause: 'DOWN' };
+    if (this.#writing) return { kind: 'not-written', cause: 'BUSY' };
+    this.#writing = true;
+    try {
+      return await this.#connection.write(bytes, deadlineMs);
+    } finally {
+      this.#writing = false;
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#shut();
+    return this.#closing;
+  }
+
+  async #shut(): Promise<void> {
+    this.#callOff();
+    await this.#opening;
+    const connection = this.#connection;
+    this.#connection = undefined;
+    await connection?.close();
+  }
+
+  async #open(): Promise<void> {
+    const opened = await this.#connect((problem) => this.#tell(problem));
+    if ('code' in opened) return this.#fell(opened);
+    if (this.#closing) return opened.close();
+    this.#connection = opened;
+    this.#upSince = this.#deps.clock.mono();
+    this.#told = undefined;
+    this.#listener.up(this.#upSince);
+    opened.start(
+      (bytes) => this.#listener.bytes(bytes, this.#deps.clock.mono()),
+      (problem) => this.#lost(opened, problem),
+    );
+  }
+
+  #lost(connection: Connection, problem: LinkProblem): void {
+    if (this.#closing || this.#connection !== connection) return;
+    this.#connection = undefined;
+    if (this.#deps.clock.mono() - this.#upSince >= GOOD_AFTER_MS) this.#pause = FIRST_PAUSE_MS;
+    this.#tell(problem);
+    // the old port is released before a new one is opened: its own lock would be in the way
+    this.#opening = connection.close().then(() => this.#openLater());
+  }
+
+  #fell(problem: LinkProblem): void {
+    this.#tell(problem);
+    this.#openLater();
+  }
+
+  /** The same problem is told once, not at every attempt. */
+  #tell(problem: LinkProblem): void {
+    const words = `${problem.code} ${problem.detail}`;
+    if (this.#closing || words === this.#told) return;
+    this.#told = words;
+    this.#listener.down(problem, this.#deps.clock.mono());
+  }
+
+  #openLater(): void {
+    if (this.#closing) return;
+    const pause = this.#pause * (0.5 + this.#deps.random() / 2);
+    this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE_MS);
+    this.#callOff = this.#deps.clock.after(pause, () => {
+      this.#opening = this.#open();
+    });
+  }
+}

@@ -1,0 +1,190 @@
+import { decodeGb18030 } from '../bytes/gb18030.ts';
+import { decodeLatin1 } from '../bytes/latin1.ts';
+import { decodeUtf8, decodeUtf8Lossy } from '../bytes/utf8.ts';
+import type { LineNoise } from '../framing/line.ts';
+import { SecretText } from '../paycode/secret.ts';
+import type { SuspectMark } from './scan.ts';
+
+// One frame of a gun in raw line mode: [AIM id | code id] data (scanners.md 1.1, 1.2).
+//
+//   5D 51 31 31 33 30 ...     ]Q1 130012345678901234   QR, AIM id switched on
+//   73 31 33 30 ...           s   130012345678901234   QR, Honeywell code id switched on
+//   4E 52                     NR                       the trigger was released, nothing was read
+
+/** Which code id the gun was set to send. AIM ids are cut off in any case: no paycode begins with `]`. */
+export type CodeIdMode = 'none' | 'aim' | 'honeywell';
+
+/**
+ * `auto`: ASCII, else UTF-8, else GB18030, else Latin-1 with a mark, for each frame alone. `utf8`: lossy, U+FFFD for what
+ * is not UTF-8. `gb18030` falls back to Latin-1 with a mark.
+ */
+export type LineEncoding = 'auto' | 'utf8' | 'gb18030' | 'latin1';
+
+export interface SerialLineConfig {
+  readonly codeId: CodeIdMode;
+  readonly encoding: LineEncoding;
+}
+
+/** Something was cut off in front of the code: power-up noise, or a byte order mark. */
+export interface Stripped {
+  readonly nul: number;
+  readonly bom: boolean;
+}
+
+export type LineReading = { readonly stripped: Stripped } & (
+  | {
+      readonly kind: 'code';
+      readonly text: SecretText;
+      readonly aim?: string;
+      readonly codeId?: string;
+      readonly suspect: readonly SuspectMark[];
+    }
+  /** the gun says that it read nothing */
+  | { readonly kind: 'no-read' }
+  /** a payment code with bytes above 7F, as when 7 data bits + parity are read as 8N1: never repaired */
+  | { readonly kind: 'invalid-bytes' }
+  /** nothing was left */
+  | { readonly kind: 'blank' }
+);
+
+/** What guns send when they read nothing: `NR` Honeywell and Zebra, the others from memory (scanners.md 1.1). */
+const NO_READ = new Set(['NR', 'NOREAD', 'NO READ', 'ERROR', '?']);
+
+/** Honeywell code ids (enioka SymbologyId.java): QR s, Code 128 j, EAN-13 d, DataMatrix w, PDF417 r, Aztec z, GS1-128 I |, Han Xin H, Grid Matrix X. */
+const HONEYWELL_IDS = new Set('sjdwrzI|HX');
+
+/** ISO/IEC 15424: `]`, a letter, a modifier. */
+const AIM_ID = /^\][A-Za-z][0-9A-Za-z]/;
+
+/** QR with ECI: data carries `\nnnnnn` escapes and doubled backslashes. */
+const AIM_WITH_ECI = new Set([']Q2', ']Q4', ']Q6']);
+
+/** AIM ECI assignments that change how the bytes are read. */
+const ECI_ENCODINGS: Readonly<Record<string, LineEncoding>> = {
+  '000003': 'latin1',
+  '000026': 'utf8',
+  '000029': 'gb18030',
+  '000032': 'gb18030',
+};
+
+/** What one frame of a gun says. */
+export function readLine(frame: Uint8Array, config: SerialLineConfig): LineReading {
+  const { bytes, stripped } = stripLead(frame);
+  if (bytes.length === 0) return { kind: 'blank', stripped };
+  if (bytes.length <= 7 && NO_READ.has(decodeLatin1(bytes))) return { kind: 'no-read', stripped };
+  const id = readCodeId(bytes, config.codeId);
+  if (isSpoiltPaycode(id.data)) return { kind: 'invalid-bytes', stripped };
+  const { text, fallback } = readText(id.data, id.aim, config.encoding);
+  if (text.length === 0) return { kind: 'blank', stripped };
+  return {
+    kind: 'code',
+    text: new SecretText(text),
+    ...(id.aim !== undefined && { aim: id.aim }),
+    ...(id.codeId !== undefined && { codeId: id.codeId }),
+    suspect: suspectMarks(stripped, fallback),
+    stripped,
+  };
+}
+
+/** NULs of a gun powering up, then a UTF-8 byte order mark. */
+function stripLead(frame: Uint8Array): { bytes: Uint8Array; stripped: Stripped } {
+  let nul = 0;
+  while (nul < frame.length && frame[nul] === 0) nul += 1;
+  const bom = frame[nul] === 0xef && frame[nul + 1] === 0xbb && frame[nul + 2] === 0xbf;
+  return { bytes: frame.subarray(bom ? nul + 3 : nul), stripped: { nul, bom } };
+}
+
+function readCodeId(bytes: Uint8Array, mode: CodeIdMode): { data: Uint8Array; aim?: string; codeId?: string } {
+  const head = decodeLatin1(bytes.subarray(0, 3));
+  if (AIM_ID.test(head)) return { data: bytes.subarray(3), aim: head };
+  const codeId = head.charAt(0);
+  if (mode === 'honeywell' && HONEYWELL_IDS.has(codeId)) return { data: bytes.subarray(1), codeId };
+  return { data: bytes };
+}
+
+/**
+ * Would it be a payment code if bit 7 were cleared, or is it digits with a few bytes above 7F that no encoding explains?
+ * Digits are 10 or more, an EMVCo CPM payload is base64 beginning with `hQ` (payment.md 1).
+ */
+function isSpoiltPaycode(bytes: Uint8Array): boolean {
+  if (bytes.length < 10 || bytes.every((byte) => byte < 0x80)) return false;
+  const cleared = decodeLatin1(bytes.map((byte) => byte & 0x7f));
+  if (/^[0-9]+$/.test(cleared) || /^hQ[0-9A-Za-z+/]+=*$/.test(cleared)) return true;
+  const low = decodeLatin1(bytes.filter((byte) => byte < 0x80));
+  return /^[0-9]{10,}$/.test(low) && decodeUtf8(bytes) === undefined && decodeGb18030(bytes) === undefined;
+}
+
+interface DecodedText {
+  readonly text: string;
+  readonly fallback: boolean;
+}
+
+function readText(bytes: Uint8Array, aim: string | undefined, encoding: LineEncoding): DecodedText {
+  const escape = /^\\(\d{6})/.exec(decodeLatin1(bytes.subarray(0, 7)));
+  if (!escape) return decode(bytes, encoding);
+  const eci = ECI_ENCODINGS[escape[1] ?? ''] ?? encoding;
+  const decoded = decode(bytes.subarray(7), encoding === 'auto' ? eci : encoding);
+  if (aim === undefined || !AIM_WITH_ECI.has(aim)) return decoded;
+  return { ...decoded, text: decoded.text.replace(/\\(?:\d{6}|(\\))/g, '$1') };
+}
+
+function decode(bytes: Uint8Array, encoding: LineEncoding): DecodedText {
+  if (encoding === 'utf8') return { text: decodeUtf8Lossy(bytes), fallback: false };
+  if (encoding === 'latin1') return { text: decodeLatin1(bytes), fallback: false };
+  const text = (encoding === 'auto' ? decodeUtf8(bytes) : undefined) ?? decodeGb18030(bytes);
+  return text === undefined ? { text: decodeLatin1(bytes), fallback: true } : { text, fallback: false };
+}
+
+function suspectMarks(stripped: Stripped, fallback: boolean): SuspectMark[] {
+  const marks: SuspectMark[] = [];
+  if (stripped.nul > 0) marks.push('nul-stripped');
+  if (stripped.bom) marks.push('bom-stripped');
+  if (fallback) marks.push('latin1-fallback');
+  return marks;
+}
+
+/** The diagnostics of one reading, in the words of the vectors and of `tillwire decode`. */
+export function readingDiagnostics(reading: LineReading): string[] {
+  const words: string[] = [];
+  if (reading.stripped.nul > 0) words.push(`nul-stripped:${reading.stripped.nul}`);
+  if (reading.stripped.bom) words.push('bom-stripped');
+  if (reading.kind === 'no-read' || reading.kind === 'invalid-bytes') words.push(reading.kind);
+  if (reading.kind === 'code' && reading.suspect.includes('latin1-fallback')) words.push('latin1-fallback');
+  return words;
+}
+
+/** The same for bytes that are no frame; `discarded` is the rest of an overflow that was told already. */
+export function noiseDiagnostics(noise: LineNoise): string[] {
+  if (noise.cause === 'discarded') return [];
+  return [noise.cause === 'overflow' ? 'overflow' : `${noise.cause}:${noise.length}`];
+}
+
+/**
+ * The same code again within the window: the trigger was held, or the phone stayed before the gun. The window begins with
+ * the scan that was accepted; a repeat does not lengthen it.
+ */
+export class DuplicateWindow {
+  readonly #windowMs: number;
+  #last: { readonly text: SecretText; readonly at: number } | undefined;
+
+  constructor(windowMs: number) {
+    this.#windowMs = windowMs;
+  }
+
+  /** true: leave it out. Otherwise the code is the newest accepted one. */
+  isRepeat(text: SecretText, at: number): boolean {
+    this.forget(at);
+    if (this.#last?.text.reveal() === text.reveal()) return true;
+    if (this.#windowMs > 0) this.#last = { text, at };
+    return false;
+  }
+
+  /** when {@link forget} has something to forget: a paycode is not kept longer than needed */
+  get nextDeadline(): number | undefined {
+    return this.#last && this.#last.at + this.#windowMs;
+  }
+
+  forget(at: number): void {
+    if (this.#last && at - this.#last.at >= this.#windowMs) this.#last = undefined;
+  }
+}
