@@ -3,6 +3,7 @@ import { decodeUtf8 } from '../bytes/utf8.ts';
 import type { Decoded } from './decode.ts';
 import { CELLS } from './modes.ts';
 import type { Cell, CharStyle, Item, Slip, SlipLine, SlipSummary, StreamSummary, TextRun } from './slip.ts';
+import { columnsOf } from './text.ts';
 
 type Line = Extract<Item, { kind: 'line' }>;
 
@@ -97,7 +98,7 @@ export function slipText(slip: Slip, dots: number): string {
 function itemText(item: Item, columns: number): string[] {
   switch (item.kind) {
     case 'line':
-      return [' '.repeat(Math.round(item.left / COLUMN)) + lineText(item)].map((line) => line.trimEnd());
+      return [placed(lineText(item), item, columns)];
     case 'feed':
       return Array.from({ length: Math.max(0, Math.min(8, Math.round(item.dots / 30))) }, () => '');
     case 'image':
@@ -108,6 +109,13 @@ function itemText(item: Item, columns: number): string[] {
       break;
   }
   return [centred(`[${item.type} ${item.text}]`, columns)];
+}
+
+/** Text has one size, so a large line is placed by its alignment, not by its dots. */
+function placed(text: string, { align, left }: Line, columns: number): string {
+  const free = Math.max(0, columns - columnsOf(text));
+  const indent = { left: Math.round(left / COLUMN), center: Math.floor(free / 2), right: free }[align];
+  return text === '' ? '' : ' '.repeat(indent) + text;
 }
 
 function centred(text: string, columns: number): string {
