@@ -93,6 +93,34 @@ export const ERRORS = {
     remedy: { zh: '请再扫一次；多次出现请联系装机人员检查波特率', en: 'scan again; if it repeats check the baud rate' },
     retryable: true,
   },
+  PRINTER_PAPER_OUT: {
+    cause: { zh: '打印机缺纸', en: 'the printer is out of paper' },
+    remedy: { zh: '装入新纸卷，然后重试打印', en: 'put in a new roll, then print again' },
+    retryable: true,
+  },
+  PRINTER_COVER_OPEN: {
+    cause: { zh: '打印机上盖未关', en: "the printer's cover is open" },
+    remedy: { zh: '关好上盖，然后重试打印', en: 'close the cover, then print again' },
+    retryable: true,
+  },
+  PRINTER_ERROR: {
+    cause: { zh: '打印机报告故障', en: 'the printer reports an error' },
+    remedy: {
+      zh: '检查切刀是否卡纸，关机再开机后重试',
+      en: 'look for jammed paper at the cutter, switch it off and on, print again',
+    },
+    retryable: true,
+  },
+  PRINTER_STALLED: {
+    cause: { zh: '打印机没有接收数据', en: 'the printer takes no data' },
+    remedy: { zh: '检查打印机电源、缺纸灯和连接线', en: 'check its power, its paper lamp and the cable' },
+    retryable: true,
+  },
+  PRINTER_BUSY: {
+    cause: { zh: '等待打印的单据过多', en: 'too many slips wait for the printer' },
+    remedy: { zh: '等待打印完成后重试', en: 'wait until it has printed, then try again' },
+    retryable: true,
+  },
   JOURNAL_UNAVAILABLE: {
     cause: { zh: '本机记录无法写入', en: 'the journal cannot be written' },
     remedy: {

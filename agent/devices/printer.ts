@@ -1,0 +1,212 @@
+import { encode, join } from '../../protocols/escpos/encode.ts';
+import { type Reply, ReplyReader } from '../../protocols/escpos/status.ts';
+import type { Clock } from '../clock.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { ByteLink, LinkListener, LinkProblem } from '../transport/link.ts';
+
+export interface SlipPrinterConfig {
+  readonly baudRate: number;
+  /** the model understands GS ( H and echoes process ids; one that does not may print the command as text */
+  readonly confirms: boolean;
+}
+
+/** What the printer said of itself; `unknown`: it did not answer. */
+export interface PrinterStatus {
+  readonly paper: 'ok' | 'near-end' | 'end' | 'unknown';
+  readonly cover: 'closed' | 'open' | 'unknown';
+  readonly fault: boolean | 'unknown';
+}
+
+/**
+ * How a job ended. `not-sent`: no byte of the slip left, the caller may print it again. `unknown`: some may have.
+ * Proof: `confirmed` the printer echoed this job's id after printing; `sent` the bytes were handed over, nothing more.
+ */
+export type PrintResult =
+  | { readonly state: 'sent'; readonly proof: 'confirmed' | 'sent'; readonly status: PrinterStatus }
+  | { readonly state: 'unknown'; readonly proof: 'none'; readonly status: PrinterStatus }
+  | { readonly state: 'not-sent'; readonly proof: 'none'; readonly status: PrinterStatus; readonly cause: ErrorCode };
+
+export interface SlipPrinterEvents {
+  onUp(at: number): void;
+  onDown(problem: LinkProblem, at: number): void;
+  onStatus(status: PrinterStatus, job: string): void;
+}
+
+const UNKNOWN: PrinterStatus = { paper: 'unknown', cover: 'unknown', fault: 'unknown' };
+/** Real-time status is answered on reception; 300 ms is generous at 9600 baud behind a USB adapter. */
+const STATUS_MS = 300;
+/** The mechanism: a 25 cm slip at 50 mm/s, doubled. */
+const MECHANISM_MS = 10_000;
+const WRITE_SLACK_MS = 5_000;
+/** start bit, eight bits, stop bit */
+const BITS_PER_BYTE = 10;
+const MAX_WAITING = 16;
+const LAST_PROCESS_ID = 9999;
+
+/** Prints slips on a byte link: one at a time, each at most once, never again by itself. */
+export class SlipPrinter implements LinkListener {
+  readonly #config: SlipPrinterConfig;
+  readonly #events: SlipPrinterEvents;
+  readonly #clock: Clock;
+  readonly #replies = new ReplyReader();
+  readonly #link: ByteLink;
+  #tail: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+  #processId: number;
+  /** who waits for an answer; called with `undefined` when the link was lost */
+  #expecting: ((reply: Reply | undefined) => void) | undefined;
+
+  /** `openLink` is called once, with the printer as listener: `(listener) => openSerialLink(config, listener, deps)`. */
+  constructor(
+    config: SlipPrinterConfig,
+    events: SlipPrinterEvents,
+    clock: Clock,
+    openLink: (listener: LinkListener) => ByteLink,
+  ) {
+    this.#config = config;
+    this.#events = events;
+    this.#clock = clock;
+    // not always 0001: an echo from before a restart must not confirm the first job after it
+    this.#processId = Math.floor(clock.now() / 1000) % LAST_PROCESS_ID;
+    this.#link = openLink(this);
+  }
+
+  get isUp(): boolean {
+    return this.#link.isUp;
+  }
+
+  close(): Promise<void> {
+    return this.#link.close();
+  }
+
+  up(at: number): void {
+    this.#replies.reset();
+    this.#events.onUp(at);
+  }
+
+  bytes(bytes: Uint8Array): void {
+    for (const reply of this.#replies.push(bytes)) this.#expecting?.(reply);
+  }
+
+  down(problem: LinkProblem, at: number): void {
+    this.#replies.reset();
+    this.#expecting?.(undefined);
+    this.#events.onDown(problem, at);
+  }
+
+  /** Prints `bytes` after the jobs before it. */
+  async print(bytes: Uint8Array, job: { readonly id: string }): Promise<PrintResult> {
+    if (this.#waiting >= MAX_WAITING) return notSent('PRINTER_BUSY', UNKNOWN);
+    this.#waiting += 1;
+    const result = this.#tail.then(() => this.#job(bytes, job.id));
+    this.#tail = result.catch(() => undefined);
+    try {
+      return await result;
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  async #job(bytes: Uint8Array, id: string): Promise<PrintResult> {
+    if (!this.#link.isUp) return notSent('PORT_LOST', UNKNOWN);
+    const status = await this.#askStatus();
+    if (status === 'stalled') return notSent('PRINTER_STALLED', UNKNOWN);
+    this.#events.onStatus(status, id);
+    const hindrance = hindranceOf(status);
+    if (hindrance) return notSent(hindrance, status);
+    return this.#send(bytes, status);
+  }
+
+  async #send(slip: Uint8Array, status: PrinterStatus): Promise<PrintResult> {
+    const processId = this.#nextProcessId();
+    const tail = this.#config.confirms ? encode('process-id', [...Buffer.from(processId, 'latin1')]) : [];
+    const bytes = join([encode('initialize'), slip, tail]);
+    const wireMs = (bytes.length * BITS_PER_BYTE * 1000) / this.#config.baudRate;
+    // the echo may come before the write is known to be complete
+    const echo = this.#config.confirms
+      ? this.#expect(2 * wireMs + WRITE_SLACK_MS + MECHANISM_MS, (reply) => isEcho(reply, processId))
+      : undefined;
+    const outcome = await this.#link.write(bytes, 2 * wireMs + WRITE_SLACK_MS);
+    if (outcome.kind === 'not-written') {
+      echo?.callOff();
+      return notSent(outcome.cause === 'DOWN' ? 'PORT_LOST' : 'PRINTER_BUSY', status);
+    }
+    if (outcome.kind === 'unknown') {
+      echo?.callOff();
+      return { state: 'unknown', proof: 'none', status };
+    }
+    const answer = await echo?.answer;
+    if (answer === 'lost') return { state: 'unknown', proof: 'none', status };
+    return { state: 'sent', proof: answer === undefined || answer === 'silent' ? 'sent' : 'confirmed', status };
+  }
+
+  /** DLE EOT 1, 2, 4, each after the answer to the one before; a printer without a back channel is asked only once. */
+  async #askStatus(): Promise<PrinterStatus | 'stalled'> {
+    const answers: number[] = [];
+    for (const n of [1, 2, 4]) {
+      const expected = this.#expect(STATUS_MS, (reply) => reply.kind === 'realtime');
+      const outcome = await this.#link.write(encode('realtime-status', [n]), STATUS_MS);
+      if (outcome.kind !== 'written') {
+        expected.callOff();
+        return 'stalled';
+      }
+      const answer = await expected.answer;
+      if (typeof answer === 'string' || answer.kind !== 'realtime') return UNKNOWN;
+      answers.push(answer.byte);
+    }
+    const [, offline = 0, roll = 0] = answers;
+    return statusOf(offline, roll);
+  }
+
+  /** Waits for the first reply that `accepts`; `silent` after `ms`, `lost` when the link goes down. */
+  #expect(
+    ms: number,
+    accepts: (reply: Reply) => boolean,
+  ): { readonly answer: Promise<Reply | 'silent' | 'lost'>; readonly callOff: () => void } {
+    let settle: (answer: Reply | 'silent' | 'lost') => void = () => undefined;
+    const answer = new Promise<Reply | 'silent' | 'lost'>((resolve) => {
+      settle = resolve;
+    });
+    const done = (result: Reply | 'silent' | 'lost') => {
+      this.#expecting = undefined;
+      stopTimer();
+      settle(result);
+    };
+    const stopTimer = this.#clock.after(ms, () => done('silent'));
+    this.#expecting = (reply) => {
+      if (reply === undefined) done('lost');
+      else if (accepts(reply)) done(reply);
+    };
+    return { answer, callOff: () => done('silent') };
+  }
+
+  #nextProcessId(): string {
+    this.#processId = (this.#processId % LAST_PROCESS_ID) + 1;
+    return String(this.#processId).padStart(4, '0');
+  }
+}
+
+function isEcho(reply: Reply, processId: string): boolean {
+  return reply.kind === 'process-id' && reply.id === processId;
+}
+
+/** DLE EOT 2: bit 2 cover, bit 5 paper end, bit 6 error; DLE EOT 4: bits 2,3 near the end, 5,6 at the end. */
+function statusOf(offline: number, roll: number): PrinterStatus {
+  const isEnd = (offline & 0x20) !== 0 || (roll & 0x60) !== 0;
+  return {
+    paper: isEnd ? 'end' : (roll & 0x0c) !== 0 ? 'near-end' : 'ok',
+    cover: (offline & 0x04) !== 0 ? 'open' : 'closed',
+    fault: (offline & 0x40) !== 0,
+  };
+}
+
+/** A printer that says it cannot print gets no slip: it would come out later, perhaps beside a reprint. */
+function hindranceOf({ paper, cover, fault }: PrinterStatus): ErrorCode | undefined {
+  if (cover === 'open') return 'PRINTER_COVER_OPEN';
+  if (paper === 'end') return 'PRINTER_PAPER_OUT';
+  return fault === true ? 'PRINTER_ERROR' : undefined;
+}
+
+function notSent(cause: ErrorCode, status: PrinterStatus): PrintResult {
+  return { state: 'not-sent', proof: 'none', status, cause };
+}

@@ -1,0 +1,407 @@
+import { decodeLatin1 } from '../bytes/latin1.ts';
+import { type BarcodeKind, bars, barsWidth } from './barcode.ts';
+import { knowsCodePage } from './code-pages.ts';
+import type { CommandName } from './commands.ts';
+import { type Bitmap, enlarge, fromColumns, fromRows } from './image.ts';
+import { CELLS, firstModes } from './modes.ts';
+import type { Paper } from './paper.ts';
+import { qrModules } from './qr.ts';
+import { littleEndian } from './shape.ts';
+import type { Align } from './slip.ts';
+import type { Token } from './tokenize.ts';
+
+type Command = Extract<Token, { kind: 'command' }>;
+type Effect = (paper: Paper, command: Command, next: number) => void;
+
+const first = (command: Command) => command.operands[0] ?? 0;
+const word = (command: Command, at = 0) => littleEndian(command.operands.slice(at, at + 2));
+const bit = (byte: number, index: number) => ((byte >> index) & 1) === 1;
+/** Operands may be the number or its ASCII digit (0 or 48). */
+const digit = (byte: number) => (byte >= 0x30 && byte <= 0x39 ? byte - 0x30 : byte);
+
+function underline(of: 'ank' | 'hanzi'): Effect {
+  return (paper, command) => {
+    const thickness = digit(first(command));
+    if (thickness > 2) return paper.report('bad-operand', command.offset, 'underline');
+    paper.modes[of] = { ...paper.modes[of], underline: thickness };
+    paper.modes.hanziLagsBehind = of === 'ank';
+  };
+}
+
+function printMode(paper: Paper, command: Command): void {
+  const n = first(command);
+  const { modes } = paper;
+  modes.font = bit(n, 0) ? 'B' : 'A';
+  modes.bold = bit(n, 3);
+  modes.ank = {
+    width: bit(n, 5) ? 2 : 1,
+    height: bit(n, 4) ? 2 : 1,
+    underline: bit(n, 7) ? modes.ank.underline || 1 : 0,
+  };
+  modes.hanziLagsBehind = true;
+}
+
+function size(paper: Paper, command: Command): void {
+  const [width, height] = [(first(command) >> 4) + 1, (first(command) & 15) + 1];
+  if (width > 8 || height > 8) return paper.report('bad-operand', command.offset, 'size');
+  paper.modes.ank = { ...paper.modes.ank, width, height };
+  paper.modes.hanzi = { ...paper.modes.hanzi, width, height };
+  paper.modes.hanziLagsBehind = false;
+}
+
+function hanziMode(paper: Paper, command: Command): void {
+  const n = first(command);
+  const height = bit(n, 3) ? 2 : 1;
+  const { modes } = paper;
+  modes.hanzi = { width: bit(n, 2) ? 2 : 1, height, underline: bit(n, 7) ? modes.hanzi.underline || 1 : 0 };
+  modes.hanziLagsBehind = false;
+}
+
+function align(paper: Paper, command: Command): void {
+  const chosen: Align | undefined = (['left', 'center', 'right'] as const)[digit(first(command))];
+  if (!chosen) return paper.report('bad-operand', command.offset, 'alignment');
+  if (paper.lineIsEmpty) paper.modes.align = chosen;
+}
+
+function tab(paper: Paper): void {
+  const column = CELLS[paper.modes.font].width * paper.modes.ank.width + paper.modes.spacing;
+  const stop = paper.modes.tabs.find((at) => at * column > paper.x);
+  if (stop !== undefined) paper.x = Math.min(stop * column, paper.areaWidth);
+}
+
+function relative(paper: Paper, command: Command): void {
+  const raw = word(command);
+  const move = Math.round((raw >= 0x8000 ? raw - 0x10000 : raw) * paper.modes.unitX);
+  const x = paper.x + move;
+  if (x >= 0 && x <= paper.areaWidth) paper.x = x;
+}
+
+function motionUnits(paper: Paper, command: Command): void {
+  const [x = 0, y = 0] = command.operands;
+  const { dpi, verticalUnits } = paper.profile;
+  paper.modes.unitX = x === 0 ? 1 : dpi / x;
+  paper.modes.unitY = dpi / (y === 0 ? verticalUnits : y);
+}
+
+/** A cut counts only at the start of a line. */
+function cut(kind: 'full' | 'partial', feeds: boolean): Effect {
+  return (paper, command, next) => {
+    if (!paper.lineIsEmpty) return paper.report('cut-in-line', command.offset);
+    if (feeds) paper.feed(first(command) * paper.modes.unitY);
+    paper.finish(kind, next);
+  };
+}
+
+function drawer(paper: Paper, command: Command): void {
+  paper.kickDrawer(digit(first(command)) === 1 ? 5 : 2);
+}
+
+/** Says (and reports) whether something with its own line may be printed now. */
+function lineIsFree(paper: Paper, command: Command): boolean {
+  if (!paper.lineIsEmpty) paper.report('symbol-in-line', command.offset, command.name);
+  return paper.lineIsEmpty;
+}
+
+function image(paper: Paper, command: Command, bitmap: Bitmap): void {
+  if (!lineIsFree(paper, command) || bitmap.width === 0 || bitmap.height === 0) return;
+  paper.place({ kind: 'image', left: paper.indent(bitmap.width), bitmap }, bitmap.height);
+}
+
+function raster(paper: Paper, command: Command): void {
+  const mode = digit(first(command));
+  const source = fromRows(command.data, word(command, 1) * 8, word(command, 3));
+  image(paper, command, enlarge(source, mode & 1 ? 2 : 1, mode & 2 ? 2 : 1, paper.areaWidth));
+}
+
+function columnImage(bytesPerColumn: 1 | 3, across: 1 | 2): Effect {
+  return (paper, command) => {
+    const bitmap = fromColumns(command.data, bytesPerColumn);
+    if (bitmap.width === 0) return;
+    // eight-dot columns have a third of the 24-dot density: each dot three tall
+    const drawn = enlarge(bitmap, across, bytesPerColumn === 1 ? 3 : 1, Math.max(0, paper.areaWidth - paper.x));
+    if (drawn.width > 0) paper.columnImage({ advance: drawn.width, bitmap: drawn }, command.offset);
+  };
+}
+
+function storeGraphics(paper: Paper, command: Command): void {
+  const [, across = 1, down = 1] = command.operands;
+  const [width, height] = [word(command, 4), word(command, 6)];
+  if (across < 1 || across > 2 || down < 1 || down > 2)
+    return paper.report('bad-operand', command.offset, 'graphics scale');
+  const stored = fromRows(
+    command.data,
+    width,
+    Math.min(height, Math.ceil(command.data.length / Math.max(1, Math.ceil(width / 8)))),
+  );
+  paper.stores.graphics = enlarge(stored, across, down, paper.profile.dots);
+}
+
+function printGraphics(paper: Paper, command: Command): void {
+  const { graphics } = paper.stores;
+  if (!graphics) return paper.report('symbol-without-data', command.offset, command.name);
+  image(paper, command, enlarge(graphics, 1, 1, paper.areaWidth));
+}
+
+function printDownload(paper: Paper, command: Command): void {
+  const { download } = paper.stores;
+  const mode = digit(first(command));
+  if (!download) return paper.report('symbol-without-data', command.offset, command.name);
+  image(paper, command, enlarge(download, mode & 1 ? 2 : 1, mode & 2 ? 2 : 1, paper.areaWidth));
+}
+
+function qrPrint(paper: Paper, command: Command): void {
+  const { module, ecc } = paper.modes.qr;
+  const { qr: data } = paper.stores;
+  if (!lineIsFree(paper, command)) return;
+  if (!data || data.length === 0) return paper.report('symbol-without-data', command.offset, 'QR');
+  const modules = qrModules(data, ecc);
+  if (modules === undefined) return paper.report('symbol-too-long', command.offset, `${data.length} bytes`);
+  const width = modules * module;
+  if (width > paper.areaWidth) return paper.report('symbol-too-wide', command.offset, `QR of ${width} dots`);
+  paper.place({ kind: 'qr', left: paper.indent(width), data, module, ecc, modules }, width);
+}
+
+const ECC = ['L', 'M', 'Q', 'H'] as const;
+
+function qrEcc(paper: Paper, command: Command): void {
+  const ecc = ECC[first(command) - 0x30];
+  if (!ecc) return paper.report('bad-operand', command.offset, 'QR error correction');
+  paper.modes.qr = { ...paper.modes.qr, ecc };
+}
+
+function qrModule(paper: Paper, command: Command): void {
+  const module = first(command);
+  if (module < 1 || module > 16) return paper.report('bad-operand', command.offset, 'QR module');
+  paper.modes.qr = { ...paper.modes.qr, module };
+}
+
+/** Zijiang's own QR command: version, ECC letter or number, dots, bytes; printed at once. */
+function zjSymbol(paper: Paper, command: Command): void {
+  const [, level = 0, module = 0] = command.operands;
+  const ecc = ECC.find((letter, k) => letter.charCodeAt(0) === level || k === level - 1 || k === level - 0x30) ?? 'L';
+  const kept = { modes: paper.modes.qr, data: paper.stores.qr };
+  paper.modes.qr = { module: Math.max(1, Math.min(16, module)), ecc };
+  paper.stores.qr = command.data;
+  qrPrint(paper, command);
+  paper.modes.qr = kept.modes;
+  paper.stores.qr = kept.data;
+}
+
+const TEXT_AT = ['none', 'above', 'below', 'both'] as const;
+
+function barcode(type: BarcodeKind, auto = false): Effect {
+  return (paper, command) => {
+    if (!lineIsFree(paper, command)) return;
+    const symbol = bars(type, command.data, auto);
+    if (!symbol)
+      return paper.report('barcode-invalid', command.offset, `${type} ${decodeLatin1(command.data).slice(0, 40)}`);
+    if (symbol.widths.length === 0) paper.report('not-drawn', command.offset, type);
+    const { height, module, text, font } = paper.modes.barcode;
+    const width = barsWidth(symbol.widths, module);
+    if (width > paper.areaWidth) return paper.report('symbol-too-wide', command.offset, `${type} of ${width} dots`);
+    const textAt = TEXT_AT[text] ?? 'none';
+    const rows = textAt === 'none' ? 0 : (textAt === 'both' ? 2 : 1) * CELLS[font].height;
+    paper.place(
+      {
+        kind: 'barcode',
+        left: paper.indent(width),
+        type,
+        data: command.data,
+        text: symbol.text,
+        widths: symbol.widths,
+        module,
+        height,
+        textAt,
+        textFont: font,
+      },
+      height + rows,
+    );
+  };
+}
+
+function barcodeSetting(key: 'height' | 'module' | 'text', least: number, most: number): Effect {
+  return (paper, command) => {
+    const value = key === 'text' ? digit(first(command)) : first(command);
+    if (value < least || value > most) return paper.report('bad-operand', command.offset, `barcode ${key}`);
+    paper.modes.barcode = { ...paper.modes.barcode, [key]: value };
+  };
+}
+
+const notDrawn: Effect = (paper, command) => paper.report('not-drawn', command.offset, command.name);
+
+/** What each command does to modes, line and paper. Commands that are not here change nothing on paper. */
+export const EFFECTS: Partial<Record<CommandName, Effect>> = {
+  initialize: (paper) => {
+    paper.clearLine();
+    paper.modes = firstModes(paper.profile);
+  },
+  'line-feed': (paper) => paper.printLine(),
+  'form-feed': (paper) => {
+    if (!paper.modes.pageMode) return;
+    if (!paper.lineIsEmpty) paper.printLine();
+    paper.modes.pageMode = false;
+  },
+  tab,
+  'feed-lines': (paper, command) => paper.printLine(first(command) * paper.modes.lineSpacing),
+  'feed-dots': (paper, command) => paper.printLine(first(command) * paper.modes.unitY),
+  'reverse-feed-dots': (paper, command) => {
+    if (!paper.lineIsEmpty) paper.printLine(0);
+    paper.feed(-first(command) * paper.modes.unitY);
+  },
+  'reverse-feed-lines': (paper, command) => {
+    if (!paper.lineIsEmpty) paper.printLine(0);
+    paper.feed(-first(command) * paper.modes.lineSpacing);
+  },
+  drawer,
+  'realtime-drawer': drawer,
+  'cut-full': cut('full', false),
+  'cut-partial': cut('partial', false),
+  'feed-cut-full': cut('full', true),
+  'feed-cut-partial': cut('partial', true),
+  'feed-cut-return-full': cut('full', true),
+  'feed-cut-return-partial': cut('partial', true),
+  'print-mode': printMode,
+  bold: (paper, command) => {
+    paper.modes.bold = bit(first(command), 0);
+  },
+  'double-strike': (paper, command) => {
+    paper.modes.doubleStrike = bit(first(command), 0);
+  },
+  underline: underline('ank'),
+  'hanzi-underline': underline('hanzi'),
+  font: (paper, command) => {
+    paper.modes.font = digit(first(command)) === 1 ? 'B' : 'A';
+  },
+  size,
+  reverse: (paper, command) => {
+    paper.modes.reverse = bit(first(command), 0);
+  },
+  'upside-down': (paper, command) => {
+    if (paper.lineIsEmpty) paper.modes.upsideDown = bit(first(command), 0);
+  },
+  rotate: (paper, command) => {
+    paper.modes.rotated = digit(first(command)) !== 0;
+    if (paper.modes.rotated) paper.report('not-drawn', command.offset, 'rotation');
+  },
+  'character-spacing': (paper, command) => {
+    paper.modes.spacing = Math.round(first(command) * paper.modes.unitX);
+  },
+  'code-page': (paper, command) => {
+    paper.modes.codePage = first(command);
+    if (!knowsCodePage(first(command))) paper.report('not-drawn', command.offset, `code page ${first(command)}`);
+  },
+  // set 15 is China: the printers that have it print GB codes from then on (receipts.md 2, node-thermal-printer)
+  'international-set': (paper, command) => {
+    if (first(command) === 15) paper.modes.chinese = true;
+  },
+  'user-characters-on': (paper, command) => {
+    if (bit(first(command), 0)) paper.report('not-drawn', command.offset, 'user-defined characters');
+  },
+  'chinese-on': (paper) => {
+    paper.modes.chinese = true;
+  },
+  'chinese-off': (paper) => {
+    paper.modes.chinese = false;
+  },
+  'hanzi-mode': hanziMode,
+  'hanzi-spacing': (paper, command) => {
+    const [left = 0, right = 0] = command.operands;
+    paper.modes.hanziSpacing = { left, right };
+  },
+  'hanzi-quad': (paper, command) => {
+    const scale = bit(first(command), 0) ? 2 : 1;
+    paper.modes.hanzi = { ...paper.modes.hanzi, width: scale, height: scale };
+    paper.modes.hanziLagsBehind = false;
+  },
+  'hanzi-define': notDrawn,
+  align,
+  'line-spacing-default': (paper) => {
+    paper.modes.lineSpacing = paper.profile.lineSpacing;
+  },
+  'line-spacing': (paper, command) => {
+    paper.modes.lineSpacing = first(command) * paper.modes.unitY;
+  },
+  'position-absolute': (paper, command) => {
+    const x = Math.round(word(command) * paper.modes.unitX);
+    if (x <= paper.areaWidth) paper.x = x;
+  },
+  'position-relative': relative,
+  'left-margin': (paper, command) => {
+    if (paper.lineIsEmpty)
+      paper.modes.leftMargin = Math.min(paper.profile.dots, Math.round(word(command) * paper.modes.unitX));
+  },
+  'print-width': (paper, command) => {
+    if (paper.lineIsEmpty) paper.modes.printWidth = Math.round(word(command) * paper.modes.unitX);
+  },
+  'tab-stops': (paper, command) => {
+    const stops = [...command.data];
+    const falls = stops.findIndex((stop, k) => k > 0 && stop <= (stops[k - 1] ?? 0));
+    paper.modes.tabs = falls < 0 ? stops : stops.slice(0, falls);
+  },
+  'motion-units': motionUnits,
+  'line-start': (paper, command) => {
+    if (digit(first(command)) === 1 && !paper.lineIsEmpty) paper.printLine();
+    else paper.clearLine();
+  },
+  'page-mode': (paper, command) => {
+    paper.modes.pageMode = true;
+    paper.report('not-drawn', command.offset, 'page mode: shown line by line');
+  },
+  'standard-mode': (paper) => {
+    paper.modes.pageMode = false;
+  },
+  'page-print': (paper) => {
+    if (!paper.lineIsEmpty) paper.printLine();
+  },
+  'barcode-height': barcodeSetting('height', 1, 255),
+  'barcode-module': barcodeSetting('module', 1, 6),
+  'barcode-text': barcodeSetting('text', 0, 3),
+  'barcode-text-font': (paper, command) => {
+    paper.modes.barcode = { ...paper.modes.barcode, font: digit(first(command)) === 1 ? 'B' : 'A' };
+  },
+  'barcode-upc-a-nul': barcode('UPC-A'),
+  'barcode-upc-e-nul': barcode('UPC-E'),
+  'barcode-ean13-nul': barcode('EAN13'),
+  'barcode-ean8-nul': barcode('EAN8'),
+  'barcode-code39-nul': barcode('CODE39'),
+  'barcode-itf-nul': barcode('ITF'),
+  'barcode-codabar-nul': barcode('CODABAR'),
+  'barcode-upc-a': barcode('UPC-A'),
+  'barcode-upc-e': barcode('UPC-E'),
+  'barcode-ean13': barcode('EAN13'),
+  'barcode-ean8': barcode('EAN8'),
+  'barcode-code39': barcode('CODE39'),
+  'barcode-itf': barcode('ITF'),
+  'barcode-codabar': barcode('CODABAR'),
+  'barcode-code93': barcode('CODE93'),
+  'barcode-code128': barcode('CODE128'),
+  'barcode-gs1-128': barcode('GS1-128'),
+  'barcode-databar-omni': barcode('DATABAR'),
+  'barcode-databar-truncated': barcode('DATABAR'),
+  'barcode-databar-limited': barcode('DATABAR'),
+  'barcode-databar-expanded': barcode('DATABAR'),
+  'barcode-code128-auto': barcode('CODE128', true),
+  'qr-module': qrModule,
+  'qr-ecc': qrEcc,
+  'qr-store': (paper, command) => {
+    paper.stores.qr = command.data;
+  },
+  'qr-print': qrPrint,
+  symbol: notDrawn,
+  'zj-symbol': zjSymbol,
+  raster,
+  'variable-image': raster,
+  'column-image-8': columnImage(1, 2),
+  'column-image-8-dense': columnImage(1, 1),
+  'column-image-24': columnImage(3, 2),
+  'column-image-24-dense': columnImage(3, 1),
+  'graphics-store': storeGraphics,
+  'graphics-store-long': storeGraphics,
+  'graphics-print': printGraphics,
+  'graphics-print-alias': printGraphics,
+  'download-image': (paper, command) => {
+    paper.stores.download = fromColumns(command.data, command.operands[1] ?? 1);
+  },
+  'print-download-image': printDownload,
+  'print-stored-image': notDrawn,
+};

@@ -1,0 +1,191 @@
+import { CELLS, firstModes, type Modes, type Stores } from './modes.ts';
+import { type Problem, type ProblemCode, problem } from './problems.ts';
+import type { PrinterProfile } from './profile.ts';
+import type { Cell, CharStyle, Cut, Item, Slip } from './slip.ts';
+
+/** Longest slip kept: 25 m at 203 dpi, half a roll. */
+const MAX_SLIP_DOTS = 200_000;
+/** Cells of one line, overprinting included; a line of 9-dot characters on 576 dots has 64. */
+const MAX_LINE_CELLS = 2048;
+/** Bytes of pictures and symbols kept for one slip. */
+const MAX_SLIP_IMAGE_BYTES = 16 << 20;
+const MAX_PROBLEMS = 1000;
+
+export interface PaperListener {
+  slip(slip: Slip): void;
+  problem(problem: Problem): void;
+}
+
+/** The line buffer and the paper of a printer: places characters, feeds, and knows when a slip is done. */
+export class Paper {
+  readonly profile: PrinterProfile;
+  readonly listener: PaperListener;
+  modes: Modes;
+  readonly stores: Stores = { qr: undefined, graphics: undefined, download: undefined };
+  /** position in the line, dots from the left margin */
+  x = 0;
+  #cells: Cell[] = [];
+  #items: Item[] = [];
+  #dots = 0;
+  #imageBytes = 0;
+  #drawer: 2 | 5 | null = null;
+  #from = 0;
+  #problems = 0;
+  #tooLong = false;
+
+  constructor(profile: PrinterProfile, listener: PaperListener) {
+    this.profile = profile;
+    this.listener = listener;
+    this.modes = firstModes(profile);
+  }
+
+  get lineIsEmpty(): boolean {
+    return this.#cells.length === 0;
+  }
+
+  /** dots from the left margin to the right edge of the print area */
+  get areaWidth(): number {
+    return Math.max(0, Math.min(this.modes.printWidth, this.profile.dots - this.modes.leftMargin));
+  }
+
+  report(code: ProblemCode, offset: number, detail?: string): void {
+    this.#problems += 1;
+    if (this.#problems <= MAX_PROBLEMS) this.listener.problem(problem(code, offset, detail));
+    else if (this.#problems === MAX_PROBLEMS + 1) this.listener.problem(problem('too-many-problems', offset));
+  }
+
+  char(char: string, hanzi: boolean, offset: number): void {
+    const { modes } = this;
+    const size = hanzi ? modes.hanzi : modes.ank;
+    const cell = hanzi ? CELLS.hanzi : CELLS[modes.font];
+    const before = hanzi ? modes.hanziSpacing.left * size.width : 0;
+    const after = (hanzi ? modes.hanziSpacing.right : modes.spacing) * size.width;
+    const advance = cell.width * size.width + after;
+    if (hanzi && modes.hanziLagsBehind && differ(modes.ank, modes.hanzi)) {
+      this.report('style-not-on-hanzi', offset);
+      modes.hanziLagsBehind = false;
+    }
+    if (this.x + before + cell.width * size.width > this.areaWidth && !this.lineIsEmpty) {
+      this.report('row-overflow', offset);
+      this.printLine();
+    }
+    this.#add({ kind: 'char', x: this.x + before, advance, char, hanzi, style: this.#style(size) }, offset);
+    this.x += before + advance;
+  }
+
+  columnImage(cell: Omit<Extract<Cell, { kind: 'image' }>, 'x' | 'kind'>, offset: number): void {
+    this.#add({ kind: 'image', x: this.x, ...cell }, offset);
+    this.#imageBytes += cell.bitmap.bits.length;
+    this.x += cell.advance;
+  }
+
+  #style(size: Modes['ank']): CharStyle {
+    const { font, bold, doubleStrike, reverse, rotated } = this.modes;
+    return { font, bold: bold || doubleStrike, reverse, rotated, ...size };
+  }
+
+  #add(cell: Cell, offset: number): void {
+    if (this.#cells.length < MAX_LINE_CELLS) this.#cells.push(cell);
+    else this.report('line-too-busy', offset);
+  }
+
+  /** Prints the line buffer and feeds: at least the line's own height, else `feed` dots. */
+  printLine(feed = this.modes.lineSpacing): void {
+    if (this.lineIsEmpty) {
+      this.feed(feed);
+    } else {
+      const { ascent, height } = extent(this.#cells);
+      const advance = Math.max(height, Math.round(feed));
+      const left = this.modes.leftMargin + this.#indent(lineWidth(this.#cells));
+      const { align, upsideDown } = this.modes;
+      this.place({ kind: 'line', align, left, cells: this.#cells, upsideDown, ascent, height, advance }, advance);
+    }
+    this.clearLine();
+  }
+
+  clearLine(): void {
+    this.#cells = [];
+    this.x = 0;
+  }
+
+  feed(dots: number): void {
+    const whole = Math.round(dots);
+    const last = this.#items.at(-1);
+    if (whole === 0) return;
+    if (last?.kind === 'feed') {
+      this.#items[this.#items.length - 1] = { kind: 'feed', dots: last.dots + whole };
+      this.#dots += whole;
+    } else this.place({ kind: 'feed', dots: whole }, whole);
+  }
+
+  /** Puts something of its own line on the paper; alignment is the caller's `indent`. */
+  place(item: Item, dots: number): void {
+    const bytes = item.kind === 'image' ? item.bitmap.bits.length : item.kind === 'qr' ? item.data.length : 0;
+    const fits = this.#dots + dots <= MAX_SLIP_DOTS && this.#imageBytes + bytes <= MAX_SLIP_IMAGE_BYTES;
+    if (!fits) {
+      if (!this.#tooLong) this.report('slip-too-long', this.#from);
+      this.#tooLong = true;
+      return;
+    }
+    this.#items.push(item);
+    this.#dots += dots;
+    this.#imageBytes += bytes;
+  }
+
+  /** dots from the paper's left edge for something `width` wide */
+  indent(width: number): number {
+    return this.modes.leftMargin + this.#indent(width);
+  }
+
+  #indent(width: number): number {
+    const { align } = this.modes;
+    const free = Math.max(0, this.areaWidth - width);
+    return align === 'left' ? 0 : align === 'right' ? free : Math.floor(free / 2);
+  }
+
+  kickDrawer(pin: 2 | 5): void {
+    this.#drawer = pin;
+  }
+
+  /** The slip is over, by a cut or because the stream ends; `to` is the offset of the next byte. */
+  finish(cut: Cut | null, to: number): void {
+    if (!this.lineIsEmpty && cut === null) this.printLine(0);
+    const printed = this.#items.some((item) => item.kind !== 'feed');
+    if (printed || this.#drawer !== null)
+      this.listener.slip({ items: this.#items, cut, drawer: this.#drawer, from: this.#from, to });
+    this.#items = [];
+    this.#dots = 0;
+    this.#imageBytes = 0;
+    this.#drawer = null;
+    this.#from = to;
+    this.#tooLong = false;
+  }
+}
+
+function differ(a: Modes['ank'], b: Modes['ank']): boolean {
+  return a.width !== b.width || a.height !== b.height || a.underline !== b.underline;
+}
+
+function lineWidth(cells: readonly Cell[]): number {
+  let right = 0;
+  for (const cell of cells) right = Math.max(right, cell.x + cell.advance);
+  return right;
+}
+
+/** Characters of a line stand on one base line; a column image counts as all above it. */
+function extent(cells: readonly Cell[]): { ascent: number; height: number } {
+  let ascent = 0;
+  let descent = 0;
+  for (const cell of cells) {
+    const [up, down] = cell.kind === 'image' ? [cell.bitmap.height, 0] : upAndDown(cell);
+    ascent = Math.max(ascent, up);
+    descent = Math.max(descent, down);
+  }
+  return { ascent, height: ascent + descent };
+}
+
+/** Dots of a character above and below the base line. */
+export function upAndDown(cell: Extract<Cell, { kind: 'char' }>): [up: number, down: number] {
+  const { height, descent } = cell.hanzi ? CELLS.hanzi : CELLS[cell.style.font];
+  return [(height - descent) * cell.style.height, descent * cell.style.height];
+}

@@ -1,0 +1,24 @@
+import { encodeQR } from 'qr';
+import { type Bitmap, newBitmap, setDot } from '../../protocols/escpos/image.ts';
+import { type Ecc, qrMode } from '../../protocols/escpos/qr.ts';
+
+const LEVELS = { L: 'low', M: 'medium', Q: 'quartile', H: 'high' } as const;
+
+/** The modules of a QR symbol without quiet zone, one dot each. */
+export function qrPicture(data: Uint8Array, ecc: Ecc): Bitmap {
+  const mode = qrMode(data);
+  const text = Buffer.from(data).toString('latin1');
+  const rows = encodeQR(text, 'raw', {
+    ecc: LEVELS[ecc],
+    encoding: mode,
+    border: 1,
+    ...(mode === 'byte' && { textEncoder: () => data }),
+  }).slice(1, -1);
+  const picture = newBitmap(rows.length, rows.length);
+  rows.forEach((row, y) => {
+    row.slice(1, -1).forEach((dark, x) => {
+      if (dark) setDot(picture, x, y);
+    });
+  });
+  return picture;
+}
