@@ -10,7 +10,7 @@ import { type TillAddress, topicsOf } from '../../protocols/backend/topics.ts';
 import type { Clock } from '../clock.ts';
 import type { AfterAck, Incoming } from './broker-session.ts';
 import type { MqttLink } from './link.ts';
-import type { Log } from './log.ts';
+import type { Log } from '../log.ts';
 import { MessageBorder, reasonOf } from './message-border.ts';
 import type { CommandDesk, CommandMemory } from './ports.ts';
 import type { ClockSkew } from './skew.ts';

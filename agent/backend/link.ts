@@ -6,7 +6,7 @@ import { Backoff } from './backoff.ts';
 import type { BrokerProblem } from './broker-problem.ts';
 import { BrokerSession, type Incoming, type Outgoing, type Route } from './broker-session.ts';
 import type { BrokerServer } from './broker-socket.ts';
-import type { Log } from './log.ts';
+import type { Log } from '../log.ts';
 import { MessageBorder } from './message-border.ts';
 
 export interface LinkOptions {

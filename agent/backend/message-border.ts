@@ -3,7 +3,7 @@ import { MAX_MESSAGE_BYTES } from '../../protocols/backend/messages.ts';
 import type { Clock } from '../clock.ts';
 import { explain } from '../errors.ts';
 import type { Incoming } from './broker-session.ts';
-import type { Log } from './log.ts';
+import type { Log } from '../log.ts';
 
 const LINES_PER_WINDOW = 10;
 const WINDOW_MS = 60_000;

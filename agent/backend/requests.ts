@@ -3,7 +3,7 @@ import { type TillAddress, topicsOf } from '../../protocols/backend/topics.ts';
 import type { Clock } from '../clock.ts';
 import type { Incoming } from './broker-session.ts';
 import type { MqttLink } from './link.ts';
-import type { Log } from './log.ts';
+import type { Log } from '../log.ts';
 import { MessageBorder } from './message-border.ts';
 import type { OutgoingRequest, RequestOutcome, Requests } from './ports.ts';
 import type { ClockSkew } from './skew.ts';
