@@ -56,7 +56,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   );
   const skew: ClockSkew = new ClockSkew({ link, till, clock, newId, log });
   const requests = new BackendRequests({ link, till, skew, clock, newId, log });
-  new EventPublisher({ link, till, source: book, clock, log });
+  const outbox = new EventPublisher({ link, till, source: book, clock, log });
   const states = new DeviceStates({ link, till, backendNow: () => skew.backendNow() });
   const voice = { newId, boot, backendNow: () => skew.backendNow() };
 
@@ -106,6 +106,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       spool.stop();
       runner.stop();
       desk.stop();
+      outbox.stop();
       await Promise.all([link.close(), gun.close(), printer?.close()]);
       await book.close();
       unlock();

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { genericProfile } from '../../protocols/escpos/profile.ts';
 import { renderStream } from '../render/stream.ts';
+import { systemClock } from '../world/clock.ts';
 import { Child } from './children.ts';
 import type { FromShop, ToShop } from './conversation.ts';
 import type { RehearsalOptions } from './options.ts';
@@ -84,7 +85,13 @@ class Rehearsal {
     this.#start('agent', this.#programs.agent, ['agent', '--config', configFile], this.#logFd);
     await online;
     this.#screen.line('agent', 'online');
-    const order: ToShop = { kind: 'sell', orderId: `R${Date.now()}`, amountFen, wallet, scenario: scenario.name };
+    const order: ToShop = {
+      kind: 'sell',
+      orderId: `R${systemClock.now()}`,
+      amountFen,
+      wallet,
+      scenario: scenario.name,
+    };
     const sold = this.#hear(shop, 'sold', scenario.withinMs + START_DEADLINE_MS);
     shop.process.on('message', (message: FromShop) => message.kind === 'news' && this.#screen.news(message.news));
     shop.process.send(order);
