@@ -150,8 +150,8 @@ export class Paper {
   /** The slip is over, by a cut or because the stream ends; `to` is the offset of the next byte. */
   finish(cut: Cut | null, to: number): void {
     if (!this.lineIsEmpty && cut === null) this.printLine(0);
-    const printed = this.#items.some((item) => item.kind !== 'feed');
-    if (printed || this.#drawer !== null)
+    // a cut in front of or behind blank paper makes no slip
+    if (this.#items.some(leavesInk) || this.#drawer !== null)
       this.listener.slip({ items: this.#items, cut, drawer: this.#drawer, from: this.#from, to });
     this.#items = [];
     this.#dots = 0;
@@ -160,6 +160,11 @@ export class Paper {
     this.#from = to;
     this.#tooLong = false;
   }
+}
+
+function leavesInk(item: Item): boolean {
+  if (item.kind !== 'line') return item.kind !== 'feed';
+  return item.cells.some((cell) => cell.kind === 'image' || cell.char > ' ' || cell.style.reverse);
 }
 
 function differ(a: Modes['ank'], b: Modes['ank']): boolean {

@@ -32,7 +32,8 @@ describe('text that a two-byte printer can print', () => {
         for (let i = 0; i < bytes.length; i++) {
           const byte = bytes[i] ?? 0;
           expect(byte).toBeGreaterThanOrEqual(0x20);
-          if (byte >= 0x81) expect(bytes[++i]).toBeGreaterThanOrEqual(0x40);
+          const trail = byte >= 0x81 ? bytes[++i] : 0x40;
+          expect(trail).toBeGreaterThanOrEqual(0x40);
         }
       }),
     );
