@@ -121,6 +121,16 @@ describe('what is not in the table', () => {
     ]);
   });
 
+  it('ends a barcode without its NUL after 255 bytes, however the bytes come', () => {
+    const stream = join([hex('1d6b04'), new Uint8Array(300).fill(0x41), [0]]);
+    const one = tokens(stream)[0];
+    expect(one).toMatchObject({ kind: 'command', name: 'barcode-code39-nul', length: 3 + 256 });
+    const found: Token[] = [];
+    const tokenizer = new Tokenizer((token) => found.push(token));
+    for (const byte of stream) tokenizer.push(Uint8Array.of(byte));
+    expect(found[0]).toEqual(one);
+  });
+
   it('is not kept when it is longer than any command', () => {
     const found = tokens(join([hex('1d384c ffffff7f'), new Uint8Array(3 << 20)]));
     expect(found).toMatchObject([{ kind: 'too-long', offset: 0, length: 0x7fffffff + 7 }, { kind: 'truncated' }]);

@@ -218,10 +218,15 @@ describe('any bytes', () => {
 
   it('keeps a bounded slip of an endless stream', () => {
     const decoded = decodeEscpos(new Uint8Array(2_000_000).fill(0x0a), P58);
-    expect(decoded.problems.map(({ code }) => code)).toEqual([]);
+    expect(decoded.problems.map(({ code }) => code)).toEqual(['slip-too-long']);
+    expect(decoded.slips).toEqual([]);
     const long = decodeEscpos(join(Array.from({ length: 20_000 }, () => ascii('x\n'))), P58);
     expect(long.problems.map(({ code }) => code)).toEqual(['slip-too-long']);
     expect(long.slips[0]?.items.length).toBeLessThan(7000);
+    const rolls = decodeEscpos(join(Array.from({ length: 5000 }, () => hex('410a 1b64ff 1b64ff 1b4bff 1d5600'))), P58);
+    expect(rolls.problems.map(({ code }) => code)).toEqual(['too-many-slips']);
+    const blank = decodeEscpos(join([ascii('x\n'), ...Array.from({ length: 100_000 }, () => hex('1b64ff'))]), P58);
+    expect(blank.problems.map(({ code }) => code)).toEqual(['slip-too-long']);
     const noisy = decodeEscpos(new Uint8Array(50_000).fill(0x01), P58);
     expect(noisy.problems).toHaveLength(1001);
     expect(noisy.problems.at(-1)?.code).toBe('too-many-problems');
