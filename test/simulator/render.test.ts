@@ -153,7 +153,6 @@ describe('tillwire-sim render', () => {
 });
 
 needs('zbarimg')('an independent reader', () => {
-  const isRequired = process.env['TILLWIRE_REQUIRE'] === 'all';
   const reads = (name: string, png: Uint8Array) => {
     const path = join(folder, name);
     writeFileSync(path, png);
