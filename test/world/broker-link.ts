@@ -1,6 +1,6 @@
 import { Backoff } from '../../agent/backend/backoff.ts';
 import { type BrokerProblem, unreachable } from '../../agent/backend/broker-problem.ts';
-import type { Handle, Incoming, Outgoing, Route } from '../../agent/backend/broker-session.ts';
+import type { Incoming, Outgoing, Route } from '../../agent/backend/broker-session.ts';
 import type { LinkDeps, LinkListener, LinkOptions } from '../../agent/backend/link.ts';
 import type { BrokerLink } from '../../agent/outside.ts';
 import { canonicalJson } from '../../protocols/backend/canonical.ts';
@@ -240,7 +240,7 @@ export class MemoryLink implements BrokerLink {
     if (!route) return () => undefined;
     const message: Incoming = { topic: owed.topic, payload: Buffer.from(owed.text), retained: owed.retain };
     try {
-      return (await (route.handle as Handle)(message)) ?? (() => undefined);
+      return (await route.handle(message)) ?? (() => undefined);
     } catch (error) {
       this.#deps.log.error({ topic: owed.topic, detail: String(error) }, 'handling a message failed');
       return undefined;
