@@ -1,4 +1,5 @@
 import type { Reply } from '../../protocols/backend/messages.ts';
+import { ASSUMED_CODES } from './assumed-codes.ts';
 import type { Category } from './categories.ts';
 import { CHANNEL_CODES, type CodeEffect, type CodeOp, type CodeRow } from './channel-codes.ts';
 
@@ -15,11 +16,6 @@ export interface Outcome {
   /** the channel wants to be asked at once (WeChat BANKERROR) */
   readonly askAtOnce?: boolean;
 }
-
-// UnionPay rows that the published table leaves open: a query answers with the original transaction's code, where 00 is
-// the proof of payment that the 00 of `pay` is not. Reverse 00 = reversed is an assumption from memory.
-const UNIONPAY_QUERY: readonly CodeRow[] = [['00', 'PAID', 'PAID', 'V', 'query with original code 00']];
-const UNIONPAY_REVERSE: readonly CodeRow[] = [['00', 'REVERSED', 'REVERSED_FINAL', 'M']];
 
 type Table = Readonly<Record<string, Partial<Record<CodeOp, readonly CodeRow[]>>>>;
 
@@ -38,10 +34,8 @@ const ALIPAY_CUT = 32;
 
 function rowsOf(channel: string, op: CodeOp): readonly CodeRow[] {
   const table: Table = CHANNEL_CODES;
-  if (channel === 'UNIONPAY' && op === 'query')
-    return [...UNIONPAY_QUERY, ...(table['UNIONPAY']?.pay ?? []).filter(([code]) => code !== '00')];
-  if (channel === 'UNIONPAY' && op === 'reverse') return UNIONPAY_REVERSE;
-  return table[channel]?.[op] ?? [];
+  const assumed: Table = ASSUMED_CODES;
+  return assumed[channel]?.[op] ?? table[channel]?.[op] ?? [];
 }
 
 /** Category and effect of a channel's code; a code nobody knows is an unknown result, never a failure. */
