@@ -6,6 +6,11 @@ export class TillRecord {
   #upto: number | undefined;
   #state: AgentState | undefined;
 
+  /** `upto`: the till is known, and every event up to this number with it */
+  constructor(upto?: number) {
+    this.#upto = upto;
+  }
+
   get state(): AgentState | undefined {
     return this.#state;
   }
