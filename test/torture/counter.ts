@@ -42,6 +42,8 @@ const WALLETS: readonly [Wallet, ...Wallet[]] = [
   'emv',
 ] as unknown as readonly [Wallet, ...Wallet[]];
 const WRONG_CODES = ['6901234567892', 'https://qr.alipay.com/fkx00000abcdefghijklm', '11010519491231002X', '13812345678'] as const;
+/** A few garbled digits are nobody's secret. */
+const SECRET_LENGTH = 12;
 /** How often the clerk looks up. */
 const LOOK_MS = 900;
 /** The wallet shows a new code after a minute. */
@@ -176,7 +178,7 @@ export class Counter {
 
   async #scan(what: string | Uint8Array): Promise<void> {
     const { gun, story, shown } = this.#parts;
-    if (typeof what === 'string') shown(what);
+    if (typeof what === 'string' && what.length >= SECRET_LENGTH) shown(what);
     story.tell('gun', () => (typeof what === 'string' ? `reads ${what.slice(0, 2)}...${what.slice(-4)}` : 'noise'));
     await gun.scan(what);
   }
