@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
-import { fromHex } from '../protocols/bytes/hex.ts';
-import { decodeLatin1 } from '../protocols/bytes/latin1.ts';
 import { fen } from '../protocols/backend/messages.ts';
 import { TOPIC_LEVEL } from '../protocols/backend/topics.ts';
+import { fromHex } from '../protocols/bytes/hex.ts';
+import { decodeLatin1 } from '../protocols/bytes/latin1.ts';
 import type { ErrorCode } from './errors.ts';
 
 const level = z.string().regex(TOPIC_LEVEL, 'lower-case letters, digits and -, at most 64');
@@ -40,6 +40,8 @@ const Printer = z.strictObject({
   baudRate: baudRate.default(115_200),
   /** mm */
   paper: z.union([z.literal(58), z.literal(80)]).default(58),
+  /** the model understands GS ( H and echoes process ids: its slips are proved, not only sent */
+  confirms: z.boolean().default(false),
 });
 
 const Merchant = z.strictObject({

@@ -2,12 +2,14 @@ import { hostname, platform, release } from 'node:os';
 import { ulid } from '../protocols/backend/ulid.ts';
 import { redact } from '../protocols/paycode/redact.ts';
 import { CommandIntake } from './backend/commands.ts';
+import { DeviceStates } from './backend/device-states.ts';
 import { EventPublisher } from './backend/event-publisher.ts';
 import { BackendRequests } from './backend/requests.ts';
 import { serversOf } from './backend/servers.ts';
 import { ClockSkew } from './backend/skew.ts';
 import type { Config } from './config.ts';
 import { SlipPrinter } from './devices/printer.ts';
+import { printerEvents } from './devices/printer-events.ts';
 import { ScannerGun } from './devices/scanner.ts';
 import { scannerEvents } from './devices/scanner-events.ts';
 import { explain } from './errors.ts';
@@ -55,11 +57,16 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const skew: ClockSkew = new ClockSkew({ link, till, clock, newId, log });
   const requests = new BackendRequests({ link, till, skew, clock, newId, log });
   const outbox = new EventPublisher({ link, till, source: book, clock, log });
+  const states = new DeviceStates({ link, till, backendNow: () => skew.backendNow() });
   const voice = { newId, boot, backendNow: () => skew.backendNow() };
 
   // Slips.
   const { printer: printerConfig, merchant } = config;
-  const printer = printerConfig && new SlipPrinter(printerConfig, clock, log, (listener) => outside.openSerial(printerConfig, listener));
+  const printer =
+    printerConfig &&
+    new SlipPrinter(printerConfig, printerEvents(states, log), clock, (listener) =>
+      outside.openSerial(printerConfig, listener),
+    );
   const spool = new SlipSpool({ book, printer, merchant, paper: printerConfig?.paper ?? 58, clock, log, ...voice });
 
   // Payments.
@@ -81,10 +88,12 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     ...voice,
     maxFen: config.limits.maxFen,
     publishResult: (result) => commands.publishResult(result),
-    onPaid: (attempt, order) => spool.paid(attempt, order),
+    onPaid: (attempt) => spool.paid(attempt),
   });
   const commands: CommandIntake = new CommandIntake({ link, till, boot, memory: book, desk, skew, clock, log });
-  const gun = new ScannerGun(config.scanner, scannerEvents(desk, log), clock, (listener) => outside.openSerial(config.scanner, listener));
+  const gun = new ScannerGun(gunConfig(config), scannerEvents(desk, states, log), clock, (listener) =>
+    outside.openSerial(config.scanner, listener),
+  );
 
   spool.resume();
   desk.resume();
@@ -113,7 +122,11 @@ export async function tellHid(log: { warn(fields: object, phrase: string): void 
 }
 
 async function openBook(config: Config, outside: Outside, log: ReturnType<typeof createLog>): Promise<TillBook> {
-  const { book, repairs } = await TillBook.open(await outside.journalFiles(), outside.clock, config.merchant.terminalNo);
+  const { book, repairs } = await TillBook.open(
+    await outside.journalFiles(),
+    outside.clock,
+    config.merchant.terminalNo,
+  );
   for (const repair of repairs) log.warn(repair, 'unfinished end of the journal cut off');
   return book;
 }
@@ -132,6 +145,10 @@ function brokerOptions({ address, broker }: Config) {
 function agentInfo() {
   const channels = Object.keys(POLICIES) as (keyof typeof POLICIES)[];
   return { version: VERSION, node: process.version, os: `${platform()} ${release()}`.slice(0, 64), channels };
+}
+
+function gunConfig({ scanner: { prefix, idleMs, ...rest } }: Config) {
+  return { ...rest, ...(prefix === undefined ? {} : { prefix }), ...(idleMs === undefined ? {} : { idleMs }) };
 }
 
 /** 0 <= x < 1, for jitter. */

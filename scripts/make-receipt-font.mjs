@@ -36,10 +36,36 @@ function face(collection, index) {
   return Buffer.concat(parts);
 }
 
+/** The code points of the BMP that a face has a glyph for (OpenType "cmap", format 4). Others would come from a system font. */
+function coverage(font) {
+  const rows = Array.from({ length: font.readUInt16BE(4) }, (_, k) => 12 + 16 * k);
+  const row = rows.find((at) => font.toString('latin1', at, at + 4) === 'cmap');
+  const cmap = font.readUInt32BE(row + 8);
+  const tables = Array.from(
+    { length: font.readUInt16BE(cmap + 2) },
+    (_, k) => cmap + font.readUInt32BE(cmap + 8 + 8 * k),
+  );
+  const table = tables.find((at) => font.readUInt16BE(at) === 4);
+  const size = font.readUInt16BE(table + 6);
+  const [ends, starts, deltas, offsets] = [14, 16 + size, 16 + 2 * size, 16 + 3 * size].map((at) => table + at);
+  const covered = new Set();
+  for (let k = 0; k < size; k += 2) {
+    const [start, end] = [font.readUInt16BE(starts + k), font.readUInt16BE(ends + k)];
+    const offset = font.readUInt16BE(offsets + k);
+    for (let code = start; code <= end && code < 0xffff; code++) {
+      const id = offset === 0 ? code : font.readUInt16BE(offsets + k + offset + 2 * (code - start));
+      if (id !== 0 && ((id + font.readUInt16BE(deltas + k)) & 0xffff) !== 0) covered.add(code);
+    }
+  }
+  return covered;
+}
+
 const [SANS, MONO] = ['Receipt Sans', 'Receipt Mono'];
+let monoCoverage = new Set();
 for (const [index, name] of [SANS, MONO].entries()) {
-  if (!GlobalFonts.register(face(readFileSync(ttc), index), name))
-    throw new Error(`${ttc}: face ${index} is not a font`);
+  const font = face(readFileSync(ttc), index);
+  if (name === MONO) monoCoverage = coverage(font);
+  if (!GlobalFonts.register(font, name)) throw new Error(`${ttc}: face ${index} is not a font`);
 }
 const target = new URL('../simulator/assets/font/', import.meta.url);
 
@@ -115,13 +141,12 @@ function latinCharacters() {
     [0x2190, 0x2195],
     [0x2219, 0x2265],
     [0x2310, 0x2321],
-    [0x2500, 0x25a1],
+    [0x2500, 0x25e5],
+    [0x2660, 0x2666],
+    [0xff61, 0xff9f],
   ];
   const codes = ranges.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, k) => first + k));
-  const blank = glyph('\u{10ffff}', FONT_A).join();
-  return codes.filter(
-    (code) => code === 0x20 || code === 0xa0 || glyph(String.fromCodePoint(code), FONT_A).join() !== blank,
-  );
+  return codes.filter((code) => monoCoverage.has(code));
 }
 
 const FONT_A = {

@@ -1,4 +1,5 @@
 import type { EventData, EventEnvelope } from '../protocols/backend/messages.ts';
+import { DEVICES } from '../protocols/backend/topics.ts';
 import { showCode, WALLETS, type Wallet } from './devices/phone.ts';
 import type { SaleScenario } from './scenarios/sales.ts';
 import type { Shop } from './shop.ts';
@@ -41,6 +42,8 @@ export interface SaleOrder {
   readonly scenario: SaleScenario;
 }
 
+/** The agent opens its ports within this. */
+const DEVICES_DEADLINE_MS = 10_000;
 /** After the end: time in which a second slip, a late charge or a second attempt would show. */
 const AFTERMATH_MS = 300;
 /** A slip's bytes are on the wire within this after the payment. */
@@ -55,6 +58,7 @@ export async function playSale(
   tell: (news: SaleNews) => void,
 ): Promise<Sale> {
   const { orderId, amountFen, wallet, scenario } = order;
+  await devicesReady(shop, clock);
   shop.acquirer.send(scenario.customer);
   const accepted = await shop.backend.collect(shop.till, { orderId, amountFen, title: '午餐套餐' });
   if (accepted.phase !== 'accepted')
@@ -63,7 +67,7 @@ export async function playSale(
 
   const slipsBefore = shop.slips.length;
   const ending = watch(shop, orderId, scenario.withinMs, clock, tell);
-  shop.gun.scan(showCode(wallet, random));
+  void shop.gun.scan(showCode(wallet, random));
   tell({ kind: 'scanned', wallet });
   const { attempt, slip } = await ending;
   await new Promise<void>((resolve) => clock.after(AFTERMATH_MS, resolve));
@@ -85,6 +89,25 @@ export async function playSale(
     ledger,
   };
   return { report, slip: slips[0], wrong: compare(report, slips.length, scenario) };
+}
+
+/** A code shown to a gun that nobody listens to yet is lost, in a rehearsal as in a shop. */
+function devicesReady(shop: Shop, clock: Clock): Promise<void> {
+  const ready = () => DEVICES.every((dev) => shop.devices.get(dev)?.avail === 'online');
+  if (ready()) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const callOff = clock.after(DEVICES_DEADLINE_MS, () =>
+      reject(new Error('the till does not see its gun and printer')),
+    );
+    const before = shop.onDevice;
+    shop.onDevice = (state) => {
+      before(state);
+      if (!ready()) return;
+      callOff();
+      shop.onDevice = before;
+      resolve();
+    };
+  });
 }
 
 type AttemptData = Extract<EventData, { type: 'attempt' }>;

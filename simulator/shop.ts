@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { CommandResult, EventEnvelope } from '../protocols/backend/messages.ts';
-import type { TillAddress } from '../protocols/backend/topics.ts';
+import type { CommandResult, DeviceState, EventEnvelope } from '../protocols/backend/messages.ts';
+import type { Device, TillAddress } from '../protocols/backend/topics.ts';
 import { ulid } from '../protocols/backend/ulid.ts';
+import { genericProfile } from '../protocols/escpos/profile.ts';
 import { Acquirer } from './acquirer/acquirer.ts';
 import { SimBackend } from './backend/backend.ts';
 import { type EmbeddedBroker, startBroker } from './backend/broker.ts';
-import { SimPrinter } from './devices/printer.ts';
-import { SimScanner } from './devices/scanner.ts';
-import { openPty, type PtyWire } from './wires/pty.ts';
+import { PrinterModel } from './devices/printer.ts';
+import { SerialGun } from './devices/scanner.ts';
+import { PtyWire } from './wires/pty.ts';
 import type { Clock } from './world/clock.ts';
 
 export interface ShopOptions {
@@ -21,22 +22,27 @@ export interface ShopOptions {
   readonly brokerPort?: number;
 }
 
+const CRLF = Uint8Array.of(0x0d, 0x0a);
+
 /** One whole shop around a till: customers, acquirer, backend, broker, gun and printer. */
 export class Shop {
   readonly till: TillAddress;
   readonly acquirer: Acquirer;
   readonly broker: EmbeddedBroker;
   readonly backend: SimBackend;
-  readonly gun: SimScanner;
-  readonly printer: SimPrinter;
+  readonly gun: SerialGun;
+  readonly printer: PrinterModel;
   readonly gunPort: PtyWire;
   readonly printerPort: PtyWire;
   readonly paper: 58 | 80;
+  /** what the agent says of its devices */
+  readonly devices = new Map<Device, DeviceState>();
   /** every slip that came out, oldest first */
   readonly slips: Uint8Array[] = [];
 
   onEvent: (event: EventEnvelope) => void = () => undefined;
   onResult: (result: CommandResult) => void = () => undefined;
+  onDevice: (state: DeviceState) => void = () => undefined;
   onAgentState: (state: 'online' | 'offline' | 'lost') => void = () => undefined;
   onSlip: (bytes: Uint8Array) => void = () => undefined;
 
@@ -64,18 +70,28 @@ export class Shop {
     this.acquirer = acquirer;
     this.broker = broker;
     this.backend = backend;
-    this.gunPort = openPty(portFolder === undefined ? {} : { link: `${portFolder}/gun` });
-    this.printerPort = openPty(portFolder === undefined ? {} : { link: `${portFolder}/printer` });
-    this.gun = new SimScanner(this.gunPort, { suffix: 'CRLF' }, clock);
-    this.printer = new SimPrinter(this.printerPort, {
-      paper,
-      onSlip: (bytes) => {
+    this.gunPort = new PtyWire(portFolder === undefined ? {} : { link: `${portFolder}/gun` });
+    this.printerPort = new PtyWire(portFolder === undefined ? {} : { link: `${portFolder}/printer` });
+    this.gun = new SerialGun(
+      this.gunPort,
+      { suffix: CRLF },
+      (ms) => new Promise((resolve) => clock.after(ms, resolve)),
+    );
+    this.printer = new PrinterModel({
+      profile: genericProfile(paper),
+      send: (bytes) => void this.printerPort.send(bytes),
+      onSlip: (_slip, bytes) => {
         this.slips.push(bytes);
         this.onSlip(bytes);
       },
     });
+    this.printerPort.listen((bytes) => this.printer.receive(bytes));
     backend.onEvent = (_till, event) => this.onEvent(event);
     backend.onResult = (_till, result) => this.onResult(result);
+    backend.onDevice = (_till, state) => {
+      this.devices.set(state.dev, state);
+      this.onDevice(state);
+    };
     backend.onState = (_till, { s }) => this.onAgentState(s);
   }
 

@@ -2,9 +2,9 @@ import { type IClientPublishOptions, type ISubscriptionMap, MqttClient } from 'm
 import { canonicalJson, type Json } from '../../protocols/backend/canonical.ts';
 import { MAX_MESSAGE_BYTES } from '../../protocols/backend/messages.ts';
 import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
 import { type BrokerProblem, problemOf, refused, unreachable } from './broker-problem.ts';
 import { type BrokerServer, connectSocket, nullStore } from './broker-socket.ts';
-import type { Log } from './log.ts';
 
 /** A message as the broker delivered it, not yet looked into. */
 export interface Incoming {

@@ -8,9 +8,9 @@ import {
 } from '../../protocols/backend/messages.ts';
 import { type TillAddress, topicsOf } from '../../protocols/backend/topics.ts';
 import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
 import type { AfterAck, Incoming } from './broker-session.ts';
 import type { MqttLink } from './link.ts';
-import type { Log } from './log.ts';
 import { MessageBorder, reasonOf } from './message-border.ts';
 import type { CommandDesk, CommandMemory } from './ports.ts';
 import type { ClockSkew } from './skew.ts';

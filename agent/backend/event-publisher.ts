@@ -1,9 +1,9 @@
 import { EventAck, type EventEnvelope } from '../../protocols/backend/messages.ts';
 import { type TillAddress, topicsOf } from '../../protocols/backend/topics.ts';
 import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
 import type { Incoming } from './broker-session.ts';
 import type { MqttLink } from './link.ts';
-import type { Log } from './log.ts';
 import { MessageBorder } from './message-border.ts';
 import type { OutboxSource } from './ports.ts';
 
@@ -42,6 +42,11 @@ export class EventPublisher {
     deps.link.route({ filter: this.#topics.eventAck, qos: 1, handle: (message) => this.#acknowledged(message) });
     deps.link.listen({ up: () => this.#again(), down: () => this.#calm() });
     deps.source.onAdded = () => this.#fill();
+  }
+
+  /** Waits for nothing any more; what is not acknowledged stays in the outbox for the next start. */
+  stop(): void {
+    this.#calm();
   }
 
   /** Everything that is not acknowledged, from the beginning. */

@@ -2,11 +2,11 @@ import { type AgentInfo, AgentState } from '../../protocols/backend/messages.ts'
 import { type TillAddress, topicsOf } from '../../protocols/backend/topics.ts';
 import type { Clock } from '../clock.ts';
 import { explain } from '../errors.ts';
+import type { Log } from '../log.ts';
 import { Backoff } from './backoff.ts';
 import type { BrokerProblem } from './broker-problem.ts';
 import { BrokerSession, type Incoming, type Outgoing, type Route } from './broker-session.ts';
 import type { BrokerServer } from './broker-socket.ts';
-import type { Log } from './log.ts';
 import { MessageBorder } from './message-border.ts';
 
 export interface LinkOptions {
@@ -148,8 +148,8 @@ export class MqttLink {
     const key = `${problem.code} ${problem.detail} ${host}:${port}`;
     if (key === this.#reported) return;
     this.#reported = key;
-    const write = problem.code === 'BROKER_REFUSED' ? this.#deps.log.error : this.#deps.log.warn;
-    write.call(this.#deps.log, { ...problem, host, port }, explain(problem.code, problem.detail));
+    const level = problem.code === 'BROKER_REFUSED' ? 'error' : 'warn';
+    this.#deps.log[level]({ ...problem, host, port }, explain(problem.code, problem.detail));
     for (const listener of this.#listeners) listener.problem?.(problem);
   }
 

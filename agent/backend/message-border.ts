@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import { MAX_MESSAGE_BYTES } from '../../protocols/backend/messages.ts';
 import type { Clock } from '../clock.ts';
 import { explain } from '../errors.ts';
+import type { Log } from '../log.ts';
 import type { Incoming } from './broker-session.ts';
-import type { Log } from './log.ts';
 
 const LINES_PER_WINDOW = 10;
 const WINDOW_MS = 60_000;

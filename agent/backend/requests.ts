@@ -1,9 +1,9 @@
 import { payloadHash, Reply, type Request } from '../../protocols/backend/messages.ts';
 import { type TillAddress, topicsOf } from '../../protocols/backend/topics.ts';
 import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
 import type { Incoming } from './broker-session.ts';
 import type { MqttLink } from './link.ts';
-import type { Log } from './log.ts';
 import { MessageBorder } from './message-border.ts';
 import type { OutgoingRequest, RequestOutcome, Requests } from './ports.ts';
 import type { ClockSkew } from './skew.ts';

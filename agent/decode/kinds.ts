@@ -6,4 +6,10 @@ import { paycodeDecoder } from './paycode.ts';
 import { serialLineDecoder } from './serial-line.ts';
 
 /** Every kind of `tillwire decode`. */
-export const DECODERS: readonly Decoder[] = [paycodeDecoder, serialLineDecoder, emvCpmDecoder, emvMpmDecoder, escposDecoder];
+export const DECODERS: readonly Decoder[] = [
+  paycodeDecoder,
+  serialLineDecoder,
+  emvCpmDecoder,
+  emvMpmDecoder,
+  escposDecoder,
+];

@@ -110,7 +110,7 @@ export class SlipPrinter implements LinkListener {
   async #job(bytes: Uint8Array, id: string): Promise<PrintResult> {
     if (!this.#link.isUp) return notSent('PORT_LOST', UNKNOWN);
     const status = await this.#askStatus();
-    if (status === 'stalled') return notSent('PRINTER_STALLED', UNKNOWN);
+    if (typeof status === 'string') return notSent(status, UNKNOWN);
     this.#events.onStatus(status, id);
     const hindrance = hindranceOf(status);
     if (hindrance) return notSent(hindrance, status);
@@ -141,14 +141,14 @@ export class SlipPrinter implements LinkListener {
   }
 
   /** DLE EOT 1, 2, 4, each after the answer to the one before; a printer without a back channel is asked only once. */
-  async #askStatus(): Promise<PrinterStatus | 'stalled'> {
+  async #askStatus(): Promise<PrinterStatus | ErrorCode> {
     const answers: number[] = [];
     for (const n of [1, 2, 4]) {
       const expected = this.#expect(STATUS_MS, (reply) => reply.kind === 'realtime');
       const outcome = await this.#link.write(encode('realtime-status', [n]), STATUS_MS);
       if (outcome.kind !== 'written') {
         expected.callOff();
-        return 'stalled';
+        return outcome.cause === 'DEADLINE' || outcome.cause === 'BUSY' ? 'PRINTER_STALLED' : 'PORT_LOST';
       }
       const answer = await expected.answer;
       if (typeof answer === 'string' || answer.kind !== 'realtime') return UNKNOWN;

@@ -36,7 +36,7 @@ export interface DeskParts {
   readonly maxFen: number;
   readonly publishResult: PublishResult;
   /** a payment is on disk as PAID: its slip is due */
-  readonly onPaid: (attempt: Attempt, order: Order) => void;
+  readonly onPaid: (attempt: Attempt) => void;
 }
 
 /**
@@ -63,10 +63,7 @@ export class PaymentDesk implements CommandDesk {
     const { book, runner } = this.#parts;
     for (const command of book.unfinishedCommands()) this.#resumeCommand(command);
     for (const record of book.openAttempts()) runner.resume(record);
-    for (const { attempt } of book.attempts.values()) {
-      const order = book.orders.get(attempt.orderId);
-      if (attempt.state === 'PAID' && order) this.#parts.onPaid(attempt, order);
-    }
+    for (const { attempt } of book.attempts.values()) if (attempt.state === 'PAID') this.#parts.onPaid(attempt);
   }
 
   #resumeCommand(command: CommandEnvelope): void {
@@ -202,7 +199,7 @@ export class PaymentDesk implements CommandDesk {
     if (!isFinal(attempt)) return;
     this.#reversing.get(attempt.attemptId)?.();
     this.#reversing.delete(attempt.attemptId);
-    if (attempt.state === 'PAID') this.#parts.onPaid(attempt, order);
+    if (attempt.state === 'PAID') this.#parts.onPaid(attempt);
     if (order.state === 'PAID' || order.state === 'DISPUTED') this.#concludeOrder(order, attempt);
     else this.#progress(order, attempt);
   }

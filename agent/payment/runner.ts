@@ -188,15 +188,20 @@ export class AttemptRunner {
           void this.#reverse(running, effect.reason);
           break;
         case 'wake':
-          running.stopTimer();
-          running.stopTimer = this.#parts.clock.after(running.zero + effect.at - this.#parts.clock.mono(), () =>
-            this.#tell(running, { kind: 'woken' }),
-          );
+          this.#wakeAt(running, effect.at);
           break;
         case 'note':
           this.#parts.log.info({ attemptId: running.record.attempt.attemptId, note: effect.note }, 'attempt note');
       }
     }
+  }
+
+  /** Timers may fire a fraction of a millisecond early; the machine is woken when the time has truly come. */
+  #wakeAt(running: Running, at: number): void {
+    running.stopTimer();
+    const left = running.zero + at - this.#parts.clock.mono();
+    if (left <= 0) return this.#tell(running, { kind: 'woken' });
+    running.stopTimer = this.#parts.clock.after(left, () => this.#wakeAt(running, at));
   }
 
   // --- the three requests

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { SlipPrinter } from '../devices/printer.ts';
 import type { TillBook } from '../journal/book.ts';
-import type { Order, Slip } from '../journal/records.ts';
+import type { Slip } from '../journal/records.ts';
 import type { Log } from '../log.ts';
 import type { Attempt } from '../payment/attempt.ts';
 import { saleSlip } from './sale-slip.ts';
@@ -45,9 +45,9 @@ export class SlipSpool {
   }
 
   /** A payment is on disk as PAID. Prints its slip unless one was ever begun. */
-  paid(attempt: Attempt, order: Order): void {
+  paid(attempt: Attempt): void {
     const paidAt = this.#parts.clock.mono();
-    this.#serially(() => this.#print(attempt, order, paidAt));
+    this.#serially(() => this.#print(attempt, paidAt));
   }
 
   /** Resolves when nothing is left to print. */
@@ -55,13 +55,13 @@ export class SlipSpool {
     return this.#queue;
   }
 
-  async #print(attempt: Attempt, order: Order, paidAt: number): Promise<void> {
+  async #print(attempt: Attempt, paidAt: number): Promise<void> {
     const { book, printer, newId } = this.#parts;
     if ([...book.slips.values()].some(({ attemptId }) => attemptId === attempt.attemptId)) return;
     const slip: Slip = { slipId: newId(), attemptId: attempt.attemptId, state: 'queued', duplicate: false };
     await book.write({ type: 'SLIP', slip, event: this.#event(slip, undefined) });
     if (!printer) return;
-    const { bytes, warnings } = this.#layout(slip, attempt, order);
+    const { bytes, warnings } = this.#layout(slip, attempt);
     if (warnings.length > 0) this.#parts.log.warn({ slipId: slip.slipId, warnings }, 'slip text was replaced');
     const state = await this.#send(printer, slip, bytes);
     if (state) await this.#settle(slip, state, this.#parts.clock.mono() - paidAt);
@@ -90,8 +90,8 @@ export class SlipSpool {
     else this.#parts.log.warn(fields, 'slip may or may not be on paper: look, and reprint it marked if it is missing');
   }
 
-  #layout(slip: Slip, attempt: Attempt, order: Order) {
-    const { merchant, paper, backendNow, book } = this.#parts;
+  #layout(slip: Slip, attempt: Attempt) {
+    const { merchant, paper, backendNow } = this.#parts;
     return saleSlip(
       {
         merchantName: merchant.name,
@@ -105,10 +105,8 @@ export class SlipSpool {
         amountFen: attempt.amountFen,
         paidAt: attempt.paidAt ?? backendNow(),
         slipId: slip.slipId,
-        anchor: book.head.hash.slice(0, 8),
         duplicate: slip.duplicate,
         ...(attempt.transactionId === undefined ? {} : { transactionId: attempt.transactionId }),
-        ...(order.title === undefined ? {} : { title: order.title }),
         ...(merchant.servicePhone === undefined ? {} : { servicePhone: merchant.servicePhone }),
       },
       paper,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CHANNELS } from '../paycode/paycode.ts';
 import { canonicalHash } from './canonical.ts';
-import { REQUEST_OPS } from './topics.ts';
+import { DEVICES, REQUEST_OPS } from './topics.ts';
 
 // Every message of the contract, as zod schemas: the one source for types, checks and the generated documents.
 // Times are Unix milliseconds of the backend's clock unless a field says otherwise; money is integer fen.
@@ -142,6 +142,17 @@ export const AgentInfo = z.strictObject({
   channels: z.array(channel).max(16),
 });
 export type AgentInfo = z.infer<typeof AgentInfo>;
+
+/** `dev/{dev}/state`, retained: can the device be used, since when, and if not why. */
+export const DeviceState = z.strictObject({
+  v: version,
+  dev: z.enum(DEVICES),
+  avail: z.enum(['online', 'offline']),
+  /** an error code of the agent */
+  reason: text(32).optional(),
+  since: millis,
+});
+export type DeviceState = z.infer<typeof DeviceState>;
 
 export const TimeRequest = z.strictObject({ v: version, id, sent: millis });
 export const TimeReply = z.strictObject({ v: version, id, sent: millis, ts: millis });

@@ -9,6 +9,10 @@ export interface TillAddress {
 export const REQUEST_OPS = ['pay', 'query', 'reverse'] as const;
 export type RequestOp = (typeof REQUEST_OPS)[number];
 
+/** The devices of a till, as the contract names them. */
+export const DEVICES = ['scanner', 'printer'] as const;
+export type Device = (typeof DEVICES)[number];
+
 /** One level of a topic: what the three parts of a till's address may look like. */
 export const TOPIC_LEVEL = /^[a-z0-9-]{1,64}$/;
 
@@ -24,6 +28,8 @@ export function topicsOf(till: TillAddress) {
     state: `${root}/state`,
     /** up, QoS 1, retained */
     info: `${root}/info`,
+    /** up, QoS 1, retained */
+    device: (dev: Device) => `${root}/dev/${dev}/state`,
     /** up, QoS 1, never retained: the only topic that ever carries a paycode is `req/pay` */
     request: (op: RequestOp) => `${root}/req/${op}`,
     /** down, QoS 1, never retained */

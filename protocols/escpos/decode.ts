@@ -1,7 +1,7 @@
 import { toHex } from '../bytes/hex.ts';
 import { EFFECTS } from './effects.ts';
 import { Paper } from './paper.ts';
-import type { Problem } from './problems.ts';
+import { type Problem, problem } from './problems.ts';
 import type { PrinterProfile } from './profile.ts';
 import type { Slip } from './slip.ts';
 import { TextReader } from './text-reader.ts';
@@ -64,6 +64,24 @@ export class EscposDecoder {
   }
 }
 
+/** All slips of one stream together, in rough bytes: more than a day of slips. */
+const MAX_KEPT_SIZE = 48 << 20;
+/** a row of dots in the picture */
+const ROW_BYTES = 72;
+const OBJECT_BYTES = 100;
+
+function sizeOf(slip: Slip): number {
+  let size = OBJECT_BYTES;
+  for (const item of slip.items) {
+    size += OBJECT_BYTES;
+    if (item.kind === 'line') size += item.cells.length * OBJECT_BYTES + item.advance * ROW_BYTES;
+    else if (item.kind === 'feed') size += Math.abs(item.dots) * ROW_BYTES;
+    else if (item.kind === 'image') size += item.bitmap.bits.length;
+    else size += item.data.length + (item.kind === 'qr' ? item.modules * item.module : item.height) * ROW_BYTES;
+  }
+  return size;
+}
+
 export interface Decoded {
   readonly slips: readonly Slip[];
   readonly problems: readonly Problem[];
@@ -74,9 +92,14 @@ export function decodeEscpos(bytes: Uint8Array, profile: PrinterProfile): Decode
   const slips: Slip[] = [];
   const problems: Problem[] = [];
   const decoder = new EscposDecoder(profile, {
-    slip: (slip) => slips.push(slip),
+    slip(slip) {
+      size += sizeOf(slip);
+      if (size <= MAX_KEPT_SIZE) slips.push(slip);
+      else if (problems.at(-1)?.code !== 'too-many-slips') problems.push(problem('too-many-slips', slip.from));
+    },
     problem: (problem) => problems.push(problem),
   });
+  let size = 0;
   decoder.push(bytes);
   decoder.end();
   const last = slips.at(-1);

@@ -288,7 +288,7 @@ export const EFFECTS: Partial<Record<CommandName, Effect>> = {
   },
   'code-page': (paper, command) => {
     paper.modes.codePage = first(command);
-    if (!knowsCodePage(first(command))) paper.report('not-drawn', command.offset, `code page ${first(command)}`);
+    if (!knowsCodePage(first(command))) paper.report('no-glyph', command.offset, `code page ${first(command)}`);
   },
   // set 15 is China: the printers that have it print GB codes from then on (receipts.md 2, node-thermal-printer)
   'international-set': (paper, command) => {

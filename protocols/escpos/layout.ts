@@ -4,7 +4,7 @@ import { genericProfile, type Paper } from './profile.ts';
 import { type Ecc, qrModuleFor, qrModules } from './qr.ts';
 import type { Align } from './slip.ts';
 import { columnsOf, gbkBytes, printable, type TextWarning } from './text.ts';
-import { labelAndValue, wrap } from './wrap.ts';
+import { wrap } from './wrap.ts';
 
 export interface TextStyle {
   readonly align?: Align;
@@ -67,26 +67,24 @@ export class SlipWriter {
     return this;
   }
 
-  /** Label left, value right. The caption (one-byte text) stands small beside the label when there is room. */
-  row(label: string, value: string, style: TextStyle & { readonly caption?: string } = {}): this {
-    const { caption, ...valueStyle } = style;
+  /**
+   * Label left, value right; a value that does not fit beside its label goes below it. The caption (one-byte text) stands
+   * small beside the label.
+   */
+  row(label: string, value: string, { caption, bold = false }: { caption?: string; bold?: boolean } = {}): this {
     const [name, content] = [this.#printable(label), this.#printable(value)];
     const small = caption === undefined ? '' : smallCaption(this.#printable(caption));
-    const used = columnsOf(name) + (small.length * 3) / 4;
-    const gap = this.columns - used - columnsOf(content) * (style.width ?? 1);
+    const head: [string, TextStyle][] = [
+      [name, {}],
+      [small, { font: 'B' }],
+    ];
+    const gap = this.columns - columnsOf(name) - (small.length * 3) / 4 - columnsOf(content);
     if (gap >= 1) {
-      const head: [string, TextStyle][] = [[name, {}]];
-      if (small !== '') head.push([small, { font: 'B' }]);
-      this.#line([...head, [' '.repeat(gap), {}], [content, valueStyle]]);
-    } else if (small !== '') {
-      this.#line([
-        [name, {}],
-        [small, { font: 'B' }],
-      ]);
-      for (const line of wrap(content, this.columns)) this.#line([[line, { ...valueStyle, align: 'right' }]]);
-    } else {
-      for (const line of labelAndValue(name, content, this.columns)) this.#line([[line, valueStyle]]);
+      this.#line([...head, [' '.repeat(gap), {}], [content, { bold }]]);
+      return this;
     }
+    this.#line(head);
+    for (const line of wrap(content, this.columns)) this.#line([[line, { bold, align: 'right' }]]);
     return this;
   }
 

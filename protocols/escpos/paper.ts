@@ -7,6 +7,8 @@ import type { Cell, CharStyle, Cut, Item, Slip } from './slip.ts';
 const MAX_SLIP_DOTS = 200_000;
 /** Cells of one line, overprinting included; a line of 9-dot characters on 576 dots has 64. */
 const MAX_LINE_CELLS = 2048;
+/** Lines, symbols and feeds of one slip. */
+const MAX_SLIP_ITEMS = 20_000;
 /** Bytes of pictures and symbols kept for one slip. */
 const MAX_SLIP_IMAGE_BYTES = 16 << 20;
 const MAX_PROBLEMS = 1000;
@@ -111,25 +113,30 @@ export class Paper {
   feed(dots: number): void {
     const whole = Math.round(dots);
     const last = this.#items.at(-1);
-    if (whole === 0) return;
-    if (last?.kind === 'feed') {
-      this.#items[this.#items.length - 1] = { kind: 'feed', dots: last.dots + whole };
-      this.#dots += whole;
-    } else this.place({ kind: 'feed', dots: whole }, whole);
+    if (whole === 0 || !this.#fits(whole, 0)) return;
+    if (last?.kind === 'feed') this.#items[this.#items.length - 1] = { kind: 'feed', dots: last.dots + whole };
+    else this.#items.push({ kind: 'feed', dots: whole });
+    this.#dots += Math.abs(whole);
   }
 
   /** Puts something of its own line on the paper; alignment is the caller's `indent`. */
   place(item: Item, dots: number): void {
     const bytes = item.kind === 'image' ? item.bitmap.bits.length : item.kind === 'qr' ? item.data.length : 0;
-    const fits = this.#dots + dots <= MAX_SLIP_DOTS && this.#imageBytes + bytes <= MAX_SLIP_IMAGE_BYTES;
-    if (!fits) {
-      if (!this.#tooLong) this.report('slip-too-long', this.#from);
-      this.#tooLong = true;
-      return;
-    }
+    if (!this.#fits(dots, bytes)) return;
     this.#items.push(item);
     this.#dots += dots;
     this.#imageBytes += bytes;
+  }
+
+  /** Whether the slip has room; what is too much is dropped and reported once. Feeding back counts too. */
+  #fits(dots: number, bytes: number): boolean {
+    const isRoom =
+      this.#dots + Math.abs(dots) <= MAX_SLIP_DOTS &&
+      this.#imageBytes + bytes <= MAX_SLIP_IMAGE_BYTES &&
+      this.#items.length < MAX_SLIP_ITEMS;
+    if (!isRoom && !this.#tooLong) this.report('slip-too-long', this.#from);
+    this.#tooLong ||= !isRoom;
+    return isRoom;
   }
 
   /** dots from the paper's left edge for something `width` wide */
@@ -150,8 +157,8 @@ export class Paper {
   /** The slip is over, by a cut or because the stream ends; `to` is the offset of the next byte. */
   finish(cut: Cut | null, to: number): void {
     if (!this.lineIsEmpty && cut === null) this.printLine(0);
-    const printed = this.#items.some((item) => item.kind !== 'feed');
-    if (printed || this.#drawer !== null)
+    // a cut in front of or behind blank paper makes no slip
+    if (this.#items.some(leavesInk) || this.#drawer !== null)
       this.listener.slip({ items: this.#items, cut, drawer: this.#drawer, from: this.#from, to });
     this.#items = [];
     this.#dots = 0;
@@ -160,6 +167,11 @@ export class Paper {
     this.#from = to;
     this.#tooLong = false;
   }
+}
+
+function leavesInk(item: Item): boolean {
+  if (item.kind !== 'line') return item.kind !== 'feed';
+  return item.cells.some((cell) => cell.kind === 'image' || cell.char > ' ' || cell.style.reverse);
 }
 
 function differ(a: Modes['ank'], b: Modes['ank']): boolean {

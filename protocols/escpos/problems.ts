@@ -21,6 +21,7 @@ export const PROBLEMS = {
   'row-overflow': { level: 'warning', text: 'text reached the right edge and went on in the next line' },
   'line-too-busy': { level: 'error', text: 'more characters over each other than a line buffer holds: dropped' },
   'slip-too-long': { level: 'error', text: 'longer than a roll of paper: the rest of this slip is dropped' },
+  'too-many-slips': { level: 'error', text: 'more slips than are kept: the rest is dropped' },
   'too-many-problems': { level: 'error', text: 'more problems than are listed' },
 } as const satisfies Record<string, { level: 'error' | 'warning'; text: string }>;
 

@@ -1,5 +1,5 @@
 import { decodeGb18030, gbkCharacter } from '../bytes/gb18030.ts';
-import { codePageCharacter } from './code-pages.ts';
+import { codePageCharacter, knowsCodePage } from './code-pages.ts';
 import type { Paper } from './paper.ts';
 
 const UNPRINTED = '\ufffd';
@@ -42,7 +42,7 @@ export class TextReader {
   #codePage(byte: number, offset: number): void {
     const { codePage } = this.#paper.modes;
     const char = codePageCharacter(codePage, byte);
-    if (char === UNPRINTED)
+    if (char === UNPRINTED && knowsCodePage(codePage))
       this.#paper.report('no-glyph', offset, `byte ${byte.toString(16)} of code page ${codePage}`);
     this.#paper.char(char, false, offset);
   }

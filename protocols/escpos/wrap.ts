@@ -44,14 +44,3 @@ function cut(word: string, columns: number): string[] {
   }
   return pieces;
 }
-
-/** Label left, value right; a value that does not fit beside its label goes, right-aligned, below it. */
-export function labelAndValue(label: string, value: string, columns: number): string[] {
-  const gap = columns - columnsOf(label) - columnsOf(value);
-  if (gap >= 1) return [label + ' '.repeat(gap) + value];
-  return [label, ...wrap(value, columns).map((line) => rightAligned(line, columns))];
-}
-
-function rightAligned(text: string, columns: number): string {
-  return ' '.repeat(Math.max(0, columns - columnsOf(text))) + text;
-}

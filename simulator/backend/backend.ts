@@ -7,6 +7,7 @@ import {
   AgentState,
   type CommandEnvelope,
   CommandResult,
+  DeviceState,
   EventEnvelope,
   MAX_MESSAGE_BYTES,
   type Request,
@@ -37,7 +38,7 @@ export interface BackendDeps {
 }
 
 /** Every till of every shop. */
-const FILTERS = ['req/+', 'state', 'evt/+', 'res/+', 'time/req'].map((tail) => `pos/v1/+/+/+/${tail}`);
+const FILTERS = ['req/+', 'state', 'dev/+/state', 'evt/+', 'res/+', 'time/req'].map((tail) => `pos/v1/+/+/+/${tail}`);
 const RECONNECT_MS = 250;
 const CONNECT_TIMEOUT_MS = 4_000;
 const ANSWER_DEADLINE_MS = 10_000;
@@ -54,6 +55,7 @@ export class SimBackend {
   onEvent: (till: TillAddress, event: EventEnvelope) => void = () => undefined;
   onResult: (till: TillAddress, result: CommandResult) => void = () => undefined;
   onState: (till: TillAddress, state: AgentState) => void = () => undefined;
+  onDevice: (till: TillAddress, state: DeviceState) => void = () => undefined;
   /** a request that passed the form checks, before the acquirer is asked */
   onRequest: (till: TillAddress, request: Request) => void = () => undefined;
   /** a message that could not be read, by topic */
@@ -161,6 +163,8 @@ export class SimBackend {
         return this.#read(arrived, CommandResult, (result) => this.#result(arrived.till, result));
       case 'state':
         return this.#read(arrived, AgentState, (state) => this.#state(arrived.till, state));
+      case 'dev':
+        return this.#read(arrived, DeviceState, (state) => this.onDevice(arrived.till, state));
       case 'time':
         return this.#read(arrived, TimeRequest, (request) => this.#time(arrived.till, request));
       case undefined:

@@ -43,6 +43,8 @@ type Head = Pick<z.infer<typeof Head>, 'requestId' | 'attemptId' | 'op' | 'paylo
 /** A pay that was passed on: asked once, answered as often as it is repeated. */
 interface StoredPay {
   readonly hash: string;
+  /** not covered by the hash; a backend keeps it no longer than this process lives */
+  readonly paycode: string;
   answer: ChannelAnswer | undefined;
   readonly waiting: ((answer: ChannelAnswer) => void)[];
 }
@@ -83,14 +85,14 @@ export class RequestDesk {
     if (!this.#sameTerms(request)) return this.#refuse(request, 'DUPLICATE_ORDER', send);
     const answered = (answer: ChannelAnswer) => this.#answer(request, answer, send);
     const stored = request.op === 'pay' ? this.#pays.get(request.attemptId) : undefined;
-    if (stored && stored.hash !== request.payloadHash) return this.#refuse(request, 'DUPLICATE_ORDER', send);
+    if (stored && !samePay(stored, request)) return this.#refuse(request, 'DUPLICATE_ORDER', send);
     if (stored?.answer) return answered(stored.answer);
     if (stored) return void stored.waiting.push(answered);
     if (this.#clock.now() > request.exp) return this.#refuse(request, 'EXPIRED', send);
     if (!this.#acquirer.supports(request.args.channel)) return this.#refuse(request, 'UNSUPPORTED_CHANNEL', send);
     this.#terms.set(request.attemptId, termsKey(request));
     // queries are asked anew, reversals too: a channel reverses once however often it is told, and may be unclear at first
-    this.#acquirer.ask(request, request.op === 'pay' ? this.#store(request, answered) : answered);
+    this.#acquirer.ask(request, request.op === 'pay' ? this.#store(request, request.args.paycode, answered) : answered);
   }
 
   #sameTerms(request: Request): boolean {
@@ -98,8 +100,12 @@ export class RequestDesk {
     return first === undefined || first === termsKey(request);
   }
 
-  #store(request: Request, answered: (answer: ChannelAnswer) => void): (answer: ChannelAnswer) => void {
-    const stored: StoredPay = { hash: request.payloadHash, answer: undefined, waiting: [answered] };
+  #store(
+    request: Request,
+    paycode: string,
+    answered: (answer: ChannelAnswer) => void,
+  ): (answer: ChannelAnswer) => void {
+    const stored: StoredPay = { hash: request.payloadHash, paycode, answer: undefined, waiting: [answered] };
     this.#pays.set(request.attemptId, stored);
     return (answer) => {
       stored.answer = answer;
@@ -133,6 +139,10 @@ export class RequestDesk {
     if (fault) this.#faults = this.#faults.filter((one) => one !== fault);
     return fault;
   }
+}
+
+function samePay(stored: StoredPay, request: Request): boolean {
+  return request.op === 'pay' && stored.hash === request.payloadHash && stored.paycode === request.args.paycode;
 }
 
 function refuseUnread(raw: RawRequest, version: unknown): Refusal | undefined {

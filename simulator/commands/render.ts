@@ -2,6 +2,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import type { Problem } from '../../protocols/escpos/problems.ts';
 import { genericProfile, PROFILES, type PrinterProfile, profileNamed } from '../../protocols/escpos/profile.ts';
+import type { Exit } from '../cli.ts';
 import { renderStream } from '../render/stream.ts';
 
 interface RenderOptions {
@@ -18,7 +19,7 @@ const MAX_FILE_BYTES = 64 << 20;
 const WRONG_USAGE = 2;
 
 /** `tillwire-sim render`: ends 0 when the stream was read to its end, whatever is wrong with it; 2 without a file. */
-export function registerRender(program: Command): void {
+export function registerRender(program: Command, exit: Exit): void {
   program
     .command('render')
     .argument('<file>', "a printer's byte stream")
@@ -30,7 +31,7 @@ export function registerRender(program: Command): void {
     .option('--json', 'print {slips, problems}')
     .addHelpText('after', '\nExample:\n  tillwire-sim render slip.bin --paper 80 --png slip.png')
     .action((file: string, options: RenderOptions) => {
-      process.exitCode = render(file, options);
+      exit.code = render(file, options);
     });
 }
 

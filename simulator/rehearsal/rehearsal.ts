@@ -1,7 +1,9 @@
 import { closeSync, copyFileSync, fstatSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { renderSlip } from '../render/slip-picture.ts';
+import { genericProfile } from '../../protocols/escpos/profile.ts';
+import { renderStream } from '../render/stream.ts';
+import { systemClock } from '../world/clock.ts';
 import { Child } from './children.ts';
 import type { FromShop, ToShop } from './conversation.ts';
 import type { RehearsalOptions } from './options.ts';
@@ -83,7 +85,13 @@ class Rehearsal {
     this.#start('agent', this.#programs.agent, ['agent', '--config', configFile], this.#logFd);
     await online;
     this.#screen.line('agent', 'online');
-    const order: ToShop = { kind: 'sell', orderId: `R${Date.now()}`, amountFen, wallet, scenario: scenario.name };
+    const order: ToShop = {
+      kind: 'sell',
+      orderId: `R${systemClock.now()}`,
+      amountFen,
+      wallet,
+      scenario: scenario.name,
+    };
     const sold = this.#hear(shop, 'sold', scenario.withinMs + START_DEADLINE_MS);
     shop.process.on('message', (message: FromShop) => message.kind === 'news' && this.#screen.news(message.news));
     shop.process.send(order);
@@ -138,8 +146,8 @@ class Rehearsal {
 
   #show({ report, wrong, slip }: Sold, out: string | undefined): number {
     const bytes = slip === null ? undefined : Buffer.from(slip, 'base64');
-    const picture = bytes && renderSlip(bytes, this.#options.paper);
-    if (picture) console.log(`\n${indent(picture.text)}\n`);
+    const picture = bytes && renderStream(bytes, genericProfile(this.#options.paper));
+    if (picture) console.log(`\n${indent(picture.text())}\n`);
     const { charges, reversals, netFen } = report.ledger;
     this.#screen.line('ledger', `charges ${charges}, reversals ${reversals}, net ${netFen} fen`);
     if (out !== undefined) {
@@ -147,8 +155,8 @@ class Rehearsal {
       writeFileSync(join(folder, 'result.json'), `${JSON.stringify(report, undefined, 2)}\n`);
       if (bytes && picture) {
         writeFileSync(join(folder, 'slip.bin'), bytes);
-        writeFileSync(join(folder, 'slip.png'), picture.png);
-        writeFileSync(join(folder, 'slip.txt'), picture.text);
+        writeFileSync(join(folder, 'slip.png'), picture.png());
+        writeFileSync(join(folder, 'slip.txt'), picture.text());
       }
       this.#screen.line('', `files in ${folder}`);
     }

@@ -27,9 +27,10 @@ export class Canvas {
   }
 
   fill(x: number, y: number, width: number, height: number): void {
-    for (let row = Math.max(0, y); row < y + height; row++)
-      for (let column = Math.max(0, x); column < Math.min(x + width, this.width); column++)
-        this.#set(column, row, true);
+    const [from, to] = [Math.max(0, x), Math.min(x + width, this.width)];
+    if (from >= to || height <= 0) return;
+    this.extend(y + height);
+    for (let row = Math.max(0, y); row < y + height; row++) this.#run(row, from, to);
   }
 
   /** Turns black and white in a rectangle. */
@@ -41,9 +42,42 @@ export class Canvas {
 
   /** Adds the black dots of a picture, each `across` x `down` dots. */
   draw(picture: Bitmap, x: number, y: number, across = 1, down = 1): void {
+    if (across === 1 && down === 1 && x >= 0 && y >= 0) return this.#stamp(picture, x, y);
     for (let row = 0; row < picture.height; row++)
       for (let column = 0; column < picture.width; column++)
         if (dotAt(picture, column, row)) this.fill(x + column * across, y + row * down, across, down);
+  }
+
+  /** Byte by byte: most of a slip is glyphs in their own size. */
+  #stamp(picture: Bitmap, x: number, y: number): void {
+    this.extend(y + picture.height);
+    const shift = x & 7;
+    const first = x >> 3;
+    for (let row = 0; row < picture.height; row++) {
+      const line = (y + row) * this.stride;
+      for (let k = 0; k < picture.stride; k++) {
+        const byte = picture.bits[row * picture.stride + k] ?? 0;
+        if (byte === 0) continue;
+        this.#add(line, first + k, byte >> shift);
+        if (shift > 0) this.#add(line, first + k + 1, (byte << (8 - shift)) & 0xff);
+      }
+    }
+  }
+
+  /** Adds eight dots; right of the paper nothing happens. */
+  #add(line: number, column: number, byte: number): void {
+    if (column >= this.stride) return;
+    this.#bits[line + column] = (this.#bits[line + column] ?? 0) | byte;
+  }
+
+  /** Blackens the dots [from, to) of a row. */
+  #run(row: number, from: number, to: number): void {
+    const line = row * this.stride;
+    for (let column = from >> 3; column <= (to - 1) >> 3; column++) {
+      const left = column === from >> 3 ? 0xff >> (from & 7) : 0xff;
+      const right = column === (to - 1) >> 3 ? (0xff << (7 - ((to - 1) & 7))) & 0xff : 0xff;
+      this.#add(line, column, left & right);
+    }
   }
 
   /** Turns a rectangle by 180 degrees. */

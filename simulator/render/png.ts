@@ -20,7 +20,7 @@ export function png(picture: Bitmap): Uint8Array {
     SIGNATURE,
     chunk('IHDR', head),
     chunk('pHYs', size),
-    chunk('IDAT', deflateSync(scanlines(picture), { level: 9 })),
+    chunk('IDAT', deflateSync(scanlines(picture))),
     chunk('IEND', Buffer.alloc(0)),
   ]);
 }

@@ -60,10 +60,10 @@ describe('the four measured defects of ReadlineParser 13, and the guard that has
     expect((parser as unknown as { buffer: Buffer }).buffer.length).toBe(64 * 4096);
 
     const lines = new ReadlineLines({ terminator: 'CR' });
-    const started = performance.now();
+    const before = process.cpuUsage();
     let told = 0;
     for (let round = 0; round < 4096; round++) told += lines.push(noise, 0).length;
-    expect(performance.now() - started, '16 MiB took 27 s').toBeLessThan(1000);
+    expect(process.cpuUsage(before).user / 1000, '16 MiB took 27 s').toBeLessThan(1000);
     expect(told, 'one overflow').toBe(1);
     expect(codes(lines.push(bytes(`\r${CODE}\r`), 0))).toEqual([CODE]);
   });

@@ -63,7 +63,7 @@ describe('a running till', () => {
 
   async function sells(orderId: string, paycode: string): Promise<void> {
     await shop.backend.collect(till, { orderId, amountFen: 100 });
-    shop.gun.scan(paycode);
+    await shop.gun.scan(paycode);
     await eventually(`${orderId} is paid`, () => shop.acquirer.ledger.ofOrder(orderId).charges === 1);
     await agent.line(`${orderId} PAID`, (line) => line['orderId'] === orderId && line['state'] === 'PAID');
   }
@@ -101,27 +101,27 @@ describe('a running till', () => {
   });
 
   it('garbage from the gun is told, and the next code is read', async () => {
-    shop.gunPort.write(Uint8Array.from({ length: 20_000 }, (_, i) => (i * 37) & 0xff));
+    await shop.gunPort.send(Uint8Array.from({ length: 20_000 }, (_, i) => (i * 37) & 0xff));
     await agent.said('SCANNER_NOISE');
-    shop.gunPort.write(Uint8Array.of(0x0d));
+    await shop.gunPort.send(Uint8Array.of(0x0d));
     await sells('AFTER-GARBAGE', '134622817080551402');
   });
 
   it('what is not a paycode is named, and the order waits for one that is', async () => {
     await shop.backend.collect(till, { orderId: 'WRONG-KIND', amountFen: 100 });
-    shop.gun.scan('6901234567892');
+    await shop.gun.scan('6901234567892');
     const refused = await agent.line(
       'scan refused',
       ({ msg, zh }) => msg === 'scan refused' && String(zh).includes('商品条码'),
     );
     expect(JSON.stringify(refused)).not.toContain('6901234567892');
-    shop.gun.scan('134622817080551403');
+    await shop.gun.scan('134622817080551403');
     await eventually('it is paid after all', () => shop.acquirer.ledger.ofOrder('WRONG-KIND').charges === 1);
   });
 
   it('a code scanned without an order is neither sent nor kept', async () => {
     await agent.line('the last order is done', (line) => line['orderId'] === 'WRONG-KIND' && line['state'] === 'PAID');
-    shop.gun.scan('134622817080551404');
+    await shop.gun.scan('134622817080551404');
     await agent.line('no open order', (line) => line['refusal'] === 'NO_OPEN_ORDER');
     expect(agent.text.join('\n')).not.toContain('134622817080551404');
   });

@@ -38,7 +38,7 @@ describe('kill -9 between "sent" and "answered"', () => {
     agent = new AgentProcess(place.configFile);
     await agent.said('broker session up');
     await shop.backend.collect(till, { orderId: 'ORDER-1', amountFen: 1250 });
-    shop.gun.scan(PAYCODE);
+    await shop.gun.scan(PAYCODE);
     await chargeSeen;
     expect(await agent.kill('SIGKILL')).toMatchObject({ signal: 'SIGKILL' });
 

@@ -170,9 +170,9 @@ describe('the line framer', () => {
     const chunk = new Uint8Array(65_536).fill(0x41);
     const before = process.memoryUsage().arrayBuffers;
     const framer = auto();
-    const started = performance.now();
-    for (let round = 0; round < 256; round++) framer.push(chunk, 0);
-    const took = performance.now() - started;
+    const took = cpuMs(() => {
+      for (let round = 0; round < 256; round++) framer.push(chunk, 0);
+    });
     expect(framer.tally.received).toBe(16 * 1024 * 1024);
     expect(took).toBeLessThan(1000);
     expect(texts(framer.push(bytes(`\r${CODE}\r`), 0)).at(-1)).toBe(CODE);
@@ -187,9 +187,10 @@ describe('the line framer', () => {
       seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
       chunk[i] = seed >>> 24;
     }
-    const started = performance.now();
-    for (let round = 0; round < 256; round++) framer.push(chunk, round);
-    expect(performance.now() - started).toBeLessThan(1000);
+    const took = cpuMs(() => {
+      for (let round = 0; round < 256; round++) framer.push(chunk, round);
+    });
+    expect(took).toBeLessThan(1000);
   });
 
   it('knows the time a character takes (8N1)', () => {
@@ -203,3 +204,11 @@ describe('the line framer', () => {
     expect(toHex(lineEnds('CR', 'CRLF')[0] ?? fromHex('') ?? new Uint8Array())).toBe('0d');
   });
 });
+
+/** Processor time, so that a busy machine does not count. */
+function cpuMs(run: () => void): number {
+  const before = process.cpuUsage();
+  run();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}

@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SerialPort } from 'serialport';
 import { describe, expect, it } from 'vitest';
+import { linuxBinding } from '../../agent/transport/linux-binding.ts';
 import { PtyWire } from '../../simulator/wires/pty.ts';
 import { memoryWires } from '../../simulator/wires/wire.ts';
 
+/** With the mended binding: the stock one forgets a waiting write when it reads (real-drivers.md 5.2). */
 async function openPort(path: string): Promise<SerialPort> {
-  const port = new SerialPort({ path, baudRate: 9600, autoOpen: false });
+  const settings = { path, baudRate: 9600, autoOpen: false, binding: linuxBinding };
+  const port = new SerialPort(settings);
   port.on('error', () => undefined);
   await new Promise<void>((resolve, reject) => port.open((error) => (error ? reject(error) : resolve())));
   return port;

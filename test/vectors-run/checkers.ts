@@ -7,6 +7,7 @@ import { flowScenarios } from './flow-scenarios.ts';
 import { hashChain } from './hash-chain.ts';
 import { masking } from './masking.ts';
 import { paymentCodes } from './payment-codes.ts';
+import { serialLineChecker } from './serial-line.ts';
 
 /** Every format the runner knows. The first that recognises a file checks it. */
 export const CHECKERS: readonly Checker[] = [
@@ -18,4 +19,5 @@ export const CHECKERS: readonly Checker[] = [
   flowScenarios,
   errorCodes,
   hashChain,
+  serialLineChecker,
 ];

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Clock } from '../../../agent/clock.ts';
 import { canonicalHash } from '../../../protocols/backend/canonical.ts';
 import type { CommandEnvelope } from '../../../protocols/backend/messages.ts';
 import { startBroker } from '../../../simulator/backend/broker.ts';
 import { MqttProxy, PUBACK, PUBLISH } from './mqtt-proxy.ts';
-import { aQuery, Closing, openBackend, openTill, TILL, TillDisk, until } from './till-fixture.ts';
+import { aQuery, Closing, hurried, openBackend, openTill, TILL, TillDisk, until } from './till-fixture.ts';
 
 const closing = new Closing();
 afterEach(() => closing.run());
@@ -16,8 +17,8 @@ async function shop() {
   closing.add(backend, (it) => it.stop());
   const proxy = closing.add(await MqttProxy.to(broker.port), (it) => it.close());
   const disk = new TillDisk();
-  const start = async () => {
-    const till = closing.add(openTill({ port: proxy.port, disk }), ({ link }) => link.close());
+  const start = async (clock?: Clock) => {
+    const till = closing.add(openTill({ port: proxy.port, disk, ...(clock && { clock }) }), ({ link }) => link.close());
     await until('online', () => till.link.online);
     return till;
   };
@@ -163,9 +164,9 @@ describe('a command is refused', () => {
     await until('executed', () => till.counter.executed.length === 1);
   });
 
-  it('by neither word when the journal is stuck: it decides later, the others go on', { timeout: 15_000 }, async () => {
+  it('by neither word when the journal is stuck: it decides later, the others go on', async () => {
     const { backend, disk, proxy, start } = await shop();
-    const till = await start();
+    const till = await start(hurried);
     let release: () => void = () => undefined;
     disk.write = () => new Promise((resolve) => (release = resolve));
     const stuck = backend.draft(ORDER);

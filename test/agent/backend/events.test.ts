@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { startBroker } from '../../../simulator/backend/broker.ts';
 import { MqttProxy } from './mqtt-proxy.ts';
-import { Closing, openBackend, openTill, TILL, TillDisk, until } from './till-fixture.ts';
+import { Closing, hurried, openBackend, openTill, TILL, TillDisk, until } from './till-fixture.ts';
 
 const closing = new Closing();
 afterEach(() => closing.run());
@@ -12,7 +12,7 @@ async function shop() {
   closing.add(backend, (it) => it.stop());
   const proxy = closing.add(await MqttProxy.to(broker.port), (it) => it.close());
   const disk = new TillDisk();
-  const start = () => closing.add(openTill({ port: proxy.port, disk }), ({ link }) => link.close());
+  const start = () => closing.add(openTill({ port: proxy.port, disk, clock: hurried }), ({ link }) => link.close());
   const kept = () => backend.eventsOf(TILL).map(({ seq }) => seq);
   return { backend, proxy, disk, start, kept };
 }

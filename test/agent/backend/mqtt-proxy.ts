@@ -129,7 +129,8 @@ function parsePacket(from: WirePacket['from'], connection: number, bytes: Uint8A
   const length = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
   const text = new TextDecoder();
   const topic = text.decode(bytes.subarray(at + 2, at + 2 + length));
-  // behind the topic: a packet id, on MQTT 5 also properties; the payload of this contract is the JSON behind them
-  const body = text.decode(bytes.subarray(at + 2 + length));
-  return { ...packet, topic, payload: body.slice(body.indexOf('{')) };
+  const packetId = (head & 0b0110) === 0 ? 0 : 2;
+  // on MQTT 5 properties stand before the payload, which in this contract is a JSON object
+  const body = text.decode(bytes.subarray(at + 2 + length + packetId));
+  return { ...packet, topic, payload: body.slice(Math.max(0, body.indexOf('{"'))) };
 }

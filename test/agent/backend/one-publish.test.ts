@@ -1,18 +1,19 @@
 import { connect as connectMqtt } from 'mqtt';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Clock } from '../../../agent/clock.ts';
 import { startBroker } from '../../../simulator/backend/broker.ts';
 import { MqttProxy, PUBACK, PUBLISH } from './mqtt-proxy.ts';
-import { aPay, aQuery, Closing, openBackend, openTill, until } from './till-fixture.ts';
+import { aPay, aQuery, Closing, hurried, openBackend, openTill, until } from './till-fixture.ts';
 
 const closing = new Closing();
 afterEach(() => closing.run());
 
-async function shop() {
+async function shop(clock?: Clock) {
   const broker = closing.add(await startBroker(), (it) => it.stop());
   const { backend, acquirer, ledger } = await openBackend(broker.port);
   closing.add(backend, (it) => it.stop());
   const proxy = closing.add(await MqttProxy.to(broker.port), (it) => it.close());
-  const till = openTill({ port: proxy.port });
+  const till = openTill({ port: proxy.port, ...(clock && { clock }) });
   closing.add(till.link, (it) => it.close());
   await until('the till is online', () => till.link.online);
   return { broker, backend, acquirer, ledger, proxy, till };
@@ -76,9 +77,9 @@ describe('one PUBLISH per attempt', () => {
   });
 
   it('drops a half-open connection that acknowledges nothing, long before the keep-alive would', async () => {
-    const { proxy, till } = await shop();
-    proxy.judge = ({ connection }) => (connection === 1 ? 'hold' : 'pass');
-    const outcome = till.requests.send(aPay('A5'), 5_500);
+    const { proxy, till } = await shop(hurried);
+    proxy.judge = ({ connection }) => (connection === 1 ? 'drop' : 'pass');
+    const outcome = till.requests.send(aPay('A5'), 8_000);
     await until('a second session', () => proxy.connections >= 2 && till.link.online, 9_000);
     expect(await outcome).toEqual({ kind: 'no-reply' });
     expect(proxy.published('/req/pay')).toHaveLength(1);

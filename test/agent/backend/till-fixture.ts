@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { CommandIntake } from '../../../agent/backend/commands.ts';
 import { EventPublisher } from '../../../agent/backend/event-publisher.ts';
 import { type LinkListener, type LinkOptions, MqttLink } from '../../../agent/backend/link.ts';
-import type { Log } from '../../../agent/backend/log.ts';
 import type { CommandDesk, CommandMemory, OutboxSource, OutgoingRequest } from '../../../agent/backend/ports.ts';
 import { BackendRequests } from '../../../agent/backend/requests.ts';
 import { ClockSkew } from '../../../agent/backend/skew.ts';
 import { type Clock, systemClock } from '../../../agent/clock.ts';
+import type { Log } from '../../../agent/log.ts';
 import type { CommandEnvelope, CommandResult, EventEnvelope } from '../../../protocols/backend/messages.ts';
 import type { TillAddress } from '../../../protocols/backend/topics.ts';
 import { ulid } from '../../../protocols/backend/ulid.ts';
@@ -17,8 +17,11 @@ export const TILL: TillAddress = { tenant: 'acme', store: 's001', agent: 'till-1
 
 export const newId = () => ulid(Date.now(), randomBytes(10));
 
+/** A clock whose waits are over ten times sooner: for stories about deadlines of seconds. */
+export const hurried: Clock = { ...systemClock, after: (ms, run) => systemClock.after(ms / 10, run) };
+
 export interface LogLine {
-  readonly level: 'info' | 'warn' | 'error';
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
   readonly fields: Readonly<Record<string, unknown>>;
   readonly phrase: string;
 }
@@ -26,9 +29,16 @@ export interface LogLine {
 /** A log that is read by the test as the technician would read it. */
 export function memoryLog(): Log & { readonly lines: LogLine[]; readonly text: () => string } {
   const lines: LogLine[] = [];
-  const at = (level: LogLine['level']) => (fields: LogLine['fields'], phrase: string) =>
-    void lines.push({ level, fields, phrase });
-  return { lines, text: () => JSON.stringify(lines), info: at('info'), warn: at('warn'), error: at('error') };
+  const at = (level: LogLine['level']) => (fields: object, phrase: string) =>
+    void lines.push({ level, fields: { ...fields }, phrase });
+  return {
+    lines,
+    text: () => JSON.stringify(lines),
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+  };
 }
 
 /** What survives a restart: the disk of a till, held in memory. */

@@ -1,0 +1,41 @@
+import type { DeviceState } from '../../protocols/backend/messages.ts';
+import { type Device, type TillAddress, topicsOf } from '../../protocols/backend/topics.ts';
+import type { MqttLink } from './link.ts';
+
+export interface DeviceStatesDeps {
+  readonly link: Pick<MqttLink, 'listen' | 'publish'>;
+  readonly till: TillAddress;
+  /** Unix milliseconds of the backend's clock */
+  readonly backendNow: () => number;
+}
+
+/** What the backend is told of the devices: retained, on every change and on every new session. */
+export class DeviceStates {
+  readonly #deps: DeviceStatesDeps;
+  readonly #topics: ReturnType<typeof topicsOf>;
+  readonly #states = new Map<Device, DeviceState>();
+
+  constructor(deps: DeviceStatesDeps) {
+    this.#deps = deps;
+    this.#topics = topicsOf(deps.till);
+    deps.link.listen({ up: () => this.#states.forEach((state) => this.#publish(state)) });
+  }
+
+  online(dev: Device): void {
+    this.#set({ v: 1, dev, avail: 'online', since: this.#deps.backendNow() });
+  }
+
+  /** `reason`: a code of the error table */
+  offline(dev: Device, reason: string): void {
+    this.#set({ v: 1, dev, avail: 'offline', reason, since: this.#deps.backendNow() });
+  }
+
+  #set(state: DeviceState): void {
+    this.#states.set(state.dev, state);
+    this.#publish(state);
+  }
+
+  #publish(state: DeviceState): void {
+    this.#deps.link.publish({ topic: this.#topics.device(state.dev), body: state, qos: 1, retain: true });
+  }
+}
