@@ -121,6 +121,17 @@ export const ERRORS = {
     remedy: { zh: '等待打印完成后重试', en: 'wait until it has printed, then try again' },
     retryable: true,
   },
+  CLOCK_UNTRUSTED: {
+    cause: {
+      zh: '本机时间与后台相差超过 2 分钟，或从未校准',
+      en: "this PC's clock is more than 2 minutes off the backend's, or was never compared with it",
+    },
+    remedy: {
+      zh: '收款不受影响（计时不用本机时间，小票印后台时间）；请联系装机人员校准时间',
+      en: "payments go on (no time-out uses this clock, slips print the backend's time); call the technician to set the clock",
+    },
+    retryable: true,
+  },
   JOURNAL_UNAVAILABLE: {
     cause: { zh: '本机记录无法写入', en: 'the journal cannot be written' },
     remedy: {

@@ -2,6 +2,7 @@ import type { CommandEnvelope, CommandResult, EventData, EventEnvelope } from '.
 import type { CommandMemory, OutboxSource } from '../backend/ports.ts';
 import type { Clock } from '../clock.ts';
 import { isFinal } from '../payment/attempt.ts';
+import type { Settings } from '../payment/terminal-state.ts';
 import type { JournalFiles } from './files.ts';
 import { Journal, type JournalRepair } from './journal.ts';
 import { type AttemptRecord, fromJournal, type Order, type Slip, type TillRecord, toJournal } from './records.ts';
@@ -14,6 +15,8 @@ export class TillBook implements OutboxSource, CommandMemory {
   readonly orders = new Map<string, Order>();
   readonly attempts = new Map<string, AttemptRecord>();
   readonly slips = new Map<string, Slip>();
+  /** what the backend told this till to hold to */
+  settings: Settings = {};
   readonly #commands = new Map<string, { hash: string; command: CommandEnvelope; result: CommandResult | undefined }>();
   readonly #outbox: EventEnvelope[] = [];
   #lastEventSeq = 0;
@@ -101,6 +104,9 @@ export class TillBook implements OutboxSource, CommandMemory {
 
   #fold(record: TillRecord): void {
     switch (record.type) {
+      case 'SETTINGS':
+        this.settings = record.settings;
+        break;
       case 'COMMAND':
         this.#commands.set(record.command.id, {
           hash: record.command.hash,
