@@ -16,6 +16,7 @@ import { explain } from './errors.ts';
 import { TillBook } from './journal/book.ts';
 import { createLog } from './log.ts';
 import { type Outside, realOutside } from './outside.ts';
+import { ClockWatch } from './payment/clock-watch.ts';
 import { PaymentDesk } from './payment/desk.ts';
 import { Fingerprints } from './payment/fingerprints.ts';
 import { POLICIES } from './payment/policy.ts';
@@ -76,12 +77,16 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     clock,
     log,
     ...voice,
+    skew,
     onChange: (attempt, order) => desk.attemptChanged(attempt, order),
   });
+  const clockWatch = new ClockWatch({ skew, book, log, ...voice });
+  skew.onMeasured = () => clockWatch.check();
   const desk: PaymentDesk = new PaymentDesk({
     book,
     requests,
     runner,
+    clockWatch,
     fingerprints: new Fingerprints(outside.random(32), clock),
     clock,
     log,
