@@ -6,6 +6,7 @@ import { errorCodes } from './error-codes.ts';
 import { flowScenarios } from './flow-scenarios.ts';
 import { hashChain } from './hash-chain.ts';
 import { masking } from './masking.ts';
+import { orderStates } from './order-states.ts';
 import { paymentCodes } from './payment-codes.ts';
 import { serialLineChecker } from './serial-line.ts';
 
@@ -19,5 +20,6 @@ export const CHECKERS: readonly Checker[] = [
   flowScenarios,
   errorCodes,
   hashChain,
+  orderStates,
   serialLineChecker,
 ];
