@@ -7,7 +7,7 @@ import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { AttemptRecord, Order } from '../journal/records.ts';
 import type { Log } from '../log.ts';
-import { type Attempt, isFinal } from './attempt.ts';
+import { type Attempt, isFinal, type ReverseReason } from './attempt.ts';
 import { contradicts, type Order as Effect, type Fact, type Step, step } from './machine.ts';
 import { type OrderEvent, orderAfter } from './order-states.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
@@ -271,7 +271,7 @@ export class AttemptRunner {
     );
   }
 
-  async #reverse(running: Running, reason: 'DEADLINE' | 'CLERK_CANCEL' | 'PAYERROR' | 'RESTART'): Promise<void> {
+  async #reverse(running: Running, reason: ReverseReason): Promise<void> {
     const args = { ...this.#money(running), reason };
     const outcome = await this.#ask(
       { op: 'reverse', ...this.#ids(running), args, validForMs: ASKING_LIFE_MS },

@@ -54,7 +54,7 @@ export const ReverseArgs = z.strictObject({
   amountFen: fen,
   currency: z.literal('CNY'),
   channel,
-  reason: z.enum(['DEADLINE', 'CLERK_CANCEL', 'PAYERROR', 'RESTART']),
+  reason: z.enum(['DEADLINE', 'CLERK_CANCEL', 'PAYERROR', 'EXPIRED', 'RESTART']),
 });
 export const ReverseRequest = z.strictObject({ ...requestHead, op: z.literal('reverse'), args: ReverseArgs });
 
