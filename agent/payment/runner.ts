@@ -5,7 +5,7 @@ import type { ClockSkew } from '../backend/skew.ts';
 import type { Clock } from '../clock.ts';
 import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
-import type { AttemptRecord, Order } from '../journal/records.ts';
+import type { AttemptRecord, Order, Slip } from '../journal/records.ts';
 import type { Log } from '../log.ts';
 import { type Attempt, isFinal, type ReverseReason } from './attempt.ts';
 import { contradicts, type Order as Effect, type Fact, type Step, step } from './machine.ts';
@@ -173,12 +173,17 @@ export class AttemptRunner {
         record,
         order,
         ...(changed ? { event: this.#event(running, attempt) } : {}),
+        ...(attempt.state === 'PAID' ? { slip: this.#slip(attempt) } : {}),
       });
       return true;
     } catch (error) {
       log.error({ attemptId: attempt.attemptId, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
       return false;
     }
+  }
+
+  #slip({ attemptId }: Attempt): Slip {
+    return { slipId: this.#parts.newId(), attemptId, state: 'queued', duplicate: false };
   }
 
   /** The fact is still true; it is told again when the disk may have recovered. */

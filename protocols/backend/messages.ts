@@ -224,7 +224,11 @@ export const SlipEvent = z.strictObject({
   type: z.literal('slip'),
   slipId: id,
   attemptId,
-  state: z.enum(['queued', 'sent', 'unknown']),
+  state: z.enum(['sent', 'unknown']),
+  /** a reprint, marked as such on the paper */
+  duplicate: z.boolean().optional(),
+  /** what the claim rests on; see the journal's Slip */
+  proof: z.enum(['confirmed', 'sent', 'clerk']).optional(),
   paidToPrintedMs: z.number().optional(),
 });
 
