@@ -3,6 +3,7 @@ import type { CommandEnvelope, CommandResult, EventData, EventEnvelope } from '.
 import type { CommandMemory, OutboxSource } from '../backend/ports.ts';
 import type { Clock } from '../clock.ts';
 import { isFinal } from '../payment/attempt.ts';
+import type { Settings } from '../payment/terminal-state.ts';
 import { type Mark, writeCheckpoint } from './checkpoint.ts';
 import { damagedSegments, type FoundDamage, missingEnd, newDamages, quarantine, recordsOf } from './damage.ts';
 import { decodeSealed, type Entry, type EntryRef } from './entry.ts';
@@ -10,9 +11,18 @@ import type { JournalFiles } from './files.ts';
 import { COMMANDS_KEPT, forgettable } from './forgetting.ts';
 import { Journal, JournalDamaged, JournalUnavailable } from './journal.ts';
 import { dropUnreadable, OUTBOX_LIMITS, type OutboxLimits, type OutboxRef } from './outbox.ts';
-import { type AttemptRecord, type Damage, fromJournal, type Order, type OutboxDrop, type Slip, type TillRecord, toJournal } from './records.ts';
+import {
+  type AttemptRecord,
+  type Damage,
+  fromJournal,
+  type Order,
+  type OutboxDrop,
+  type Slip,
+  type TillRecord,
+  toJournal,
+} from './records.ts';
 import { type JournalRepair, type Recovered, recover } from './recovery.ts';
-import { Reserve, RESERVE_BYTES } from './reserve.ts';
+import { RESERVE_BYTES, Reserve } from './reserve.ts';
 import { type Place, segmentName } from './segments.ts';
 import type { KnownCommand, TillState } from './state.ts';
 
@@ -69,7 +79,12 @@ export class TillBook implements OutboxSource, CommandMemory {
   onTrouble: (trouble: Trouble) => void = () => {};
 
   /** Reads the journal in `files`. Rejects only when the folder cannot be read: damage is told and the rest goes on. */
-  static async open(files: JournalFiles, clock: Clock, terminal: string, options: BookOptions = {}): Promise<OpenedBook> {
+  static async open(
+    files: JournalFiles,
+    clock: Clock,
+    terminal: string,
+    options: BookOptions = {},
+  ): Promise<OpenedBook> {
     const recovered = await recover(files);
     const damages = newDamages(recovered, await damagedSegments(files, recovered.gaps));
     const book = new TillBook(files, clock, terminal, recovered, options);
@@ -107,6 +122,10 @@ export class TillBook implements OutboxSource, CommandMemory {
   }
   get attempts(): ReadonlyMap<string, AttemptRecord> {
     return this.#state.attempts;
+  }
+  /** what the backend told this till to hold to */
+  get settings(): Settings {
+    return this.#state.settings;
   }
   get slips(): ReadonlyMap<string, Slip> {
     return this.#state.slips;
@@ -180,7 +199,8 @@ export class TillBook implements OutboxSource, CommandMemory {
   #refuseBeginning(): void {
     const { trouble } = this;
     if (trouble?.code === 'JOURNAL_DAMAGED') throw new JournalDamaged(trouble.detail);
-    if (this.#state.commands.size >= COMMANDS_KEPT) throw new JournalUnavailable(`${COMMANDS_KEPT} commands in seven days`);
+    if (this.#state.commands.size >= COMMANDS_KEPT)
+      throw new JournalUnavailable(`${COMMANDS_KEPT} commands in seven days`);
   }
 
   async #refill(): Promise<void> {
@@ -245,7 +265,14 @@ export class TillBook implements OutboxSource, CommandMemory {
   /** Events that wait, and what was given up so far. */
   outboxStats() {
     const { refs, drops, acked, lastSeq } = this.#state.outbox;
-    return { waiting: refs.length, oldest: refs[0]?.[2], bytes: refs.reduce((sum, ref) => sum + ref[5], 0), drops, acked, lastSeq };
+    return {
+      waiting: refs.length,
+      oldest: refs[0]?.[2],
+      bytes: refs.reduce((sum, ref) => sum + ref[5], 0),
+      drops,
+      acked,
+      lastSeq,
+    };
   }
 
   #remember({ seq, hash }: EntryRef): void {
@@ -341,7 +368,8 @@ export class TillBook implements OutboxSource, CommandMemory {
   /** The state behind the newest entry, copied now and written at leisure: entries go on meanwhile. */
   async #checkpoint(): Promise<void> {
     if (!this.#mark) return;
-    const pause = () => (this.#closed ? Promise.resolve() : new Promise<void>((resolve) => this.#clock.after(0, resolve)));
+    const pause = () =>
+      this.#closed ? Promise.resolve() : new Promise<void>((resolve) => this.#clock.after(0, resolve));
     await writeCheckpoint(this.#files, this.#mark, this.#state.snapshot(), pause);
   }
 
@@ -359,7 +387,8 @@ function begins(record: TillRecord): boolean {
 }
 
 function describe({ segment, offset, bytes, afterSeq, nextSeq, attempts }: FoundDamage): string {
-  const what = bytes > 0 ? `${bytes} bytes at byte ${offset} of ${segment}` : `entries missing at byte ${offset} of ${segment}`;
+  const what =
+    bytes > 0 ? `${bytes} bytes at byte ${offset} of ${segment}` : `entries missing at byte ${offset} of ${segment}`;
   const named = attempts.length > 0 ? `, attempts named there: ${attempts.join(' ')}` : '';
   return `${what}, behind entry ${afterSeq}${nextSeq === undefined ? '' : `, before entry ${nextSeq}`}${named}`;
 }

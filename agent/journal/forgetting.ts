@@ -48,8 +48,12 @@ function oldCommands(state: TillState, { backend }: Now): string[] {
 /** Finished, its slip settled, its command answered: nobody asks memory for it again. */
 function oldAttempts(state: TillState): string[] {
   const finished = [...state.attempts.values()].map(({ attempt }) => attempt).filter((attempt) => isFinal(attempt));
-  const settled = new Set([...state.slips.values()].flatMap((slip) => (slip.state === 'queued' ? [] : [slip.attemptId])));
-  const queued = new Set([...state.slips.values()].flatMap((slip) => (slip.state === 'queued' ? [slip.attemptId] : [])));
+  const settled = new Set(
+    [...state.slips.values()].flatMap((slip) => (slip.state === 'queued' ? [] : [slip.attemptId])),
+  );
+  const queued = new Set(
+    [...state.slips.values()].flatMap((slip) => (slip.state === 'queued' ? [slip.attemptId] : [])),
+  );
   return finished
     .slice(0, -ATTEMPTS_KEPT)
     .filter(({ attemptId, orderId, state: last }, index) => {
@@ -68,7 +72,10 @@ function oldOrders(state: TillState, now: Now, commands: ReadonlySet<string>, at
   );
   const loose = [...state.orders.values()].filter(
     ({ commandId, state: last, orderId }) =>
-      last !== 'IN_PAYMENT' && last !== 'DISPUTED' && !busy.has(orderId) && (commands.has(commandId) || !state.commands.has(commandId)),
+      last !== 'IN_PAYMENT' &&
+      last !== 'DISPUTED' &&
+      !busy.has(orderId) &&
+      (commands.has(commandId) || !state.commands.has(commandId)),
   );
   return loose
     .slice(0, -ORDERS_KEPT)
