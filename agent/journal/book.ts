@@ -16,6 +16,7 @@ import {
   type Damage,
   fromJournal,
   type Order,
+  type OutboxDrop,
   type Slip,
   type TillRecord,
   toJournal,
@@ -27,8 +28,6 @@ import type { KnownCommand, TillState } from './state.ts';
 
 /** A start reads at most about this many entries behind a checkpoint. */
 const CHECKPOINT_ENTRIES = 5_000;
-/** Records of one round hold 500 ids each; more comes in between two checkpoints than one takes away. */
-const TIDY_ROUNDS = 20;
 /** Heads lately sent with events: an anchor is compared with what was really said. */
 const HEADS_REMEMBERED = 256;
 
@@ -124,6 +123,10 @@ export class TillBook implements OutboxSource, CommandMemory {
   get attempts(): ReadonlyMap<string, AttemptRecord> {
     return this.#state.attempts;
   }
+  /** what the backend told this till to hold to */
+  get settings(): Settings {
+    return this.#state.settings;
+  }
   get slips(): ReadonlyMap<string, Slip> {
     return this.#state.slips;
   }
@@ -177,7 +180,11 @@ export class TillBook implements OutboxSource, CommandMemory {
    * journal is in trouble; everything else is tried.
    */
   async write(record: TillRecord): Promise<void> {
-    if (begins(record)) await this.#mayBegin();
+    if (begins(record)) {
+      this.#refuseBeginning();
+      // Room for the end of a payment comes before its beginning. Held as a rule: then records keep the order of calls.
+      if (!this.#reserve.held) await this.#refill();
+    }
     await this.#append(record);
   }
 
@@ -193,12 +200,14 @@ export class TillBook implements OutboxSource, CommandMemory {
     }
   }
 
-  async #mayBegin(): Promise<void> {
+  #refuseBeginning(): void {
     const { trouble } = this;
     if (trouble?.code === 'JOURNAL_DAMAGED') throw new JournalDamaged(trouble.detail);
     if (this.#state.commands.size >= COMMANDS_KEPT)
       throw new JournalUnavailable(`${COMMANDS_KEPT} commands in seven days`);
-    // Room for the end of a payment comes before its beginning.
+  }
+
+  async #refill(): Promise<void> {
     this.#noReserve = await this.#reserve.fill();
     if (this.#noReserve !== undefined) throw new JournalUnavailable(this.#noReserve);
   }
@@ -350,14 +359,14 @@ export class TillBook implements OutboxSource, CommandMemory {
   async #maintain(): Promise<void> {
     this.#entriesSinceCheckpoint = 0;
     const now = { backend: this.backendNow(), wall: this.#clock.now() };
-    for (let rounds = 0; rounds < TIDY_ROUNDS; rounds++) {
-      const forgotten = forgettable(this.#state, now);
-      if (forgotten) await this.write({ type: 'FORGET', ...forgotten });
-      const excess = this.#state.outbox.excess(this.#options.outboxLimits, now.backend ?? 0);
-      if (excess) await this.write({ type: 'OUTBOX_DROP', ...excess });
-      if (!forgotten && !excess) break;
-    }
+    for (const forgotten of forgettable(this.#state, now)) await this.write({ type: 'FORGET', ...forgotten });
+    for (let excess = this.#excess(now.backend); excess; excess = this.#excess(now.backend))
+      await this.write({ type: 'OUTBOX_DROP', ...excess });
     await this.#checkpoint();
+  }
+
+  #excess(backendNow: number | undefined): OutboxDrop | undefined {
+    return this.#state.outbox.excess(this.#options.outboxLimits, backendNow ?? 0);
   }
 
   /** The state behind the newest entry, copied now and written at leisure: entries go on meanwhile. */

@@ -127,7 +127,7 @@ export class TillState {
       for (const { slipId, attemptId } of this.slips.values()) if (gone.has(attemptId)) this.slips.delete(slipId);
   }
 
-  #damage({ type: _, ...damage }: Extract<TillRecord, { type: 'DAMAGE' }>, { seq }: Entry): void {
+  #damage(damage: Damage, { seq }: Entry): void {
     this.damages = [...this.damages, { ...damage, seq }].slice(-KEPT_DAMAGES);
     this.outbox.skipTo(damage.eventSeq);
   }

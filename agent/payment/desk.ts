@@ -11,8 +11,9 @@ import { codeSentence } from '../../protocols/paycode/sentences.ts';
 import type { Scan } from '../../protocols/scanner/scan.ts';
 import type { CommandDesk, PublishResult, Requests } from '../backend/ports.ts';
 import type { Clock } from '../clock.ts';
-import { type Advice, explain } from '../errors.ts';
+import { type Advice, ERRORS, explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
+import { JournalDamaged } from '../journal/journal.ts';
 import type { Order } from '../journal/records.ts';
 import type { Log } from '../log.ts';
 import { type Attempt, isFinal, newAttempt } from './attempt.ts';
@@ -269,8 +270,9 @@ export class PaymentDesk implements CommandDesk {
       await runner.start(attempt, order, paycode, scan.endedAt);
       fingerprints.remember(fingerprint);
     } catch (error) {
-      log.error({ orderId, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
-      this.#refuseScan(scan, 'JOURNAL_UNAVAILABLE', undefined);
+      const code = error instanceof JournalDamaged ? error.code : 'JOURNAL_UNAVAILABLE';
+      log.error({ orderId, detail: String(error) }, explain(code));
+      this.#refuseScan(scan, 'JOURNAL_UNAVAILABLE', ERRORS[code].remedy);
     }
   }
 
