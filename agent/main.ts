@@ -30,6 +30,8 @@ import { VERSION } from './version.ts';
 
 /** A running agent. */
 export interface Till {
+  /** the counter: what the clerk may do and see */
+  readonly desk: PaymentDesk;
   /** Says goodbye to the backend, releases ports and files. Open attempts stay in the journal for the next start. */
   stop(): Promise<void>;
 }
@@ -111,6 +113,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   log.info({ ...till, version: VERSION, boot, host: hostname(), journalSeq: book.head.seq }, 'agent ready');
 
   return {
+    desk,
     async stop() {
       log.info({}, 'agent stopping');
       spool.stop();
