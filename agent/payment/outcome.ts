@@ -1,4 +1,5 @@
 import type { Reply } from '../../protocols/backend/messages.ts';
+import { ASSUMED_CODES } from './assumed-codes.ts';
 import type { Category } from './categories.ts';
 import { CHANNEL_CODES, type CodeEffect, type CodeOp, type CodeRow } from './channel-codes.ts';
 
@@ -12,14 +13,11 @@ export interface Outcome {
   /** backend time, Unix ms */
   readonly paidAt?: number;
   readonly refunded?: boolean;
+  /** backend time of the answer, Unix ms */
+  readonly answeredAt?: number;
   /** the channel wants to be asked at once (WeChat BANKERROR) */
   readonly askAtOnce?: boolean;
 }
-
-// UnionPay rows that the published table leaves open: a query answers with the original transaction's code, where 00 is
-// the proof of payment that the 00 of `pay` is not. Reverse 00 = reversed is an assumption from memory.
-const UNIONPAY_QUERY: readonly CodeRow[] = [['00', 'PAID', 'PAID', 'V', 'query with original code 00']];
-const UNIONPAY_REVERSE: readonly CodeRow[] = [['00', 'REVERSED', 'REVERSED_FINAL', 'M']];
 
 type Table = Readonly<Record<string, Partial<Record<CodeOp, readonly CodeRow[]>>>>;
 
@@ -38,10 +36,8 @@ const ALIPAY_CUT = 32;
 
 function rowsOf(channel: string, op: CodeOp): readonly CodeRow[] {
   const table: Table = CHANNEL_CODES;
-  if (channel === 'UNIONPAY' && op === 'query')
-    return [...UNIONPAY_QUERY, ...(table['UNIONPAY']?.pay ?? []).filter(([code]) => code !== '00')];
-  if (channel === 'UNIONPAY' && op === 'reverse') return UNIONPAY_REVERSE;
-  return table[channel]?.[op] ?? [];
+  const assumed: Table = ASSUMED_CODES;
+  return assumed[channel]?.[op] ?? table[channel]?.[op] ?? [];
 }
 
 /** Category and effect of a channel's code; a code nobody knows is an unknown result, never a failure. */
@@ -83,6 +79,7 @@ export function outcomeOf(reply: Reply): Outcome {
     effect,
     category: effect === 'REVERSE_RETRY' ? 'REVERSE_PENDING' : meaning.category,
     code: reply.code,
+    answeredAt: reply.ts,
     ...(reply.transactionId === undefined ? {} : { transactionId: reply.transactionId }),
     ...(reply.paidFen === undefined ? {} : { paidFen: reply.paidFen }),
     ...(effect === 'PAID' ? { paidAt: reply.paidAt ?? reply.ts } : {}),
@@ -96,12 +93,26 @@ export function outcomeOf(reply: Reply): Outcome {
  * something else of this attempt came first, so it is asked after. For query and reverse it proves nothing.
  */
 function refusedOutcome(reply: Extract<Reply, { status: 'refused' }>): Outcome {
-  const code = reply.refusal;
-  if (reply.op === 'reverse') return { effect: 'REVERSE_RETRY', category: 'REVERSE_PENDING', code };
-  if (reply.op === 'query') return { effect: 'KEEP_POLLING', category: 'RESULT_UNKNOWN', code };
-  if (code === 'DUPLICATE_ORDER') return { effect: 'QUERY_ORIGINAL', category: 'DUPLICATE_ORDER', code };
-  if (code === 'ATTEMPT_CLOSED') return { effect: 'KEEP_POLLING', category: 'RESULT_UNKNOWN', code };
-  if (code === 'EXPIRED') return { effect: 'FAILED_FINAL', category: 'CODE_EXPIRED', code };
-  if (code === 'UNSUPPORTED_CHANNEL') return { effect: 'FAILED_FINAL', category: 'METHOD_NOT_SUPPORTED', code };
-  return { effect: 'FAILED_FINAL', category: 'CONFIG_ERROR', code };
+  return { ...refusedMeaning(reply), code: reply.refusal, answeredAt: reply.ts };
+}
+
+function refusedMeaning({ op, refusal }: Extract<Reply, { status: 'refused' }>): Pick<Outcome, 'effect' | 'category'> {
+  if (op === 'reverse') return { effect: 'REVERSE_RETRY', category: 'REVERSE_PENDING' };
+  if (op === 'query') return { effect: 'KEEP_POLLING', category: 'RESULT_UNKNOWN' };
+  switch (refusal) {
+    case 'DUPLICATE_ORDER':
+      return { effect: 'QUERY_ORIGINAL', category: 'DUPLICATE_ORDER' };
+    case 'ATTEMPT_CLOSED':
+      return { effect: 'KEEP_POLLING', category: 'RESULT_UNKNOWN' };
+    case 'EXPIRED':
+      return { effect: 'FAILED_FINAL', category: 'CODE_EXPIRED' };
+    case 'UNSUPPORTED_CHANNEL':
+      return { effect: 'FAILED_FINAL', category: 'METHOD_NOT_SUPPORTED' };
+    case 'BAD_REQUEST':
+    case 'UNSUPPORTED_VERSION':
+    case 'RETAINED_REJECTED':
+      return { effect: 'FAILED_FINAL', category: 'CONFIG_ERROR' };
+    default:
+      return refusal satisfies never;
+  }
 }

@@ -3,6 +3,7 @@ import type { PayRequest, Request } from '../../protocols/backend/messages.ts';
 import type { RequestOp } from '../../protocols/backend/topics.ts';
 import type { Channel } from '../../protocols/paycode/paycode.ts';
 import type { Clock } from '../world/clock.ts';
+import { AGGREGATED } from './aggregated.ts';
 import { ALIPAY } from './alipay.ts';
 import { type AnswerFate, type CustomerPlan, PAYS, type Trouble } from './customer.ts';
 import { Ledger } from './ledger.ts';
@@ -11,7 +12,16 @@ import { Trade, type TradeTerms, termsOf } from './trade.ts';
 import { UNIONPAY } from './unionpay.ts';
 import { WECHAT } from './wechat.ts';
 
-const MANNERS: Partial<Record<Channel, ChannelManner>> = { WECHAT, ALIPAY, UNIONPAY };
+const MANNERS: Partial<Record<Channel, ChannelManner>> = {
+  WECHAT,
+  ALIPAY,
+  UNIONPAY,
+  // a card as an EMVCo CPM code goes through UnionPay's gateway
+  EMV: UNIONPAY,
+  ECNY: AGGREGATED,
+  BESTPAY: AGGREGATED,
+  SUNING: AGGREGATED,
+};
 const DELIVER: AnswerFate = { kind: 'deliver' };
 
 /** One visit while it is used up. */
@@ -20,7 +30,7 @@ interface Visit {
   readonly used: Map<string, number>;
 }
 
-/** WeChat, Alipay and UnionPay, their customers' phones, and the ledger that knows the truth about money. */
+/** The channels, their customers' phones, and the ledger that knows the truth about money. */
 export class Acquirer {
   readonly ledger = new Ledger();
   /** who comes when nobody in particular was sent */

@@ -9,7 +9,7 @@ export async function runRehearsal(args: readonly string[], programs: Programs):
     .description('rehearsal: one sale between the simulated shop and the real agent')
     .option('--once', 'one sale, then exit: 0 if the scenario ended as it should')
     .option('--amount <yuan>', 'what is to be paid', '12.50')
-    .option('--channel <name>', 'wechat, alipay or unionpay', 'wechat')
+    .option('--channel <name>', 'wechat, alipay, unionpay, ecny, bestpay, suning or emv', 'wechat')
     .option('--scenario <name>', 'what happens; `tillwire-sim scenarios` lists them', 'paid')
     .option('--paper <mm>', '58 or 80', '58')
     .option('--out <dir>', 'write slip.bin, slip.png, slip.txt, result.json and agent.log there')

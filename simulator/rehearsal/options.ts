@@ -21,9 +21,6 @@ export interface RawOptions {
   readonly out?: string;
 }
 
-/** Wallets the simulated customers will have one day. */
-const NOT_YET = ['ecny'];
-
 /** The options, or one line that says what is wrong with them. */
 export function parseOptions(
   raw: RawOptions,
@@ -31,8 +28,6 @@ export function parseOptions(
 ): RehearsalOptions | string {
   const amountFen = parseYuan(raw.amount);
   if (amountFen === undefined || amountFen < 1) return `--amount ${raw.amount}: yuan such as 12.50, from 0.01 on`;
-  if (NOT_YET.includes(raw.channel))
-    return `--channel ${raw.channel} is not supported yet; supported: ${Object.keys(WALLETS).join(', ')}`;
   if (!isWallet(raw.channel))
     return `--channel ${raw.channel} is not known; supported: ${Object.keys(WALLETS).join(', ')}`;
   const scenario = saleScenario(raw.scenario);

@@ -53,6 +53,11 @@ export class VirtualClock implements Clock {
     };
   }
 
+  /** When the next thing falls due, monotonic ms; `undefined` while nothing is asked for. */
+  get nextDue(): number | undefined {
+    return this.#first(Number.POSITIVE_INFINITY)?.at;
+  }
+
   /** Moves on by `ms` and runs everything that falls due on the way, also what that adds. */
   advance(ms: number): void {
     const until = this.#mono + ms;

@@ -7,9 +7,9 @@ const load = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`../vectors/payment/${name}`, import.meta.url), 'utf8'));
 
 describe('published payment stories', async () => {
-  for (const { name, expected, actual } of (await flowScenarios.check(load('flow-scenarios.json'))).cases) {
-    it(name, () => expect(actual).toEqual(expected));
-  }
+  it.each((await flowScenarios.check(load('flow-scenarios.json'))).cases)('$name', ({ expected, actual }) => {
+    expect(actual).toEqual(expected);
+  });
 });
 
 it('every published channel code and category means what the table says', async () => {

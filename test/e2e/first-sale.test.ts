@@ -57,7 +57,7 @@ describe('npm start -- --once', () => {
 
 describe('wrong usage', () => {
   it.each([
-    [['--channel', 'ecny'], /not supported yet/],
+    [['--channel', 'qq'], /not known/],
     [['--channel', 'gold'], /not known/],
     [['--amount', '1.005'], /yuan/],
     [['--scenario', 'nonsense'], /not known/],

@@ -223,18 +223,19 @@ function policyCases(file: File): CaseResult[] {
   return Object.entries(file.policy ?? {}).map(([channel, expected]) => ({
     name: `policy ${channel}`,
     expected,
-    actual: published(POLICIES[channel as Channel], expected['reverseWindow']),
+    actual: published(POLICIES[channel as Channel], Object.keys(expected)),
   }));
 }
 
-/** Our policy in the file's words. The reverse window is prose in the file and a rule of the channel, not of the machine. */
-function published(policy: ChannelPolicy | undefined, reverseWindow: unknown): unknown {
+/** Our policy in the file's words, as far as the file speaks of it; a word that we do not know stays `undefined`. */
+function published(policy: ChannelPolicy | undefined, words: readonly string[]): unknown {
   if (!policy) return 'this channel has no policy';
   const { queryDelaysMs, repeatLast, ...rest } = policy;
   const queries = repeatLast
     ? { firstQueryMs: queryDelaysMs[0], queryEveryMs: queryDelaysMs.at(-1) }
     : { queryBackoffMs: queryDelaysMs };
-  return { ...rest, ...queries, ...(reverseWindow === undefined ? {} : { reverseWindow }) };
+  const ours: Record<string, unknown> = { ...rest, ...queries };
+  return Object.fromEntries(words.map((word) => [word, ours[word]]));
 }
 
 function timingCases(file: File): CaseResult[] {

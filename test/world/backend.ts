@@ -1,0 +1,147 @@
+import type { z } from 'zod';
+import type { Json } from '../../protocols/backend/canonical.ts';
+import {
+  AgentState,
+  type CommandEnvelope,
+  CommandResult,
+  EventEnvelope,
+  type Request,
+  TimeRequest,
+} from '../../protocols/backend/messages.ts';
+import { parseTopic, REQUEST_OPS, type TillAddress, topicRoot, topicsOf } from '../../protocols/backend/topics.ts';
+import type { Acquirer } from '../../simulator/acquirer/acquirer.ts';
+import { type CollectOrder, CommandBook } from '../../simulator/backend/command-book.ts';
+import { RequestDesk } from '../../simulator/backend/request-desk.ts';
+import { TillRecord } from '../../simulator/backend/till-record.ts';
+import type { Clock } from '../../simulator/world/clock.ts';
+import type { MemoryBroker, Passing } from './broker.ts';
+
+/** One till, as the backend knows it. What it knows is on its disk and outlives its restarts. */
+interface KnownTill {
+  readonly desk: RequestDesk;
+  readonly record: TillRecord;
+}
+
+/** The merchant's backend of the simulator (request desk, command book, event record) at the memory broker's other end. */
+export class MemoryBackend {
+  onRequest: (request: Request) => void = () => undefined;
+  onEvent: (event: EventEnvelope) => void = () => undefined;
+  /** a message that is not of the contract: always a bug */
+  onMalformed: (message: Passing) => void = () => undefined;
+  acknowledgesEvents = true;
+  answersTime = true;
+  readonly results: CommandResult[] = [];
+  readonly #broker: MemoryBroker;
+  readonly #acquirer: Acquirer;
+  readonly #clock: Clock;
+  readonly #newId: () => string;
+  readonly #commands: CommandBook;
+  readonly #tills = new Map<string, KnownTill>();
+
+  constructor(broker: MemoryBroker, acquirer: Acquirer, clock: Clock, newId: () => string) {
+    this.#broker = broker;
+    this.#acquirer = acquirer;
+    this.#clock = clock;
+    this.#newId = newId;
+    this.#commands = new CommandBook(clock);
+    broker.attach(this);
+  }
+
+  /** Asks the counter to collect an order. Returns the command, so that it can be sent again. */
+  collect(till: TillAddress, order: CollectOrder): CommandEnvelope {
+    const command = this.#commands.collect(this.#newId(), order);
+    this.command(till, command);
+    return command;
+  }
+
+  command(till: TillAddress, command: CommandEnvelope): void {
+    this.#send(topicsOf(till).command(command.type), command, 1);
+  }
+
+  resultsOf(id: string): readonly CommandResult[] {
+    return this.results.filter((result) => result.id === id);
+  }
+
+  events(till: TillAddress): readonly EventEnvelope[] {
+    return this.#till(till).record.events;
+  }
+
+  desk(till: TillAddress): RequestDesk {
+    return this.#till(till).desk;
+  }
+
+  receive(message: Passing): void {
+    const at = parseTopic(message.topic);
+    const json = jsonOf(message.text);
+    if (!at || json === undefined || !this.#route(at.till, at.path, message, json)) this.onMalformed(message);
+  }
+
+  #route(till: TillAddress, path: readonly string[], message: Passing, json: unknown): boolean {
+    const known = this.#till(till);
+    switch (path[0]) {
+      case 'req':
+        return this.#request(till, path[1], message, json);
+      case 'evt':
+        return read(EventEnvelope, json, (event) => this.#event(till, event));
+      case 'res':
+        return read(CommandResult, json, (result) => void this.results.push(result));
+      case 'state':
+        return read(AgentState, json, (state) => void known.record.update(state));
+      case 'time':
+        return read(TimeRequest, json, ({ id, sent }) => {
+          const reply = { v: 1, id, sent, ts: this.#clock.now() };
+          if (this.answersTime) this.#send(topicsOf(till).timeReply, reply, 0);
+        });
+      case 'info':
+        return true;
+      case undefined:
+      default:
+        return false;
+    }
+  }
+
+  #request(till: TillAddress, name: string | undefined, { retain }: Passing, json: unknown): boolean {
+    const op = REQUEST_OPS.find((one) => one === name);
+    if (!op) return false;
+    this.#till(till).desk.take({ op, retained: retain, json }, (reply) =>
+      this.#send(topicsOf(till).reply(reply.requestId), reply, 1),
+    );
+    return true;
+  }
+
+  #event(till: TillAddress, event: EventEnvelope): void {
+    const { record } = this.#till(till);
+    const isNew = record.keep(event);
+    if (this.acknowledgesEvents) this.#send(topicsOf(till).eventAck, { v: 1, upto: record.upto }, 1);
+    if (isNew) this.onEvent(event);
+  }
+
+  #send(topic: string, body: Json, qos: 0 | 1): void {
+    this.#broker.publish(topic, body, qos);
+  }
+
+  #till(till: TillAddress): KnownTill {
+    const key = topicRoot(till);
+    const known = this.#tills.get(key);
+    if (known) return known;
+    const desk = new RequestDesk(this.#acquirer, this.#clock);
+    desk.onRequest = (request) => this.onRequest(request);
+    const added = { desk, record: new TillRecord() };
+    this.#tills.set(key, added);
+    return added;
+  }
+}
+
+function read<T>(schema: z.ZodType<T>, json: unknown, take: (value: T) => void): boolean {
+  const parsed = schema.safeParse(json);
+  if (parsed.success) take(parsed.data);
+  return parsed.success;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
