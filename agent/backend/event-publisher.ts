@@ -90,7 +90,7 @@ export class EventPublisher {
     const ack = message.retained ? undefined : this.#border.read(message, EventAck);
     const upto = Math.min(ack?.upto ?? 0, this.#newest);
     if (upto <= this.#acked) return undefined;
-    await this.#deps.source.acknowledge(upto);
+    await this.#deps.source.acknowledge(upto, ack?.anchor);
     this.#acked = Math.max(this.#acked, upto);
     this.#published = Math.max(this.#published, this.#acked);
     this.#timeoutMs = ACK_TIMEOUT_MS;

@@ -1,7 +1,7 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope, CommandResult, EventEnvelope } from '../../protocols/backend/messages.ts';
 import type { Attempt } from '../payment/attempt.ts';
-import type { Entry } from './entry.ts';
+import type { Entry, EntryRef } from './entry.ts';
 import type { JournalRecord } from './journal.ts';
 
 // What the till writes down. An event for the backend travels inside the record it tells of, so that result and outbox
@@ -40,7 +40,59 @@ export type TillRecord =
   | { readonly type: 'ATTEMPT'; readonly record: AttemptRecord; readonly order: Order; readonly event?: EventEnvelope }
   | { readonly type: 'SLIP'; readonly slip: Slip; readonly event?: EventEnvelope }
   | { readonly type: 'EVENT'; readonly event: EventEnvelope }
-  | { readonly type: 'OUTBOX_ACK'; readonly upto: number };
+  /** the backend keeps every event up to `upto`; `anchor` is the newest journal entry it says it has seen */
+  | { readonly type: 'OUTBOX_ACK'; readonly upto: number; readonly anchor?: EntryRef }
+  | ({ readonly type: 'OUTBOX_DROP' } & OutboxDrop)
+  | ({ readonly type: 'FORGET' } & Forgotten)
+  | ({ readonly type: 'DAMAGE' } & Damage)
+  /** a person has looked at every damage told of up to and including entry `upto` */
+  | { readonly type: 'REVIEWED'; readonly by: string; readonly upto: number }
+  /** segments up to `segment` were removed; `last` is their last entry. What only they said is said again here */
+  | {
+      readonly type: 'RETIRED';
+      readonly segment: number;
+      readonly last: EntryRef;
+      readonly eventSeq: number;
+      readonly acked: number;
+      readonly anchor?: EntryRef;
+    }
+  /** this log was put back from a copy that ended at `last`; event numbers go on from `eventSeq` */
+  | { readonly type: 'RESTORED'; readonly last: EntryRef; readonly eventSeq: number };
+
+/** Events given up because the outbox had reached a limit. Never results. */
+export interface OutboxDrop {
+  /** ranges of event numbers, both ends included */
+  readonly events: readonly (readonly [from: number, to: number])[];
+  readonly count: number;
+  readonly reason: 'count' | 'bytes' | 'age' | 'unreadable';
+}
+
+/**
+ * What leaves memory. The log and the projection keep it. Written down, so that a start from the first entry and one
+ * from a checkpoint know the same.
+ */
+export interface Forgotten {
+  readonly commands: readonly string[];
+  readonly orders: readonly string[];
+  readonly attempts: readonly string[];
+}
+
+/** A part of the log that cannot be read, or is gone. */
+export interface Damage {
+  readonly segment: string;
+  readonly offset: number;
+  /** 0: entries are missing between two good ones */
+  readonly bytes: number;
+  readonly afterSeq: number;
+  /** the first good entry behind it */
+  readonly nextSeq?: number;
+  /** where the damaged segment was copied to */
+  readonly copy?: string;
+  /** attempts that the unreadable bytes still name */
+  readonly attempts: readonly string[];
+  /** event numbers go on behind this one: the lost entries may have used some */
+  readonly eventSeq: number;
+}
 
 /** A record as the journal takes it. */
 export function toJournal(record: TillRecord): JournalRecord {

@@ -91,7 +91,7 @@ export class SlipSpool {
   }
 
   #layout(slip: Slip, attempt: Attempt) {
-    const { merchant, paper, backendNow } = this.#parts;
+    const { merchant, paper, backendNow, book } = this.#parts;
     return saleSlip(
       {
         merchantName: merchant.name,
@@ -105,6 +105,7 @@ export class SlipSpool {
         amountFen: attempt.amountFen,
         paidAt: attempt.paidAt ?? backendNow(),
         slipId: slip.slipId,
+        anchor: (book.paidEntry(attempt.attemptId) ?? book.head).hash.slice(0, 8),
         duplicate: slip.duplicate,
         ...(attempt.transactionId === undefined ? {} : { transactionId: attempt.transactionId }),
         ...(merchant.servicePhone === undefined ? {} : { servicePhone: merchant.servicePhone }),
