@@ -3,6 +3,7 @@ import type { CommandEnvelope, CommandResult, EventData, EventEnvelope } from '.
 import type { CommandMemory, OutboxSource } from '../backend/ports.ts';
 import type { Clock } from '../clock.ts';
 import { isFinal } from '../payment/attempt.ts';
+import type { Settings } from '../payment/terminal-state.ts';
 import { type Mark, writeCheckpoint } from './checkpoint.ts';
 import { damagedSegments, type FoundDamage, missingEnd, newDamages, quarantine, recordsOf } from './damage.ts';
 import { decodeSealed, type Entry, type EntryRef } from './entry.ts';
@@ -10,16 +11,23 @@ import type { JournalFiles } from './files.ts';
 import { COMMANDS_KEPT, forgettable } from './forgetting.ts';
 import { Journal, JournalDamaged, JournalUnavailable } from './journal.ts';
 import { dropUnreadable, OUTBOX_LIMITS, type OutboxLimits, type OutboxRef } from './outbox.ts';
-import { type AttemptRecord, type Damage, fromJournal, type Order, type Slip, type TillRecord, toJournal } from './records.ts';
+import {
+  type AttemptRecord,
+  type Damage,
+  fromJournal,
+  type Order,
+  type OutboxDrop,
+  type Slip,
+  type TillRecord,
+  toJournal,
+} from './records.ts';
 import { type JournalRepair, type Recovered, recover } from './recovery.ts';
-import { Reserve, RESERVE_BYTES } from './reserve.ts';
+import { RESERVE_BYTES, Reserve } from './reserve.ts';
 import { type Place, segmentName } from './segments.ts';
 import type { KnownCommand, TillState } from './state.ts';
 
 /** A start reads at most about this many entries behind a checkpoint. */
 const CHECKPOINT_ENTRIES = 5_000;
-/** Records of one round hold 500 ids each; more comes in between two checkpoints than one takes away. */
-const TIDY_ROUNDS = 20;
 /** Heads lately sent with events: an anchor is compared with what was really said. */
 const HEADS_REMEMBERED = 256;
 
@@ -71,7 +79,12 @@ export class TillBook implements OutboxSource, CommandMemory {
   onTrouble: (trouble: Trouble) => void = () => {};
 
   /** Reads the journal in `files`. Rejects only when the folder cannot be read: damage is told and the rest goes on. */
-  static async open(files: JournalFiles, clock: Clock, terminal: string, options: BookOptions = {}): Promise<OpenedBook> {
+  static async open(
+    files: JournalFiles,
+    clock: Clock,
+    terminal: string,
+    options: BookOptions = {},
+  ): Promise<OpenedBook> {
     const recovered = await recover(files);
     const damages = newDamages(recovered, await damagedSegments(files, recovered.gaps));
     const book = new TillBook(files, clock, terminal, recovered, options);
@@ -109,6 +122,10 @@ export class TillBook implements OutboxSource, CommandMemory {
   }
   get attempts(): ReadonlyMap<string, AttemptRecord> {
     return this.#state.attempts;
+  }
+  /** what the backend told this till to hold to */
+  get settings(): Settings {
+    return this.#state.settings;
   }
   get slips(): ReadonlyMap<string, Slip> {
     return this.#state.slips;
@@ -159,7 +176,11 @@ export class TillBook implements OutboxSource, CommandMemory {
    * journal is in trouble; everything else is tried.
    */
   async write(record: TillRecord): Promise<void> {
-    if (begins(record)) await this.#mayBegin();
+    if (begins(record)) {
+      this.#refuseBeginning();
+      // Room for the end of a payment comes before its beginning. Held as a rule: then records keep the order of calls.
+      if (!this.#reserve.held) await this.#refill();
+    }
     await this.#append(record);
   }
 
@@ -175,11 +196,14 @@ export class TillBook implements OutboxSource, CommandMemory {
     }
   }
 
-  async #mayBegin(): Promise<void> {
+  #refuseBeginning(): void {
     const { trouble } = this;
     if (trouble?.code === 'JOURNAL_DAMAGED') throw new JournalDamaged(trouble.detail);
-    if (this.#state.commands.size >= COMMANDS_KEPT) throw new JournalUnavailable(`${COMMANDS_KEPT} commands in seven days`);
-    // Room for the end of a payment comes before its beginning.
+    if (this.#state.commands.size >= COMMANDS_KEPT)
+      throw new JournalUnavailable(`${COMMANDS_KEPT} commands in seven days`);
+  }
+
+  async #refill(): Promise<void> {
     this.#noReserve = await this.#reserve.fill();
     if (this.#noReserve !== undefined) throw new JournalUnavailable(this.#noReserve);
   }
@@ -241,7 +265,14 @@ export class TillBook implements OutboxSource, CommandMemory {
   /** Events that wait, and what was given up so far. */
   outboxStats() {
     const { refs, drops, acked, lastSeq } = this.#state.outbox;
-    return { waiting: refs.length, oldest: refs[0]?.[2], bytes: refs.reduce((sum, ref) => sum + ref[5], 0), drops, acked, lastSeq };
+    return {
+      waiting: refs.length,
+      oldest: refs[0]?.[2],
+      bytes: refs.reduce((sum, ref) => sum + ref[5], 0),
+      drops,
+      acked,
+      lastSeq,
+    };
   }
 
   #remember({ seq, hash }: EntryRef): void {
@@ -324,20 +355,21 @@ export class TillBook implements OutboxSource, CommandMemory {
   async #maintain(): Promise<void> {
     this.#entriesSinceCheckpoint = 0;
     const now = { backend: this.backendNow(), wall: this.#clock.now() };
-    for (let rounds = 0; rounds < TIDY_ROUNDS; rounds++) {
-      const forgotten = forgettable(this.#state, now);
-      if (forgotten) await this.write({ type: 'FORGET', ...forgotten });
-      const excess = this.#state.outbox.excess(this.#options.outboxLimits, now.backend ?? 0);
-      if (excess) await this.write({ type: 'OUTBOX_DROP', ...excess });
-      if (!forgotten && !excess) break;
-    }
+    for (const forgotten of forgettable(this.#state, now)) await this.write({ type: 'FORGET', ...forgotten });
+    for (let excess = this.#excess(now.backend); excess; excess = this.#excess(now.backend))
+      await this.write({ type: 'OUTBOX_DROP', ...excess });
     await this.#checkpoint();
+  }
+
+  #excess(backendNow: number | undefined): OutboxDrop | undefined {
+    return this.#state.outbox.excess(this.#options.outboxLimits, backendNow ?? 0);
   }
 
   /** The state behind the newest entry, copied now and written at leisure: entries go on meanwhile. */
   async #checkpoint(): Promise<void> {
     if (!this.#mark) return;
-    const pause = () => (this.#closed ? Promise.resolve() : new Promise<void>((resolve) => this.#clock.after(0, resolve)));
+    const pause = () =>
+      this.#closed ? Promise.resolve() : new Promise<void>((resolve) => this.#clock.after(0, resolve));
     await writeCheckpoint(this.#files, this.#mark, this.#state.snapshot(), pause);
   }
 
@@ -355,7 +387,8 @@ function begins(record: TillRecord): boolean {
 }
 
 function describe({ segment, offset, bytes, afterSeq, nextSeq, attempts }: FoundDamage): string {
-  const what = bytes > 0 ? `${bytes} bytes at byte ${offset} of ${segment}` : `entries missing at byte ${offset} of ${segment}`;
+  const what =
+    bytes > 0 ? `${bytes} bytes at byte ${offset} of ${segment}` : `entries missing at byte ${offset} of ${segment}`;
   const named = attempts.length > 0 ? `, attempts named there: ${attempts.join(' ')}` : '';
   return `${what}, behind entry ${afterSeq}${nextSeq === undefined ? '' : `, before entry ${nextSeq}`}${named}`;
 }

@@ -13,7 +13,10 @@ const EVENTS_SKIPPED = 10_000;
 export type FoundDamage = Omit<Damage, 'copy' | 'eventSeq'>;
 
 /** What is wrong with this log and was not written down before. */
-export function newDamages({ gaps, state, firstSeq, ahead, cursor }: Recovered, bytesOf: Map<number, Uint8Array>): FoundDamage[] {
+export function newDamages(
+  { gaps, state, firstSeq, ahead, cursor }: Recovered,
+  bytesOf: Map<number, Uint8Array>,
+): FoundDamage[] {
   const found = gaps.map((gap) => fromGap(gap, bytesOf.get(gap.segment)));
   // Older segments may be gone only when the log itself says that they were removed.
   if (firstSeq > 1 && (state.retired?.seq ?? 0) < firstSeq - 1) {

@@ -53,7 +53,7 @@ export function sealLine(body: Omit<Entry, 'hash'>): { readonly entry: Entry; re
   const front = `{"data":${canonicalJson(data)}`;
   const back = `,"prev":"${prev}","seq":${seq},"terminal":${JSON.stringify(terminal)},"ts":${JSON.stringify(ts)},"type":${JSON.stringify(type)},"v":${v}}`;
   const hash = digest('sha256', front + back);
-  return { entry: { ...body, hash }, line: frame(`${front},"hash":"${hash}"${back}`) };
+  return { entry: { v, seq, ts, terminal, type, data, prev, hash }, line: frame(`${front},"hash":"${hash}"${back}`) };
 }
 
 /** The line of an entry, as the first of its write. */

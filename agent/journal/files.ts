@@ -77,7 +77,7 @@ export async function folderFiles(folder: string): Promise<JournalFiles> {
       });
     },
     async close() {
-      for (const name of [...open.keys()]) await release(name);
+      for (const name of Array.from(open.keys())) await release(name);
     },
   };
 }

@@ -14,7 +14,7 @@ const ORDERS_KEPT = 2_000;
 const ATTEMPTS_KEPT = 200;
 /** Above this a finished attempt goes even if its slip was never settled (a till without a printer). */
 const UNSETTLED_KEPT = 2_000;
-/** Ids in one record: a line of at most some 60 kB. */
+/** Ids of each kind in one record: a line of at most some 100 kB. */
 const IDS_PER_RECORD = 500;
 
 export interface Now {
@@ -23,13 +23,17 @@ export interface Now {
   readonly wall: number;
 }
 
-/** What may leave memory now; `undefined` when nothing may. */
-export function forgettable(state: TillState, now: Now): Forgotten | undefined {
+/** What may leave memory now, in records of bearable length. */
+export function forgettable(state: TillState, now: Now): Forgotten[] {
   const commands = oldCommands(state, now);
   const attempts = oldAttempts(state);
   const orders = oldOrders(state, now, new Set(commands), new Set(attempts));
-  if (commands.length + attempts.length + orders.length === 0) return undefined;
-  return { commands, orders, attempts };
+  const records: Forgotten[] = [];
+  for (let at = 0; at < Math.max(commands.length, attempts.length, orders.length); at += IDS_PER_RECORD) {
+    const part = (ids: readonly string[]) => ids.slice(at, at + IDS_PER_RECORD);
+    records.push({ commands: part(commands), orders: part(orders), attempts: part(attempts) });
+  }
+  return records;
 }
 
 function oldCommands(state: TillState, { backend }: Now): string[] {
@@ -37,7 +41,6 @@ function oldCommands(state: TillState, { backend }: Now): string[] {
   const old: string[] = [];
   for (const [id, { until, result }] of state.commands) {
     if (result && until + COMMAND_MEMORY_MS < backend) old.push(id);
-    if (old.length === IDS_PER_RECORD) break;
   }
   return old;
 }
@@ -45,8 +48,12 @@ function oldCommands(state: TillState, { backend }: Now): string[] {
 /** Finished, its slip settled, its command answered: nobody asks memory for it again. */
 function oldAttempts(state: TillState): string[] {
   const finished = [...state.attempts.values()].map(({ attempt }) => attempt).filter((attempt) => isFinal(attempt));
-  const settled = new Set([...state.slips.values()].flatMap((slip) => (slip.state === 'queued' ? [] : [slip.attemptId])));
-  const queued = new Set([...state.slips.values()].flatMap((slip) => (slip.state === 'queued' ? [slip.attemptId] : [])));
+  const settled = new Set(
+    [...state.slips.values()].flatMap((slip) => (slip.state === 'queued' ? [] : [slip.attemptId])),
+  );
+  const queued = new Set(
+    [...state.slips.values()].flatMap((slip) => (slip.state === 'queued' ? [slip.attemptId] : [])),
+  );
   return finished
     .slice(0, -ATTEMPTS_KEPT)
     .filter(({ attemptId, orderId, state: last }, index) => {
@@ -55,7 +62,6 @@ function oldAttempts(state: TillState): string[] {
       const command = state.commands.get(state.orders.get(orderId)?.commandId ?? '');
       return command === undefined || command.result !== undefined;
     })
-    .slice(0, IDS_PER_RECORD)
     .map(({ attemptId }) => attemptId);
 }
 
@@ -66,11 +72,13 @@ function oldOrders(state: TillState, now: Now, commands: ReadonlySet<string>, at
   );
   const loose = [...state.orders.values()].filter(
     ({ commandId, state: last, orderId }) =>
-      last !== 'IN_PAYMENT' && last !== 'DISPUTED' && !busy.has(orderId) && (commands.has(commandId) || !state.commands.has(commandId)),
+      last !== 'IN_PAYMENT' &&
+      last !== 'DISPUTED' &&
+      !busy.has(orderId) &&
+      (commands.has(commandId) || !state.commands.has(commandId)),
   );
   return loose
     .slice(0, -ORDERS_KEPT)
     .filter(({ orderId }) => (state.orderTimes.get(orderId) ?? 0) + COMMAND_MEMORY_MS < now.wall)
-    .slice(0, IDS_PER_RECORD)
     .map(({ orderId }) => orderId);
 }

@@ -57,7 +57,11 @@ export class Journal {
   #dirty: boolean;
 
   /** Goes on behind `cursor`; in a new segment when `roll`, because damage stands at the end of the last one. */
-  constructor(parts: JournalParts, cursor: Cursor, { roll, dirty }: { readonly roll: boolean; readonly dirty: boolean }) {
+  constructor(
+    parts: JournalParts,
+    cursor: Cursor,
+    { roll, dirty }: { readonly roll: boolean; readonly dirty: boolean },
+  ) {
     this.#parts = parts;
     this.#durable = roll ? { ...cursor, segment: cursor.segment + 1, offset: 0 } : { ...cursor };
     this.#seq = cursor.seq;
@@ -141,7 +145,8 @@ export class Journal {
   async #store(bytes: Uint8Array): Promise<void> {
     const { files } = this.#parts;
     if (this.#dirty) await this.#cutUnfinished();
-    if (this.#durable.offset >= SEGMENT_BYTES) Object.assign(this.#durable, { segment: this.#durable.segment + 1, offset: 0 });
+    if (this.#durable.offset >= SEGMENT_BYTES)
+      Object.assign(this.#durable, { segment: this.#durable.segment + 1, offset: 0 });
     const name = segmentName(this.#durable.segment);
     this.#dirty = true;
     await files.append(name, bytes);

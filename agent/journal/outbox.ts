@@ -149,6 +149,7 @@ function rankOf(data: EventData): number {
     case 'slip':
       return RANKS.slip;
     case 'scan-refused':
+    case 'clock':
       return RANKS.notice;
   }
 }

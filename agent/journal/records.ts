@@ -1,6 +1,8 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope, CommandResult, EventEnvelope } from '../../protocols/backend/messages.ts';
 import type { Attempt } from '../payment/attempt.ts';
+import type { OrderState } from '../payment/order-states.ts';
+import type { Settings } from '../payment/terminal-state.ts';
 import type { Entry, EntryRef } from './entry.ts';
 import type { JournalRecord } from './journal.ts';
 
@@ -14,13 +16,19 @@ export interface Order {
   readonly title?: string;
   /** the command that asked for it */
   readonly commandId: string;
-  readonly state: 'OPEN' | 'IN_PAYMENT' | 'PAID' | 'CANCELLED' | 'DISPUTED';
+  readonly state: OrderState;
+  /** the newest attempt to be paid for it */
+  readonly attemptId?: string;
+  /** an attempt that had ended without money and of which the channel said SUCCESS afterwards: the order ends DISPUTED */
+  readonly lateSuccess?: string;
 }
 
 /** An attempt with where it stands in time: `startedAt` is the wall clock (ms) of its pay request, for a later process. */
 export interface AttemptRecord {
   readonly attempt: Attempt;
   readonly startedAt: number;
+  /** the wall clock agreed with the backend's at that moment: only then a later process may count from it */
+  readonly clockTrusted?: boolean;
 }
 
 /** A print job and how far its evidence goes. */
@@ -34,6 +42,7 @@ export interface Slip {
 
 export type TillRecord =
   | { readonly type: 'BOOT'; readonly boot: string; readonly version: string }
+  | { readonly type: 'SETTINGS'; readonly settings: Settings }
   | { readonly type: 'COMMAND'; readonly command: CommandEnvelope }
   | { readonly type: 'COMMAND_RESULT'; readonly result: CommandResult }
   | { readonly type: 'ORDER'; readonly order: Order }

@@ -91,7 +91,8 @@ function tornAt(bytes: Uint8Array, { segment, offset, seq, hash }: Cursor): numb
   // The common case costs one look: a whole last line. Whatever is wrong further up is damage, not a torn end.
   const last = bytes.lastIndexOf(0x0a, -2) + 1;
   const entry = last >= offset ? decodeSealed(bytes.subarray(last, -1)) : undefined;
-  if (bytes.length <= offset || (bytes.at(-1) === 0x0a && entry && !bytes.subarray(offset).includes(0))) return bytes.length;
+  if (bytes.length <= offset || (bytes.at(-1) === 0x0a && entry && !bytes.subarray(offset).includes(0)))
+    return bytes.length;
   const gaps = readSegment(bytes, { segment, offset, seq, hash }, () => {});
   return gaps.find((gap) => isTorn(bytes.subarray(gap.offset)))?.offset ?? bytes.length;
 }

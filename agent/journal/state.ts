@@ -1,5 +1,6 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/messages.ts';
+import type { Settings } from '../payment/terminal-state.ts';
 import type { Entry, EntryRef } from './entry.ts';
 import { Outbox, type OutboxRef } from './outbox.ts';
 import { type AttemptRecord, type Damage, fromJournal, type Order, type Slip, type TillRecord } from './records.ts';
@@ -34,6 +35,8 @@ export class TillState {
   readonly slips = new Map<string, Slip>();
   readonly commands = new Map<string, KnownCommand>();
   readonly outbox = new Outbox();
+  /** what the backend told this till to hold to */
+  settings: Settings = {};
   damages: readonly KnownDamage[] = [];
   /** the newest entry that the backend says it has seen */
   anchor: EntryRef | undefined;
@@ -46,6 +49,9 @@ export class TillState {
 
   #apply(record: TillRecord, entry: Entry, place: Place): void {
     switch (record.type) {
+      case 'SETTINGS':
+        this.settings = record.settings;
+        return undefined;
       case 'COMMAND':
         return this.#command(record.command);
       case 'COMMAND_RESULT':
@@ -120,7 +126,7 @@ export class TillState {
       for (const { slipId, attemptId } of this.slips.values()) if (gone.has(attemptId)) this.slips.delete(slipId);
   }
 
-  #damage({ type: _, ...damage }: Extract<TillRecord, { type: 'DAMAGE' }>, { seq }: Entry): void {
+  #damage(damage: Damage, { seq }: Entry): void {
     this.damages = [...this.damages, { ...damage, seq }].slice(-KEPT_DAMAGES);
     this.outbox.skipTo(damage.eventSeq);
   }
@@ -147,9 +153,10 @@ export class TillState {
   }
 
   #rest(): Rest {
-    const { anchor, retired, damages } = this;
+    const { anchor, retired, damages, settings } = this;
     const { lastSeq, acked, drops } = this.outbox;
     return {
+      settings,
       damages,
       lastSeq,
       acked,
@@ -164,6 +171,7 @@ export class TillState {
     const [kind, value, more] = line as unknown as SnapshotLine;
     switch (kind) {
       case 'rest':
+        this.settings = value.settings;
         this.damages = value.damages;
         this.anchor = value.anchor;
         this.retired = value.retired;
@@ -193,6 +201,7 @@ const KEPT_DAMAGES = 100;
 const EVENTS_PER_LINE = 200;
 
 interface Rest {
+  readonly settings: Settings;
   readonly damages: readonly KnownDamage[];
   readonly lastSeq: number;
   readonly acked: number;

@@ -14,13 +14,14 @@ import { BACKGROUND_REVERSE_MS, type ChannelPolicy, REVERSE_DELAYS_MS } from './
 /** What happened. */
 export type Fact =
   | { readonly kind: 'submitted' }
-  | { readonly kind: 'pay-answered'; readonly outcome: Outcome }
+  /** `late`: an answer that was no longer waited for, perhaps to an older question; only certainty counts then */
+  | { readonly kind: 'pay-answered'; readonly outcome: Outcome; readonly late?: true }
   | { readonly kind: 'pay-unanswered' }
   /** proof that not one byte left */
   | { readonly kind: 'pay-not-sent'; readonly category: Category }
-  | { readonly kind: 'query-answered'; readonly outcome: Outcome }
+  | { readonly kind: 'query-answered'; readonly outcome: Outcome; readonly late?: true }
   | { readonly kind: 'query-unanswered' }
-  | { readonly kind: 'reverse-answered'; readonly outcome: Outcome }
+  | { readonly kind: 'reverse-answered'; readonly outcome: Outcome; readonly late?: true }
   | { readonly kind: 'reverse-unanswered' }
   /** the time asked for by a `wake` has come */
   | { readonly kind: 'woken' }
@@ -65,7 +66,12 @@ export function step(
   windowClosed = false,
 ): Step | undefined {
   if (isFinal(attempt)) return undefined;
-  const at: Moment = { attempt: { ...attempt, exchanges: heard(attempt.exchanges, fact, t) }, t, policy, windowClosed };
+  const at: Moment = {
+    attempt: { ...attempt, exchanges: heard(attempt.exchanges, fact, Math.round(t)) },
+    t,
+    policy,
+    windowClosed,
+  };
   const { doing } = attempt;
   switch (fact.kind) {
     case 'submitted':
@@ -77,12 +83,14 @@ export function step(
     case 'pay-not-sent':
       return doing.kind === 'paying' ? finish(at, 'FAILED', fact.category) : undefined;
     case 'query-answered':
-      if (doing.kind === 'querying') return queryAnswered(at, doing.last, fact.outcome);
+      if (doing.kind === 'querying' && !fact.late) return queryAnswered(at, doing.last, fact.outcome);
       return attempt.queries > 0 ? lateAnswer(at, fact.outcome) : undefined;
     case 'query-unanswered':
       return doing.kind === 'querying' ? queryUnanswered(unsure(at), doing.last) : undefined;
     case 'reverse-answered':
-      return doing.kind === 'reversing' ? reverseAnswered(at, fact.outcome) : lateReverseAnswer(at, fact.outcome);
+      return doing.kind === 'reversing' && !fact.late
+        ? reverseAnswered(at, fact.outcome)
+        : lateReverseAnswer(at, fact.outcome);
     case 'reverse-unanswered':
       return doing.kind === 'reversing' ? retryReverse(at) : undefined;
     case 'woken':
@@ -114,7 +122,7 @@ interface Moment {
 
 function to(at: Moment, change: Partial<Attempt>, ...orders: Order[]): Step {
   const { attempt, t } = at;
-  const exchanges = orders.reduce((all, order) => leaving(all, order, t), attempt.exchanges);
+  const exchanges = orders.reduce((all, order) => leaving(all, order, Math.round(t)), attempt.exchanges);
   return { attempt: { ...attempt, ...change, exchanges }, orders };
 }
 
@@ -202,11 +210,13 @@ function reverseAnswered(at: Moment, outcome: Outcome): Step {
   return isProof(at) ? reversed(seen) : sendReverse(seen);
 }
 
-/** The answer to a reverse that was given up: certainty is welcome at any time. */
+/** The answer to a reverse that was given up: certainty is welcome at any time. Nobody knows which one it was. */
 function lateReverseAnswer(at: Moment, outcome: Outcome): Step | undefined {
-  if (at.attempt.reverses === 0) return undefined;
+  const { reverses, successAfterReverse } = at.attempt;
+  if (reverses === 0) return undefined;
   if (outcome.effect === 'ESCALATE') return escalate(evidence(at, outcome));
-  return outcome.effect === 'REVERSED_FINAL' && isProof(at) ? reversed(evidence(at, outcome)) : undefined;
+  const isProof = outcome.effect === 'REVERSED_FINAL' && successAfterReverse === undefined;
+  return isProof ? reversed(evidence(at, outcome)) : undefined;
 }
 
 /** A reverse that left before the channel said SUCCESS may have been answered for nothing (order-states.json). */
@@ -263,7 +273,8 @@ function clerkCancelled(at: Moment): Step | undefined {
 function restarted(at: Moment, ageUnknown: boolean): Step {
   const { reason } = at.attempt;
   if (!ageUnknown) return query(unsure(at), reason !== undefined || isLastQuery(at));
-  return query(change(unsure(at), { reason: reason ?? 'RESTART' }), true);
+  const anew = at.attempt.reverses > 0 ? { unsureSince: at.t } : {};
+  return query(change(unsure(at), { reason: reason ?? 'RESTART', ...anew }), true);
 }
 
 /** What the clerk reads from the moment the reversal is decided: do not hand over goods. */

@@ -36,5 +36,7 @@ function tell(data: EventData): string | undefined {
       return data.state === 'queued' ? undefined : `slip ${data.state}`;
     case 'scan-refused':
       return `scan refused: ${data.reason}`;
+    case 'clock':
+      return data.trusted ? "the PC's clock is right again" : "the PC's clock is not to be trusted";
   }
 }

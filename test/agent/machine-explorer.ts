@@ -33,6 +33,10 @@ export const FACTS: readonly Fact[] = [
   { kind: 'query-unanswered' },
   ...OUTCOMES.map((outcome): Fact => ({ kind: 'reverse-answered', outcome })),
   { kind: 'reverse-unanswered' },
+  ...OUTCOMES.flatMap((outcome): Fact[] => [
+    { kind: 'query-answered', outcome, late: true },
+    { kind: 'reverse-answered', outcome, late: true },
+  ]),
   { kind: 'woken' },
   { kind: 'clerk-cancelled' },
   { kind: 'restarted' },

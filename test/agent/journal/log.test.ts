@@ -1,5 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -22,7 +21,13 @@ async function open(files: JournalFiles): Promise<Opened> {
   const entries: Entry[] = [];
   const log = await readLog(files, BEGINNING, (entry) => entries.push(entry), true);
   const roll = log.gaps.length > 0;
-  const parts = { files, clock: new StillClock(), terminal: TERMINAL, reserve: new Reserve(files, 100), kept: () => {} };
+  const parts = {
+    files,
+    clock: new StillClock(),
+    terminal: TERMINAL,
+    reserve: new Reserve(files, 100),
+    kept: () => {},
+  };
   return { ...log, journal: new Journal(parts, log.cursor, { roll, dirty: log.uncut }), entries };
 }
 

@@ -1,9 +1,9 @@
-import type { CommandEnvelope, EventEnvelope } from '../../../protocols/backend/messages.ts';
 import type { Clock } from '../../../agent/clock.ts';
 import { systemClock } from '../../../agent/clock.ts';
 import type { TillBook } from '../../../agent/journal/book.ts';
 import type { AttemptRecord, Order } from '../../../agent/journal/records.ts';
 import { type Attempt, newAttempt } from '../../../agent/payment/attempt.ts';
+import type { CommandEnvelope, EventEnvelope } from '../../../protocols/backend/messages.ts';
 
 export const TERMINAL = 'T0000001';
 export const START = Date.UTC(2026, 10, 22, 8);
@@ -47,7 +47,12 @@ export function command(n: number, exp = START + 60_000): CommandEnvelope {
 
 export function attemptEvent(book: TillBook, one: Attempt, ts = START): EventEnvelope {
   const { attemptId, orderId, amountFen, channel, state, category } = one;
-  return book.event({ type: 'attempt', attemptId, orderId, amountFen, channel, state, category }, `EV-${attemptId}-${state}`, 'BOOT', ts);
+  return book.event(
+    { type: 'attempt', attemptId, orderId, amountFen, channel, state, category },
+    `EV-${attemptId}-${state}`,
+    'BOOT',
+    ts,
+  );
 }
 
 export function record(one: Attempt, startedAt = START): AttemptRecord {
@@ -61,9 +66,22 @@ export async function sale(book: TillBook, n: number, clock?: { readonly wall: n
   await book.write({ type: 'ORDER', order: order(n) });
   await book.write({ type: 'ATTEMPT', record: record(attempt(n), ts), order: order(n, 'IN_PAYMENT') });
   const paid = attempt(n, { state: 'PAID', category: 'PAID', doing: { kind: 'done' }, transactionId: `42000000${n}` });
-  await book.write({ type: 'ATTEMPT', record: record(paid, ts), order: order(n, 'PAID'), event: attemptEvent(book, paid, ts) });
+  await book.write({
+    type: 'ATTEMPT',
+    record: record(paid, ts),
+    order: order(n, 'PAID'),
+    event: attemptEvent(book, paid, ts),
+  });
   const slip = { slipId: `SLIP-${n}`, attemptId: paid.attemptId, state: 'sent' as const, duplicate: false };
   await book.write({ type: 'SLIP', slip });
-  const result = { v: 1 as const, id: `CMD-${n}`, phase: 'final' as const, status: 'ok' as const, code: 'PAID', boot: 'BOOT', ts };
+  const result = {
+    v: 1 as const,
+    id: `CMD-${n}`,
+    phase: 'final' as const,
+    status: 'ok' as const,
+    code: 'PAID',
+    boot: 'BOOT',
+    ts,
+  };
   await book.write({ type: 'COMMAND_RESULT', result });
 }
