@@ -43,7 +43,7 @@ export interface Till {
  */
 export async function startTill(config: Config, outside: Outside = realOutside(config)): Promise<Till> {
   const { clock } = outside;
-  const log = createLog(config.log.level, outside.logSink, redact);
+  const log = createLog(config.log.level, outside.logSink, redact, outside.later ?? ((run) => run()));
   const newId = () => ulid(clock.now(), outside.random(10));
   const boot = newId();
   const till = config.address;
@@ -85,6 +85,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     log,
     ...voice,
     skew,
+    slipFor: (attemptId) => spool.jobFor(attemptId),
     onChange: (attempt, order) => desk.attemptChanged(attempt, order),
   });
   const clockWatch = new ClockWatch({ skew, book, log, ...voice });

@@ -130,10 +130,6 @@ export class TillBook implements OutboxSource, CommandMemory {
   get slips(): ReadonlyMap<string, Slip> {
     return this.#state.slips;
   }
-  /** what the backend told this till to hold to */
-  get settings(): Settings {
-    return this.#state.settings;
-  }
   /** told and not yet looked at by a person */
   get damages(): readonly Damage[] {
     return this.#state.damages.filter(({ reviewedBy }) => reviewedBy === undefined);

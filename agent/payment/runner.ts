@@ -29,6 +29,8 @@ export interface RunnerParts {
   readonly backendNow: () => number;
   /** whether the backend's time is known at all, and whether the PC's clock agrees with it */
   readonly skew: Pick<ClockSkew, 'trusted' | 'wallClockErrorMs'>;
+  /** the job of a payment's slip, written down with the payment */
+  readonly slipFor: (attemptId: string) => Slip;
   /** after every journaled change of an attempt */
   readonly onChange: (attempt: Attempt, order: Order) => void;
   /** sees every fact of every attempt before it is looked at: for a test that counts */
@@ -173,17 +175,13 @@ export class AttemptRunner {
         record,
         order,
         ...(changed ? { event: this.#event(running, attempt) } : {}),
-        ...(attempt.state === 'PAID' ? { slip: this.#slip(attempt) } : {}),
+        ...(attempt.state === 'PAID' ? { slip: this.#parts.slipFor(attempt.attemptId) } : {}),
       });
       return true;
     } catch (error) {
       log.error({ attemptId: attempt.attemptId, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
       return false;
     }
-  }
-
-  #slip({ attemptId }: Attempt): Slip {
-    return { slipId: this.#parts.newId(), attemptId, state: 'queued', duplicate: false };
   }
 
   /** The fact is still true; it is told again when the disk may have recovered. */

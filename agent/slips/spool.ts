@@ -34,6 +34,8 @@ export class SlipSpool {
   /** slips leave one after the other */
   #queue: Promise<void> = Promise.resolve();
   readonly #taken = new Set<string>();
+  /** jobs taken up and not yet settled */
+  #waiting = 0;
   #stopped = false;
 
   constructor(parts: SpoolParts) {
@@ -42,16 +44,28 @@ export class SlipSpool {
 
   /** After a start: what was not begun is printed now, what was begun may or may not be on paper. */
   resume(): void {
-    for (const slip of this.#parts.book.slips.values()) {
+    for (const slip of [...this.#parts.book.slips.values()]) {
       if (slip.state === 'sending') this.#serially(() => this.#settle(slip, { state: 'unknown' }, undefined));
       if (slip.state === 'queued') this.#take(slip, undefined);
     }
   }
 
+  /**
+   * The job of a payment's slip, to be written down with the payment. Where nothing is in its way it begins in the same
+   * record: one write to disk between the answer and the paper, not two.
+   */
+  jobFor(attemptId: string): Slip {
+    const { newId, printer } = this.#parts;
+    const atOnce = this.#waiting === 0 && printer?.isUp === true;
+    return { slipId: newId(), attemptId, state: atOnce ? 'sending' : 'queued', duplicate: false };
+  }
+
   /** A payment is on disk as PAID, and the job of its slip with it. */
   paid(attempt: Attempt): void {
     const paidAt = this.#parts.clock.mono();
-    for (const slip of this.#slipsOf(attempt.attemptId)) if (slip.state === 'queued') this.#take(slip, paidAt);
+    for (const slip of this.#slipsOf(attempt.attemptId)) {
+      if (slip.state === 'queued' || slip.state === 'sending') this.#take(slip, paidAt);
+    }
   }
 
   /** Slips of which nobody knows whether they are on paper: what the clerk is asked. */
@@ -93,7 +107,12 @@ export class SlipSpool {
   #take(slip: Slip, paidAt: number | undefined): void {
     if (this.#taken.has(slip.slipId)) return;
     this.#taken.add(slip.slipId);
-    this.#serially(() => this.#print(slip, paidAt));
+    this.#waiting++;
+    this.#serially(() =>
+      this.#print(slip, paidAt).finally(() => {
+        this.#waiting--;
+      }),
+    );
   }
 
   async #print(slip: Slip, paidAt: number | undefined): Promise<void> {
@@ -112,8 +131,9 @@ export class SlipSpool {
     const { book, log, clock } = this.#parts;
     let told = '';
     while (!this.#stopped) {
+      const begun = book.slips.get(slip.slipId)?.state === 'sending';
       const begin = () => book.write({ type: 'SLIP', slip: { ...slip, state: 'sending' } });
-      const result = await printer.print(bytes, { id: slip.slipId, begin });
+      const result = await printer.print(bytes, { id: slip.slipId, ...(begun ? {} : { begin }) });
       if (result.state === 'sent') return { state: 'sent', proof: result.proof };
       if (result.state === 'unknown') return { state: 'unknown' };
       if (result.cause !== told) log.warn({ slipId: slip.slipId }, explain(result.cause, 'the slip waits'));
@@ -128,7 +148,7 @@ export class SlipSpool {
   async #takeBack(slip: Slip): Promise<void> {
     const { book, log } = this.#parts;
     if (book.slips.get(slip.slipId)?.state !== 'sending') return;
-    await book.write({ type: 'SLIP', slip }).catch((error: unknown) => {
+    await book.write({ type: 'SLIP', slip: { ...slip, state: 'queued' } }).catch((error: unknown) => {
       log.error({ slipId: slip.slipId, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
     });
   }
