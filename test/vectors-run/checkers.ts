@@ -8,6 +8,7 @@ import { hashChain } from './hash-chain.ts';
 import { masking } from './masking.ts';
 import { paymentCodes } from './payment-codes.ts';
 import { serialLineChecker } from './serial-line.ts';
+import { ssiChecker } from './ssi.ts';
 
 /** Every format the runner knows. The first that recognises a file checks it. */
 export const CHECKERS: readonly Checker[] = [
@@ -20,4 +21,5 @@ export const CHECKERS: readonly Checker[] = [
   errorCodes,
   hashChain,
   serialLineChecker,
+  ssiChecker,
 ];
