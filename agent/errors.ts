@@ -143,8 +143,8 @@ export const ERRORS = {
   JOURNAL_DAMAGED: {
     cause: { zh: '本机记录已损坏', en: 'the journal is damaged in the middle' },
     remedy: {
-      zh: '不要收款，保留数据目录并联系装机人员',
-      en: 'take no payments here, keep the data folder as it is and call the technician',
+      zh: '本机暂停新收款（处理中的付款会继续查询）；保留数据目录并联系装机人员核对',
+      en: 'no new payments here, those under way are finished: keep the data folder as it is and call the technician, who checks and runs tillwire journal review',
     },
     retryable: false,
   },

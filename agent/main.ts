@@ -14,6 +14,7 @@ import { ScannerGun } from './devices/scanner.ts';
 import { scannerEvents } from './devices/scanner-events.ts';
 import { explain } from './errors.ts';
 import { TillBook } from './journal/book.ts';
+import { JournalUnavailable } from './journal/journal.ts';
 import { createLog } from './log.ts';
 import { type Outside, realOutside } from './outside.ts';
 import { ClockWatch } from './payment/clock-watch.ts';
@@ -39,20 +40,23 @@ export interface Till {
 
 /**
  * Starts the agent of one till. Ready with the broker down and every device absent. Throws `DataDirBusy` when another
- * agent holds the data folder and `JournalDamaged` when its journal is not to be trusted.
+ * agent holds the data folder and `JournalUnavailable` when its journal cannot even be read. With a damaged journal or a
+ * full disk it starts, begins no payment and brings those under way to their end.
  */
 export async function startTill(config: Config, outside: Outside = realOutside(config)): Promise<Till> {
   const { clock } = outside;
-  const log = createLog(config.log.level, outside.logSink, redact);
+  const log = createLog(config.log.level, outside.logSink, redact, outside.later ?? ((run) => run()));
   const newId = () => ulid(clock.now(), outside.random(10));
   const boot = newId();
   const till = config.address;
   const unlock = outside.lock();
   const book = await openBook(config, outside, log).catch((error: unknown) => {
     unlock();
-    throw error;
+    throw new JournalUnavailable(String(error), { cause: error });
   });
-  await book.write({ type: 'BOOT', boot, version: VERSION });
+  await book.write({ type: 'BOOT', boot, version: VERSION }).catch((error: unknown) => {
+    log.error({}, explain('JOURNAL_UNAVAILABLE', String(error)));
+  });
 
   // The backend.
   const link = outside.connectBroker(
@@ -60,6 +64,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     { clock, random: fraction(outside), log, backendNow: () => skew.backendNow() },
   );
   const skew: ClockSkew = new ClockSkew({ link, till, clock, newId, log });
+  book.backendNow = () => (skew.wallClockErrorMs === undefined ? undefined : skew.backendNow());
   const requests = new BackendRequests({ link, till, skew, clock, newId, log });
   const outbox = new EventPublisher({ link, till, source: book, clock, log });
   const states = new DeviceStates({ link, till, backendNow: () => skew.backendNow() });
@@ -82,6 +87,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     log,
     ...voice,
     skew,
+    slipFor: (attemptId) => spool.jobFor(attemptId),
     onChange: (attempt, order) => desk.attemptChanged(attempt, order),
   });
   const clockWatch = new ClockWatch({ skew, book, log, ...voice });
@@ -132,13 +138,23 @@ export async function tellHid(log: { warn(fields: object, phrase: string): void 
   if (!finding.available) log.warn(finding, explain('HID_UNAVAILABLE', finding.detail));
 }
 
+const REPAIRS = {
+  torn: 'unfinished end of the journal cut off',
+  checkpoint: 'a checkpoint of the journal was of no use, the log was read instead',
+} as const;
+
 async function openBook(config: Config, outside: Outside, log: ReturnType<typeof createLog>): Promise<TillBook> {
-  const { book, repairs } = await TillBook.open(
+  const { book, repairs, damages } = await TillBook.open(
     await outside.journalFiles(),
     outside.clock,
     config.merchant.terminalNo,
   );
-  for (const repair of repairs) log.warn(repair, 'unfinished end of the journal cut off');
+  for (const { kind, ...repair } of repairs) log.warn(repair, REPAIRS[kind]);
+  for (const damage of damages)
+    log.error(damage, explain('JOURNAL_DAMAGED', `${damage.segment}, byte ${damage.offset}`));
+  const { trouble } = book;
+  if (trouble) log.error({}, explain(trouble.code, trouble.detail));
+  book.onTrouble = ({ code, detail }) => log.error({}, explain(code, detail));
   return book;
 }
 

@@ -11,8 +11,9 @@ import { codeSentence } from '../../protocols/paycode/sentences.ts';
 import type { Scan } from '../../protocols/scanner/scan.ts';
 import type { CommandDesk, PublishResult, Requests } from '../backend/ports.ts';
 import type { Clock } from '../clock.ts';
-import { type Advice, explain } from '../errors.ts';
+import { type Advice, ERRORS, explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
+import { JournalDamaged } from '../journal/journal.ts';
 import type { Order } from '../journal/records.ts';
 import type { Log } from '../log.ts';
 import { type Attempt, isFinal, newAttempt } from './attempt.ts';
@@ -86,7 +87,6 @@ export class PaymentDesk implements CommandDesk {
     const { book, runner } = this.#parts;
     for (const command of book.unfinishedCommands()) this.#resumeCommand(command);
     for (const record of book.openAttempts()) runner.resume(record);
-    for (const { attempt } of book.attempts.values()) if (attempt.state === 'PAID') this.#parts.onPaid(attempt);
   }
 
   #resumeCommand(command: CommandEnvelope): void {
@@ -270,8 +270,9 @@ export class PaymentDesk implements CommandDesk {
       await runner.start(attempt, order, paycode, scan.endedAt);
       fingerprints.remember(fingerprint);
     } catch (error) {
-      log.error({ orderId, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
-      this.#refuseScan(scan, 'JOURNAL_UNAVAILABLE', undefined);
+      const code = error instanceof JournalDamaged ? error.code : 'JOURNAL_UNAVAILABLE';
+      log.error({ orderId, detail: String(error) }, explain(code));
+      this.#refuseScan(scan, 'JOURNAL_UNAVAILABLE', ERRORS[code].remedy);
     }
   }
 

@@ -5,9 +5,9 @@ import type { ClockSkew } from '../backend/skew.ts';
 import type { Clock } from '../clock.ts';
 import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
-import type { AttemptRecord, Order } from '../journal/records.ts';
+import type { AttemptRecord, Order, Slip } from '../journal/records.ts';
 import type { Log } from '../log.ts';
-import { type Attempt, isFinal } from './attempt.ts';
+import { type Attempt, isFinal, type ReverseReason } from './attempt.ts';
 import { contradicts, type Order as Effect, type Fact, type Step, step } from './machine.ts';
 import { type OrderEvent, orderAfter } from './order-states.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
@@ -32,6 +32,8 @@ export interface RunnerParts {
   readonly backendNow: () => number;
   /** whether the backend's time is known at all, and whether the PC's clock agrees with it */
   readonly skew: Pick<ClockSkew, 'trusted' | 'wallClockErrorMs'>;
+  /** the job of a payment's slip, written down with the payment */
+  readonly slipFor: (attemptId: string) => Slip;
   /** after every journaled change of an attempt */
   readonly onChange: (attempt: Attempt, order: Order) => void;
   /** sees every fact of every attempt before it is looked at: for a test that counts */
@@ -185,6 +187,7 @@ export class AttemptRunner {
         record,
         order,
         ...(changed ? { event: this.#event(running, attempt) } : {}),
+        ...(attempt.state === 'PAID' ? { slip: this.#parts.slipFor(attempt.attemptId) } : {}),
       });
       return true;
     } catch (error) {
@@ -283,7 +286,7 @@ export class AttemptRunner {
     );
   }
 
-  async #reverse(running: Running, reason: 'DEADLINE' | 'CLERK_CANCEL' | 'PAYERROR' | 'RESTART'): Promise<void> {
+  async #reverse(running: Running, reason: ReverseReason): Promise<void> {
     const args = { ...this.#money(running), reason };
     const outcome = await this.#ask(
       { op: 'reverse', ...this.#ids(running), args, validForMs: ASKING_LIFE_MS },

@@ -54,7 +54,7 @@ export const ReverseArgs = z.strictObject({
   amountFen: fen,
   currency: z.literal('CNY'),
   channel,
-  reason: z.enum(['DEADLINE', 'CLERK_CANCEL', 'PAYERROR', 'RESTART']),
+  reason: z.enum(['DEADLINE', 'CLERK_CANCEL', 'PAYERROR', 'EXPIRED', 'RESTART']),
 });
 export const ReverseRequest = z.strictObject({ ...requestHead, op: z.literal('reverse'), args: ReverseArgs });
 
@@ -224,7 +224,11 @@ export const SlipEvent = z.strictObject({
   type: z.literal('slip'),
   slipId: id,
   attemptId,
-  state: z.enum(['queued', 'sent', 'unknown']),
+  state: z.enum(['sent', 'unknown']),
+  /** a reprint, marked as such on the paper */
+  duplicate: z.boolean().optional(),
+  /** what the claim rests on; see the journal's Slip */
+  proof: z.enum(['confirmed', 'sent', 'clerk']).optional(),
   paidToPrintedMs: z.number().optional(),
 });
 
@@ -247,6 +251,9 @@ export const ClockEvent = z.strictObject({
 export const EventData = z.discriminatedUnion('type', [AttemptEvent, SlipEvent, ScanRefusedEvent, ClockEvent]);
 export type EventData = z.infer<typeof EventData>;
 
+/** An entry of the till's hash-chained journal. */
+export const JournalEntryRef = z.strictObject({ seq: z.int().nonnegative(), hash });
+
 export const EventEnvelope = z.strictObject({
   v: version,
   /** strictly rising per agent, across restarts */
@@ -255,11 +262,20 @@ export const EventEnvelope = z.strictObject({
   boot: id,
   ts: millis,
   data: EventData,
+  /** no event has a number between `after` and this one (dropped by the till's limits, or lost): do not wait for them */
+  after: z.int().nonnegative().optional(),
+  /** the journal's newest entry when this was sent: the backend is its witness */
+  head: JournalEntryRef.optional(),
 });
 export type EventEnvelope = z.infer<typeof EventEnvelope>;
 
 /** `evt-ack`: every event up to and including `upto` is kept by the backend. */
-export const EventAck = z.strictObject({ v: version, upto: z.int().nonnegative() });
+export const EventAck = z.strictObject({
+  v: version,
+  upto: z.int().nonnegative(),
+  /** the newest journal entry (highest seq) that any event of this till ever named */
+  anchor: JournalEntryRef.optional(),
+});
 export type EventAck = z.infer<typeof EventAck>;
 
 // --- commands: backend -> agent, cmd/{verb}; answers on res/{id} --------------------------------------------------

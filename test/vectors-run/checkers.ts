@@ -9,6 +9,7 @@ import { masking } from './masking.ts';
 import { orderStates } from './order-states.ts';
 import { paymentCodes } from './payment-codes.ts';
 import { serialLineChecker } from './serial-line.ts';
+import { ssiChecker } from './ssi.ts';
 
 /** Every format the runner knows. The first that recognises a file checks it. */
 export const CHECKERS: readonly Checker[] = [
@@ -22,4 +23,5 @@ export const CHECKERS: readonly Checker[] = [
   hashChain,
   orderStates,
   serialLineChecker,
+  ssiChecker,
 ];
