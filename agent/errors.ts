@@ -121,6 +121,17 @@ export const ERRORS = {
     remedy: { zh: '等待打印完成后重试', en: 'wait until it has printed, then try again' },
     retryable: true,
   },
+  CLOCK_UNTRUSTED: {
+    cause: {
+      zh: '本机时间与后台相差超过 2 分钟，或从未校准',
+      en: "this PC's clock is more than 2 minutes off the backend's, or was never compared with it",
+    },
+    remedy: {
+      zh: '收款不受影响（计时不用本机时间，小票印后台时间）；请联系装机人员校准时间',
+      en: "payments go on (no time-out uses this clock, slips print the backend's time); call the technician to set the clock",
+    },
+    retryable: true,
+  },
   JOURNAL_UNAVAILABLE: {
     cause: { zh: '本机记录无法写入', en: 'the journal cannot be written' },
     remedy: {
@@ -132,8 +143,8 @@ export const ERRORS = {
   JOURNAL_DAMAGED: {
     cause: { zh: '本机记录已损坏', en: 'the journal is damaged in the middle' },
     remedy: {
-      zh: '不要收款，保留数据目录并联系装机人员',
-      en: 'take no payments here, keep the data folder as it is and call the technician',
+      zh: '本机暂停新收款（处理中的付款会继续查询）；保留数据目录并联系装机人员核对',
+      en: 'no new payments here, those under way are finished: keep the data folder as it is and call the technician, who checks and runs tillwire journal review',
     },
     retryable: false,
   },

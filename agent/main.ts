@@ -14,8 +14,10 @@ import { ScannerGun } from './devices/scanner.ts';
 import { scannerEvents } from './devices/scanner-events.ts';
 import { explain } from './errors.ts';
 import { TillBook } from './journal/book.ts';
+import { JournalUnavailable } from './journal/journal.ts';
 import { createLog } from './log.ts';
 import { type Outside, realOutside } from './outside.ts';
+import { ClockWatch } from './payment/clock-watch.ts';
 import { PaymentDesk } from './payment/desk.ts';
 import { Fingerprints } from './payment/fingerprints.ts';
 import { POLICIES } from './payment/policy.ts';
@@ -28,26 +30,33 @@ import { VERSION } from './version.ts';
 
 /** A running agent. */
 export interface Till {
+  /** the counter: what the clerk may do and see */
+  readonly desk: PaymentDesk;
+  /** what the till knows, and its only way to the disk */
+  readonly book: TillBook;
   /** Says goodbye to the backend, releases ports and files. Open attempts stay in the journal for the next start. */
   stop(): Promise<void>;
 }
 
 /**
  * Starts the agent of one till. Ready with the broker down and every device absent. Throws `DataDirBusy` when another
- * agent holds the data folder and `JournalDamaged` when its journal is not to be trusted.
+ * agent holds the data folder and `JournalUnavailable` when its journal cannot even be read. With a damaged journal or a
+ * full disk it starts, begins no payment and brings those under way to their end.
  */
 export async function startTill(config: Config, outside: Outside = realOutside(config)): Promise<Till> {
   const { clock } = outside;
-  const log = createLog(config.log.level, outside.logSink, redact);
+  const log = createLog(config.log.level, outside.logSink, redact, outside.later ?? ((run) => run()));
   const newId = () => ulid(clock.now(), outside.random(10));
   const boot = newId();
   const till = config.address;
   const unlock = outside.lock();
   const book = await openBook(config, outside, log).catch((error: unknown) => {
     unlock();
-    throw error;
+    throw new JournalUnavailable(String(error), { cause: error });
   });
-  await book.write({ type: 'BOOT', boot, version: VERSION });
+  await book.write({ type: 'BOOT', boot, version: VERSION }).catch((error: unknown) => {
+    log.error({}, explain('JOURNAL_UNAVAILABLE', String(error)));
+  });
 
   // The backend.
   const link = outside.connectBroker(
@@ -55,6 +64,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     { clock, random: fraction(outside), log, backendNow: () => skew.backendNow() },
   );
   const skew: ClockSkew = new ClockSkew({ link, till, clock, newId, log });
+  book.backendNow = () => (skew.wallClockErrorMs === undefined ? undefined : skew.backendNow());
   const requests = new BackendRequests({ link, till, skew, clock, newId, log });
   const outbox = new EventPublisher({ link, till, source: book, clock, log });
   const states = new DeviceStates({ link, till, backendNow: () => skew.backendNow() });
@@ -76,12 +86,17 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     clock,
     log,
     ...voice,
+    skew,
+    slipFor: (attemptId) => spool.jobFor(attemptId),
     onChange: (attempt, order) => desk.attemptChanged(attempt, order),
   });
+  const clockWatch = new ClockWatch({ skew, book, log, ...voice });
+  skew.onMeasured = () => clockWatch.check();
   const desk: PaymentDesk = new PaymentDesk({
     book,
     requests,
     runner,
+    clockWatch,
     fingerprints: new Fingerprints(outside.random(32), clock),
     clock,
     log,
@@ -101,6 +116,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   log.info({ ...till, version: VERSION, boot, host: hostname(), journalSeq: book.head.seq }, 'agent ready');
 
   return {
+    desk,
+    book,
     async stop() {
       log.info({}, 'agent stopping');
       spool.stop();
@@ -121,13 +138,23 @@ export async function tellHid(log: { warn(fields: object, phrase: string): void 
   if (!finding.available) log.warn(finding, explain('HID_UNAVAILABLE', finding.detail));
 }
 
+const REPAIRS = {
+  torn: 'unfinished end of the journal cut off',
+  checkpoint: 'a checkpoint of the journal was of no use, the log was read instead',
+} as const;
+
 async function openBook(config: Config, outside: Outside, log: ReturnType<typeof createLog>): Promise<TillBook> {
-  const { book, repairs } = await TillBook.open(
+  const { book, repairs, damages } = await TillBook.open(
     await outside.journalFiles(),
     outside.clock,
     config.merchant.terminalNo,
   );
-  for (const repair of repairs) log.warn(repair, 'unfinished end of the journal cut off');
+  for (const { kind, ...repair } of repairs) log.warn(repair, REPAIRS[kind]);
+  for (const damage of damages)
+    log.error(damage, explain('JOURNAL_DAMAGED', `${damage.segment}, byte ${damage.offset}`));
+  const { trouble } = book;
+  if (trouble) log.error({}, explain(trouble.code, trouble.detail));
+  book.onTrouble = ({ code, detail }) => log.error({}, explain(code, detail));
   return book;
 }
 

@@ -43,8 +43,11 @@ export interface Requests {
 export interface OutboxSource {
   /** at most `limit` events with seq > `after` */
   pending(after: number, limit: number): readonly EventEnvelope[];
-  /** The backend keeps everything up to `upto`. Resolves when that is on disk. */
-  acknowledge(upto: number): Promise<void>;
+  /**
+   * The backend keeps everything up to `upto`, and has seen the journal up to the entry `anchor`. Resolves when that is on
+   * disk.
+   */
+  acknowledge(upto: number, anchor?: { readonly seq: number; readonly hash: string }): Promise<void>;
   /** Called when an event was added (already on disk). */
   onAdded: () => void;
 }

@@ -35,6 +35,8 @@ const TRUSTED_WITHIN_MS = 120_000;
  * of a payment changes nothing (F21). The sample with the shortest round trip is the best one.
  */
 export class ClockSkew {
+  /** Called after every measurement. */
+  onMeasured: () => void = () => undefined;
   readonly #deps: SkewDeps;
   readonly #topics: ReturnType<typeof topicsOf>;
   readonly #border: MessageBorder;
@@ -118,5 +120,6 @@ export class ClockSkew {
       .sort((a, b) => a.rttMs - b.rttMs)
       .slice(0, SAMPLES);
     for (const finish of this.#waiting) finish();
+    this.onMeasured();
   }
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Exit } from '../cli.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { explain } from '../errors.ts';
-import { JournalDamaged } from '../journal/journal.ts';
+import { JournalUnavailable } from '../journal/journal.ts';
 import { DataDirBusy } from '../journal/lock.ts';
 import { startTill, type Till } from '../main.ts';
 
@@ -39,7 +39,7 @@ async function run(file: string): Promise<number> {
 
 /** What keeps an agent from starting, in one line a person can act on. */
 function giveUp(error: unknown): number {
-  if (error instanceof ConfigError || error instanceof DataDirBusy || error instanceof JournalDamaged) {
+  if (error instanceof ConfigError || error instanceof DataDirBusy || error instanceof JournalUnavailable) {
     console.error(explain(error.code, error.message));
     return 2;
   }

@@ -1,61 +1,138 @@
+import type { Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope, CommandResult, EventData, EventEnvelope } from '../../protocols/backend/messages.ts';
 import type { CommandMemory, OutboxSource } from '../backend/ports.ts';
 import type { Clock } from '../clock.ts';
 import { isFinal } from '../payment/attempt.ts';
+import type { Settings } from '../payment/terminal-state.ts';
+import { type Mark, writeCheckpoint } from './checkpoint.ts';
+import { damagedSegments, type FoundDamage, missingEnd, newDamages, quarantine, recordsOf } from './damage.ts';
+import { decodeSealed, type Entry, type EntryRef } from './entry.ts';
 import type { JournalFiles } from './files.ts';
-import { Journal, type JournalRepair } from './journal.ts';
-import { type AttemptRecord, fromJournal, type Order, type Slip, type TillRecord, toJournal } from './records.ts';
+import { COMMANDS_KEPT, forgettable } from './forgetting.ts';
+import { Journal, JournalDamaged, JournalUnavailable } from './journal.ts';
+import { dropUnreadable, OUTBOX_LIMITS, type OutboxLimits, type OutboxRef } from './outbox.ts';
+import {
+  type AttemptRecord,
+  type Damage,
+  fromJournal,
+  type Order,
+  type OutboxDrop,
+  type Slip,
+  type TillRecord,
+  toJournal,
+} from './records.ts';
+import { type JournalRepair, type Recovered, recover } from './recovery.ts';
+import { RESERVE_BYTES, Reserve } from './reserve.ts';
+import { type Place, segmentName } from './segments.ts';
+import type { KnownCommand, TillState } from './state.ts';
+
+/** A start reads at most about this many entries behind a checkpoint. */
+const CHECKPOINT_ENTRIES = 5_000;
+/** Heads lately sent with events: an anchor is compared with what was really said. */
+const HEADS_REMEMBERED = 256;
+
+export interface BookOptions {
+  readonly checkpointEntries?: number;
+  readonly reserveBytes?: number;
+  readonly outboxLimits?: OutboxLimits;
+}
+
+/** Why no new payment may begin. */
+export interface Trouble {
+  readonly code: 'JOURNAL_UNAVAILABLE' | 'JOURNAL_DAMAGED';
+  readonly detail: string;
+}
+
+/** What opening found. */
+export interface OpenedBook {
+  readonly book: TillBook;
+  readonly repairs: readonly JournalRepair[];
+  /** found by this start; {@link TillBook.trouble} stays until a person has looked */
+  readonly damages: readonly FoundDamage[];
+}
 
 /**
- * What the till knows: the journal folded into maps. The same fold runs at start over the whole log and afterwards after
- * every append, so memory never says what the disk does not.
+ * What the till knows: the journal folded into maps, every entry of it on disk. Also keeps itself short: checkpoints,
+ * what leaves memory, what the outbox may hold.
  */
 export class TillBook implements OutboxSource, CommandMemory {
-  readonly orders = new Map<string, Order>();
-  readonly attempts = new Map<string, AttemptRecord>();
-  readonly slips = new Map<string, Slip>();
-  readonly #commands = new Map<string, { hash: string; command: CommandEnvelope; result: CommandResult | undefined }>();
-  readonly #outbox: EventEnvelope[] = [];
-  #lastEventSeq = 0;
+  readonly #files: JournalFiles;
+  readonly #clock: Clock;
+  readonly #options: Required<BookOptions>;
+  readonly #state: TillState;
+  readonly #journal: Journal;
+  readonly #reserve: Reserve;
+  #noReserve: string | undefined;
+  #unwrittenDamage = false;
+  #mark: Mark | undefined;
+  #entriesSinceCheckpoint: number;
+  #maintaining: Promise<void> | undefined;
+  #reading: Promise<void> | undefined;
   #sealedEventSeq = 0;
-  #journal: Journal | undefined;
+  #lastError: string | undefined;
+  readonly #heads = new Map<number, string>();
+  #closed = false;
   onAdded: () => void = () => {};
+  /** Backend time, when it is known: the age of commands is counted in it. */
+  backendNow: () => number | undefined = () => undefined;
+  /** Something about the journal that a person must hear of. */
+  onTrouble: (trouble: Trouble) => void = () => {};
 
-  /** Reads the journal in `files`. Rejects when the folder cannot be read or the journal is damaged. */
+  /** Reads the journal in `files`. Rejects only when the folder cannot be read: damage is told and the rest goes on. */
   static async open(
     files: JournalFiles,
     clock: Clock,
     terminal: string,
-  ): Promise<{ book: TillBook; repairs: readonly JournalRepair[] }> {
-    const book = new TillBook();
-    const { journal, repairs } = await Journal.open(files, clock, terminal, (entry) => book.#fold(fromJournal(entry)));
-    book.#journal = journal;
-    book.#sealedEventSeq = book.#lastEventSeq;
-    return { book, repairs };
+    options: BookOptions = {},
+  ): Promise<OpenedBook> {
+    const recovered = await recover(files);
+    const damages = newDamages(recovered, await damagedSegments(files, recovered.gaps));
+    const book = new TillBook(files, clock, terminal, recovered, options);
+    book.#noReserve = await book.#reserve.fill();
+    for (const damage of damages) await book.#tell(recovered, damage);
+    book.#sealedEventSeq = book.#state.outbox.lastSeq;
+    await book.#readAhead();
+    return { book, repairs: recovered.repairs, damages };
   }
 
-  private constructor() {}
-
-  /** Sequence and hash of the newest entry on disk: what a slip prints as its anchor. */
-  get head(): { readonly seq: number; readonly hash: string } {
-    return this.#open().head;
+  private constructor(files: JournalFiles, clock: Clock, terminal: string, recovered: Recovered, options: BookOptions) {
+    this.#files = files;
+    this.#clock = clock;
+    this.#options = {
+      checkpointEntries: options.checkpointEntries ?? CHECKPOINT_ENTRIES,
+      reserveBytes: options.reserveBytes ?? RESERVE_BYTES,
+      outboxLimits: options.outboxLimits ?? OUTBOX_LIMITS,
+    };
+    this.#state = recovered.state;
+    this.#entriesSinceCheckpoint = recovered.entriesRead;
+    this.#reserve = new Reserve(files, this.#options.reserveBytes);
+    // A damaged segment is evidence: nothing more is written to it.
+    const roll = recovered.gaps.some(({ segment }) => segment === recovered.cursor.segment);
+    this.#journal = new Journal(
+      { files, clock, terminal, reserve: this.#reserve, kept: (entry, place) => this.#kept(entry, place) },
+      recovered.cursor,
+      { roll, dirty: recovered.uncut },
+    );
   }
 
-  /** Writes a record down; resolves when it is on disk and known here. */
-  async write(record: TillRecord): Promise<void> {
-    try {
-      await this.#open().append(toJournal(record));
-    } catch (error) {
-      // The journal gave up everything that waited with this record: their event numbers are free again.
-      this.#sealedEventSeq = this.#lastEventSeq;
-      throw error;
-    }
-    this.#fold(record);
-  }
+  // --- what the till knows
 
-  /** An event with the next sequence number. It exists only once the record that carries it is written. */
-  event(data: EventData, id: string, boot: string, ts: number): EventEnvelope {
-    return { v: 1, seq: ++this.#sealedEventSeq, id, boot, ts, data };
+  get orders(): ReadonlyMap<string, Order> {
+    return this.#state.orders;
+  }
+  get attempts(): ReadonlyMap<string, AttemptRecord> {
+    return this.#state.attempts;
+  }
+  /** what the backend told this till to hold to */
+  get settings(): Settings {
+    return this.#state.settings;
+  }
+  get slips(): ReadonlyMap<string, Slip> {
+    return this.#state.slips;
+  }
+  /** told and not yet looked at by a person */
+  get damages(): readonly Damage[] {
+    return this.#state.damages.filter(({ reviewedBy }) => reviewedBy === undefined);
   }
 
   /** Attempts a process that starts now has to finish. */
@@ -63,10 +140,100 @@ export class TillBook implements OutboxSource, CommandMemory {
     return [...this.attempts.values()].filter(({ attempt }) => !isFinal(attempt));
   }
 
+  /** Sequence and hash of the newest entry on disk. */
+  get head(): EntryRef {
+    return this.#journal.head;
+  }
+
+  /** The newest entry that the backend says it has seen. */
+  get anchor(): EntryRef | undefined {
+    return this.#state.anchor;
+  }
+
+  /** The entry with which an attempt became PAID: its short hash stands on the slip. */
+  paidEntry(attemptId: string): EntryRef | undefined {
+    return this.#state.paidBy.get(attemptId);
+  }
+
+  /** Why no new payment may begin now; `undefined` when one may. */
+  get trouble(): Trouble | undefined {
+    const [damage] = this.damages;
+    if (damage) return { code: 'JOURNAL_DAMAGED', detail: describe(damage) };
+    if (this.#unwrittenDamage) return { code: 'JOURNAL_DAMAGED', detail: 'and cannot be written' };
+    const detail = this.#lastError ?? (this.#reserve.held ? undefined : (this.#noReserve ?? 'the disk is full'));
+    return detail === undefined ? undefined : { code: 'JOURNAL_UNAVAILABLE', detail };
+  }
+
+  /** The state as a checkpoint would keep it: equal for equal logs, however they were read. */
+  snapshot(): readonly Json[] {
+    return [...this.#state.snapshot()];
+  }
+
+  // --- writing
+
+  /**
+   * Writes a record down; resolves when it is on disk and known here. What would begin a payment is refused while the
+   * journal is in trouble; everything else is tried.
+   */
+  async write(record: TillRecord): Promise<void> {
+    if (begins(record)) {
+      this.#refuseBeginning();
+      // Room for the end of a payment comes before its beginning. Held as a rule: then records keep the order of calls.
+      if (!this.#reserve.held) await this.#refill();
+    }
+    await this.#append(record);
+  }
+
+  async #append(record: TillRecord): Promise<void> {
+    try {
+      await this.#journal.append(toJournal(record));
+      this.#lastError = undefined;
+    } catch (error) {
+      // The journal gave up everything that waited with this record: their event numbers are free again.
+      this.#sealedEventSeq = this.#state.outbox.lastSeq;
+      this.#lastError = error instanceof Error ? error.message : String(error);
+      throw error;
+    }
+  }
+
+  #refuseBeginning(): void {
+    const { trouble } = this;
+    if (trouble?.code === 'JOURNAL_DAMAGED') throw new JournalDamaged(trouble.detail);
+    if (this.#state.commands.size >= COMMANDS_KEPT)
+      throw new JournalUnavailable(`${COMMANDS_KEPT} commands in seven days`);
+  }
+
+  async #refill(): Promise<void> {
+    this.#noReserve = await this.#reserve.fill();
+    if (this.#noReserve !== undefined) throw new JournalUnavailable(this.#noReserve);
+  }
+
+  /** An event with the next sequence number. It exists only once the record that carries it is written. */
+  event(data: EventData, id: string, boot: string, ts: number): EventEnvelope {
+    this.#sealedEventSeq = Math.max(this.#sealedEventSeq, this.#state.outbox.lastSeq) + 1;
+    return { v: 1, seq: this.#sealedEventSeq, id, boot, ts, data };
+  }
+
+  #kept(entry: Entry, place: Place): void {
+    const before = this.#state.outbox.lastSeq;
+    this.#state.fold(entry, place);
+    this.#mark = { ...place, seq: entry.seq, hash: entry.hash };
+    this.#entriesSinceCheckpoint++;
+    if (this.#state.outbox.lastSeq > before) this.onAdded();
+    if (this.#entriesSinceCheckpoint >= this.#options.checkpointEntries) void this.maintain();
+  }
+
+  /** A person has looked at every damage told so far, and takes responsibility for going on. */
+  async review(by: string): Promise<void> {
+    await this.write({ type: 'REVIEWED', by, upto: this.head.seq });
+    this.#unwrittenDamage = false;
+  }
+
   // --- CommandMemory
 
   recall(id: string): { readonly hash: string; readonly result: CommandResult | undefined } | undefined {
-    return this.#commands.get(id);
+    const known = this.#state.commands.get(id);
+    return known && { hash: known.hash, result: known.result };
   }
 
   accept(command: CommandEnvelope): Promise<void> {
@@ -75,79 +242,153 @@ export class TillBook implements OutboxSource, CommandMemory {
 
   /** Commands that were accepted and have no final result yet. */
   unfinishedCommands(): CommandEnvelope[] {
-    return [...this.#commands.values()].filter(({ result }) => result === undefined).map(({ command }) => command);
+    return [...this.#state.commands.values()].flatMap(({ command }: KnownCommand) => command ?? []);
   }
 
   // --- OutboxSource
 
   pending(after: number, limit: number): readonly EventEnvelope[] {
-    const from = this.#outbox.findIndex(({ seq }) => seq > after);
-    return from < 0 ? [] : this.#outbox.slice(from, from + limit);
+    const { head } = this;
+    this.#remember(head);
+    const events = this.#state.outbox.pending(after, limit);
+    if (events.length < limit && this.#state.outbox.unread().length > 0) void this.#readAhead();
+    return events.map((event) => ({ ...event, head }));
   }
 
-  async acknowledge(upto: number): Promise<void> {
-    const first = this.#outbox[0];
-    if (first && first.seq <= upto) await this.write({ type: 'OUTBOX_ACK', upto: Math.min(upto, this.#lastEventSeq) });
+  async acknowledge(upto: number, anchor?: EntryRef): Promise<void> {
+    const seen = anchor && (await this.#compare(anchor));
+    const known = Math.min(upto, this.#state.outbox.lastSeq);
+    if (known > this.#state.outbox.acked)
+      await this.write({ type: 'OUTBOX_ACK', upto: known, ...(seen ? { anchor: seen } : {}) });
   }
 
-  close(): Promise<void> {
-    return this.#open().close();
+  /** Events that wait, and what was given up so far. */
+  outboxStats() {
+    const { refs, drops, acked, lastSeq } = this.#state.outbox;
+    return {
+      waiting: refs.length,
+      oldest: refs[0]?.[2],
+      bytes: refs.reduce((sum, ref) => sum + ref[5], 0),
+      drops,
+      acked,
+      lastSeq,
+    };
   }
 
-  #open(): Journal {
-    if (!this.#journal) throw new Error('the book is used before it was opened');
-    return this.#journal;
+  #remember({ seq, hash }: EntryRef): void {
+    if (this.#heads.has(seq)) return;
+    this.#heads.set(seq, hash);
+    const [oldest] = this.#heads.keys();
+    if (this.#heads.size > HEADS_REMEMBERED && oldest !== undefined) this.#heads.delete(oldest);
   }
 
-  #fold(record: TillRecord): void {
-    switch (record.type) {
-      case 'COMMAND':
-        this.#commands.set(record.command.id, {
-          hash: record.command.hash,
-          command: record.command,
-          result: undefined,
-        });
-        break;
-      case 'COMMAND_RESULT':
-        this.#conclude(record.result);
-        break;
-      case 'ORDER':
-        this.orders.set(record.order.orderId, record.order);
-        break;
-      case 'ATTEMPT':
-        this.attempts.set(record.record.attempt.attemptId, record.record);
-        this.orders.set(record.order.orderId, record.order);
-        this.#add(record.event);
-        break;
-      case 'SLIP':
-        this.slips.set(record.slip.slipId, record.slip);
-        this.#add(record.event);
-        break;
-      case 'EVENT':
-        this.#add(record.event);
-        break;
-      case 'OUTBOX_ACK':
-        this.#forget(record.upto);
-        break;
-      case 'BOOT':
-        break;
+  /** What the backend says it has seen of this journal: true, unknown, or proof that entries were taken away or changed. */
+  async #compare(anchor: EntryRef): Promise<EntryRef | undefined> {
+    const ours = this.#heads.get(anchor.seq) ?? (this.anchor?.seq === anchor.seq ? this.anchor.hash : undefined);
+    if (ours === anchor.hash) return anchor;
+    if (ours === undefined && anchor.seq <= this.head.seq) return undefined;
+    const told = this.damages.some(({ nextSeq }) => nextSeq === anchor.seq + 1);
+    if (!told) await this.#tell({ state: this.#state, ahead: undefined }, missingEnd(this.#journal.end, anchor.seq));
+    return undefined;
+  }
+
+  /** Events behind those in memory, read from the log when their turn comes. */
+  #readAhead(): Promise<void> {
+    this.#reading ??= this.#readUnread().finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
+  }
+
+  async #readUnread(): Promise<void> {
+    const lost: OutboxRef[] = [];
+    const unread = this.#state.outbox.unread();
+    for (const ref of unread) {
+      const event = await this.#eventAt(ref);
+      if (event) this.#state.outbox.supply(event);
+      else lost.push(ref);
+    }
+    if (lost.length > 0) await this.#giveUpEvents(lost);
+    if (unread.length > lost.length && !this.#closed) this.onAdded();
+  }
+
+  async #eventAt([seq, , , segment, offset, bytes]: OutboxRef): Promise<EventEnvelope | undefined> {
+    const line = await this.#files.read(segmentName(segment), offset, bytes).catch(() => undefined);
+    const entry = line && decodeSealed(line.subarray(0, -1));
+    const record = entry && fromJournal(entry);
+    const event = record && 'event' in record ? record.event : undefined;
+    return event?.seq === seq ? event : undefined;
+  }
+
+  async #giveUpEvents(lost: readonly OutboxRef[]): Promise<void> {
+    this.onTrouble({ code: 'JOURNAL_DAMAGED', detail: `${lost.length} events can no longer be read from the log` });
+    await this.write({ type: 'OUTBOX_DROP', ...dropUnreadable(lost) }).catch(() => undefined);
+  }
+
+  // --- damage
+
+  /** Copies the damaged segment aside and writes down what happened. */
+  async #tell(recovered: Pick<Recovered, 'ahead' | 'state'>, damage: FoundDamage): Promise<void> {
+    const copy = await quarantine(this.#files, damage);
+    this.onTrouble({ code: 'JOURNAL_DAMAGED', detail: describe(damage) });
+    for (const record of recordsOf(recovered, damage, copy)) {
+      await this.#append(record).catch(() => {
+        this.#unwrittenDamage = true;
+      });
     }
   }
 
-  #conclude(result: CommandResult): void {
-    const known = this.#commands.get(result.id);
-    if (known) known.result = result;
+  // --- keeping short
+
+  /** Lets go of what is old, then writes a checkpoint. Never rejects: the log alone is enough for the next start. */
+  maintain(): Promise<void> {
+    this.#maintaining ??= this.#maintain()
+      .catch((error: unknown) => {
+        this.onTrouble({ code: 'JOURNAL_UNAVAILABLE', detail: `no checkpoint: ${String(error)}` });
+      })
+      .finally(() => {
+        this.#maintaining = undefined;
+      });
+    return this.#maintaining;
   }
 
-  #add(event: EventEnvelope | undefined): void {
-    if (!event) return;
-    this.#outbox.push(event);
-    this.#lastEventSeq = Math.max(this.#lastEventSeq, event.seq);
-    this.onAdded();
+  async #maintain(): Promise<void> {
+    this.#entriesSinceCheckpoint = 0;
+    const now = { backend: this.backendNow(), wall: this.#clock.now() };
+    for (const forgotten of forgettable(this.#state, now)) await this.write({ type: 'FORGET', ...forgotten });
+    for (let excess = this.#excess(now.backend); excess; excess = this.#excess(now.backend))
+      await this.write({ type: 'OUTBOX_DROP', ...excess });
+    await this.#checkpoint();
   }
 
-  #forget(upto: number): void {
-    const keep = this.#outbox.findIndex(({ seq }) => seq > upto);
-    this.#outbox.splice(0, keep < 0 ? this.#outbox.length : keep);
+  #excess(backendNow: number | undefined): OutboxDrop | undefined {
+    return this.#state.outbox.excess(this.#options.outboxLimits, backendNow ?? 0);
   }
+
+  /** The state behind the newest entry, copied now and written at leisure: entries go on meanwhile. */
+  async #checkpoint(): Promise<void> {
+    if (!this.#mark) return;
+    const pause = () =>
+      this.#closed ? Promise.resolve() : new Promise<void>((resolve) => this.#clock.after(0, resolve));
+    await writeCheckpoint(this.#files, this.#mark, this.#state.snapshot(), pause);
+  }
+
+  /** Writes a last checkpoint when there is something new, so that the next start reads almost nothing. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#maintaining;
+    if (this.#entriesSinceCheckpoint > 0) await this.maintain();
+    await this.#journal.close();
+  }
+}
+
+function begins(record: TillRecord): boolean {
+  return record.type === 'COMMAND' || (record.type === 'ATTEMPT' && record.record.attempt.state === 'CREATED');
+}
+
+function describe({ segment, offset, bytes, afterSeq, nextSeq, attempts }: FoundDamage): string {
+  const what =
+    bytes > 0 ? `${bytes} bytes at byte ${offset} of ${segment}` : `entries missing at byte ${offset} of ${segment}`;
+  const named = attempts.length > 0 ? `, attempts named there: ${attempts.join(' ')}` : '';
+  return `${what}, behind entry ${afterSeq}${nextSeq === undefined ? '' : `, before entry ${nextSeq}`}${named}`;
 }

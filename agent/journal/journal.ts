@@ -1,22 +1,28 @@
 import type { Clock } from '../clock.ts';
-import { decodeEntry, type Entry, encodeEntry, GENESIS, hashOf, seal } from './entry.ts';
+import { type Entry, type EntryRef, joinWrite, sealLine } from './entry.ts';
 import type { JournalFiles } from './files.ts';
+import type { Reserve } from './reserve.ts';
+import { type Cursor, type EachEntry, type Place, segmentName } from './segments.ts';
 
 /** A segment is closed when it holds this many bytes; the next entry opens a new one. */
 const SEGMENT_BYTES = 8 * 1024 * 1024;
-const SEGMENT_NAME = /^journal-\d{6}\.log$/;
+/** One write at most; what waits beyond it shares the next. */
+const WRITE_BYTES = 1024 * 1024;
+/** A disk that does not come back: further entries are refused rather than queued. */
+const WAITING_ENTRIES = 10_000;
+/** An entry is a few hundred bytes; a command may carry 64 KiB. */
+const ENTRY_BYTES = 256 * 1024;
 
 export type JournalRecord = Pick<Entry, 'type' | 'data'>;
 
-/** What opening found besides good entries. */
-export interface JournalRepair {
-  readonly segment: string;
-  /** bytes of an unfinished last write that were cut off */
-  readonly tornBytes: number;
-}
-
+/** Surely not kept. */
 export class JournalUnavailable extends Error {
   readonly code = 'JOURNAL_UNAVAILABLE';
+}
+
+/** Entries are missing or unreadable: no new payment until a person has looked. */
+export class JournalDamaged extends Error {
+  readonly code = 'JOURNAL_DAMAGED';
 }
 
 interface Waiting {
@@ -26,105 +32,140 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+export interface JournalParts {
+  readonly files: JournalFiles;
+  readonly clock: Clock;
+  readonly terminal: string;
+  readonly reserve: Reserve;
+  /** after each entry that is on disk, in order, before its append resolves */
+  readonly kept: EachEntry;
+}
+
 /**
  * The till's record: append only, hash-chained, on disk before anybody acts on it. Appends that arrive while a sync is
  * under way share the next one (group commit).
  */
 export class Journal {
-  readonly #files: JournalFiles;
-  readonly #clock: Clock;
-  readonly #terminal: string;
-  #segment: string;
-  #segmentBytes: number;
+  readonly #parts: JournalParts;
+  /** what the disk surely holds; sealing starts again from here after a failed write */
+  #durable: Cursor;
   #seq: number;
   #hash: string;
-  /** what the disk surely holds; sealing starts again from here after a failed write */
-  #durable: { seq: number; hash: string };
   #waiting: Waiting[] = [];
-  #writing = false;
-  #dirty = false;
+  #writing: Promise<void> | undefined;
+  /** bytes of a failed write may stand behind the durable end */
+  #dirty: boolean;
 
-  private constructor(files: JournalFiles, clock: Clock, terminal: string, tail: Tail) {
-    this.#files = files;
-    this.#clock = clock;
-    this.#terminal = terminal;
-    this.#segment = tail.segment;
-    this.#segmentBytes = tail.bytes;
-    this.#seq = tail.seq;
-    this.#hash = tail.hash;
-    this.#durable = { seq: tail.seq, hash: tail.hash };
-  }
-
-  /** Reads everything, calls `each` in order, cuts a torn tail. Rejects when the folder cannot be read. */
-  static async open(
-    files: JournalFiles,
-    clock: Clock,
-    terminal: string,
-    each: (entry: Entry) => void,
-  ): Promise<{ journal: Journal; repairs: readonly JournalRepair[] }> {
-    const { tail, repairs } = await readAll(files, each);
-    return { journal: new Journal(files, clock, terminal, tail), repairs };
+  /** Goes on behind `cursor`; in a new segment when `roll`, because damage stands at the end of the last one. */
+  constructor(
+    parts: JournalParts,
+    cursor: Cursor,
+    { roll, dirty }: { readonly roll: boolean; readonly dirty: boolean },
+  ) {
+    this.#parts = parts;
+    this.#durable = roll ? { ...cursor, segment: cursor.segment + 1, offset: 0 } : { ...cursor };
+    this.#seq = cursor.seq;
+    this.#hash = cursor.hash;
+    this.#dirty = dirty && !roll;
   }
 
   /** Sequence number and hash of the newest entry on disk. */
-  get head(): { readonly seq: number; readonly hash: string } {
-    return this.#durable;
+  get head(): EntryRef {
+    const { seq, hash } = this.#durable;
+    return { seq, hash };
+  }
+
+  /** Where the log surely ends. */
+  get end(): Readonly<Cursor> {
+    return { ...this.#durable };
   }
 
   /** Resolves when the entry is on disk (fdatasync); rejects with {@link JournalUnavailable} when it is surely not kept. */
   append(record: JournalRecord): Promise<Entry> {
-    const entry = seal({
+    if (this.#waiting.length >= WAITING_ENTRIES)
+      return Promise.reject(new JournalUnavailable(`${WAITING_ENTRIES} entries wait for the disk`));
+    const { entry, line } = sealLine({
       v: 1,
       seq: this.#seq + 1,
-      ts: new Date(this.#clock.now()).toISOString(),
-      terminal: this.#terminal,
+      ts: new Date(this.#parts.clock.now()).toISOString(),
+      terminal: this.#parts.terminal,
       type: record.type,
       data: record.data,
       prev: this.#hash,
     });
+    if (line.length > ENTRY_BYTES) return Promise.reject(new JournalUnavailable(`an entry of ${line.length} bytes`));
     this.#seq = entry.seq;
     this.#hash = entry.hash;
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ entry, line: encodeEntry(entry), resolve, reject });
-      if (!this.#writing) void this.#write();
+      this.#waiting.push({ entry, line, resolve, reject });
+      this.#writing ??= this.#write();
     });
   }
 
   async close(): Promise<void> {
-    while (this.#writing) await new Promise((resolve) => setImmediate(resolve));
-    await this.#files.close();
+    await this.#writing;
+    await this.#parts.files.close();
   }
 
   async #write(): Promise<void> {
-    this.#writing = true;
+    // Whatever is appended in this same turn shares the first sync.
+    await Promise.resolve();
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0);
+      const batch = this.#takeBatch();
       try {
         await this.#commit(batch);
-        for (const { entry, resolve } of batch) resolve(entry);
       } catch (error) {
         this.#giveUp([...batch, ...this.#waiting.splice(0)], error);
       }
     }
-    this.#writing = false;
+    this.#writing = undefined;
+  }
+
+  #takeBatch(): Waiting[] {
+    let bytes = 0;
+    const end = this.#waiting.findIndex(({ line }) => (bytes += line.length) > WRITE_BYTES);
+    return this.#waiting.splice(0, end < 0 ? this.#waiting.length : Math.max(1, end));
   }
 
   async #commit(batch: readonly Waiting[]): Promise<void> {
+    const bytes = bytesOf(batch);
+    try {
+      await this.#store(bytes);
+    } catch (error) {
+      // A full disk: the reserve gives room for payments under way. New ones are refused as long as it is spent.
+      if (!(await this.#parts.reserve.spend(error))) throw error;
+      await this.#store(bytes);
+    }
+    for (const { entry, line, resolve } of batch) {
+      this.#parts.kept(entry, this.#advance(entry, line.length));
+      resolve(entry);
+    }
+  }
+
+  async #store(bytes: Uint8Array): Promise<void> {
+    const { files } = this.#parts;
     if (this.#dirty) await this.#cutUnfinished();
-    if (this.#segmentBytes >= SEGMENT_BYTES) this.#openNextSegment();
-    const bytes = Buffer.concat(batch.map(({ line }) => line));
+    if (this.#durable.offset >= SEGMENT_BYTES)
+      Object.assign(this.#durable, { segment: this.#durable.segment + 1, offset: 0 });
+    const name = segmentName(this.#durable.segment);
     this.#dirty = true;
-    await this.#files.append(this.#segment, bytes);
-    await this.#files.sync(this.#segment);
+    await files.append(name, bytes);
+    await files.sync(name);
     this.#dirty = false;
-    this.#segmentBytes += bytes.length;
-    const last = batch.at(-1)?.entry;
-    if (last) this.#durable = { seq: last.seq, hash: last.hash };
+  }
+
+  #advance({ seq, hash }: Entry, bytes: number): Place {
+    const { segment, offset } = this.#durable;
+    this.#durable = { segment, offset: offset + bytes, seq, hash };
+    return { segment, offset, bytes };
   }
 
   /** Bytes of a failed write may stand at the end; the file ends again where it surely was good. */
   async #cutUnfinished(): Promise<void> {
-    await this.#files.cut(this.#segment, this.#segmentBytes);
+    const { segment, offset } = this.#durable;
+    // A file that could not even be made cannot be cut.
+    if (offset === 0) await this.#parts.files.remove(segmentName(segment));
+    else await this.#parts.files.cut(segmentName(segment), offset);
     this.#dirty = false;
   }
 
@@ -134,73 +175,10 @@ export class Journal {
     const reason = cause instanceof Error ? cause.message : String(cause);
     for (const { reject } of batch) reject(new JournalUnavailable(reason, { cause }));
   }
-
-  #openNextSegment(): void {
-    const number = Number(this.#segment.slice(8, 14)) + 1;
-    this.#segment = segmentName(number);
-    this.#segmentBytes = 0;
-  }
 }
 
-function segmentName(number: number): string {
-  return `journal-${String(number).padStart(6, '0')}.log`;
-}
-
-interface Tail {
-  segment: string;
-  bytes: number;
-  seq: number;
-  hash: string;
-}
-
-async function readAll(
-  files: JournalFiles,
-  each: (entry: Entry) => void,
-): Promise<{ tail: Tail; repairs: JournalRepair[] }> {
-  const segments = (await files.list()).filter((name) => SEGMENT_NAME.test(name));
-  const tail: Tail = { segment: segments[0] ?? segmentName(1), bytes: 0, seq: 0, hash: GENESIS };
-  const repairs: JournalRepair[] = [];
-  for (const [index, segment] of segments.entries()) {
-    const bytes = await files.read(segment);
-    const good = readSegment(bytes, tail, each);
-    tail.segment = segment;
-    tail.bytes = good;
-    if (good === bytes.length) continue;
-    const torn = index === segments.length - 1 && !hasCompleteLine(bytes.subarray(good));
-    if (!torn) throw new JournalDamaged(segment, good);
-    await files.cut(segment, good);
-    repairs.push({ segment, tornBytes: bytes.length - good });
-  }
-  return { tail, repairs };
-}
-
-/** A journal with a bad entry in the middle is evidence, not garbage: nobody goes on writing over it. */
-export class JournalDamaged extends Error {
-  readonly code = 'JOURNAL_DAMAGED';
-  constructor(segment: string, offset: number) {
-    super(`${segment} is damaged at byte ${offset}`);
-  }
-}
-
-/** Reads entries while CRC, sequence and chain agree; returns how many bytes were good. */
-function readSegment(bytes: Uint8Array, tail: Tail, each: (entry: Entry) => void): number {
-  let at = 0;
-  for (let end = bytes.indexOf(0x0a, at); end >= 0; end = bytes.indexOf(0x0a, at)) {
-    const entry = decodeEntry(bytes.subarray(at, end));
-    if (!entry || entry.seq !== tail.seq + 1 || entry.prev !== tail.hash || entry.hash !== hashOf(entry)) break;
-    tail.seq = entry.seq;
-    tail.hash = entry.hash;
-    at = end + 1;
-    each(entry);
-  }
-  return at;
-}
-
-/** A torn write leaves at most garbage behind its last good line; a whole line after it means something else happened. */
-function hasCompleteLine(rest: Uint8Array): boolean {
-  for (let at = 0, end = rest.indexOf(0x0a); end >= 0; at = end + 1, end = rest.indexOf(0x0a, at)) {
-    const line = rest.subarray(at, end);
-    if (decodeEntry(line)) return true;
-  }
-  return false;
+function bytesOf(batch: readonly Waiting[]): Uint8Array {
+  const [first, ...others] = batch;
+  for (const { line } of others) joinWrite(line);
+  return others.length === 0 && first ? first.line : Buffer.concat(batch.map(({ line }) => line));
 }

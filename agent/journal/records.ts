@@ -1,7 +1,9 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope, CommandResult, EventEnvelope } from '../../protocols/backend/messages.ts';
 import type { Attempt } from '../payment/attempt.ts';
-import type { Entry } from './entry.ts';
+import type { OrderState } from '../payment/order-states.ts';
+import type { Settings } from '../payment/terminal-state.ts';
+import type { Entry, EntryRef } from './entry.ts';
 import type { JournalRecord } from './journal.ts';
 
 // What the till writes down. An event for the backend travels inside the record it tells of, so that result and outbox
@@ -14,33 +16,104 @@ export interface Order {
   readonly title?: string;
   /** the command that asked for it */
   readonly commandId: string;
-  readonly state: 'OPEN' | 'IN_PAYMENT' | 'PAID' | 'CANCELLED' | 'DISPUTED';
+  readonly state: OrderState;
+  /** the newest attempt to be paid for it */
+  readonly attemptId?: string;
+  /** an attempt that had ended without money and of which the channel said SUCCESS afterwards: the order ends DISPUTED */
+  readonly lateSuccess?: string;
 }
 
 /** An attempt with where it stands in time: `startedAt` is the wall clock (ms) of its pay request, for a later process. */
 export interface AttemptRecord {
   readonly attempt: Attempt;
   readonly startedAt: number;
+  /** the wall clock agreed with the backend's at that moment: only then a later process may count from it */
+  readonly clockTrusted?: boolean;
 }
 
-/** A print job and how far its evidence goes. */
+/**
+ * A print job and how far its evidence goes. `queued`: on disk, not one byte left. `sending`: bytes may be leaving; found
+ * so at a start, it becomes `unknown`, and somebody has to look at the paper.
+ */
 export interface Slip {
   readonly slipId: string;
   readonly attemptId: string;
-  readonly state: 'queued' | 'sent' | 'unknown';
+  readonly state: 'queued' | 'sending' | 'sent' | 'unknown';
   /** reprints are marked */
   readonly duplicate: boolean;
+  /** `confirmed`: the printer echoed the job's id after printing; `sent`: the bytes were handed over; `clerk`: seen */
+  readonly proof?: 'confirmed' | 'sent' | 'clerk';
 }
 
 export type TillRecord =
   | { readonly type: 'BOOT'; readonly boot: string; readonly version: string }
+  | { readonly type: 'SETTINGS'; readonly settings: Settings }
   | { readonly type: 'COMMAND'; readonly command: CommandEnvelope }
   | { readonly type: 'COMMAND_RESULT'; readonly result: CommandResult }
   | { readonly type: 'ORDER'; readonly order: Order }
-  | { readonly type: 'ATTEMPT'; readonly record: AttemptRecord; readonly order: Order; readonly event?: EventEnvelope }
+  | {
+      readonly type: 'ATTEMPT';
+      readonly record: AttemptRecord;
+      readonly order: Order;
+      readonly event?: EventEnvelope;
+      /** the job of a payment's slip is born in the record that says PAID: there is never one without the other */
+      readonly slip?: Slip;
+    }
   | { readonly type: 'SLIP'; readonly slip: Slip; readonly event?: EventEnvelope }
   | { readonly type: 'EVENT'; readonly event: EventEnvelope }
-  | { readonly type: 'OUTBOX_ACK'; readonly upto: number };
+  /** the backend keeps every event up to `upto`; `anchor` is the newest journal entry it says it has seen */
+  | { readonly type: 'OUTBOX_ACK'; readonly upto: number; readonly anchor?: EntryRef }
+  | ({ readonly type: 'OUTBOX_DROP' } & OutboxDrop)
+  | ({ readonly type: 'FORGET' } & Forgotten)
+  | ({ readonly type: 'DAMAGE' } & Damage)
+  /** a person has looked at every damage told of up to and including entry `upto` */
+  | { readonly type: 'REVIEWED'; readonly by: string; readonly upto: number }
+  /** segments up to `segment` were removed; `last` is their last entry. What only they said is said again here */
+  | {
+      readonly type: 'RETIRED';
+      readonly segment: number;
+      readonly last: EntryRef;
+      readonly eventSeq: number;
+      readonly acked: number;
+      readonly anchor?: EntryRef;
+    }
+  /** this log was put back from a copy that ended at `last`; event numbers go on from `eventSeq` */
+  | { readonly type: 'RESTORED'; readonly last: EntryRef; readonly eventSeq: number };
+
+/** Events given up because the outbox had reached a limit. Never results. */
+export interface OutboxDrop {
+  /** ranges of event numbers, both ends included */
+  readonly events: readonly (readonly [from: number, to: number])[];
+  readonly count: number;
+  readonly reason: 'count' | 'bytes' | 'age' | 'unreadable';
+}
+
+/**
+ * What leaves memory. The log and the projection keep it. Written down, so that a start from the first entry and one
+ * from a checkpoint know the same.
+ */
+export interface Forgotten {
+  readonly commands: readonly string[];
+  readonly orders: readonly string[];
+  readonly attempts: readonly string[];
+}
+
+/** A part of the log that cannot be read, or is gone. */
+export interface Damage {
+  readonly segment: string;
+  readonly offset: number;
+  /** 0: entries are missing between two good ones */
+  readonly bytes: number;
+  readonly afterSeq: number;
+  /** the first good entry behind it */
+  readonly nextSeq?: number;
+  /** where the damaged segment was copied to */
+  readonly copy?: string;
+  /** attempts that the unreadable bytes still name */
+  readonly attempts: readonly string[];
+  /** event numbers go on behind this one: the lost entries may have used some */
+  readonly eventSeq: number;
+}
 
 /** A record as the journal takes it. */
 export function toJournal(record: TillRecord): JournalRecord {

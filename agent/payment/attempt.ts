@@ -1,6 +1,7 @@
 import type { AttemptStateName } from '../../protocols/backend/messages.ts';
 import type { Channel } from '../../protocols/paycode/paycode.ts';
 import type { Category } from './categories.ts';
+import { type Exchanges, NO_EXCHANGES } from './exchanges.ts';
 
 /** What an attempt is busy with. Times `t` are milliseconds on the attempt's own axis, 0 = its pay request left. */
 export type Doing =
@@ -21,7 +22,8 @@ export type Doing =
   /** final */
   | { readonly kind: 'done' };
 
-export type ReverseReason = 'DEADLINE' | 'CLERK_CANCEL' | 'PAYERROR' | 'RESTART';
+/** RESTART: a new process cannot know how old the attempt is. */
+export type ReverseReason = 'DEADLINE' | 'CLERK_CANCEL' | 'PAYERROR' | 'EXPIRED' | 'RESTART';
 
 /** One try to be paid. A value: every transition makes a new one, and the journal keeps each. */
 export interface Attempt {
@@ -49,8 +51,21 @@ export interface Attempt {
   readonly paidFen?: number;
   /** backend time of the payment, Unix ms */
   readonly paidAt?: number;
-  /** the channel said SUCCESS after a reverse was sent: money that must go back */
-  readonly successAfterReverse?: boolean;
+  /** backend time (Unix ms) of the answer that settled the attempt */
+  readonly settledAt?: number;
+  /** `t` of the first reverse: since then it is unsure whether the money is back */
+  readonly unsureSince?: number;
+  /**
+   * The channel said SUCCESS when this many reverses had been sent: money that must go back. Only a reverse sent after
+   * that can be believed to have taken it back.
+   */
+  readonly successAfterReverse?: number;
+  /** backend time (Unix ms) after which the channel takes no reverse; unknown while nobody has told the time */
+  readonly reverseBefore?: number;
+  /** the channel's window was shut when a reverse was due */
+  readonly windowClosed?: true;
+  /** what a person needs who has to find out: what was asked, what was answered, when */
+  readonly exchanges: Exchanges;
 }
 
 export const FINAL_STATES: ReadonlySet<AttemptStateName> = new Set([
@@ -75,5 +90,6 @@ export function newAttempt(
     doing: { kind: 'created' },
     queries: 0,
     reverses: 0,
+    exchanges: NO_EXCHANGES,
   };
 }

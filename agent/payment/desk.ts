@@ -11,32 +11,56 @@ import { codeSentence } from '../../protocols/paycode/sentences.ts';
 import type { Scan } from '../../protocols/scanner/scan.ts';
 import type { CommandDesk, PublishResult, Requests } from '../backend/ports.ts';
 import type { Clock } from '../clock.ts';
-import { type Advice, explain } from '../errors.ts';
+import { type Advice, ERRORS, explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
+import { JournalDamaged } from '../journal/journal.ts';
 import type { Order } from '../journal/records.ts';
 import type { Log } from '../log.ts';
 import { type Attempt, isFinal, newAttempt } from './attempt.ts';
 import { CATEGORIES, type Category } from './categories.ts';
+import type { ClockWatch } from './clock-watch.ts';
 import type { Fingerprints } from './fingerprints.ts';
+import { orderAfter } from './order-states.ts';
 import { COUNTER_FREED_AFTER_MS, PAYCODE_LIFE_MS, POLICIES } from './policy.ts';
 import type { AttemptRunner } from './runner.ts';
 import { SCAN_REFUSALS, type ScanRefusal } from './scan-refusals.ts';
+import { collectRefusal } from './terminal-state.ts';
 
 export interface DeskParts {
   readonly book: TillBook;
   readonly requests: Requests;
   readonly runner: AttemptRunner;
   readonly fingerprints: Fingerprints;
+  readonly clockWatch: ClockWatch;
   readonly clock: Clock;
   readonly log: Log;
   readonly newId: () => string;
   readonly boot: string;
   readonly backendNow: () => number;
-  /** the shop's own limit for one payment, fen */
+  /** the shop's own limit for one payment, fen; the journal's settings may make it stricter, never looser */
   readonly maxFen: number;
   readonly publishResult: PublishResult;
   /** a payment is on disk as PAID: its slip is due */
   readonly onPaid: (attempt: Attempt) => void;
+}
+
+/** What became of the clerk's wish to cancel. */
+export type Cancelled =
+  /** nobody had tried to pay: the order is closed */
+  | 'ORDER_CANCELLED'
+  /** one last query, then the reversal: the result follows, and it may still be PAID */
+  | 'ATTEMPT_REVERSING'
+  /** too late: money goes back by a refund only */
+  | 'ALREADY_PAID'
+  | 'NEEDS_MANUAL_CHECK'
+  | 'NOTHING_TO_CANCEL';
+
+/** An order that takes no payment until somebody knows what became of its last one. */
+export interface BlockedOrder {
+  readonly orderId: string;
+  readonly amountFen: number;
+  readonly why: 'REVERSE_PENDING' | 'RESULT_UNKNOWN' | 'NEEDS_MANUAL_CHECK';
+  readonly attempt?: Attempt;
 }
 
 /**
@@ -63,7 +87,6 @@ export class PaymentDesk implements CommandDesk {
     const { book, runner } = this.#parts;
     for (const command of book.unfinishedCommands()) this.#resumeCommand(command);
     for (const record of book.openAttempts()) runner.resume(record);
-    for (const { attempt } of book.attempts.values()) if (attempt.state === 'PAID') this.#parts.onPaid(attempt);
   }
 
   #resumeCommand(command: CommandEnvelope): void {
@@ -71,8 +94,9 @@ export class PaymentDesk implements CommandDesk {
     if (!args.success) return;
     const order = this.#parts.book.orders.get(args.data.orderId);
     if (!order) return this.execute(command);
+    if (order.commandId !== command.id) return this.#supersede(command.id);
     if (order.state === 'OPEN' || order.state === 'IN_PAYMENT') this.#orderId = order.orderId;
-    else this.#concludeOrder(order, attemptOf(this.#parts.book, order));
+    else this.#concludeOrder(order, this.#attemptOf(order));
   }
 
   // --- commands
@@ -81,7 +105,7 @@ export class PaymentDesk implements CommandDesk {
     if (command.type !== 'collect') return { code: 'UNSUPPORTED', message: `no verb ${command.type}` };
     const args = CollectArgs.safeParse(command.args);
     if (!args.success) return { code: 'BAD_REQUEST', message: firstIssue(args.error.issues) };
-    return this.#refuseOrder(args.data);
+    return this.#refuseOrder(args.data) ?? this.#refuseByRule(args.data);
   }
 
   #refuseOrder(args: CollectArgs): { readonly code: CommandError; readonly message: string } | undefined {
@@ -90,35 +114,106 @@ export class PaymentDesk implements CommandDesk {
       return { code: 'IDEMPOTENCY_CONFLICT', message: 'the order is known with another amount' };
     if (known && known.state !== 'OPEN' && known.state !== 'CANCELLED')
       return { code: 'ORDER_BLOCKED', message: `the order is ${known.state}` };
-    if (args.amountFen > this.#parts.maxFen) return { code: 'BAD_REQUEST', message: CATEGORIES.AMOUNT_OVER_LIMIT.en };
     if (this.#running()) return { code: 'DEVICE_BUSY', message: 'another payment is running at this counter' };
+    return undefined;
+  }
+
+  #refuseByRule({ amountFen }: CollectArgs): { readonly code: CommandError; readonly message: string } | undefined {
+    const suspended = collectRefusal(this.#parts.book.settings.terminalState);
+    if (suspended) return { code: suspended.category, message: suspended.advice.en };
+    if (amountFen > this.#maxFen()) return { code: 'AMOUNT_OVER_LIMIT', message: CATEGORIES.AMOUNT_OVER_LIMIT.en };
     return undefined;
   }
 
   /** Opens the order. An order that nobody tried to pay gives way to the new one and is cancelled. */
   execute(command: CommandEnvelope): void {
     const { orderId, amountFen, title } = CollectArgs.parse(command.args);
-    const order: Order = {
-      orderId,
-      amountFen,
-      ...(title === undefined ? {} : { title }),
-      commandId: command.id,
-      state: 'OPEN',
-    };
     this.#serially(async () => {
+      const { book, log } = this.#parts;
+      const before = book.orders.get(orderId);
+      const order: Order = {
+        ...before,
+        orderId,
+        amountFen,
+        ...(title === undefined ? {} : { title }),
+        commandId: command.id,
+        state: 'OPEN',
+      };
       await this.#giveWay(orderId);
-      await this.#parts.book.write({ type: 'ORDER', order });
+      await book.write({ type: 'ORDER', order });
       this.#orderId = orderId;
-      this.#parts.log.info({ orderId, amountFen }, 'collecting, waiting for a paycode');
+      if (before) this.#supersede(before.commandId);
+      log.info({ orderId, amountFen }, 'collecting, waiting for a paycode');
     });
   }
 
   async #giveWay(orderId: string): Promise<void> {
     const before = this.#order();
-    if (!before || before.orderId === orderId || before.state !== 'OPEN') return;
-    const cancelled: Order = { ...before, state: 'CANCELLED' };
+    if (before && before.orderId !== orderId && before.state === 'OPEN') await this.#cancelOrder(before);
+  }
+
+  // --- the clerk
+
+  /** The clerk gives up: on the running attempt, or on the order that nobody has paid. Without a name, the one at the counter. */
+  cancel(orderId: string | undefined = this.#orderId): Promise<Cancelled> {
+    return new Promise((resolve, reject) => {
+      this.#serially(async () => {
+        try {
+          resolve(await this.#cancel(orderId));
+        } catch (error) {
+          reject(error);
+          throw error;
+        }
+      });
+    });
+  }
+
+  async #cancel(orderId: string | undefined): Promise<Cancelled> {
+    const order = orderId === undefined ? undefined : this.#parts.book.orders.get(orderId);
+    if (!order) return 'NOTHING_TO_CANCEL';
+    switch (order.state) {
+      case 'OPEN':
+        await this.#cancelOrder(order);
+        return 'ORDER_CANCELLED';
+      case 'IN_PAYMENT':
+        if (order.attemptId !== undefined) this.#parts.runner.cancel(order.attemptId);
+        return 'ATTEMPT_REVERSING';
+      case 'PAID':
+      case 'PARTLY_REFUNDED':
+        return 'ALREADY_PAID';
+      case 'DISPUTED':
+        return 'NEEDS_MANUAL_CHECK';
+      case 'CANCELLED':
+      case 'REFUNDED':
+        return 'NOTHING_TO_CANCEL';
+      default:
+        return order.state satisfies never;
+    }
+  }
+
+  async #cancelOrder(order: Order): Promise<void> {
+    const state = orderAfter(order.state, 'clerkCancel');
+    if (!state) return;
+    const cancelled: Order = { ...order, state };
     await this.#parts.book.write({ type: 'ORDER', order: cancelled });
     this.#concludeOrder(cancelled, undefined);
+  }
+
+  /** Orders that are blocked and no longer at the counter: still being reversed, or waiting for a person. Newest last. */
+  blockedOrders(): readonly BlockedOrder[] {
+    return [...this.#parts.book.orders.values()].flatMap((order) => {
+      const why = this.#whyBlocked(order);
+      if (!why) return [];
+      const attempt = this.#attemptOf(order);
+      const { orderId, amountFen } = order;
+      return [{ orderId, amountFen, why, ...(attempt === undefined ? {} : { attempt }) }];
+    });
+  }
+
+  #whyBlocked(order: Order): BlockedOrder['why'] | undefined {
+    if (order.state === 'DISPUTED') return 'NEEDS_MANUAL_CHECK';
+    if (order.state !== 'IN_PAYMENT' || order.orderId === this.#orderId) return undefined;
+    return this.#attemptOf(order)?.state === 'REVERSING' ? 'REVERSE_PENDING' : 'RESULT_UNKNOWN';
   }
 
   // --- scans
@@ -126,46 +221,42 @@ export class PaymentDesk implements CommandDesk {
   /** A gun read something. */
   scanned(scan: Scan): void {
     this.#serially(async () => {
+      this.#parts.clockWatch.check();
       const verdict = this.#judge(scan);
       if ('refusal' in verdict) return this.#refuseScan(scan, verdict.refusal, verdict.advice);
       await this.#begin(verdict.paycode, verdict.order, scan);
     });
   }
 
-  #judge(scan: Scan): { paycode: Paycode; order: Order } | { refusal: ScanRefusal; advice?: Advice } {
+  #judge(scan: Scan): Verdict {
     const order = this.#order();
     if (!order) return { refusal: 'NO_OPEN_ORDER' };
     const { fingerprints } = this.#parts;
     const classified = classify(scan.text, { source: 'scanner', ...(scan.aim === undefined ? {} : { aim: scan.aim }) });
-    const fingerprint = paycodeOf(classified) && fingerprints.of(paycodeOf(classified) ?? scan.text);
-    if (this.#running())
-      return {
-        refusal: fingerprint !== undefined && fingerprints.knows(fingerprint) ? 'SAME_CODE_AGAIN' : 'ATTEMPT_OPEN',
-      };
-    if (order.state !== 'OPEN') return { refusal: 'NO_OPEN_ORDER' };
     const paycode = paycodeOf(classified);
+    if (this.#running()) {
+      const again = paycode !== undefined && fingerprints.knows(fingerprints.of(paycode));
+      return { refusal: again ? 'SAME_CODE_AGAIN' : 'ATTEMPT_OPEN' };
+    }
+    if (order.state !== 'OPEN') return { refusal: 'NO_OPEN_ORDER' };
     if (!paycode) return wrongKind(classified);
     return this.#judgePaycode(paycode, order, scan);
   }
 
-  #judgePaycode(
-    paycode: Paycode,
-    order: Order,
-    scan: Scan,
-  ): { paycode: Paycode; order: Order } | { refusal: ScanRefusal } {
-    const { fingerprints, clock, requests } = this.#parts;
-    const fingerprint = fingerprints.of(paycode);
-    if (fingerprints.knows(fingerprint)) return { refusal: 'CODE_USED' };
+  #judgePaycode(paycode: Paycode, order: Order, scan: Scan): Verdict {
+    const { book, fingerprints, clock, requests } = this.#parts;
+    const suspended = collectRefusal(book.settings.terminalState);
+    if (suspended) return { refusal: suspended.category, advice: suspended.advice };
+    if (fingerprints.knows(fingerprints.of(paycode))) return { refusal: 'CODE_USED' };
     if (!POLICIES[paycode.channel]) return { refusal: 'METHOD_NOT_SUPPORTED' };
-    if (order.amountFen > this.#parts.maxFen) return { refusal: 'AMOUNT_OVER_LIMIT' };
+    if (order.amountFen > this.#maxFen()) return { refusal: 'AMOUNT_OVER_LIMIT' };
     if (clock.mono() - scan.startedAt > PAYCODE_LIFE_MS) return { refusal: 'CODE_EXPIRED' };
     if (!requests.online) return { refusal: 'NETWORK_DOWN' };
-    fingerprints.remember(fingerprint);
     return { paycode, order };
   }
 
   async #begin(paycode: Paycode, order: Order, scan: Scan): Promise<void> {
-    const { runner, newId, log } = this.#parts;
+    const { runner, newId, log, fingerprints } = this.#parts;
     const { orderId, amountFen } = order;
     const attempt = newAttempt({
       attemptId: newId(),
@@ -174,19 +265,28 @@ export class PaymentDesk implements CommandDesk {
       channel: paycode.channel,
       maskedPaycode: paycode.masked,
     });
+    const fingerprint = fingerprints.of(paycode);
     try {
       await runner.start(attempt, order, paycode, scan.endedAt);
+      fingerprints.remember(fingerprint);
     } catch (error) {
-      log.error({ orderId, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
+      const code = error instanceof JournalDamaged ? error.code : 'JOURNAL_UNAVAILABLE';
+      log.error({ orderId, detail: String(error) }, explain(code));
+      this.#refuseScan(scan, 'JOURNAL_UNAVAILABLE', ERRORS[code].remedy);
     }
   }
 
   /** Nothing was sent and nothing is kept of what was read. */
   #refuseScan(scan: Scan, refusal: ScanRefusal, advice: Advice | undefined): void {
     if (refusal === 'SAME_CODE_AGAIN') this.duplicateScans++;
-    const row = SCAN_REFUSALS[refusal];
+    const { sound, ...row } = SCAN_REFUSALS[refusal];
     const { zh, en } = advice ?? row;
-    this.#parts.log.warn({ refusal, length: scan.text.length, zh, en }, 'scan refused');
+    this.#parts.log.warn({ refusal, length: scan.text.length, zh, en, sound }, 'scan refused');
+  }
+
+  /** The stricter of the shop's limit and the backend's. */
+  #maxFen(): number {
+    return Math.min(this.#parts.maxFen, this.#parts.book.settings.maxFen ?? Number.POSITIVE_INFINITY);
   }
 
   // --- attempts
@@ -200,18 +300,28 @@ export class PaymentDesk implements CommandDesk {
     this.#reversing.get(attempt.attemptId)?.();
     this.#reversing.delete(attempt.attemptId);
     if (attempt.state === 'PAID') this.#parts.onPaid(attempt);
-    if (order.state === 'PAID' || order.state === 'DISPUTED') this.#concludeOrder(order, attempt);
-    else this.#progress(order, attempt);
+    const goesOn = order.state === 'OPEN' && order.orderId === this.#orderId;
+    if (goesOn) this.#progress(order, attempt);
+    else this.#concludeOrder(order, attempt);
   }
 
   /** 60 s unsure: the next customer is served; the order stays blocked and goes on reversing. */
   #freeCounterLater(attempt: Attempt): void {
-    if (this.#reversing.has(attempt.attemptId)) return;
-    const free = () => {
-      if (this.#orderId === attempt.orderId) this.#orderId = undefined;
-      this.#parts.log.warn(facts(attempt), 'counter freed, the reversal goes on');
-    };
-    this.#reversing.set(attempt.attemptId, this.#parts.clock.after(COUNTER_FREED_AFTER_MS, free));
+    if (attempt.doing.kind === 'aging' || this.#reversing.has(attempt.attemptId)) return;
+    const age = this.#parts.runner.ageOf(attempt.attemptId) ?? 0;
+    const left = (attempt.unsureSince ?? age) + COUNTER_FREED_AFTER_MS - age;
+    this.#reversing.set(
+      attempt.attemptId,
+      this.#parts.clock.after(Math.max(0, left), () => this.#freeCounter(attempt)),
+    );
+  }
+
+  #freeCounter(attempt: Attempt): void {
+    const order = this.#order();
+    if (order?.orderId !== attempt.orderId) return;
+    this.#orderId = undefined;
+    this.#parts.log.warn(facts(attempt), 'counter freed, the order stays blocked and its reversal goes on');
+    this.#progress(order, this.#attemptOf(order) ?? attempt);
   }
 
   /** Calls off what this desk still waits for. */
@@ -222,16 +332,33 @@ export class PaymentDesk implements CommandDesk {
 
   #concludeOrder(order: Order, attempt: Attempt | undefined): void {
     if (this.#orderId === order.orderId) this.#orderId = undefined;
-    const known = this.#parts.book.recall(order.commandId);
+    this.#conclude(this.#result(order, attempt, 'final'));
+  }
+
+  /** A newer command collects the same order. */
+  #supersede(commandId: string): void {
+    const { boot, backendNow } = this.#parts;
+    this.#conclude({
+      v: 1,
+      id: commandId,
+      phase: 'final',
+      status: 'cancelled',
+      code: 'CANCELLED',
+      boot,
+      ts: backendNow(),
+    });
+  }
+
+  #conclude(result: CommandResult): void {
+    const known = this.#parts.book.recall(result.id);
     if (!known || known.result) return;
-    const result = this.#result(order, attempt, 'final');
     this.#serially(async () => {
       await this.#parts.book.write({ type: 'COMMAND_RESULT', result });
       this.#parts.publishResult(result);
     });
   }
 
-  /** The attempt ended without money; the order is open for a fresh code. */
+  /** The command goes on: the order is open for a fresh code, or blocked and no longer at the counter. */
   #progress(order: Order, attempt: Attempt): void {
     this.#parts.publishResult(this.#result(order, attempt, 'progress'));
   }
@@ -240,15 +367,22 @@ export class PaymentDesk implements CommandDesk {
     const { boot, backendNow } = this.#parts;
     const head = { v: 1 as const, id: order.commandId, phase, boot, ts: backendNow() };
     if (!attempt) return { ...head, status: 'cancelled', code: 'CANCELLED' };
-    const { zh, en, next } = CATEGORIES[attempt.category];
-    const status = attempt.state === 'PAID' ? 'ok' : attempt.state === 'NEEDS_MANUAL_CHECK' ? 'unknown' : 'declined';
-    return { ...head, status, code: attempt.category, clerk: { zh, en, action: next }, attempt: attempt.attemptId };
+    const category = order.state === 'DISPUTED' ? 'NEEDS_MANUAL_CHECK' : attempt.category;
+    const { zh, en, next } = CATEGORIES[category];
+    const message =
+      attempt.state === 'PAID' && attempt.reason === 'CLERK_CANCEL' ? { message: PAID_ALTHOUGH_CANCELLED } : {};
+    const clerk = { zh, en, action: next };
+    return { ...head, status: statusOf(order, attempt), code: category, clerk, attempt: attempt.attemptId, ...message };
   }
 
   // --- what is at the counter
 
   #order(): Order | undefined {
     return this.#orderId === undefined ? undefined : this.#parts.book.orders.get(this.#orderId);
+  }
+
+  #attemptOf({ attemptId }: Order): Attempt | undefined {
+    return attemptId === undefined ? undefined : this.#parts.book.attempts.get(attemptId)?.attempt;
   }
 
   /** The counter's order has an attempt that is not final. */
@@ -263,6 +397,17 @@ export class PaymentDesk implements CommandDesk {
   }
 }
 
+const PAID_ALTHOUGH_CANCELLED = 'paid before the cancellation: offer a refund';
+
+type Verdict =
+  | { readonly paycode: Paycode; readonly order: Order }
+  | { readonly refusal: ScanRefusal; readonly advice?: Advice };
+
+function statusOf(order: Order, attempt: Attempt): CommandResult['status'] {
+  if (order.state === 'DISPUTED') return 'unknown';
+  return attempt.state === 'PAID' ? 'ok' : isFinal(attempt) ? 'declined' : 'unknown';
+}
+
 function paycodeOf(classified: Classification): Paycode | undefined {
   return classified.kind === 'PAYMENT_CODE' || classified.kind === 'EMV_CPM' ? classified.paycode : undefined;
 }
@@ -270,10 +415,6 @@ function paycodeOf(classified: Classification): Paycode | undefined {
 function wrongKind(classified: Classification): { refusal: ScanRefusal; advice?: Advice } {
   const advice = codeSentence(classified);
   return { refusal: 'WRONG_CODE_KIND', ...(advice === undefined ? {} : { advice }) };
-}
-
-function attemptOf(book: TillBook, order: Order): Attempt | undefined {
-  return [...book.attempts.values()].map(({ attempt }) => attempt).findLast(({ orderId }) => orderId === order.orderId);
 }
 
 function facts(attempt: Attempt): {

@@ -13,6 +13,8 @@ export interface Outcome {
   /** backend time, Unix ms */
   readonly paidAt?: number;
   readonly refunded?: boolean;
+  /** backend time of the answer, Unix ms */
+  readonly answeredAt?: number;
   /** the channel wants to be asked at once (WeChat BANKERROR) */
   readonly askAtOnce?: boolean;
 }
@@ -77,6 +79,7 @@ export function outcomeOf(reply: Reply): Outcome {
     effect,
     category: effect === 'REVERSE_RETRY' ? 'REVERSE_PENDING' : meaning.category,
     code: reply.code,
+    answeredAt: reply.ts,
     ...(reply.transactionId === undefined ? {} : { transactionId: reply.transactionId }),
     ...(reply.paidFen === undefined ? {} : { paidFen: reply.paidFen }),
     ...(effect === 'PAID' ? { paidAt: reply.paidAt ?? reply.ts } : {}),
@@ -86,16 +89,32 @@ export function outcomeOf(reply: Reply): Outcome {
 }
 
 /**
- * The backend itself said no. For `pay` that proves no money moved, except DUPLICATE_ORDER and ATTEMPT_CLOSED: there
- * something else of this attempt came first, so it is asked after. For query and reverse it proves nothing.
+ * The backend itself said no. For `pay` that proves no money moved where every copy of the message is refused alike;
+ * DUPLICATE_ORDER, ATTEMPT_CLOSED and EXPIRED depend on what came before, so the attempt is asked after or closed. For query and reverse it proves nothing.
  */
 function refusedOutcome(reply: Extract<Reply, { status: 'refused' }>): Outcome {
-  const code = reply.refusal;
-  if (reply.op === 'reverse') return { effect: 'REVERSE_RETRY', category: 'REVERSE_PENDING', code };
-  if (reply.op === 'query') return { effect: 'KEEP_POLLING', category: 'RESULT_UNKNOWN', code };
-  if (code === 'DUPLICATE_ORDER') return { effect: 'QUERY_ORIGINAL', category: 'DUPLICATE_ORDER', code };
-  if (code === 'ATTEMPT_CLOSED') return { effect: 'KEEP_POLLING', category: 'RESULT_UNKNOWN', code };
-  if (code === 'EXPIRED') return { effect: 'FAILED_FINAL', category: 'CODE_EXPIRED', code };
-  if (code === 'UNSUPPORTED_CHANNEL') return { effect: 'FAILED_FINAL', category: 'METHOD_NOT_SUPPORTED', code };
-  return { effect: 'FAILED_FINAL', category: 'CONFIG_ERROR', code };
+  return { ...refusedMeaning(reply), code: reply.refusal, answeredAt: reply.ts };
+}
+
+function refusedMeaning({ op, refusal }: Extract<Reply, { status: 'refused' }>): Pick<Outcome, 'effect' | 'category'> {
+  if (op === 'reverse') return { effect: 'REVERSE_RETRY', category: 'REVERSE_PENDING' };
+  if (op === 'query') return { effect: 'KEEP_POLLING', category: 'RESULT_UNKNOWN' };
+  switch (refusal) {
+    case 'DUPLICATE_ORDER':
+      return { effect: 'QUERY_ORIGINAL', category: 'DUPLICATE_ORDER' };
+    case 'ATTEMPT_CLOSED':
+      return { effect: 'KEEP_POLLING', category: 'RESULT_UNKNOWN' };
+    case 'EXPIRED':
+      // This copy came too late; another copy of it, delivered in time to a backend that forgot, would not be undone by
+      // calling it a failure. Closing the attempt is certain, and by now old enough to be allowed.
+      return { effect: 'REVERSE_NOW', category: 'CODE_EXPIRED' };
+    case 'UNSUPPORTED_CHANNEL':
+      return { effect: 'FAILED_FINAL', category: 'METHOD_NOT_SUPPORTED' };
+    case 'BAD_REQUEST':
+    case 'UNSUPPORTED_VERSION':
+    case 'RETAINED_REJECTED':
+      return { effect: 'FAILED_FINAL', category: 'CONFIG_ERROR' };
+    default:
+      return refusal satisfies never;
+  }
 }

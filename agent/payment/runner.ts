@@ -1,18 +1,23 @@
 import type { EventData, Reply } from '../../protocols/backend/messages.ts';
 import type { Paycode } from '../../protocols/paycode/paycode.ts';
 import type { OutgoingRequest, RequestOutcome, Requests } from '../backend/ports.ts';
+import type { ClockSkew } from '../backend/skew.ts';
 import type { Clock } from '../clock.ts';
 import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
-import type { AttemptRecord, Order } from '../journal/records.ts';
+import type { AttemptRecord, Order, Slip } from '../journal/records.ts';
 import type { Log } from '../log.ts';
-import { type Attempt, isFinal } from './attempt.ts';
-import { type Order as Effect, type Fact, step } from './machine.ts';
-import { outcomeOf } from './outcome.ts';
-import { type ChannelPolicy, PAYCODE_LIFE_MS, POLICIES } from './policy.ts';
+import { type Attempt, isFinal, type ReverseReason } from './attempt.ts';
+import { contradicts, type Order as Effect, type Fact, type Step, step } from './machine.ts';
+import { type OrderEvent, orderAfter } from './order-states.ts';
+import { type Outcome, outcomeOf } from './outcome.ts';
+import { type ChannelPolicy, PAYCODE_LIFE_MS, POLICIES, policyToFinish, reverseBefore } from './policy.ts';
 
 /** A query or reverse the broker holds back longer than this is answered by nobody. */
 const ASKING_LIFE_MS = 60_000;
+/** How long attempts taken over wait for the link before they go on without it; the counter waits with them. */
+const RESUME_PATIENCE_MS = 60_000;
+const ONLINE_POLL_MS = 100;
 /** A step that could not be written down is tried again after this. */
 const JOURNAL_RETRY_MS = 1_000;
 
@@ -25,8 +30,14 @@ export interface RunnerParts {
   readonly boot: string;
   /** the backend's time as well as it is known, Unix ms: what events are stamped with */
   readonly backendNow: () => number;
+  /** whether the backend's time is known at all, and whether the PC's clock agrees with it */
+  readonly skew: Pick<ClockSkew, 'trusted' | 'wallClockErrorMs'>;
+  /** the job of a payment's slip, written down with the payment */
+  readonly slipFor: (attemptId: string) => Slip;
   /** after every journaled change of an attempt */
   readonly onChange: (attempt: Attempt, order: Order) => void;
+  /** sees every fact of every attempt before it is looked at: for a test that counts */
+  readonly onFact?: (attempt: Attempt, fact: Fact) => void;
 }
 
 /** One attempt while this process looks after it. */
@@ -35,6 +46,8 @@ interface Running {
   readonly policy: ChannelPolicy;
   /** monotonic time of the attempt's t = 0 */
   zero: number;
+  /** taken over by a process that cannot tell: `zero` is the takeover */
+  readonly ageUnknown: boolean;
   /** held only until the pay request is handed over */
   paycode: Paycode | undefined;
   readonly scannedAt: number | undefined;
@@ -64,30 +77,50 @@ export class AttemptRunner {
   async start(attempt: Attempt, order: Order, paycode: Paycode, scannedAt: number): Promise<void> {
     const policy = POLICIES[attempt.channel];
     if (!policy) throw new Error(`no policy for channel ${attempt.channel}`);
-    const { book, clock } = this.#parts;
-    const record = { attempt, startedAt: clock.now() };
-    await book.write({ type: 'ATTEMPT', record, order: { ...order, state: 'IN_PAYMENT' } });
-    const running = this.#add(record, policy, clock.mono(), paycode, scannedAt);
+    const { book, clock, skew } = this.#parts;
+    const record = { attempt, startedAt: clock.now(), clockTrusted: skew.trusted };
+    const state = orderAfter(order.state, 'scan/attempt');
+    if (!state) throw new Error(`an attempt cannot begin while its order is ${order.state}`);
+    await book.write({ type: 'ATTEMPT', record, order: { ...order, state, attemptId: attempt.attemptId } });
+    const running = this.#add({ record, policy, zero: clock.mono(), ageUnknown: false, paycode, scannedAt });
     this.#parts.onChange(attempt, this.#order(attempt));
     this.#tell(running, { kind: 'submitted' });
   }
 
-  /** Takes over what an earlier process left unfinished: asks first. */
+  /**
+   * Takes over what an earlier process left unfinished: asks first. How old the attempt is can only be told by the wall
+   * clock. Where that cannot be believed (it disagreed with the backend when the attempt began, nobody had compared it, or
+   * it runs behind the attempt's beginning) the rules tighten: the attempt counts as too old to wait for the customer, and
+   * as too young to be reversed before the channel surely takes it, counted anew on the monotonic clock.
+   */
   resume(record: AttemptRecord): void {
     const { clock, log } = this.#parts;
-    const policy = POLICIES[record.attempt.channel];
-    if (!policy)
-      return log.error(
-        { attemptId: record.attempt.attemptId, channel: record.attempt.channel },
-        'open attempt of an unknown channel',
-      );
-    const elapsed = Math.max(0, clock.now() - record.startedAt);
-    const running = this.#add(record, policy, clock.mono() - elapsed, undefined, undefined);
+    const { attemptId, state, channel } = record.attempt;
+    const elapsed = clock.now() - record.startedAt;
+    const ageUnknown = record.clockTrusted !== true || elapsed < 0;
+    const zero = clock.mono() - (ageUnknown ? 0 : elapsed);
+    const policy = policyToFinish(channel);
+    const running = this.#add({ record, policy, zero, ageUnknown, paycode: undefined, scannedAt: undefined });
     log.info(
-      { attemptId: record.attempt.attemptId, state: record.attempt.state },
+      { attemptId, state, ...(ageUnknown ? { ageUnknown } : { elapsedMs: elapsed }) },
       'attempt taken over from the journal',
     );
-    this.#tell(running, { kind: 'restarted' });
+    running.queue = this.#online();
+    this.#tell(running, { kind: 'restarted', ...(ageUnknown ? { ageUnknown } : {}) });
+  }
+
+  /** A question that cannot leave is no question: a process that just started gives its link a moment to stand. */
+  async #online(): Promise<void> {
+    const { clock, requests } = this.#parts;
+    const until = clock.mono() + RESUME_PATIENCE_MS;
+    while (!requests.online && clock.mono() < until)
+      await new Promise<void>((resolve) => clock.after(ONLINE_POLL_MS, resolve));
+  }
+
+  /** How long ago the attempt's pay request left, ms, as far as this process knows; `undefined`: it is not open. */
+  ageOf(attemptId: string): number | undefined {
+    const running = this.#running.get(attemptId);
+    return running && this.#parts.clock.mono() - running.zero;
   }
 
   /** The clerk gives up on the attempt. */
@@ -102,24 +135,9 @@ export class AttemptRunner {
     this.#running.clear();
   }
 
-  #add(
-    record: AttemptRecord,
-    policy: ChannelPolicy,
-    zero: number,
-    paycode: Paycode | undefined,
-    scannedAt: number | undefined,
-  ): Running {
-    const running: Running = {
-      record,
-      policy,
-      zero,
-      paycode,
-      scannedAt,
-      publishedAt: undefined,
-      stopTimer: () => {},
-      queue: Promise.resolve(),
-    };
-    this.#running.set(record.attempt.attemptId, running);
+  #add(known: Pick<Running, 'record' | 'policy' | 'zero' | 'ageUnknown' | 'paycode' | 'scannedAt'>): Running {
+    const running: Running = { ...known, publishedAt: undefined, stopTimer: () => {}, queue: Promise.resolve() };
+    this.#running.set(known.record.attempt.attemptId, running);
     return running;
   }
 
@@ -128,24 +146,40 @@ export class AttemptRunner {
   }
 
   async #advance(running: Running, fact: Fact): Promise<void> {
-    if (!this.#running.has(running.record.attempt.attemptId)) return;
-    const { clock } = this.#parts;
-    const next = step(running.record.attempt, fact, clock.mono() - running.zero, running.policy);
-    if (!next) return;
+    if (this.#running.get(running.record.attempt.attemptId) !== running) return;
     const before = running.record.attempt;
+    this.#parts.onFact?.(before, fact);
+    const t = this.#parts.clock.mono() - running.zero;
+    const next = step(this.#withWindow(running, t), fact, t, running.policy, this.#windowClosed(before));
+    if (!next) return;
     // The attempt is on disk since `start`; that its pay request left is written beside the sending, not before it.
     if (fact.kind === 'submitted') this.#perform(running, next.orders);
-    const written = await this.#keep(running, next.attempt, before);
-    if (!written) return this.#tryAgain(running, fact);
+    if (!(await this.#keep(running, next.attempt, before)) && !withoutDisk(before, next)) {
+      return this.#tryAgain(running, fact);
+    }
+    running.record = { ...running.record, attempt: next.attempt };
     if (fact.kind !== 'submitted') this.#perform(running, next.orders);
     this.#parts.onChange(next.attempt, this.#order(next.attempt));
     if (isFinal(next.attempt)) this.#release(running);
   }
 
+  /** The window is written down as soon as anybody has told the time. */
+  #withWindow({ record: { attempt }, policy, ageUnknown }: Running, t: number): Attempt {
+    const { skew, backendNow } = this.#parts;
+    if (attempt.reverseBefore !== undefined || skew.wallClockErrorMs === undefined || ageUnknown) return attempt;
+    return { ...attempt, reverseBefore: reverseBefore(policy, backendNow() - t) };
+  }
+
+  /** Only the backend's time can close the window; while nobody tells it, reversing is tried. */
+  #windowClosed({ reverseBefore }: Attempt): boolean {
+    const { skew, backendNow } = this.#parts;
+    return reverseBefore !== undefined && skew.wallClockErrorMs !== undefined && backendNow() > reverseBefore;
+  }
+
   async #keep(running: Running, attempt: Attempt, before: Attempt): Promise<boolean> {
     const { book, log } = this.#parts;
     const record = { ...running.record, attempt };
-    const order = orderAfter(this.#order(attempt), attempt);
+    const order = orderWith(this.#order(attempt), attempt);
     const changed = attempt.state !== before.state || attempt.category !== before.category;
     try {
       await book.write({
@@ -153,20 +187,17 @@ export class AttemptRunner {
         record,
         order,
         ...(changed ? { event: this.#event(running, attempt) } : {}),
+        ...(attempt.state === 'PAID' ? { slip: this.#parts.slipFor(attempt.attemptId) } : {}),
       });
+      return true;
     } catch (error) {
       log.error({ attemptId: attempt.attemptId, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
-      // What was sent stays sent: the attempt in memory moves on, so that nothing is sent twice.
-      if (before.doing.kind === 'created') running.record = record;
       return false;
     }
-    running.record = record;
-    return true;
   }
 
-  /** The fact is still true; it is told again when the disk may have recovered. `submitted` has had its effect already. */
+  /** The fact is still true; it is told again when the disk may have recovered. */
   #tryAgain(running: Running, fact: Fact): void {
-    if (fact.kind === 'submitted') return;
     this.#parts.clock.after(JOURNAL_RETRY_MS, () => this.#tell(running, fact));
   }
 
@@ -256,7 +287,7 @@ export class AttemptRunner {
     );
   }
 
-  async #reverse(running: Running, reason: 'DEADLINE' | 'CLERK_CANCEL' | 'PAYERROR' | 'RESTART'): Promise<void> {
+  async #reverse(running: Running, reason: ReverseReason): Promise<void> {
     const args = { ...this.#money(running), reason };
     const outcome = await this.#ask(
       { op: 'reverse', ...this.#ids(running), args, validForMs: ASKING_LIFE_MS },
@@ -290,10 +321,57 @@ export class AttemptRunner {
 
   /** An answer that came after its time-out, or to a process that is gone: still a fact about its attempt. */
   #lateReply(reply: Reply): void {
-    const running = this.#running.get(reply.attemptId);
-    this.#parts.log.info({ attemptId: reply.attemptId, op: reply.op, status: reply.status }, 'late reply');
-    if (!running || reply.op !== 'pay') return;
-    this.#tell(running, { kind: 'pay-answered', outcome: outcomeOf(reply) });
+    const { log, book } = this.#parts;
+    const { attemptId, op, status } = reply;
+    log.info({ attemptId, op, status }, 'late reply');
+    const outcome = outcomeOf(reply);
+    const running = this.#running.get(attemptId);
+    if (running) return this.#tell(running, lateFact(op, outcome));
+    const record = book.attempts.get(attemptId);
+    if (op !== 'reverse' && record && contradicts(record.attempt, outcome)) this.#dispute(record, outcome);
+  }
+
+  /** Money turned up for an attempt that had ended without any: no further payment of the order, and a person looks. */
+  #dispute(record: AttemptRecord, outcome: Outcome): void {
+    const { orderId, attemptId } = record.attempt;
+    const other = [...this.#running.values()].find(({ record: { attempt } }) => attempt.orderId === orderId);
+    const write = () => this.#writeDispute(record, outcome);
+    if (!other) return void write();
+    this.#parts.log.warn({ orderId, attemptId }, 'the order may be paid already: its running attempt is cancelled');
+    other.queue = other.queue.then(write);
+    this.#tell(other, { kind: 'clerk-cancelled' });
+  }
+
+  async #writeDispute({ attempt, ...times }: AttemptRecord, { code, paidFen, transactionId }: Outcome): Promise<void> {
+    const { book, log, newId, boot, backendNow, onChange } = this.#parts;
+    const { attemptId } = attempt;
+    const before = this.#order(attempt);
+    if (before.lateSuccess !== undefined) return;
+    const event = before.state === 'PAID' ? 'lateSecondAttemptPaid' : 'lateAttemptPaid';
+    const order: Order = { ...before, state: orderAfter(before.state, event) ?? before.state, lateSuccess: attemptId };
+    const data = {
+      ...attemptEvent(attempt, {}),
+      category: 'NEEDS_MANUAL_CHECK',
+      lateSuccess: true,
+      evidence: evidenceOf({ ...attempt, ...(paidFen === undefined ? {} : { paidFen }) }, times.startedAt),
+      code,
+      ...(transactionId === undefined ? {} : { transactionId }),
+    };
+    log.error(
+      { orderId: order.orderId, attemptId, code },
+      'the channel took money for an attempt that had ended: the order is disputed',
+    );
+    try {
+      const event = book.event(data, newId(), boot, backendNow());
+      await book.write({ type: 'ATTEMPT', record: { ...times, attempt }, order, event });
+      onChange(attempt, order);
+    } catch (error) {
+      log.error({ attemptId, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
+      this.#parts.clock.after(
+        JOURNAL_RETRY_MS,
+        () => void this.#writeDispute({ attempt, ...times }, { code, effect: 'PAID', category: 'PAID' }),
+      );
+    }
   }
 
   #order(attempt: Attempt): Order {
@@ -304,7 +382,10 @@ export class AttemptRunner {
 
   #event(running: Running, attempt: Attempt) {
     const { book, newId, boot, backendNow } = this.#parts;
-    return book.event(attemptEvent(attempt, this.#timings(running, attempt)), newId(), boot, backendNow());
+    const timings = this.#timings(running, attempt);
+    const evidence =
+      attempt.state === 'NEEDS_MANUAL_CHECK' ? { evidence: evidenceOf(attempt, running.record.startedAt) } : {};
+    return book.event({ ...attemptEvent(attempt, timings), ...evidence }, newId(), boot, backendNow());
   }
 
   #timings(running: Running, attempt: Attempt): { scanToPublishMs?: number; scanToPaidMs?: number } {
@@ -317,26 +398,61 @@ export class AttemptRunner {
   }
 }
 
+function lateFact(op: Reply['op'], outcome: Outcome): Fact {
+  switch (op) {
+    case 'pay':
+      return { kind: 'pay-answered', outcome, late: true };
+    case 'query':
+      return { kind: 'query-answered', outcome, late: true };
+    case 'reverse':
+      return { kind: 'reverse-answered', outcome, late: true };
+    default:
+      return op satisfies never;
+  }
+}
+
+/**
+ * What may happen although it could not be written down, while the disk is full or read-only: asking, waiting, and
+ * reversing again. A first reverse must be on disk before it leaves, or a restart could take its money for payment; a
+ * result must be on disk before anybody hears of it. Those wait for the disk. The pay request has left when this is asked.
+ */
+function withoutDisk(before: Attempt, { attempt, orders }: Step): boolean {
+  if (isFinal(attempt)) return false;
+  return before.reverses > 0 || !orders.some(({ kind }) => kind === 'send-reverse');
+}
+
 /** What an order becomes when its attempt changes (order-states.json). */
-function orderAfter(order: Order, attempt: Attempt): Order {
-  switch (attempt.state) {
+function orderWith(order: Order, attempt: Attempt): Order {
+  const event = endOf(attempt);
+  if (!event) return order;
+  const state = orderAfter(order.state, event) ?? order.state;
+  return { ...order, state: order.lateSuccess === undefined ? state : 'DISPUTED' };
+}
+
+function endOf({ state }: Attempt): OrderEvent | undefined {
+  switch (state) {
     case 'PAID':
-      return { ...order, state: 'PAID' };
+      return 'attemptPaid';
     case 'FAILED':
+      return 'attemptFailed';
     case 'REVERSED':
-      return { ...order, state: 'OPEN' };
+      return 'attemptReversed';
     case 'NEEDS_MANUAL_CHECK':
-      return { ...order, state: 'DISPUTED' };
+      return 'attemptManual';
     case 'CREATED':
     case 'SUBMITTED':
     case 'USER_PAYING':
     case 'UNKNOWN':
     case 'REVERSING':
-      return { ...order, state: 'IN_PAYMENT' };
+      return undefined;
+    default:
+      return state satisfies never;
   }
 }
 
-function attemptEvent(attempt: Attempt, timings: { scanToPublishMs?: number; scanToPaidMs?: number }): EventData {
+type AttemptEvent = Extract<EventData, { type: 'attempt' }>;
+
+function attemptEvent(attempt: Attempt, timings: { scanToPublishMs?: number; scanToPaidMs?: number }): AttemptEvent {
   const { attemptId, orderId, amountFen, channel, state, category, code, transactionId, refunded } = attempt;
   return {
     type: 'attempt',
@@ -349,6 +465,19 @@ function attemptEvent(attempt: Attempt, timings: { scanToPublishMs?: number; sca
     ...(code === undefined ? {} : { code }),
     ...(transactionId === undefined ? {} : { transactionId }),
     ...(refunded === undefined ? {} : { refunded }),
+    ...(attempt.successAfterReverse === undefined ? {} : { successAfterReverse: true }),
     ...(Object.keys(timings).length === 0 ? {} : { timings }),
+  };
+}
+
+/** What was asked, what was answered, and when: all that a person needs who has to find out. */
+function evidenceOf(attempt: Attempt, startedAt: number): NonNullable<AttemptEvent['evidence']> {
+  const { exchanges, windowClosed, paidFen } = attempt;
+  return {
+    startedAt: Math.max(0, Math.round(startedAt)),
+    exchanges: [...exchanges.kept],
+    leftOut: exchanges.leftOut,
+    ...(windowClosed ? { windowClosed } : {}),
+    ...(paidFen === undefined ? {} : { paidFen }),
   };
 }

@@ -1,20 +1,39 @@
-import type { Advice } from '../errors.ts';
+import { type Advice, ERRORS } from '../errors.ts';
 import { CATEGORIES } from './categories.ts';
+
+interface Refusal extends Advice {
+  /** how the gun or the page says it, in the words of the category table */
+  readonly sound: string;
+}
 
 /** Why a scan starts no payment: nothing was sent, nothing of it is kept. */
 export const SCAN_REFUSALS = {
-  NO_OPEN_ORDER: { zh: '请先输入金额再扫码', en: 'There is nothing to pay. Enter the amount first' },
-  SAME_CODE_AGAIN: { zh: '正在处理这个付款码，请勿重复扫码', en: 'This code is being processed. Do not scan again' },
+  NO_OPEN_ORDER: {
+    zh: '请先输入金额再扫码',
+    en: 'There is nothing to pay. Enter the amount first',
+    sound: 'fail-short',
+  },
+  SAME_CODE_AGAIN: {
+    zh: '正在处理这个付款码，请勿重复扫码',
+    en: 'This code is being processed. Do not scan again',
+    // ignored, with a short low beep only: the clerk did nothing wrong (flow-scenarios.json, double-scan-in-flight)
+    sound: 'low-short',
+  },
   ATTEMPT_OPEN: {
     zh: '上一笔还没有结果，请先等待或取消',
     en: 'The last payment has no result yet. Wait or cancel it first',
+    sound: 'fail-short',
   },
   WRONG_CODE_KIND: CATEGORIES.WRONG_CODE_KIND,
   CODE_USED: CATEGORIES.CODE_USED,
   CODE_EXPIRED: CATEGORIES.CODE_EXPIRED,
   METHOD_NOT_SUPPORTED: CATEGORIES.METHOD_NOT_SUPPORTED,
   AMOUNT_OVER_LIMIT: CATEGORIES.AMOUNT_OVER_LIMIT,
+  MERCHANT_SUSPENDED: CATEGORIES.MERCHANT_SUSPENDED,
+  TERMINAL_UNREGISTERED: CATEGORIES.TERMINAL_UNREGISTERED,
   NETWORK_DOWN: CATEGORIES.NETWORK_DOWN,
-} as const satisfies Record<string, Advice>;
+  /** what cannot be written down is not begun (product.md 2) */
+  JOURNAL_UNAVAILABLE: { ...ERRORS.JOURNAL_UNAVAILABLE.remedy, sound: 'alarm' },
+} as const satisfies Record<string, Refusal>;
 
 export type ScanRefusal = keyof typeof SCAN_REFUSALS;

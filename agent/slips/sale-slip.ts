@@ -19,6 +19,8 @@ export interface SaleSlip {
   readonly paidAt: number;
   readonly amountFen: number;
   readonly slipId: string;
+  /** first 8 digits of the hash of the journal entry that says PAID */
+  readonly anchor?: string | undefined;
   readonly copy?: 'merchant' | 'customer' | undefined;
   /** a reprint carries its mark (重打印) */
   readonly duplicate?: boolean | undefined;
@@ -79,6 +81,7 @@ function rows(slip: SaleSlip): LabelledValue[] {
     ['订单号', 'ORDER NO', slip.orderId],
     ['商户订单号', 'ATTEMPT NO', slip.attemptId],
     ['交易单号', 'TRANSACTION', slip.transactionId],
+    ['记录校验', 'JOURNAL', slip.anchor],
     ['交易时间', 'DATE/TIME', shanghaiTime(slip.paidAt)],
   ];
 }

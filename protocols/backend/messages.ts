@@ -54,7 +54,7 @@ export const ReverseArgs = z.strictObject({
   amountFen: fen,
   currency: z.literal('CNY'),
   channel,
-  reason: z.enum(['DEADLINE', 'CLERK_CANCEL', 'PAYERROR', 'RESTART']),
+  reason: z.enum(['DEADLINE', 'CLERK_CANCEL', 'PAYERROR', 'EXPIRED', 'RESTART']),
 });
 export const ReverseRequest = z.strictObject({ ...requestHead, op: z.literal('reverse'), args: ReverseArgs });
 
@@ -174,6 +174,29 @@ export const ATTEMPT_STATES = [
 ] as const;
 export type AttemptStateName = (typeof ATTEMPT_STATES)[number];
 
+/** One question to the backend and what came of it; milliseconds since the pay request left. */
+export const AttemptExchange = z.strictObject({
+  /** `restart`: a new process took over; times may begin anew there */
+  op: z.enum(['pay', 'query', 'reverse', 'restart']),
+  n: z.int().nonnegative(),
+  asked: z.int(),
+  answered: z.int().optional(),
+  /** the channel's code, NO_ANSWER or NOT_SENT */
+  code: text(64).optional(),
+});
+
+export const AttemptEvidence = z.strictObject({
+  /** wall clock of the till when the pay request left, Unix ms */
+  startedAt: millis,
+  exchanges: z.array(AttemptExchange).max(16),
+  /** exchanges left out of the middle */
+  leftOut: z.int().nonnegative(),
+  /** the channel took no reverse any more when one was due */
+  windowClosed: z.boolean().optional(),
+  /** what the channel says was paid */
+  paidFen: fen.optional(),
+});
+
 /** An attempt reached a new state. Final states are results: never dropped. */
 export const AttemptEvent = z.strictObject({
   type: z.literal('attempt'),
@@ -186,6 +209,12 @@ export const AttemptEvent = z.strictObject({
   code: text(64).optional(),
   transactionId: text(64).optional(),
   refunded: z.boolean().optional(),
+  /** the channel said SUCCESS after a reverse was sent: that money must be back */
+  successAfterReverse: z.boolean().optional(),
+  /** the channel said SUCCESS although the attempt had ended without money: a person must look */
+  lateSuccess: z.boolean().optional(),
+  /** what a person needs who has to find out: with NEEDS_MANUAL_CHECK and with `lateSuccess` */
+  evidence: AttemptEvidence.optional(),
   /** durations of the scan path in milliseconds, on the monotonic clock */
   timings: z.strictObject({ scanToPublishMs: z.number().optional(), scanToPaidMs: z.number().optional() }).optional(),
 });
@@ -195,7 +224,11 @@ export const SlipEvent = z.strictObject({
   type: z.literal('slip'),
   slipId: id,
   attemptId,
-  state: z.enum(['queued', 'sent', 'unknown']),
+  state: z.enum(['sent', 'unknown']),
+  /** a reprint, marked as such on the paper */
+  duplicate: z.boolean().optional(),
+  /** what the claim rests on; see the journal's Slip */
+  proof: z.enum(['confirmed', 'sent', 'clerk']).optional(),
   paidToPrintedMs: z.number().optional(),
 });
 
@@ -207,8 +240,19 @@ export const ScanRefusedEvent = z.strictObject({
   length: z.int().nonnegative(),
 });
 
-export const EventData = z.discriminatedUnion('type', [AttemptEvent, SlipEvent, ScanRefusedEvent]);
+/** The till's wall clock can no longer be believed, or can again (more than 120 s off, or never compared). */
+export const ClockEvent = z.strictObject({
+  type: z.literal('clock'),
+  trusted: z.boolean(),
+  /** ahead (+) or behind (-) of the backend */
+  errorMs: z.int().optional(),
+});
+
+export const EventData = z.discriminatedUnion('type', [AttemptEvent, SlipEvent, ScanRefusedEvent, ClockEvent]);
 export type EventData = z.infer<typeof EventData>;
+
+/** An entry of the till's hash-chained journal. */
+export const JournalEntryRef = z.strictObject({ seq: z.int().nonnegative(), hash });
 
 export const EventEnvelope = z.strictObject({
   v: version,
@@ -218,11 +262,20 @@ export const EventEnvelope = z.strictObject({
   boot: id,
   ts: millis,
   data: EventData,
+  /** no event has a number between `after` and this one (dropped by the till's limits, or lost): do not wait for them */
+  after: z.int().nonnegative().optional(),
+  /** the journal's newest entry when this was sent: the backend is its witness */
+  head: JournalEntryRef.optional(),
 });
 export type EventEnvelope = z.infer<typeof EventEnvelope>;
 
 /** `evt-ack`: every event up to and including `upto` is kept by the backend. */
-export const EventAck = z.strictObject({ v: version, upto: z.int().nonnegative() });
+export const EventAck = z.strictObject({
+  v: version,
+  upto: z.int().nonnegative(),
+  /** the newest journal entry (highest seq) that any event of this till ever named */
+  anchor: JournalEntryRef.optional(),
+});
 export type EventAck = z.infer<typeof EventAck>;
 
 // --- commands: backend -> agent, cmd/{verb}; answers on res/{id} --------------------------------------------------
@@ -260,6 +313,10 @@ export const COMMAND_ERRORS = [
   'DEVICE_BUSY',
   /** the order is paid, disputed or still being reversed */
   'ORDER_BLOCKED',
+  /** this shop or this terminal may not collect now; the message says why and whom to call */
+  'MERCHANT_SUSPENDED',
+  'TERMINAL_UNREGISTERED',
+  'AMOUNT_OVER_LIMIT',
   'JOURNAL_UNAVAILABLE',
 ] as const;
 export type CommandError = (typeof COMMAND_ERRORS)[number];

@@ -191,7 +191,9 @@ export class SimBackend {
   #event(till: TillAddress, event: EventEnvelope): void {
     const { record } = this.#till(till);
     const isNew = record.keep(event);
-    if (this.acknowledgesEvents) this.#publish(topicsOf(till).eventAck, { v: 1, upto: record.upto }, 1);
+    const { upto, anchor } = record;
+    const ack = { v: 1, upto, ...(anchor === undefined ? {} : { anchor }) };
+    if (this.acknowledgesEvents) this.#publish(topicsOf(till).eventAck, ack, 1);
     if (isNew) this.onEvent(till, event);
   }
 

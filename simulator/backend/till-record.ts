@@ -5,6 +5,7 @@ export class TillRecord {
   readonly #events = new Map<number, EventEnvelope>();
   #upto: number | undefined;
   #state: AgentState | undefined;
+  #anchor: NonNullable<EventEnvelope['head']> | undefined;
 
   /** `upto`: the till is known, and every event up to this number with it */
   constructor(upto?: number) {
@@ -20,6 +21,11 @@ export class TillRecord {
     return this.#upto ?? 0;
   }
 
+  /** the newest entry of the till's journal that an event named */
+  get anchor(): NonNullable<EventEnvelope['head']> | undefined {
+    return this.#anchor;
+  }
+
   get events(): readonly EventEnvelope[] {
     return [...this.#events.values()].sort((a, b) => a.seq - b.seq);
   }
@@ -29,7 +35,10 @@ export class TillRecord {
    * the beginning: tills send their oldest first.
    */
   keep(event: EventEnvelope): boolean {
+    if (event.head && event.head.seq > (this.#anchor?.seq ?? -1)) this.#anchor = event.head;
     this.#upto ??= event.seq - 1;
+    // Nothing between `after` and this event will ever come.
+    if (event.after !== undefined && event.after <= this.#upto) this.#upto = Math.max(this.#upto, event.seq - 1);
     if (event.seq <= this.#upto || this.#events.has(event.seq)) return false;
     this.#events.set(event.seq, event);
     while (this.#events.has(this.#upto + 1)) this.#upto += 1;

@@ -33,8 +33,10 @@ function tell(data: EventData): string | undefined {
         ? 'payment request sent'
         : `${data.state}${data.state === data.category ? '' : ` (${data.category})`}`;
     case 'slip':
-      return data.state === 'queued' ? undefined : `slip ${data.state}`;
+      return `slip ${data.state}`;
     case 'scan-refused':
       return `scan refused: ${data.reason}`;
+    case 'clock':
+      return data.trusted ? "the PC's clock is right again" : "the PC's clock is not to be trusted";
   }
 }

@@ -94,6 +94,7 @@ export class MemoryBackend {
         });
       case 'dev':
       case 'info':
+      case 'dev':
         return true;
       case undefined:
       default:

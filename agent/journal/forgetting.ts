@@ -1,0 +1,84 @@
+import { isFinal } from '../payment/attempt.ts';
+import type { Forgotten, Slip } from './records.ts';
+import type { TillState } from './state.ts';
+
+// What memory keeps, and how long. Everything stays in the log and in the projection.
+
+/** Backend time behind a command's expiry in which its id still answers with the stored result (field-lessons.md 6). */
+export const COMMAND_MEMORY_MS = 7 * 86_400_000;
+/** Further commands are refused: no till is asked for one payment every six seconds, day and night, for a week. */
+export const COMMANDS_KEPT = 100_000;
+/** Orders without a remembered command: the newest ones, and all of the last seven days of wall-clock time. */
+const ORDERS_KEPT = 2_000;
+/** Finished attempts, the newest ones. */
+const ATTEMPTS_KEPT = 200;
+/** Above this a finished attempt goes even if its slip was never settled (a till without a printer). */
+const UNSETTLED_KEPT = 2_000;
+/** Ids of each kind in one record: a line of at most some 100 kB. */
+const IDS_PER_RECORD = 500;
+
+export interface Now {
+  /** backend time, when it is known. Unknown: no command is forgotten, and without a backend none comes */
+  readonly backend: number | undefined;
+  readonly wall: number;
+}
+
+/** What may leave memory now, in records of bearable length. */
+export function forgettable(state: TillState, now: Now): Forgotten[] {
+  const commands = oldCommands(state, now);
+  const attempts = oldAttempts(state);
+  const orders = oldOrders(state, now, new Set(commands), new Set(attempts));
+  const records: Forgotten[] = [];
+  for (let at = 0; at < Math.max(commands.length, attempts.length, orders.length); at += IDS_PER_RECORD) {
+    const part = (ids: readonly string[]) => ids.slice(at, at + IDS_PER_RECORD);
+    records.push({ commands: part(commands), orders: part(orders), attempts: part(attempts) });
+  }
+  return records;
+}
+
+function oldCommands(state: TillState, { backend }: Now): string[] {
+  if (backend === undefined) return [];
+  const old: string[] = [];
+  for (const [id, { until, result }] of state.commands) {
+    if (result && until + COMMAND_MEMORY_MS < backend) old.push(id);
+  }
+  return old;
+}
+
+/** Finished, its slip settled, its command answered: nobody asks memory for it again. */
+function oldAttempts(state: TillState): string[] {
+  const finished = [...state.attempts.values()].map(({ attempt }) => attempt).filter((attempt) => isFinal(attempt));
+  const settled = new Set([...state.slips.values()].flatMap((slip) => (isOpen(slip) ? [] : [slip.attemptId])));
+  const queued = new Set([...state.slips.values()].flatMap((slip) => (isOpen(slip) ? [slip.attemptId] : [])));
+  return finished
+    .slice(0, -ATTEMPTS_KEPT)
+    .filter(({ attemptId, orderId, state: last }, index) => {
+      if (index < finished.length - UNSETTLED_KEPT) return true;
+      if (queued.has(attemptId) || (last === 'PAID' && !settled.has(attemptId))) return false;
+      const command = state.commands.get(state.orders.get(orderId)?.commandId ?? '');
+      return command === undefined || command.result !== undefined;
+    })
+    .map(({ attemptId }) => attemptId);
+}
+
+/** A paid order is remembered as long as the command that asked for it, so that nobody collects it twice. */
+function oldOrders(state: TillState, now: Now, commands: ReadonlySet<string>, attempts: ReadonlySet<string>): string[] {
+  const busy = new Set(
+    [...state.attempts.values()].flatMap(({ attempt }) => (attempts.has(attempt.attemptId) ? [] : [attempt.orderId])),
+  );
+  const loose = [...state.orders.values()].filter(
+    ({ commandId, state: last, orderId }) =>
+      last !== 'IN_PAYMENT' &&
+      last !== 'DISPUTED' &&
+      !busy.has(orderId) &&
+      (commands.has(commandId) || !state.commands.has(commandId)),
+  );
+  return loose
+    .slice(0, -ORDERS_KEPT)
+    .filter(({ orderId }) => (state.orderTimes.get(orderId) ?? 0) + COMMAND_MEMORY_MS < now.wall)
+    .map(({ orderId }) => orderId);
+}
+
+function isOpen({ state }: Slip): boolean {
+  return state === 'queued' || state === 'sending';
+}

@@ -1,0 +1,242 @@
+import type { Json } from '../../protocols/backend/canonical.ts';
+import type { CommandEnvelope, CommandResult } from '../../protocols/backend/messages.ts';
+import type { Settings } from '../payment/terminal-state.ts';
+import type { Entry, EntryRef } from './entry.ts';
+import { Outbox, type OutboxRef } from './outbox.ts';
+import { type AttemptRecord, type Damage, fromJournal, type Order, type Slip, type TillRecord } from './records.ts';
+import type { Place } from './segments.ts';
+
+/** A command that was accepted. The envelope is kept until its final result, then the result instead. */
+export interface KnownCommand {
+  readonly hash: string;
+  /** backend time, Unix ms: the later of issued and exp */
+  readonly until: number;
+  readonly command?: CommandEnvelope;
+  readonly result?: CommandResult;
+}
+
+/** A damage with the entry that tells of it, and who has looked at it. */
+export interface KnownDamage extends Damage {
+  readonly seq: number;
+  readonly reviewedBy?: string;
+}
+
+/**
+ * The log folded: the same function over the same entries, at start and after every append, so memory never says what
+ * the disk does not. Values are never changed, only replaced: a snapshot is a copy of references.
+ */
+export class TillState {
+  readonly orders = new Map<string, Order>();
+  /** wall clock (ms) of an order's newest entry */
+  readonly orderTimes = new Map<string, number>();
+  readonly attempts = new Map<string, AttemptRecord>();
+  /** the entry with which an attempt became PAID: printed on its slip */
+  readonly paidBy = new Map<string, EntryRef>();
+  readonly slips = new Map<string, Slip>();
+  readonly commands = new Map<string, KnownCommand>();
+  readonly outbox = new Outbox();
+  /** what the backend told this till to hold to */
+  settings: Settings = {};
+  damages: readonly KnownDamage[] = [];
+  /** the newest entry that the backend says it has seen */
+  anchor: EntryRef | undefined;
+  /** the last entry of the segments that were removed */
+  retired: EntryRef | undefined;
+
+  fold(entry: Entry, place: Place): void {
+    this.#apply(fromJournal(entry), entry, place);
+  }
+
+  #apply(record: TillRecord, entry: Entry, place: Place): void {
+    switch (record.type) {
+      case 'SETTINGS':
+        this.settings = record.settings;
+        return undefined;
+      case 'COMMAND':
+        return this.#command(record.command);
+      case 'COMMAND_RESULT':
+        return this.#conclude(record.result);
+      case 'ORDER':
+        return this.#order(record.order, entry);
+      case 'ATTEMPT':
+        return this.#attempt(record, entry, place);
+      case 'SLIP':
+        this.slips.set(record.slip.slipId, record.slip);
+        return this.outbox.add(record.event, place);
+      case 'EVENT':
+        return this.outbox.add(record.event, place);
+      case 'OUTBOX_ACK':
+        this.anchor = newer(this.anchor, record.anchor);
+        return this.outbox.acknowledged(record.upto);
+      case 'OUTBOX_DROP':
+        return this.outbox.dropped(record);
+      case 'FORGET':
+        return this.#forget(record);
+      case 'DAMAGE':
+        return this.#damage(record, entry);
+      case 'REVIEWED':
+        return this.#reviewed(record);
+      case 'RETIRED':
+        this.retired = record.last;
+        this.anchor = newer(this.anchor, record.anchor);
+        this.outbox.skipTo(record.eventSeq);
+        return this.outbox.acknowledged(record.acked);
+      case 'RESTORED':
+        return this.outbox.skipTo(record.eventSeq);
+      case 'BOOT':
+        return undefined;
+    }
+  }
+
+  #command(command: CommandEnvelope): void {
+    const { id, hash, issued, exp } = command;
+    this.commands.set(id, { hash, until: Math.max(issued, exp), command });
+  }
+
+  #conclude(result: CommandResult): void {
+    const known = this.commands.get(result.id);
+    if (known) this.commands.set(result.id, { hash: known.hash, until: known.until, result });
+  }
+
+  #order(order: Order, entry: Entry): void {
+    this.orders.set(order.orderId, order);
+    this.orderTimes.set(order.orderId, Date.parse(entry.ts));
+  }
+
+  #attempt({ record, order, event, slip }: Extract<TillRecord, { type: 'ATTEMPT' }>, entry: Entry, place: Place): void {
+    const { attemptId, state } = record.attempt;
+    this.attempts.set(attemptId, record);
+    if (state === 'PAID') this.paidBy.set(attemptId, { seq: entry.seq, hash: entry.hash });
+    if (slip) this.slips.set(slip.slipId, slip);
+    this.#order(order, entry);
+    this.outbox.add(event, place);
+  }
+
+  #forget({ commands, orders, attempts }: Extract<TillRecord, { type: 'FORGET' }>): void {
+    for (const id of commands) this.commands.delete(id);
+    for (const id of orders) {
+      this.orders.delete(id);
+      this.orderTimes.delete(id);
+    }
+    const gone = new Set(attempts);
+    for (const id of gone) {
+      this.attempts.delete(id);
+      this.paidBy.delete(id);
+    }
+    if (gone.size > 0)
+      for (const { slipId, attemptId } of this.slips.values()) if (gone.has(attemptId)) this.slips.delete(slipId);
+  }
+
+  #damage(damage: Damage, { seq }: Entry): void {
+    this.damages = [...this.damages, { ...damage, seq }].slice(-KEPT_DAMAGES);
+    this.outbox.skipTo(damage.eventSeq);
+  }
+
+  #reviewed({ by, upto }: Extract<TillRecord, { type: 'REVIEWED' }>): void {
+    this.damages = this.damages.map((damage) =>
+      damage.seq <= upto && damage.reviewedBy === undefined ? { ...damage, reviewedBy: by } : damage,
+    );
+  }
+
+  // --- snapshots
+
+  /** The state as lines of a checkpoint: a consistent copy, taken at once and worked off at leisure. */
+  snapshot(): IterableIterator<Json> {
+    const copy = {
+      rest: this.#rest(),
+      orders: [...this.orders.values()].map((order) => [order, this.orderTimes.get(order.orderId) ?? 0] as const),
+      attempts: [...this.attempts.values()].map((one) => [one, this.paidBy.get(one.attempt.attemptId)] as const),
+      slips: [...this.slips.values()],
+      commands: [...this.commands],
+      events: [...this.outbox.refs],
+    };
+    return linesOf(copy);
+  }
+
+  #rest(): Rest {
+    const { anchor, retired, damages, settings } = this;
+    const { lastSeq, acked, drops } = this.outbox;
+    return {
+      settings,
+      damages,
+      lastSeq,
+      acked,
+      drops,
+      ...(anchor === undefined ? {} : { anchor }),
+      ...(retired === undefined ? {} : { retired }),
+    };
+  }
+
+  /** Takes one line of a snapshot back. Its file's CRC has proved that this program wrote it. */
+  restore(line: Json): void {
+    const [kind, value, more] = line as unknown as SnapshotLine;
+    switch (kind) {
+      case 'rest':
+        this.settings = value.settings;
+        this.damages = value.damages;
+        this.anchor = value.anchor;
+        this.retired = value.retired;
+        return this.outbox.resume(value);
+      case 'order':
+        this.orders.set(value.orderId, value);
+        this.orderTimes.set(value.orderId, more);
+        return;
+      case 'attempt':
+        this.attempts.set(value.attempt.attemptId, value);
+        if (more) this.paidBy.set(value.attempt.attemptId, more);
+        return;
+      case 'slip':
+        this.slips.set(value.slipId, value);
+        return;
+      case 'command':
+        this.commands.set(value, more);
+        return;
+      case 'events':
+        return this.outbox.restore(value);
+    }
+  }
+}
+
+/** A disk that grows new damage every day is replaced long before. */
+const KEPT_DAMAGES = 100;
+const EVENTS_PER_LINE = 200;
+
+interface Rest {
+  readonly settings: Settings;
+  readonly damages: readonly KnownDamage[];
+  readonly lastSeq: number;
+  readonly acked: number;
+  readonly drops: Outbox['drops'];
+  readonly anchor?: EntryRef;
+  readonly retired?: EntryRef;
+}
+
+type SnapshotLine =
+  | readonly ['rest', Rest, undefined]
+  | readonly ['order', Order, number]
+  | readonly ['attempt', AttemptRecord, EntryRef | undefined]
+  | readonly ['slip', Slip, undefined]
+  | readonly ['command', string, KnownCommand]
+  | readonly ['events', readonly OutboxRef[], undefined];
+
+function* linesOf(copy: {
+  readonly rest: Rest;
+  readonly orders: readonly (readonly [Order, number])[];
+  readonly attempts: readonly (readonly [AttemptRecord, EntryRef | undefined])[];
+  readonly slips: readonly Slip[];
+  readonly commands: readonly (readonly [string, KnownCommand])[];
+  readonly events: readonly OutboxRef[];
+}): IterableIterator<Json> {
+  const json = (line: readonly unknown[]) => line as unknown as Json;
+  yield json(['rest', copy.rest]);
+  for (const [order, at] of copy.orders) yield json(['order', order, at]);
+  for (const [attempt, paid] of copy.attempts) yield json(paid ? ['attempt', attempt, paid] : ['attempt', attempt]);
+  for (const slip of copy.slips) yield json(['slip', slip]);
+  for (const [id, command] of copy.commands) yield json(['command', id, command]);
+  for (let at = 0; at < copy.events.length; at += EVENTS_PER_LINE)
+    yield json(['events', copy.events.slice(at, at + EVENTS_PER_LINE)]);
+}
+
+function newer(a: EntryRef | undefined, b: EntryRef | undefined): EntryRef | undefined {
+  return b && (!a || b.seq > a.seq) ? b : a;
+}

@@ -1,0 +1,70 @@
+// Writes docs/payment-states.md from the tables beside the payment machine (agent/payment/states.ts, cells.ts).
+// `node scripts/make-payment-states.mjs` after a change of them; test/agent/cells.test.ts compares.
+import { writeFileSync } from 'node:fs';
+import process from 'node:process';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/** The whole document. */
+export function paymentStates({ CELLS, ATTEMPT_STATE_TABLE, TRANSITIONS }) {
+  return [
+    HEAD,
+    diagram(ATTEMPT_STATE_TABLE, TRANSITIONS),
+    MIDDLE,
+    ...Object.entries(ATTEMPT_STATE_TABLE).map(stateSection),
+    WAYS,
+    table(
+      ['from', 'to', 'when', '何时', 'facts'],
+      TRANSITIONS.map(({ from, to, on, label }) => [from, to, label.en, label.zh, on.join(', ')]),
+    ),
+    CELL_HEAD,
+    ...Object.entries(CELLS).map(cellSection),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+const HEAD = `# How a payment lives: the states of an attempt · 一次收款的状态
+
+<!-- Made by scripts/make-payment-states.mjs from agent/payment/states.ts and cells.ts. Do not edit: edit those. -->
+
+An *order* is what is to be paid for. An *attempt* is one try to be paid, with one payment code; its number is the
+channel's \`out_trade_no\`. An order may need several attempts, one after the other, and at most one of them is ever paid.
+Nothing here depends on a guess: a state changes only when the channel, the clerk, the clock or a restart says something.
+
+订单是要收的钱，一次“收款”用一个付款码。一个订单可以先后收几次，但最多只有一次成功。状态从不靠猜。`;
+
+const MIDDLE = '## What each state means at the counter · 每个状态在柜台意味着什么';
+const WAYS = '## Every way from one state to another · 全部状态变化';
+const CELL_HEAD = `## Every fact in every moment
+
+Finer than the states is what an attempt is *busy with*: waiting for an answer, resting between two queries, waiting until
+the channel takes a reverse. Each fact is decided in each of these moments, or ignored for a reason. A test walks the whole
+machine and holds it to this table.`;
+
+function diagram(states, transitions) {
+  const ways = transitions.map(({ from, to, label }) => `  ${from} --> ${to}: ${label.zh} / ${label.en}`);
+  const ends = Object.entries(states).flatMap(([state, { final }]) => (final ? [`  ${state} --> [*]`] : []));
+  return ['```mermaid', 'stateDiagram-v2', '  [*] --> CREATED', ...ways, ...ends, '```'].join('\n');
+}
+
+function stateSection([state, { final, name, meaning }]) {
+  const kind = final ? 'final · 终态' : 'open · 未结';
+  return [`### ${state} · ${name.zh} · ${name.en}`, `*${kind}*`, meaning.zh, meaning.en].join('\n\n');
+}
+
+function cellSection([doing, cells]) {
+  const rows = Object.entries(cells).map(([fact, cell]) =>
+    'next' in cell ? [fact, cell.next.join(', '), cell.why] : [fact, 'ignored', cell.ignored],
+  );
+  return [`### ${doing}`, table(['fact', 'next', 'why'], rows)].join('\n\n');
+}
+
+function table(head, rows) {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const { CELLS } = await import('../dist/agent/payment/cells.js');
+  const tables = { CELLS, ...(await import('../dist/agent/payment/states.js')) };
+  writeFileSync(fileURLToPath(new URL('../docs/payment-states.md', import.meta.url)), paymentStates(tables));
+}
