@@ -2,10 +2,10 @@ import { barsWidth } from '../../protocols/escpos/barcode.ts';
 import type { Bitmap } from '../../protocols/escpos/image.ts';
 import { CELLS } from '../../protocols/escpos/modes.ts';
 import { upAndDown } from '../../protocols/escpos/paper.ts';
+import { qrPicture } from '../../protocols/escpos/qr-picture.ts';
 import type { Cell, Item, Slip } from '../../protocols/escpos/slip.ts';
 import { Canvas } from './canvas.ts';
 import { type ReceiptFont, receiptFont } from './font.ts';
-import { qrPicture } from './symbols.ts';
 
 type Char = Extract<Cell, { kind: 'char' }>;
 type Line = Extract<Item, { kind: 'line' }>;
