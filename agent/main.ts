@@ -32,6 +32,8 @@ import { VERSION } from './version.ts';
 export interface Till {
   /** the counter: what the clerk may do and see */
   readonly desk: PaymentDesk;
+  /** what the till knows, and its only way to the disk */
+  readonly book: TillBook;
   /** Says goodbye to the backend, releases ports and files. Open attempts stay in the journal for the next start. */
   stop(): Promise<void>;
 }
@@ -115,6 +117,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
 
   return {
     desk,
+    book,
     async stop() {
       log.info({}, 'agent stopping');
       spool.stop();

@@ -15,6 +15,9 @@ import { type ChannelPolicy, PAYCODE_LIFE_MS, POLICIES, policyToFinish, reverseB
 
 /** A query or reverse the broker holds back longer than this is answered by nobody. */
 const ASKING_LIFE_MS = 60_000;
+/** How long attempts taken over wait for the link before they go on without it; the counter waits with them. */
+const RESUME_PATIENCE_MS = 60_000;
+const ONLINE_POLL_MS = 100;
 /** A step that could not be written down is tried again after this. */
 const JOURNAL_RETRY_MS = 1_000;
 
@@ -102,7 +105,16 @@ export class AttemptRunner {
       { attemptId, state, ...(ageUnknown ? { ageUnknown } : { elapsedMs: elapsed }) },
       'attempt taken over from the journal',
     );
+    running.queue = this.#online();
     this.#tell(running, { kind: 'restarted', ...(ageUnknown ? { ageUnknown } : {}) });
+  }
+
+  /** A question that cannot leave is no question: a process that just started gives its link a moment to stand. */
+  async #online(): Promise<void> {
+    const { clock, requests } = this.#parts;
+    const until = clock.mono() + RESUME_PATIENCE_MS;
+    while (!requests.online && clock.mono() < until)
+      await new Promise<void>((resolve) => clock.after(ONLINE_POLL_MS, resolve));
   }
 
   /** How long ago the attempt's pay request left, ms, as far as this process knows; `undefined`: it is not open. */

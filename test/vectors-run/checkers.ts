@@ -6,6 +6,7 @@ import { errorCodes } from './error-codes.ts';
 import { flowScenarios } from './flow-scenarios.ts';
 import { hashChain } from './hash-chain.ts';
 import { masking } from './masking.ts';
+import { orderStates } from './order-states.ts';
 import { paymentCodes } from './payment-codes.ts';
 import { serialLineChecker } from './serial-line.ts';
 import { ssiChecker } from './ssi.ts';
@@ -20,6 +21,7 @@ export const CHECKERS: readonly Checker[] = [
   flowScenarios,
   errorCodes,
   hashChain,
+  orderStates,
   serialLineChecker,
   ssiChecker,
 ];

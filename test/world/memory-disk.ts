@@ -22,6 +22,14 @@ export class MemoryDisk {
             dead ? new Promise<T>(() => undefined) : value,
           );
     const change = <T>(work: () => T) => alive(() => this.#change(work));
+    const names = {
+      rename: (from: string, to: string) =>
+        change(() => {
+          this.#files.set(to, this.#file(from));
+          this.#files.delete(from);
+        }),
+      remove: (name: string) => change(() => void this.#files.delete(name)),
+    };
     return {
       kill: () => {
         dead = true;
@@ -46,14 +54,7 @@ export class MemoryDisk {
           file.bytes = file.bytes.subarray(0, length);
           file.synced = Math.min(file.synced, length);
         }),
-      ...{
-        rename: (from: string, to: string) =>
-          change(() => {
-            this.#files.set(to, this.#file(from));
-            this.#files.delete(from);
-          }),
-        remove: (name: string) => change(() => void this.#files.delete(name)),
-      },
+      ...names,
       close: () => alive(() => undefined),
     };
   }

@@ -1,13 +1,15 @@
-import type { z } from 'zod';
 import { ConfigSchema } from '../../agent/config.ts';
 import { startTill, type Till } from '../../agent/main.ts';
 import type { Outside } from '../../agent/outside.ts';
-import type { AttemptEvent } from '../../protocols/backend/messages.ts';
+import type { Settings } from '../../agent/payment/terminal-state.ts';
+import type { EventData } from '../../protocols/backend/messages.ts';
 import type { TillAddress } from '../../protocols/backend/topics.ts';
 import { ulid } from '../../protocols/backend/ulid.ts';
+import { genericProfile } from '../../protocols/escpos/profile.ts';
 import { Acquirer } from '../../simulator/acquirer/acquirer.ts';
 import type { CustomerPlan } from '../../simulator/acquirer/customer.ts';
 import { showCode, type Wallet } from '../../simulator/devices/phone.ts';
+import { renderStream } from '../../simulator/render/stream.ts';
 import { VirtualClock } from '../../simulator/world/clock.ts';
 import { LCG } from '../seeded.ts';
 import { MemoryBackend } from './backend.ts';
@@ -23,7 +25,7 @@ export const TILL: TillAddress = { tenant: 'acme', store: 's001', agent: 'till-1
 /** Sunday 22 November 2026, 10:00 in Beijing */
 const OPENING = Date.UTC(2026, 10, 22, 2);
 
-type AttemptData = z.infer<typeof AttemptEvent>;
+type AttemptData = Extract<EventData, { type: 'attempt' }>;
 
 export interface LogLine {
   readonly level: string;
@@ -161,12 +163,15 @@ export class MemoryShop {
     this.acquirer.send(plan);
   }
 
+  /** A later issue's signed command will do this: the backend's word on this terminal, in the journal. */
+  async settings(settings: Settings): Promise<void> {
+    await this.process.till.book.write({ type: 'SETTINGS', settings });
+  }
+
   // --- what can be seen
 
   attempts(orderId: string): AttemptData[] {
-    return this.backend
-      .events(TILL)
-      .flatMap(({ data }) => (data.type === 'attempt' && data.orderId === orderId ? [data] : []));
+    return this.events('attempt').filter((attempt) => attempt.orderId === orderId);
   }
 
   /** Ids of the attempts of an order, in the order they were begun. */
@@ -190,6 +195,15 @@ export class MemoryShop {
     return this.messages.filter(({ direction, topic }) => direction === 'up' && topic.endsWith(`/req/${op}`));
   }
 
+  /** The events of one kind, as the backend keeps them. */
+  events<T extends EventData['type']>(type: T): Extract<EventData, { type: T }>[] {
+    const isOfType = (data: EventData): data is Extract<EventData, { type: T }> => data.type === type;
+    return this.backend
+      .events(TILL)
+      .map(({ data }) => data)
+      .filter(isOfType);
+  }
+
   refusals(): LogLine[] {
     return this.log.filter(({ msg }) => msg === 'scan refused');
   }
@@ -197,6 +211,11 @@ export class MemoryShop {
   /** The bytes that reached the printer. */
   get paper(): Uint8Array {
     return Buffer.concat(this.process.printer.written);
+  }
+
+  /** What stands on the paper. */
+  slipText(): string {
+    return renderStream(this.paper, genericProfile(58)).text();
   }
 
   #newId(): string {
