@@ -83,6 +83,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     log,
     ...voice,
     skew,
+    onWriting: (attempt) => spool.foresee(attempt),
     onChange: (attempt, order) => desk.attemptChanged(attempt, order),
   });
   const clockWatch = new ClockWatch({ skew, book, log, ...voice });

@@ -29,6 +29,8 @@ export interface RunnerParts {
   readonly backendNow: () => number;
   /** whether the backend's time is known at all, and whether the PC's clock agrees with it */
   readonly skew: Pick<ClockSkew, 'trusted' | 'wallClockErrorMs'>;
+  /** A change was handed to the journal: what is written in this same turn shares its sync, and is lost with it. */
+  readonly onWriting?: (attempt: Attempt) => void;
   /** after every journaled change of an attempt */
   readonly onChange: (attempt: Attempt, order: Order) => void;
   /** sees every fact of every attempt before it is looked at: for a test that counts */
@@ -168,12 +170,14 @@ export class AttemptRunner {
     const order = orderWith(this.#order(attempt), attempt);
     const changed = attempt.state !== before.state || attempt.category !== before.category;
     try {
-      await book.write({
+      const writing = book.write({
         type: 'ATTEMPT',
         record,
         order,
         ...(changed ? { event: this.#event(running, attempt) } : {}),
       });
+      this.#parts.onWriting?.(attempt);
+      await writing;
       return true;
     } catch (error) {
       log.error({ attemptId: attempt.attemptId, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));

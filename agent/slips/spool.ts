@@ -32,6 +32,9 @@ export class SlipSpool {
   /** slips leave one after the other */
   #queue: Promise<void> = Promise.resolve();
   #stopped = false;
+  /** jobs written beside their payment, until it is on disk */
+  readonly #foreseen = new Map<string, Promise<Slip | undefined>>();
+  readonly #attemptsWithSlip = new Set<string>();
 
   constructor(parts: SpoolParts) {
     this.#parts = parts;
@@ -42,6 +45,20 @@ export class SlipSpool {
     for (const slip of this.#parts.book.slips.values()) {
       if (slip.state === 'queued') this.#serially(() => this.#settle(slip, 'unknown', undefined));
     }
+  }
+
+  /**
+   * A change of an attempt was handed to the journal in this very turn. Sent off: the printer is asked how it is, while the
+   * payment takes its time. Paid: the job of its slip shares the sync of the payment, so it costs none of its own.
+   */
+  foresee(attempt: Attempt): void {
+    if (attempt.state === 'SUBMITTED') this.#parts.printer?.lookAhead();
+    if (attempt.state !== 'PAID' || this.#hasSlip(attempt.attemptId)) return;
+    const job = this.#writeJob(attempt);
+    this.#foreseen.set(
+      attempt.attemptId,
+      job.catch(() => undefined),
+    ); // the payment itself was not kept: no slip either
   }
 
   /** A payment is on disk as PAID. Prints its slip unless one was ever begun. */
@@ -56,15 +73,37 @@ export class SlipSpool {
   }
 
   async #print(attempt: Attempt, paidAt: number): Promise<void> {
-    const { book, printer, newId } = this.#parts;
-    if ([...book.slips.values()].some(({ attemptId }) => attemptId === attempt.attemptId)) return;
-    const slip: Slip = { slipId: newId(), attemptId: attempt.attemptId, state: 'queued', duplicate: false };
-    await book.write({ type: 'SLIP', slip, event: this.#event(slip, undefined) });
+    const { printer } = this.#parts;
+    const slip = await this.#jobOf(attempt);
+    if (!slip) return;
     if (!printer) return;
     const { bytes, warnings } = this.#layout(slip, attempt);
     if (warnings.length > 0) this.#parts.log.warn({ slipId: slip.slipId, warnings }, 'slip text was replaced');
     const state = await this.#send(printer, slip, bytes);
     if (state) await this.#settle(slip, state, this.#parts.clock.mono() - paidAt);
+  }
+
+  async #jobOf(attempt: Attempt): Promise<Slip | undefined> {
+    const foreseen = this.#foreseen.get(attempt.attemptId);
+    this.#foreseen.delete(attempt.attemptId);
+    return (await foreseen) ?? (this.#hasSlip(attempt.attemptId) ? undefined : this.#writeJob(attempt));
+  }
+
+  async #writeJob({ attemptId }: Attempt): Promise<Slip> {
+    const { book, newId } = this.#parts;
+    const slip: Slip = { slipId: newId(), attemptId, state: 'queued', duplicate: false };
+    await book.write({ type: 'SLIP', slip, event: this.#event(slip, undefined) });
+    this.#attemptsWithSlip.add(attemptId);
+    return slip;
+  }
+
+  /** One original per attempt, ever: asked at every sale, so not by a walk over all slips of the week. */
+  #hasSlip(attemptId: string): boolean {
+    const known = this.#attemptsWithSlip;
+    const { slips } = this.#parts.book;
+    if (known.size > 2 * slips.size + 1_000) known.clear(); // the book has let go of old ones
+    if (known.size === 0) for (const slip of slips.values()) known.add(slip.attemptId);
+    return known.has(attemptId);
   }
 
   /** Waits for the printer as long as it is certain that nothing left; `undefined` when the agent stops meanwhile. */
