@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { CHANNELS } from '../../protocols/paycode/paycode.ts';
 import { formatYuan, yuanTextToFen } from '../../protocols/money/fen.ts';
+import { CHANNELS } from '../../protocols/paycode/paycode.ts';
 import type { Exit } from '../cli.ts';
 import { systemClock } from '../clock.ts';
 import { ConfigError, readConfig } from '../config.ts';
@@ -11,12 +11,12 @@ import { TillBook } from '../journal/book.ts';
 import type { Entry } from '../journal/entry.ts';
 import { folderFiles, type LogFiles, readOnlyFiles } from '../journal/files.ts';
 import { DataDirBusy, lockFolder } from '../journal/lock.ts';
+import { entryAt } from '../journal/place.ts';
 import { type AttemptRow, chineseDay, LIST_LIMIT, Projection } from '../journal/projection.ts';
 import { fromJournal, type TillRecord } from '../journal/records.ts';
 import { readLog } from '../journal/recovery.ts';
 import { BEGINNING, segmentName, segmentsOf } from '../journal/segments.ts';
 import { type Anchor, type LogReport, type Problem, verifyLog } from '../journal/verify.ts';
-import { entryAt } from '../journal/place.ts';
 
 interface Where {
   readonly config?: string;
@@ -45,7 +45,10 @@ export function registerJournal(program: Command, exit: Exit): void {
     .option('--channel <name>', CHANNELS.join(', ').toLowerCase())
     .option('--state <name>', 'e.g. PAID')
     .option('--limit <n>', `at most ${LIST_LIMIT}`)
-    .addHelpText('after', '\nExample:\n  tillwire journal list --data /var/lib/tillwire --day 2026-11-22 --amount 12.50\n')
+    .addHelpText(
+      'after',
+      '\nExample:\n  tillwire journal list --data /var/lib/tillwire --day 2026-11-22 --amount 12.50\n',
+    )
     .action(guarded(exit, list));
 
   place(journal.command('show'))
@@ -58,7 +61,10 @@ export function registerJournal(program: Command, exit: Exit): void {
     .description('write the entries of a period as JSON lines (--json: as one array)')
     .option('--from <YYYY-MM-DD>', 'first day, Chinese time')
     .option('--to <YYYY-MM-DD>', 'last day, Chinese time')
-    .addHelpText('after', '\nExample:\n  tillwire journal export --data /var/lib/tillwire --from 2026-11-01 --to 2026-11-30 > november.jsonl\n')
+    .addHelpText(
+      'after',
+      '\nExample:\n  tillwire journal export --data /var/lib/tillwire --from 2026-11-01 --to 2026-11-30 > november.jsonl\n',
+    )
     .action(guarded(exit, exportPeriod));
 
   place(journal.command('review'))
@@ -80,7 +86,8 @@ function guarded<T extends Where>(exit: Exit, run: (options: T) => Promise<numbe
     try {
       exit.code = await run(options);
     } catch (error) {
-      if (error instanceof ConfigError || error instanceof DataDirBusy) console.error(explain(error.code, error.message));
+      if (error instanceof ConfigError || error instanceof DataDirBusy)
+        console.error(explain(error.code, error.message));
       else console.error(`tillwire journal: ${error instanceof Error ? error.message : String(error)}`);
       exit.code = 2;
     }
@@ -130,7 +137,9 @@ function linesOf({ ok, entries, segments, firstSeq, head, anchor, unfinishedByte
     `${ok ? 'intact' : 'NOT INTACT'}: ${entries} entries in ${segments} segments, ${firstSeq} to ${head.seq}`,
     `head ${head.seq}:${head.hash}`,
     anchor ? `seen by the backend up to ${anchor.seq}:${anchor.hash}` : 'the backend has seen none of it yet',
-    ...(unfinishedBytes > 0 ? [`${unfinishedBytes} bytes of an unfinished write at the end (no entry; the next start cuts them off)`] : []),
+    ...(unfinishedBytes > 0
+      ? [`${unfinishedBytes} bytes of an unfinished write at the end (no entry; the next start cuts them off)`]
+      : []),
     ...problems.map(problemLine),
   ];
 }
@@ -139,7 +148,11 @@ function problemLine(problem: Problem): string {
   switch (problem.kind) {
     case 'damage': {
       const behind = `behind entry ${problem.afterSeq}${problem.nextSeq === undefined ? '' : `, before entry ${problem.nextSeq}`}`;
-      const told = problem.reviewedBy ? `looked at by ${problem.reviewedBy}` : problem.told ? 'told by the agent, nobody has looked' : 'not yet seen by the agent';
+      const told = problem.reviewedBy
+        ? `looked at by ${problem.reviewedBy}`
+        : problem.told
+          ? 'told by the agent, nobody has looked'
+          : 'not yet seen by the agent';
       return `damage: ${problem.segment} byte ${problem.offset}, ${problem.bytes} bytes, ${behind}; ${told}`;
     }
     case 'missing-start':
@@ -220,7 +233,11 @@ async function withProjection<T>(where: Where, ask: (projection: Projection) => 
   });
 }
 
-async function askProjection<T>(files: LogFiles, file: string, ask: (projection: Projection) => Promise<T>): Promise<T> {
+async function askProjection<T>(
+  files: LogFiles,
+  file: string,
+  ask: (projection: Projection) => Promise<T>,
+): Promise<T> {
   const projection = openProjection(file);
   try {
     let turns = 0;
@@ -279,11 +296,24 @@ async function review(options: Where & { readonly by: string }): Promise<number>
   await logOf(options);
   const unlock = lockFolder(data);
   try {
-    const { book } = await TillBook.open(await folderFiles(join(data, 'journal')), systemClock, await terminalOf(options));
+    const { book } = await TillBook.open(
+      await folderFiles(join(data, 'journal')),
+      systemClock,
+      await terminalOf(options),
+    );
     const { damages } = book;
     if (damages.length > 0) await book.review(options.by);
     await book.close();
-    print(options, { reviewed: damages }, damages.length === 0 ? ['there is no damage to look at'] : damages.map((one) => `looked at by ${options.by}: ${one.segment} byte ${one.offset}, attempts named there: ${one.attempts.join(' ') || 'none'}`));
+    print(
+      options,
+      { reviewed: damages },
+      damages.length === 0
+        ? ['there is no damage to look at']
+        : damages.map(
+            (one) =>
+              `looked at by ${options.by}: ${one.segment} byte ${one.offset}, attempts named there: ${one.attempts.join(' ') || 'none'}`,
+          ),
+    );
     return 0;
   } finally {
     unlock();

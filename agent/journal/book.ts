@@ -11,6 +11,7 @@ import type { JournalFiles } from './files.ts';
 import { COMMANDS_KEPT, forgettable } from './forgetting.ts';
 import { Journal, JournalDamaged, JournalUnavailable } from './journal.ts';
 import { dropUnreadable, OUTBOX_LIMITS, type OutboxLimits, type OutboxRef } from './outbox.ts';
+import { entryAt } from './place.ts';
 import {
   type AttemptRecord,
   type Damage,
@@ -23,7 +24,6 @@ import {
 } from './records.ts';
 import { type JournalRepair, type Recovered, recover } from './recovery.ts';
 import { RESERVE_BYTES, Reserve } from './reserve.ts';
-import { entryAt } from './place.ts';
 import type { Place } from './segments.ts';
 import type { KnownCommand, TillState } from './state.ts';
 
