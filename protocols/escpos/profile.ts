@@ -42,7 +42,7 @@ export interface PrinterQuirks {
   readonly ignoresPositionBack?: true;
   /** one LF right after GS v 0 moves nothing */
   readonly swallowsFeedAfterRaster?: true;
-  /** GS V 66 moves nothing, GS V 65 feeds without a cut */
+  /** GS V 66 moves nothing */
   readonly ignoresPartialCut?: true;
 }
 
