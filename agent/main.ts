@@ -88,6 +88,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     ...voice,
     skew,
     slipFor: (attemptId) => spool.jobFor(attemptId),
+    onWriting: (attempt) => spool.foresee(attempt),
     onChange: (attempt, order) => desk.attemptChanged(attempt, order),
   });
   const clockWatch = new ClockWatch({ skew, book, log, ...voice });

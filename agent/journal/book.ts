@@ -6,11 +6,12 @@ import { isFinal } from '../payment/attempt.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import { type Mark, writeCheckpoint } from './checkpoint.ts';
 import { damagedSegments, type FoundDamage, missingEnd, newDamages, quarantine, recordsOf } from './damage.ts';
-import { decodeSealed, type Entry, type EntryRef } from './entry.ts';
+import type { Entry, EntryRef } from './entry.ts';
 import type { JournalFiles } from './files.ts';
 import { COMMANDS_KEPT, forgettable } from './forgetting.ts';
 import { Journal, JournalDamaged, JournalUnavailable } from './journal.ts';
 import { dropUnreadable, OUTBOX_LIMITS, type OutboxLimits, type OutboxRef } from './outbox.ts';
+import { entryAt } from './place.ts';
 import {
   type AttemptRecord,
   type Damage,
@@ -23,7 +24,7 @@ import {
 } from './records.ts';
 import { type JournalRepair, type Recovered, recover } from './recovery.ts';
 import { RESERVE_BYTES, Reserve } from './reserve.ts';
-import { type Place, segmentName } from './segments.ts';
+import type { Place } from './segments.ts';
 import type { KnownCommand, TillState } from './state.ts';
 
 /** A start reads at most about this many entries behind a checkpoint. */
@@ -313,8 +314,7 @@ export class TillBook implements OutboxSource, CommandMemory {
   }
 
   async #eventAt([seq, , , segment, offset, bytes]: OutboxRef): Promise<EventEnvelope | undefined> {
-    const line = await this.#files.read(segmentName(segment), offset, bytes).catch(() => undefined);
-    const entry = line && decodeSealed(line.subarray(0, -1));
+    const entry = await entryAt(this.#files, { segment, offset, bytes });
     const record = entry && fromJournal(entry);
     const event = record && 'event' in record ? record.event : undefined;
     return event?.seq === seq ? event : undefined;

@@ -34,6 +34,8 @@ export interface RunnerParts {
   readonly skew: Pick<ClockSkew, 'trusted' | 'wallClockErrorMs'>;
   /** the job of a payment's slip, written down with the payment */
   readonly slipFor: (attemptId: string) => Slip;
+  /** a change was handed to the journal and is on its way to the disk */
+  readonly onWriting?: (attempt: Attempt) => void;
   /** after every journaled change of an attempt */
   readonly onChange: (attempt: Attempt, order: Order) => void;
   /** sees every fact of every attempt before it is looked at: for a test that counts */
@@ -182,13 +184,15 @@ export class AttemptRunner {
     const order = orderWith(this.#order(attempt), attempt);
     const changed = attempt.state !== before.state || attempt.category !== before.category;
     try {
-      await book.write({
+      const writing = book.write({
         type: 'ATTEMPT',
         record,
         order,
         ...(changed ? { event: this.#event(running, attempt) } : {}),
         ...(attempt.state === 'PAID' ? { slip: this.#parts.slipFor(attempt.attemptId) } : {}),
       });
+      this.#parts.onWriting?.(attempt);
+      await writing;
       return true;
     } catch (error) {
       log.error({ attemptId: attempt.attemptId, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));

@@ -37,6 +37,8 @@ export class SlipSpool {
   /** jobs taken up and not yet settled */
   #waiting = 0;
   #stopped = false;
+  /** jobs given to a payment that is being written down, by attempt */
+  readonly #born = new Map<string, string>();
 
   constructor(parts: SpoolParts) {
     this.#parts = parts;
@@ -57,15 +59,22 @@ export class SlipSpool {
   jobFor(attemptId: string): Slip {
     const { newId, printer } = this.#parts;
     const atOnce = this.#waiting === 0 && printer?.isUp === true;
-    return { slipId: newId(), attemptId, state: atOnce ? 'sending' : 'queued', duplicate: false };
+    const slip: Slip = { slipId: newId(), attemptId, state: atOnce ? 'sending' : 'queued', duplicate: false };
+    this.#born.set(attemptId, slip.slipId);
+    return slip;
+  }
+
+  /** A pay request leaves: the printer is asked how it is while the payment takes its time. */
+  foresee(attempt: Attempt): void {
+    if (attempt.state === 'SUBMITTED') this.#parts.printer?.lookAhead();
   }
 
   /** A payment is on disk as PAID, and the job of its slip with it. */
   paid(attempt: Attempt): void {
     const paidAt = this.#parts.clock.mono();
-    for (const slip of this.#slipsOf(attempt.attemptId)) {
-      if (slip.state === 'queued' || slip.state === 'sending') this.#take(slip, paidAt);
-    }
+    const slip = this.#parts.book.slips.get(this.#born.get(attempt.attemptId) ?? '');
+    this.#born.delete(attempt.attemptId);
+    if (slip) this.#take(slip, paidAt);
   }
 
   /** Slips of which nobody knows whether they are on paper: what the clerk is asked. */
@@ -97,10 +106,6 @@ export class SlipSpool {
 
   stop(): void {
     this.#stopped = true;
-  }
-
-  #slipsOf(attemptId: string): Slip[] {
-    return [...this.#parts.book.slips.values()].filter((slip) => slip.attemptId === attemptId);
   }
 
   /** Each job is taken up once by a process, however often it is heard of. */
