@@ -2,7 +2,6 @@ import { FINAL_WITHIN_MS, TILL } from './terms.ts';
 import type { WrittenSlip } from './witness.ts';
 import type { World } from './world.ts';
 
-
 /** What must be so at the end, when every fault is over and the time has passed. */
 export function judgeEnd(world: World): void {
   if (!world.computer.isUp) return world.judge.find('not-final-in-time', 'the agent is not up');
@@ -10,6 +9,7 @@ export function judgeEnd(world: World): void {
   judgeCharges(world);
   judgeSlips(world);
   judgeOutbox(world);
+  judgeCommands(world);
 }
 
 function judgeAttempts({ judge, witness }: World): void {
@@ -58,7 +58,8 @@ function judgeSlip(judge: World['judge'], { attemptId, state, proof }: WrittenSl
   // a printer that cannot confirm may have lost what it was sent, and nobody can know
   const proved = proof === 'confirmed' || proof === 'clerk';
   const missing = whole + marked === 0;
-  if (missing && (confirms || proved)) judge.find('slip-missing', `the slip of ${attemptId} (${proof}) is not on paper`);
+  if (missing && (confirms || proved))
+    judge.find('slip-missing', `the slip of ${attemptId} (${proof}) is not on paper`);
   if (proof === 'confirmed' && whole !== 1)
     judge.find('slip-missing', `the slip of ${attemptId} is called printed, ${whole} are on paper`);
 }
@@ -68,5 +69,18 @@ function judgeOutbox({ judge, witness, backend, computer }: World): void {
   if (waiting > 0) judge.find('outbox-not-emptied', `${waiting} events wait`);
   const known = new Map(backend.events(TILL).map(({ seq, id }) => [seq, id]));
   for (const [seq, id] of witness.durable.events)
-    if (known.get(seq) !== id) judge.find('outbox-not-emptied', `event ${seq} is ${known.get(seq) ?? 'not'} at the backend`);
+    if (known.get(seq) !== id)
+      judge.find('outbox-not-emptied', `event ${seq} is ${known.get(seq) ?? 'not'} at the backend`);
+}
+
+/** An order that was opened has its command's result when it ended, and every accepted command opened one. */
+function judgeCommands({ judge, witness }: World): void {
+  const { commands, orders, results } = witness.durable;
+  const opened = new Set([...orders.values()].map(({ commandId }) => commandId));
+  for (const { orderId, state, commandId } of orders.values()) {
+    if (state === 'OPEN' || state === 'IN_PAYMENT' || results.has(commandId)) continue;
+    judge.find('result-missing', `order ${orderId} is ${state}, its command has no result`);
+  }
+  for (const id of commands)
+    if (!opened.has(id) && !results.has(id)) judge.find('result-missing', `command ${id} was accepted and forgotten`);
 }

@@ -1,4 +1,5 @@
 import { ConfigSchema } from '../../agent/config.ts';
+import type { TillBook } from '../../agent/journal/book.ts';
 import { Acquirer } from '../../simulator/acquirer/acquirer.ts';
 import type { BackendFault } from '../../simulator/backend/request-desk.ts';
 import { SerialGun } from '../../simulator/devices/scanner.ts';
@@ -112,6 +113,7 @@ export class World {
       clock: this.clock,
       chance: this.chance.stream('computer'),
       config,
+      bookOptions: { checkpointEntries: shape.pick([8, 30, 4_096]), reserveBytes: shape.pick([2_048, 16_384]) },
       disk: this.disk,
       broker: this.broker,
       ports: { gun: this.gunPort, printer: this.printerPort },
@@ -260,7 +262,8 @@ export class World {
     };
     this.judge.onCharge = (entry) =>
       this.story.tell('ledger', () => `${entry.kind} ${entry.amountFen} fen, ${entry.attemptId}, ${entry.orderId}`);
-    this.backend.onMalformed = ({ topic }) => this.judge.find('over-limit', `a message out of the contract on ${topic}`);
+    this.backend.onMalformed = ({ topic }) =>
+      this.judge.find('over-limit', `a message out of the contract on ${topic}`);
     this.witness.onRecord = (record) => {
       this.judge.written(record);
       this.story.tell('journal', () => describe(record));
@@ -298,10 +301,9 @@ export class World {
         this.#cells[cell] = (this.#cells[cell] ?? 0) + 1;
       },
       booted: () => this.story.tell('agent', () => 'starts'),
-      opened: (_run: unknown, book: Parameters<Judge['reopened']>[0]) => this.judge.reopened(book),
+      opened: (_run: unknown, book: TillBook, damages: readonly object[]) => this.judge.reopened(book, damages),
       failedToStart: (error: unknown) => {
         this.story.tell('agent', () => `does not start: ${String(error)}`);
-        this.judge.failedToStart(error);
       },
       died: (_run: unknown, how: CrashHow) => {
         this.story.tell('agent', () => (how === 'kill' ? 'is gone' : 'the plug is pulled'));
@@ -398,7 +400,9 @@ export class World {
       this.story.tell('clerk', () => `the slip of ${attemptId} is ${seen}`);
       if (spool) this.#tried('answer', spool.answer(slipId, seen));
     }
-    this.clock.after(this.chance.stream(`look ${this.clock.mono()}`).between(5_000, 20_000), () => this.#answerQuestions());
+    this.clock.after(this.chance.stream(`look ${this.clock.mono()}`).between(5_000, 20_000), () =>
+      this.#answerQuestions(),
+    );
   }
 
   #pause(ms: number): Promise<void> {
@@ -450,9 +454,9 @@ function briefLog(line: string): string {
 
 function describe({ type, data }: Parameters<Witness['onRecord']>[0]): string {
   const attempt = data.record?.attempt;
-  if (attempt) return `${type} ${attempt.attemptId} ${attempt.state} (${attempt.doing.kind}), order ${data.order?.state}`;
+  if (attempt)
+    return `${type} ${attempt.attemptId} ${attempt.state} (${attempt.doing.kind}), order ${data.order?.state}`;
   if (data.slip) return `${type} ${data.slip.attemptId} ${data.slip.state}`;
   if (data.order) return `${type} ${data.order.orderId} ${data.order.state}`;
   return `${type} ${data.command?.id ?? data.result?.id ?? data.upto ?? ''}`;
 }
-
