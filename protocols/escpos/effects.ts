@@ -134,7 +134,12 @@ function columnImage(bytesPerColumn: 1 | 3, across: 1 | 2): Effect {
     const bitmap = fromColumns(command.data, bytesPerColumn);
     if (bitmap.width === 0) return;
     // eight-dot columns have a third of the 24-dot density: the rows stand three dots apart
-    const drawn = enlarge(bitmap, across, bytesPerColumn === 1 ? paper.profile.eightDotPitch : 1, Math.max(0, paper.areaWidth - paper.x));
+    const drawn = enlarge(
+      bitmap,
+      across,
+      bytesPerColumn === 1 ? paper.profile.eightDotPitch : 1,
+      Math.max(0, paper.areaWidth - paper.x),
+    );
     if (drawn.width > 0) paper.columnImage({ advance: drawn.width, bitmap: drawn }, command.offset);
   };
 }
@@ -206,8 +211,9 @@ function zjSymbol(paper: Paper, command: Command): void {
 /** ESC & y c1 c2 [x d1..d(x*y)]: x columns of y bytes for each code from c1 to c2. */
 function defineCharacters(paper: Paper, command: Command): void {
   const [height = 0, from = 0, to = 0] = command.operands;
+  if (height === 0) return;
   let at = 0;
-  for (let code = from; code <= to && height > 0; code++) {
+  for (let code = from; code <= to; code++) {
     const width = command.data[at] ?? 0;
     paper.stores.characters.set(code, fromColumns(command.data.subarray(at + 1, at + 1 + width * height), height));
     at += 1 + width * height;

@@ -75,4 +75,3 @@ export type FaultName = keyof typeof FAULTS;
 export function isFault(name: string): name is FaultName {
   return Object.hasOwn(FAULTS, name);
 }
-

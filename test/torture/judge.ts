@@ -1,6 +1,11 @@
 import type { TillBook } from '../../agent/journal/book.ts';
 import { canonicalJson, type Json } from '../../protocols/backend/canonical.ts';
-import { type CommandResult, type EventEnvelope, MAX_MESSAGE_BYTES, type Request } from '../../protocols/backend/messages.ts';
+import {
+  type CommandResult,
+  type EventEnvelope,
+  MAX_MESSAGE_BYTES,
+  type Request,
+} from '../../protocols/backend/messages.ts';
 import type { Ledger, LedgerEntry } from '../../simulator/acquirer/ledger.ts';
 import type { Run } from './computer.ts';
 import type { Paper } from './receipt-printer.ts';
@@ -124,7 +129,11 @@ export class Judge {
     const amount = this.orders.get(orderId);
     this.#mustNot(amount !== amountFen, 'wrong-amount', () => `attempt of ${amountFen}, asked ${amount}`);
     this.#mustNot(state === 'PAID' && this.#reversed.has(attemptId), 'paid-after-reverse', () => attemptId);
-    this.#mustNot(state === 'PAID' && !this.#isCharged(attemptId), 'success-without-charge', () => `written ${attemptId}`);
+    this.#mustNot(
+      state === 'PAID' && !this.#isCharged(attemptId),
+      'success-without-charge',
+      () => `written ${attemptId}`,
+    );
     if (!before) return this.#attemptBorn(attempt);
     const same = before.orderId === orderId && before.amountFen === amountFen && before.channel === channel;
     this.#mustNot(!same, 'final-left', () => `attempt ${attemptId} became another`);
@@ -177,7 +186,11 @@ export class Judge {
 
   failedToStart(error: unknown): void {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    this.#mustNot(code === 'JOURNAL_DAMAGED', 'journal-lost', () => `a power cut is taken for damage: ${String(error)}`);
+    this.#mustNot(
+      code === 'JOURNAL_DAMAGED',
+      'journal-lost',
+      () => `a power cut is taken for damage: ${String(error)}`,
+    );
   }
 
   // --- what the agent says

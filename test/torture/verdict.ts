@@ -1,7 +1,6 @@
 import { FINAL_WITHIN_MS, TILL } from './terms.ts';
 import type { World } from './world.ts';
 
-
 /** What must be so at the end, when every fault is over and the time has passed. */
 export function judgeEnd(world: World): void {
   if (!world.computer.isUp) return world.judge.find('not-final-in-time', 'the agent is not up');
@@ -55,5 +54,6 @@ function judgeOutbox({ judge, witness, backend, computer }: World): void {
   if (waiting > 0) judge.find('outbox-not-emptied', `${waiting} events wait`);
   const known = new Map(backend.events(TILL).map(({ seq, id }) => [seq, id]));
   for (const [seq, id] of witness.durable.events)
-    if (known.get(seq) !== id) judge.find('outbox-not-emptied', `event ${seq} is ${known.get(seq) ?? 'not'} at the backend`);
+    if (known.get(seq) !== id)
+      judge.find('outbox-not-emptied', `event ${seq} is ${known.get(seq) ?? 'not'} at the backend`);
 }

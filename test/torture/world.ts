@@ -245,7 +245,8 @@ export class World {
     };
     this.judge.onCharge = (entry) =>
       this.story.tell('ledger', () => `${entry.kind} ${entry.amountFen} fen, ${entry.attemptId}, ${entry.orderId}`);
-    this.backend.onMalformed = ({ topic }) => this.judge.find('over-limit', `a message out of the contract on ${topic}`);
+    this.backend.onMalformed = ({ topic }) =>
+      this.judge.find('over-limit', `a message out of the contract on ${topic}`);
     this.witness.onRecord = (record) => {
       this.judge.written(record);
       this.story.tell('journal', () => describe(record));
@@ -409,9 +410,9 @@ function briefLog(line: string): string {
 
 function describe({ type, data }: Parameters<Witness['onRecord']>[0]): string {
   const attempt = data.record?.attempt;
-  if (attempt) return `${type} ${attempt.attemptId} ${attempt.state} (${attempt.doing.kind}), order ${data.order?.state}`;
+  if (attempt)
+    return `${type} ${attempt.attemptId} ${attempt.state} (${attempt.doing.kind}), order ${data.order?.state}`;
   if (data.slip) return `${type} ${data.slip.attemptId} ${data.slip.state}`;
   if (data.order) return `${type} ${data.order.orderId} ${data.order.state}`;
   return `${type} ${data.command?.id ?? data.result?.id ?? data.upto ?? ''}`;
 }
-

@@ -19,7 +19,12 @@ interface Opened extends LogRead {
 
 async function open(files: JournalFiles): Promise<Opened> {
   const entries: Entry[] = [];
-  const log = await readLog(files, BEGINNING, (entry) => entries.push(entry), (name, length) => files.cut(name, length));
+  const log = await readLog(
+    files,
+    BEGINNING,
+    (entry) => entries.push(entry),
+    (name, length) => files.cut(name, length),
+  );
   const roll = log.gaps.length > 0;
   const parts = {
     files,
