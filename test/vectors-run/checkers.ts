@@ -4,6 +4,7 @@ import { emvCpm } from './emv-cpm.ts';
 import { emvMpm } from './emv-mpm.ts';
 import { errorCodes } from './error-codes.ts';
 import { flowScenarios } from './flow-scenarios.ts';
+import { gunCommandsChecker } from './gun-commands.ts';
 import { hashChain } from './hash-chain.ts';
 import { masking } from './masking.ts';
 import { paymentCodes } from './payment-codes.ts';
@@ -22,4 +23,5 @@ export const CHECKERS: readonly Checker[] = [
   hashChain,
   serialLineChecker,
   ssiChecker,
+  gunCommandsChecker,
 ];
