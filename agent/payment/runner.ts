@@ -234,7 +234,8 @@ export class AttemptRunner {
   /** Timers may fire a fraction of a millisecond early; the machine is woken when the time has truly come. */
   #wakeAt(running: Running, at: number): void {
     running.stopTimer();
-    const left = running.zero + at - this.#parts.clock.mono();
+    // The same sum as in #advance: another order of rounding would wake the machine a hair too early, once and never again.
+    const left = at - (this.#parts.clock.mono() - running.zero);
     if (left <= 0) return this.#tell(running, { kind: 'woken' });
     running.stopTimer = this.#parts.clock.after(left, () => this.#wakeAt(running, at));
   }

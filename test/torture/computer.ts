@@ -1,6 +1,7 @@
 import type { Incoming } from '../../agent/backend/broker-session.ts';
 import type { Config } from '../../agent/config.ts';
 import { TillBook } from '../../agent/journal/book.ts';
+import { cellOf } from '../../agent/payment/cells.ts';
 import { startTill, type Till } from '../../agent/main.ts';
 import type { BrokerLink, Outside } from '../../agent/outside.ts';
 import { SupervisedLink } from '../../agent/transport/supervised-link.ts';
@@ -20,6 +21,8 @@ import type { SerialPort } from './serial-port.ts';
 export interface EdgeWatcher {
   published(run: Run, topic: string, text: string): void;
   logged(line: string): void;
+  /** an attempt that was busy with something met a fact */
+  fact(cell: string): void;
   booted(run: Run): void;
   /** the book of a process that starts, as it was read from the disk */
   opened(run: Run, book: TillBook): void;
@@ -184,6 +187,9 @@ export class Computer {
         const link = broker.connect(options, deps);
         run.link = link;
         return this.#watched(run, link);
+      },
+      onFact: (attempt, fact) => {
+        if (run.alive) watcher.fact(cellOf(attempt.doing.kind, fact.kind));
       },
       logSink: {
         write: (line: string) => {

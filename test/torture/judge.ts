@@ -49,6 +49,8 @@ export interface Finding {
 /** PAYCODE_LIFE_MS, and what a gun's line and a hop take. */
 const CODE_LIFE_MS = 50_000;
 const CODE_SLACK_MS = 1_000;
+/** FINGERPRINT_MEMORY_MS, less what a timer may be early */
+const CODE_MEMORY_MS = 599_000;
 const LOG_LINE_LIMIT = 8_192 + 64;
 /** Timers one agent may have: the sum of its rooms' own limits, generously. */
 const WAITING_LIMIT = 200;
@@ -74,7 +76,7 @@ export class Judge {
   readonly #accepted = new Set<string>();
   #latest = new Map<string, WrittenAttempt>();
   /** of this life */
-  #codesSent = new Set<string>();
+  #codesSent = new Map<string, number>();
   #asked = new Set<string>();
   #born = new Set<string>();
   #snapshot: string | undefined;
@@ -152,7 +154,7 @@ export class Judge {
   /** A process died, or begins: what memory knew is gone, the disk is what there is. */
   newLife(): void {
     this.#latest = this.#witness.current().attempts;
-    this.#codesSent = new Set();
+    this.#codesSent = new Map();
     this.#asked = new Set();
     this.#born = new Set();
   }
@@ -227,8 +229,9 @@ export class Judge {
     const times = (this.#pays.get(attemptId) ?? 0) + 1;
     this.#pays.set(attemptId, times);
     this.#mustNot(times > 1, 'pay-sent-twice', () => `attempt ${attemptId}`);
-    this.#mustNot(this.#codesSent.has(code), 'pay-sent-twice', () => `a code under a second number, ${attemptId}`);
-    this.#codesSent.add(code);
+    const lately = this.#now() - (this.#codesSent.get(code) ?? Number.NEGATIVE_INFINITY) < CODE_MEMORY_MS;
+    this.#mustNot(lately, 'pay-sent-twice', () => `a code under a second number, ${attemptId}`);
+    this.#codesSent.set(code, this.#now());
     this.#alive(code, `sent for ${attemptId}`);
   }
 

@@ -1,4 +1,5 @@
 import { FINAL_WITHIN_MS, TILL } from './terms.ts';
+import type { WrittenSlip } from './witness.ts';
 import type { World } from './world.ts';
 
 /** What must be so at the end, when every fault is over and the time has passed. */
@@ -35,18 +36,30 @@ function judgeCharges({ judge, witness, acquirer }: World): void {
   }
 }
 
-/** The printer is well at the end: every paid attempt has its slip on paper, or a person was asked to look. */
+/** The printer is well at the end: every paid attempt has its slip on paper, or a person was asked to look, and has. */
 function judgeSlips({ judge, witness, printerConfirms }: World): void {
   const slips = [...witness.durable.slips.values()];
   for (const { attemptId, state } of witness.durable.attempts.values()) {
     if (state !== 'PAID') continue;
     const slip = slips.find((one) => one.attemptId === attemptId && !one.duplicate);
     if (!slip) judge.find('charge-without-end', `no slip was offered for ${attemptId}`);
-    if (slip?.state === 'queued') judge.find('slip-missing', `the slip of ${attemptId} still waits`);
-    const whole = judge.originals.get(attemptId)?.whole ?? 0;
-    if (slip?.state === 'sent' && printerConfirms && whole !== 1)
-      judge.find('slip-missing', `the slip of ${attemptId} is called sent, ${whole} are on paper`);
+    else judgeSlip(judge, slip, printerConfirms);
   }
+  for (const { attemptId, state, duplicate } of slips) {
+    if (duplicate && state !== 'sent') judge.find('slip-missing', `the marked slip of ${attemptId} is ${state}`);
+  }
+}
+
+function judgeSlip(judge: World['judge'], { attemptId, state, proof }: WrittenSlip, confirms: boolean): void {
+  if (state !== 'sent') return judge.find('slip-missing', `the slip of ${attemptId} is ${state}`);
+  const whole = judge.originals.get(attemptId)?.whole ?? 0;
+  const marked = judge.marked.get(attemptId) ?? 0;
+  // a printer that cannot confirm may have lost what it was sent, and nobody can know
+  const proved = proof === 'confirmed' || proof === 'clerk';
+  const missing = whole + marked === 0;
+  if (missing && (confirms || proved)) judge.find('slip-missing', `the slip of ${attemptId} (${proof}) is not on paper`);
+  if (proof === 'confirmed' && whole !== 1)
+    judge.find('slip-missing', `the slip of ${attemptId} is called printed, ${whole} are on paper`);
 }
 
 function judgeOutbox({ judge, witness, backend, computer }: World): void {

@@ -23,6 +23,7 @@ export interface WrittenSlip {
   readonly attemptId: string;
   readonly state: string;
   readonly duplicate: boolean;
+  readonly proof?: string;
 }
 
 export interface WrittenRecord {

@@ -39,6 +39,8 @@ export interface Outcome {
   readonly attempts: number;
   readonly faults: Partial<Record<FaultName, number>>;
   readonly crashPoints: Readonly<Record<string, number>>;
+  /** (what an attempt was busy with, the fact it met): see agent/payment/cells.ts */
+  readonly cells: Readonly<Record<string, number>>;
   readonly virtualMs: number;
   readonly findings: readonly Finding[];
   readonly story: readonly StoryLine[];
@@ -68,6 +70,7 @@ export class World {
   readonly #counter: Counter;
   readonly #enabled: ReadonlyMap<FaultName, number>;
   readonly #visits: Visit[] = [];
+  readonly #cells: Record<string, number> = {};
   #midSlip: (() => void)[] = [];
   /** faults are over */
   healed = false;
@@ -149,11 +152,22 @@ export class World {
   // --- the run
 
   async run(): Promise<Outcome> {
+    const broke = (error: unknown) => this.judge.find('agent-broke', `a rejection nobody catches: ${String(error)}`);
+    process.on('unhandledRejection', broke);
+    try {
+      return await this.#live();
+    } finally {
+      process.off('unhandledRejection', broke);
+    }
+  }
+
+  async #live(): Promise<Outcome> {
     const orders = this.chance.stream('orders').between(1, 6);
     const spanMs = orders * ORDER_MS;
     this.#arrange(spanMs);
     this.computer.start();
     void this.#counter.serve(orders);
+    this.#answerQuestions();
     await this.#passUntil(() => this.#counter.isDone && this.clock.mono() > spanMs / 2, LONGEST_MS);
     this.#heal();
     await this.#passUntil(() => this.#isSettled(), this.clock.mono() + FINAL_WITHIN_MS);
@@ -169,6 +183,7 @@ export class World {
       attempts: this.judge.attempts,
       faults: { ...this.hits, ...Object.fromEntries(Object.entries(found).filter(([, count]) => count > 0)) },
       crashPoints: { ...this.crashes.hits },
+      cells: this.#cells,
       virtualMs: this.clock.mono(),
       findings: this.judge.findings,
       story: this.story.lines,
@@ -210,7 +225,7 @@ export class World {
     if (!book || !this.computer.isUp || !this.witness.isQuiet) return false;
     const { durable } = this.witness;
     const open = [...durable.attempts.values()].some(({ doing }) => doing.kind !== 'done');
-    const printing = [...durable.slips.values()].some(({ state }) => state === 'queued');
+    const printing = [...durable.slips.values()].some(({ state }) => state !== 'sent');
     const sales = [...durable.attempts.values()].filter(({ state }) => state === 'PAID').length;
     return !open && !printing && sales <= durable.slips.size && book.pending(0, 1).length === 0;
   }
@@ -279,6 +294,9 @@ export class World {
       logged: (line: string) => {
         this.judge.logged(line);
         this.story.tell('log', () => briefLog(line));
+      },
+      fact: (cell: string) => {
+        this.#cells[cell] = (this.#cells[cell] ?? 0) + 1;
       },
       booted: () => this.story.tell('agent', () => 'starts'),
       opened: (_run: unknown, book: Parameters<Judge['reopened']>[0]) => this.judge.reopened(book),
@@ -357,8 +375,31 @@ export class World {
     });
   }
 
-  #cancel(_orderId: string): void {
-    // the product has no verb for it yet
+  /** The clerk presses cancel at this till. */
+  #cancel(orderId: string): void {
+    const desk = this.computer.run?.till?.desk;
+    if (!desk) return;
+    this.hit('clerk-cancels');
+    this.#tried('cancel', desk.cancel(orderId));
+  }
+
+  /** A till that cannot do it now says so; the clerk will be asked again. */
+  #tried(what: string, done: Promise<unknown>): void {
+    done.catch((error: unknown) => this.story.tell('clerk', () => `${what}: ${String(error)}`));
+  }
+
+  /** The clerk is asked about a slip, tears off what hangs out, looks, and answers. */
+  #answerQuestions(): void {
+    const spool = this.computer.run?.till?.spool;
+    for (const { slipId, attemptId, duplicate } of spool?.questions() ?? []) {
+      this.printer.tearOff();
+      const papers = duplicate ? this.judge.marked.get(attemptId) : this.judge.originals.get(attemptId)?.whole;
+      const seen = (papers ?? 0) > 0 ? 'on-paper' : 'missing';
+      this.hit('question-answered');
+      this.story.tell('clerk', () => `the slip of ${attemptId} is ${seen}`);
+      if (spool) this.#tried('answer', spool.answer(slipId, seen));
+    }
+    this.clock.after(this.chance.stream(`look ${this.clock.mono()}`).between(5_000, 20_000), () => this.#answerQuestions());
   }
 
   #pause(ms: number): Promise<void> {
