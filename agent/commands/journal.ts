@@ -1,22 +1,21 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { yuanTextToFen } from '../../protocols/money/fen.ts';
 import { CHANNELS } from '../../protocols/paycode/paycode.ts';
-import { formatYuan, yuanTextToFen } from '../../protocols/money/fen.ts';
 import type { Exit } from '../cli.ts';
 import { systemClock } from '../clock.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { explain } from '../errors.ts';
 import { TillBook } from '../journal/book.ts';
-import type { Entry } from '../journal/entry.ts';
 import { folderFiles, type LogFiles, readOnlyFiles } from '../journal/files.ts';
 import { DataDirBusy, lockFolder } from '../journal/lock.ts';
-import { type AttemptRow, chineseDay, LIST_LIMIT, Projection } from '../journal/projection.ts';
-import { fromJournal, type TillRecord } from '../journal/records.ts';
+import { entryAt } from '../journal/place.ts';
+import { chineseDay, LIST_LIMIT, Projection } from '../journal/projection.ts';
 import { readLog } from '../journal/recovery.ts';
 import { BEGINNING, segmentName, segmentsOf } from '../journal/segments.ts';
-import { type Anchor, type LogReport, type Problem, verifyLog } from '../journal/verify.ts';
-import { entryAt } from '../journal/place.ts';
+import { type Anchor, verifyLog } from '../journal/verify.ts';
+import { entryLine, reportLines, rowLine } from './journal-lines.ts';
 
 interface Where {
   readonly config?: string;
@@ -45,7 +44,10 @@ export function registerJournal(program: Command, exit: Exit): void {
     .option('--channel <name>', CHANNELS.join(', ').toLowerCase())
     .option('--state <name>', 'e.g. PAID')
     .option('--limit <n>', `at most ${LIST_LIMIT}`)
-    .addHelpText('after', '\nExample:\n  tillwire journal list --data /var/lib/tillwire --day 2026-11-22 --amount 12.50\n')
+    .addHelpText(
+      'after',
+      '\nExample:\n  tillwire journal list --data /var/lib/tillwire --day 2026-11-22 --amount 12.50\n',
+    )
     .action(guarded(exit, list));
 
   place(journal.command('show'))
@@ -58,7 +60,10 @@ export function registerJournal(program: Command, exit: Exit): void {
     .description('write the entries of a period as JSON lines (--json: as one array)')
     .option('--from <YYYY-MM-DD>', 'first day, Chinese time')
     .option('--to <YYYY-MM-DD>', 'last day, Chinese time')
-    .addHelpText('after', '\nExample:\n  tillwire journal export --data /var/lib/tillwire --from 2026-11-01 --to 2026-11-30 > november.jsonl\n')
+    .addHelpText(
+      'after',
+      '\nExample:\n  tillwire journal export --data /var/lib/tillwire --from 2026-11-01 --to 2026-11-30 > november.jsonl\n',
+    )
     .action(guarded(exit, exportPeriod));
 
   place(journal.command('review'))
@@ -80,7 +85,8 @@ function guarded<T extends Where>(exit: Exit, run: (options: T) => Promise<numbe
     try {
       exit.code = await run(options);
     } catch (error) {
-      if (error instanceof ConfigError || error instanceof DataDirBusy) console.error(explain(error.code, error.message));
+      if (error instanceof ConfigError || error instanceof DataDirBusy)
+        console.error(explain(error.code, error.message));
       else console.error(`tillwire journal: ${error instanceof Error ? error.message : String(error)}`);
       exit.code = 2;
     }
@@ -114,7 +120,7 @@ function print(where: Where, value: unknown, lines: readonly string[]): void {
 
 async function verify(options: Where & { readonly anchor?: string }): Promise<number> {
   const report = await verifyLog(await logOf(options), parseAnchor(options.anchor));
-  print(options, report, linesOf(report));
+  print(options, report, reportLines(report));
   return report.ok ? 0 : 1;
 }
 
@@ -123,30 +129,6 @@ function parseAnchor(text: string | undefined): Anchor | undefined {
   const match = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text);
   if (!match) throw new Usage('--anchor wants SEQ:HASH, the hash as 64 hex digits');
   return { seq: Number(match[1]), hash: match[2] ?? '' };
-}
-
-function linesOf({ ok, entries, segments, firstSeq, head, anchor, unfinishedBytes, problems }: LogReport): string[] {
-  return [
-    `${ok ? 'intact' : 'NOT INTACT'}: ${entries} entries in ${segments} segments, ${firstSeq} to ${head.seq}`,
-    `head ${head.seq}:${head.hash}`,
-    anchor ? `seen by the backend up to ${anchor.seq}:${anchor.hash}` : 'the backend has seen none of it yet',
-    ...(unfinishedBytes > 0 ? [`${unfinishedBytes} bytes of an unfinished write at the end (no entry; the next start cuts them off)`] : []),
-    ...problems.map(problemLine),
-  ];
-}
-
-function problemLine(problem: Problem): string {
-  switch (problem.kind) {
-    case 'damage': {
-      const behind = `behind entry ${problem.afterSeq}${problem.nextSeq === undefined ? '' : `, before entry ${problem.nextSeq}`}`;
-      const told = problem.reviewedBy ? `looked at by ${problem.reviewedBy}` : problem.told ? 'told by the agent, nobody has looked' : 'not yet seen by the agent';
-      return `damage: ${problem.segment} byte ${problem.offset}, ${problem.bytes} bytes, ${behind}; ${told}`;
-    }
-    case 'missing-start':
-      return `missing: the log begins with entry ${problem.firstSeq} and does not say why`;
-    case 'anchor-mismatch':
-      return `changed: entry ${problem.seq} is not the one that the backend saw`;
-  }
 }
 
 // --- list and show
@@ -167,11 +149,6 @@ async function list(
   return 0;
 }
 
-function rowLine({ startedAt, orderId, attemptId, amountFen, channel, state, category, hash }: AttemptRow): string {
-  const why = category === state ? '' : ` ${category}`;
-  return `${chineseTime(startedAt)}  ${formatYuan(amountFen).padStart(10)}  ${channel.padEnd(8)}  ${state}${why}  ${orderId}  ${attemptId}  ${hash.slice(0, 8)}`;
-}
-
 async function show(orderId: string, options: Where): Promise<number> {
   const files = await logOf(options);
   const entries = await withProjection(options, async (projection) =>
@@ -180,29 +157,6 @@ async function show(orderId: string, options: Where): Promise<number> {
   const readable = entries.filter((entry) => entry !== undefined);
   print(options, readable, readable.length === 0 ? [`the journal knows no order ${orderId}`] : readable.map(entryLine));
   return readable.length === 0 ? 1 : 0;
-}
-
-function entryLine(entry: Entry): string {
-  return `${chineseTime(Date.parse(entry.ts))}  #${entry.seq} ${entry.hash.slice(0, 8)}  ${entry.type.padEnd(14)} ${whatOf(fromJournal(entry))}`;
-}
-
-function whatOf(record: TillRecord): string {
-  switch (record.type) {
-    case 'COMMAND':
-      return `${record.command.type} asked by ${record.command.by}`;
-    case 'COMMAND_RESULT':
-      return `answered ${record.result.status} ${record.result.code}`;
-    case 'ORDER':
-      return `${record.order.state} ${formatYuan(record.order.amountFen)}`;
-    case 'ATTEMPT': {
-      const { attemptId, channel, state, category, code, doing } = record.record.attempt;
-      return [attemptId, channel, state, category, code ?? '', `(${doing.kind})`].join(' ');
-    }
-    case 'SLIP':
-      return `${record.slip.slipId} ${record.slip.state}${record.slip.duplicate ? ' reprint' : ''}`;
-    default:
-      return '';
-  }
 }
 
 /** Five thousand entries a turn: from here on it takes seconds. */
@@ -220,7 +174,11 @@ async function withProjection<T>(where: Where, ask: (projection: Projection) => 
   });
 }
 
-async function askProjection<T>(files: LogFiles, file: string, ask: (projection: Projection) => Promise<T>): Promise<T> {
+async function askProjection<T>(
+  files: LogFiles,
+  file: string,
+  ask: (projection: Projection) => Promise<T>,
+): Promise<T> {
   const projection = openProjection(file);
   try {
     let turns = 0;
@@ -279,11 +237,24 @@ async function review(options: Where & { readonly by: string }): Promise<number>
   await logOf(options);
   const unlock = lockFolder(data);
   try {
-    const { book } = await TillBook.open(await folderFiles(join(data, 'journal')), systemClock, await terminalOf(options));
+    const { book } = await TillBook.open(
+      await folderFiles(join(data, 'journal')),
+      systemClock,
+      await terminalOf(options),
+    );
     const { damages } = book;
     if (damages.length > 0) await book.review(options.by);
     await book.close();
-    print(options, { reviewed: damages }, damages.length === 0 ? ['there is no damage to look at'] : damages.map((one) => `looked at by ${options.by}: ${one.segment} byte ${one.offset}, attempts named there: ${one.attempts.join(' ') || 'none'}`));
+    print(
+      options,
+      { reviewed: damages },
+      damages.length === 0
+        ? ['there is no damage to look at']
+        : damages.map(
+            (one) =>
+              `looked at by ${options.by}: ${one.segment} byte ${one.offset}, attempts named there: ${one.attempts.join(' ') || 'none'}`,
+          ),
+    );
     return 0;
   } finally {
     unlock();
@@ -319,9 +290,4 @@ function parseLimit(text: string): number {
   const limit = Number(text);
   if (!Number.isInteger(limit) || limit < 1) throw new Usage(`--limit wants a number from 1 to ${LIST_LIMIT}`);
   return limit;
-}
-
-/** The time on a counter in China, to the second. */
-function chineseTime(unixMs: number): string {
-  return new Date(unixMs + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
 }

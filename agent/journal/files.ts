@@ -26,7 +26,10 @@ export type LogFiles = Pick<JournalFiles, 'list' | 'read'>;
 
 /** A folder that is only looked at: nothing is created, nothing written. */
 export function readOnlyFiles(folder: string): LogFiles {
-  return { list: async () => (await readdir(folder)).sort(), read: (name, from, length) => readAny(folder, name, from, length) };
+  return {
+    list: async () => (await readdir(folder)).sort(),
+    read: (name, from, length) => readAny(folder, name, from, length),
+  };
 }
 
 function readAny(folder: string, name: string, from = 0, length?: number): Promise<Uint8Array> {

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import Database from 'libsql';
-import type { Channel } from '../../protocols/paycode/paycode.ts';
 import type { AttemptStateName } from '../../protocols/backend/messages.ts';
+import type { Channel } from '../../protocols/paycode/paycode.ts';
 import { isInLog, type Mark } from './checkpoint.ts';
 import type { Entry } from './entry.ts';
 import type { LogFiles } from './files.ts';
@@ -99,11 +99,20 @@ export class Projection {
     }
     const segments = segmentsOf(await files.list());
     let taken = 0;
-    let start = mark ? { segment: mark.segment, offset: mark.offset + mark.bytes, seq: mark.seq, hash: mark.hash } : BEGINNING;
+    let start = mark
+      ? { segment: mark.segment, offset: mark.offset + mark.bytes, seq: mark.seq, hash: mark.hash }
+      : BEGINNING;
     for (const segment of segments.filter((number) => number >= start.segment)) {
       const batch: [Entry, Place][] = [];
-      const one: LogFiles = { read: files.read, list: async () => (await files.list()).filter((name) => segmentsOf([name])[0] === segment) };
-      const log = await readLog(one, { ...start, segment, offset: segment === start.segment ? start.offset : 0 }, (entry, place) => batch.push([entry, place]));
+      const one: LogFiles = {
+        read: files.read,
+        list: async () => (await files.list()).filter((name) => segmentsOf([name])[0] === segment),
+      };
+      const log = await readLog(
+        one,
+        { ...start, segment, offset: segment === start.segment ? start.offset : 0 },
+        (entry, place) => batch.push([entry, place]),
+      );
       for (let at = 0; at < batch.length; at += ENTRIES_PER_TRANSACTION) {
         this.#take(batch.slice(at, at + ENTRIES_PER_TRANSACTION));
         await pause();
@@ -125,7 +134,9 @@ export class Projection {
     }
     const where = tests.length === 0 ? '' : `WHERE ${tests.join(' AND ')}`;
     const limit = Math.min(LIST_LIMIT, wanted.limit ?? LIST_LIMIT);
-    const rows = this.#db.prepare(`SELECT * FROM attempts ${where} ORDER BY startedAt DESC, seq DESC LIMIT ${limit}`).all(...values);
+    const rows = this.#db
+      .prepare(`SELECT * FROM attempts ${where} ORDER BY startedAt DESC, seq DESC LIMIT ${limit}`)
+      .all(...values);
     return rows as AttemptRow[];
   }
 
@@ -195,19 +206,25 @@ function attemptOf(record: TillRecord): string | undefined {
 function rowOf({ record }: Extract<TillRecord, { type: 'ATTEMPT' }>, { seq, hash }: Entry): (string | number | null)[] {
   const { attemptId, orderId, amountFen, channel, state, category, transactionId } = record.attempt;
   const { startedAt } = record;
-  return [attemptId, orderId, chineseDay(startedAt), startedAt, amountFen, channel, state, category, transactionId ?? null, seq, hash];
+  return [
+    attemptId,
+    orderId,
+    chineseDay(startedAt),
+    startedAt,
+    amountFen,
+    channel,
+    state,
+    category,
+    transactionId ?? null,
+    seq,
+    hash,
+  ];
 }
 
 function orderOf(record: TillRecord): string | undefined {
-  switch (record.type) {
-    case 'ORDER':
-    case 'ATTEMPT':
-      return record.order.orderId;
-    case 'COMMAND':
-      return typeof record.command.args['orderId'] === 'string' ? record.command.args['orderId'] : undefined;
-    default:
-      return undefined;
-  }
+  if (record.type === 'ORDER' || record.type === 'ATTEMPT') return record.order.orderId;
+  const orderId = record.type === 'COMMAND' ? record.command.args['orderId'] : undefined;
+  return typeof orderId === 'string' ? orderId : undefined;
 }
 
 const CHINA_MS = 8 * 3_600_000;

@@ -130,8 +130,11 @@ async function foldFrom(
   repairs: readonly JournalRepair[],
   ahead: Recovered['ahead'],
 ): Promise<Recovered> {
-  const log = await readLog(files, start, (entry, place) => state.fold(entry, place), (name, length) =>
-    files.cut(name, length),
+  const log = await readLog(
+    files,
+    start,
+    (entry, place) => state.fold(entry, place),
+    (name, length) => files.cut(name, length),
   );
   return { ...log, repairs: [...repairs, ...log.repairs], state, ahead };
 }

@@ -1,7 +1,7 @@
 import { type Entry, type EntryRef, GENESIS, hashOf } from './entry.ts';
 import type { LogFiles } from './files.ts';
-import { readLog } from './recovery.ts';
 import { fromJournal } from './records.ts';
+import { readLog } from './recovery.ts';
 import { BEGINNING, type Gap, segmentName } from './segments.ts';
 
 /** What an outside witness kept of the chain: the backend's last acknowledged entry. */
@@ -77,13 +77,13 @@ export async function verifyLog(files: LogFiles, given?: Anchor): Promise<LogRep
     if (record.type === 'OUTBOX_ACK') seen.compare(record.anchor);
     if (record.type === 'RETIRED') retiredSeq = record.last.seq;
     if (record.type === 'DAMAGE') told.push({ segment: record.segment, offset: record.offset, seq: entry.seq });
-    if (record.type === 'REVIEWED')
-      for (const one of told) if (one.seq <= record.upto) one.reviewedBy ??= record.by;
+    if (record.type === 'REVIEWED') for (const one of told) if (one.seq <= record.upto) one.reviewedBy ??= record.by;
     seen.add(entry);
   });
   const { seq, hash } = log.cursor;
   const problems = [...log.gaps.map((gap) => damageOf(gap, told)), ...seen.mismatches(seq)];
-  if (log.firstSeq > 1 && retiredSeq < log.firstSeq - 1) problems.unshift({ kind: 'missing-start', firstSeq: log.firstSeq });
+  if (log.firstSeq > 1 && retiredSeq < log.firstSeq - 1)
+    problems.unshift({ kind: 'missing-start', firstSeq: log.firstSeq });
   return {
     ok: problems.every((problem) => problem.kind === 'damage' && problem.reviewedBy !== undefined),
     segments: log.segments,
