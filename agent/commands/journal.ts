@@ -1,22 +1,21 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { formatYuan, yuanTextToFen } from '../../protocols/money/fen.ts';
+import { yuanTextToFen } from '../../protocols/money/fen.ts';
 import { CHANNELS } from '../../protocols/paycode/paycode.ts';
 import type { Exit } from '../cli.ts';
 import { systemClock } from '../clock.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { explain } from '../errors.ts';
 import { TillBook } from '../journal/book.ts';
-import type { Entry } from '../journal/entry.ts';
 import { folderFiles, type LogFiles, readOnlyFiles } from '../journal/files.ts';
 import { DataDirBusy, lockFolder } from '../journal/lock.ts';
 import { entryAt } from '../journal/place.ts';
-import { type AttemptRow, chineseDay, LIST_LIMIT, Projection } from '../journal/projection.ts';
-import { fromJournal, type TillRecord } from '../journal/records.ts';
+import { chineseDay, LIST_LIMIT, Projection } from '../journal/projection.ts';
 import { readLog } from '../journal/recovery.ts';
 import { BEGINNING, segmentName, segmentsOf } from '../journal/segments.ts';
-import { type Anchor, type LogReport, type Problem, verifyLog } from '../journal/verify.ts';
+import { type Anchor, verifyLog } from '../journal/verify.ts';
+import { entryLine, reportLines, rowLine } from './journal-lines.ts';
 
 interface Where {
   readonly config?: string;
@@ -121,7 +120,7 @@ function print(where: Where, value: unknown, lines: readonly string[]): void {
 
 async function verify(options: Where & { readonly anchor?: string }): Promise<number> {
   const report = await verifyLog(await logOf(options), parseAnchor(options.anchor));
-  print(options, report, linesOf(report));
+  print(options, report, reportLines(report));
   return report.ok ? 0 : 1;
 }
 
@@ -130,36 +129,6 @@ function parseAnchor(text: string | undefined): Anchor | undefined {
   const match = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text);
   if (!match) throw new Usage('--anchor wants SEQ:HASH, the hash as 64 hex digits');
   return { seq: Number(match[1]), hash: match[2] ?? '' };
-}
-
-function linesOf({ ok, entries, segments, firstSeq, head, anchor, unfinishedBytes, problems }: LogReport): string[] {
-  return [
-    `${ok ? 'intact' : 'NOT INTACT'}: ${entries} entries in ${segments} segments, ${firstSeq} to ${head.seq}`,
-    `head ${head.seq}:${head.hash}`,
-    anchor ? `seen by the backend up to ${anchor.seq}:${anchor.hash}` : 'the backend has seen none of it yet',
-    ...(unfinishedBytes > 0
-      ? [`${unfinishedBytes} bytes of an unfinished write at the end (no entry; the next start cuts them off)`]
-      : []),
-    ...problems.map(problemLine),
-  ];
-}
-
-function problemLine(problem: Problem): string {
-  switch (problem.kind) {
-    case 'damage': {
-      const behind = `behind entry ${problem.afterSeq}${problem.nextSeq === undefined ? '' : `, before entry ${problem.nextSeq}`}`;
-      const told = problem.reviewedBy
-        ? `looked at by ${problem.reviewedBy}`
-        : problem.told
-          ? 'told by the agent, nobody has looked'
-          : 'not yet seen by the agent';
-      return `damage: ${problem.segment} byte ${problem.offset}, ${problem.bytes} bytes, ${behind}; ${told}`;
-    }
-    case 'missing-start':
-      return `missing: the log begins with entry ${problem.firstSeq} and does not say why`;
-    case 'anchor-mismatch':
-      return `changed: entry ${problem.seq} is not the one that the backend saw`;
-  }
 }
 
 // --- list and show
@@ -180,11 +149,6 @@ async function list(
   return 0;
 }
 
-function rowLine({ startedAt, orderId, attemptId, amountFen, channel, state, category, hash }: AttemptRow): string {
-  const why = category === state ? '' : ` ${category}`;
-  return `${chineseTime(startedAt)}  ${formatYuan(amountFen).padStart(10)}  ${channel.padEnd(8)}  ${state}${why}  ${orderId}  ${attemptId}  ${hash.slice(0, 8)}`;
-}
-
 async function show(orderId: string, options: Where): Promise<number> {
   const files = await logOf(options);
   const entries = await withProjection(options, async (projection) =>
@@ -193,29 +157,6 @@ async function show(orderId: string, options: Where): Promise<number> {
   const readable = entries.filter((entry) => entry !== undefined);
   print(options, readable, readable.length === 0 ? [`the journal knows no order ${orderId}`] : readable.map(entryLine));
   return readable.length === 0 ? 1 : 0;
-}
-
-function entryLine(entry: Entry): string {
-  return `${chineseTime(Date.parse(entry.ts))}  #${entry.seq} ${entry.hash.slice(0, 8)}  ${entry.type.padEnd(14)} ${whatOf(fromJournal(entry))}`;
-}
-
-function whatOf(record: TillRecord): string {
-  switch (record.type) {
-    case 'COMMAND':
-      return `${record.command.type} asked by ${record.command.by}`;
-    case 'COMMAND_RESULT':
-      return `answered ${record.result.status} ${record.result.code}`;
-    case 'ORDER':
-      return `${record.order.state} ${formatYuan(record.order.amountFen)}`;
-    case 'ATTEMPT': {
-      const { attemptId, channel, state, category, code, doing } = record.record.attempt;
-      return [attemptId, channel, state, category, code ?? '', `(${doing.kind})`].join(' ');
-    }
-    case 'SLIP':
-      return `${record.slip.slipId} ${record.slip.state}${record.slip.duplicate ? ' reprint' : ''}`;
-    default:
-      return '';
-  }
 }
 
 /** Five thousand entries a turn: from here on it takes seconds. */
@@ -349,9 +290,4 @@ function parseLimit(text: string): number {
   const limit = Number(text);
   if (!Number.isInteger(limit) || limit < 1) throw new Usage(`--limit wants a number from 1 to ${LIST_LIMIT}`);
   return limit;
-}
-
-/** The time on a counter in China, to the second. */
-function chineseTime(unixMs: number): string {
-  return new Date(unixMs + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
 }

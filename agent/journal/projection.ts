@@ -222,15 +222,9 @@ function rowOf({ record }: Extract<TillRecord, { type: 'ATTEMPT' }>, { seq, hash
 }
 
 function orderOf(record: TillRecord): string | undefined {
-  switch (record.type) {
-    case 'ORDER':
-    case 'ATTEMPT':
-      return record.order.orderId;
-    case 'COMMAND':
-      return typeof record.command.args['orderId'] === 'string' ? record.command.args['orderId'] : undefined;
-    default:
-      return undefined;
-  }
+  if (record.type === 'ORDER' || record.type === 'ATTEMPT') return record.order.orderId;
+  const orderId = record.type === 'COMMAND' ? record.command.args['orderId'] : undefined;
+  return typeof orderId === 'string' ? orderId : undefined;
 }
 
 const CHINA_MS = 8 * 3_600_000;

@@ -75,6 +75,7 @@ export type TillRecord =
       readonly last: EntryRef;
       readonly eventSeq: number;
       readonly acked: number;
+      readonly settings: Settings;
       readonly anchor?: EntryRef;
     }
   /** this log was put back from a copy that ended at `last`; event numbers go on from `eventSeq` */

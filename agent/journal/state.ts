@@ -11,6 +11,7 @@ export interface KnownCommand {
   readonly hash: string;
   /** backend time, Unix ms: the later of issued and exp */
   readonly until: number;
+  readonly issued: number;
   readonly command?: CommandEnvelope;
   readonly result?: CommandResult;
 }
@@ -78,6 +79,7 @@ export class TillState {
         return this.#reviewed(record);
       case 'RETIRED':
         this.retired = record.last;
+        this.settings = record.settings;
         this.anchor = newer(this.anchor, record.anchor);
         this.outbox.skipTo(record.eventSeq);
         return this.outbox.acknowledged(record.acked);
@@ -90,12 +92,14 @@ export class TillState {
 
   #command(command: CommandEnvelope): void {
     const { id, hash, issued, exp } = command;
-    this.commands.set(id, { hash, until: Math.max(issued, exp), command });
+    this.commands.set(id, { hash, until: Math.max(issued, exp), issued, command });
   }
 
   #conclude(result: CommandResult): void {
     const known = this.commands.get(result.id);
-    if (known) this.commands.set(result.id, { hash: known.hash, until: known.until, result });
+    if (!known) return;
+    const { hash, until, issued } = known;
+    this.commands.set(result.id, { hash, until, issued, result });
   }
 
   #order(order: Order, entry: Entry): void {

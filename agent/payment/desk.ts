@@ -231,7 +231,7 @@ export class PaymentDesk implements CommandDesk {
       this.#parts.clockWatch.check();
       const verdict = this.#judge(scan);
       if ('refusal' in verdict) return this.#refuseScan(scan, verdict.refusal, verdict.advice);
-      await this.#begin(verdict.paycode, verdict.order, scan);
+      await this.#begin(verdict, scan);
     });
   }
 
@@ -254,15 +254,16 @@ export class PaymentDesk implements CommandDesk {
     const { book, fingerprints, clock, requests } = this.#parts;
     const suspended = collectRefusal(book.settings.terminalState);
     if (suspended) return { refusal: suspended.category, advice: suspended.advice };
-    if (fingerprints.knows(fingerprints.of(paycode))) return { refusal: 'CODE_USED' };
+    const fingerprint = fingerprints.of(paycode);
+    if (fingerprints.knows(fingerprint)) return { refusal: 'CODE_USED' };
     if (!POLICIES[paycode.channel]) return { refusal: 'METHOD_NOT_SUPPORTED' };
     if (order.amountFen > this.#maxFen()) return { refusal: 'AMOUNT_OVER_LIMIT' };
     if (clock.mono() - scan.startedAt > PAYCODE_LIFE_MS) return { refusal: 'CODE_EXPIRED' };
     if (!requests.online) return { refusal: 'NETWORK_DOWN' };
-    return { paycode, order };
+    return { paycode, fingerprint, order };
   }
 
-  async #begin(paycode: Paycode, order: Order, scan: Scan): Promise<void> {
+  async #begin({ paycode, fingerprint, order }: Accepted, scan: Scan): Promise<void> {
     const { runner, newId, log, fingerprints } = this.#parts;
     const { orderId, amountFen } = order;
     const attempt = newAttempt({
@@ -272,7 +273,6 @@ export class PaymentDesk implements CommandDesk {
       channel: paycode.channel,
       maskedPaycode: paycode.masked,
     });
-    const fingerprint = fingerprints.of(paycode);
     try {
       await runner.start(attempt, order, paycode, scan.endedAt);
       fingerprints.remember(fingerprint);
@@ -426,9 +426,8 @@ export class PaymentDesk implements CommandDesk {
 const JOURNAL_RETRY_MS = 1_000;
 const PAID_ALTHOUGH_CANCELLED = 'paid before the cancellation: offer a refund';
 
-type Verdict =
-  | { readonly paycode: Paycode; readonly order: Order }
-  | { readonly refusal: ScanRefusal; readonly advice?: Advice };
+type Accepted = { readonly paycode: Paycode; readonly fingerprint: string; readonly order: Order };
+type Verdict = Accepted | { readonly refusal: ScanRefusal; readonly advice?: Advice };
 
 function statusOf(order: Order, attempt: Attempt): CommandResult['status'] {
   if (order.state === 'DISPUTED') return 'unknown';

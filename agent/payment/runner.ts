@@ -110,15 +110,15 @@ export class AttemptRunner {
       'attempt taken over from the journal',
     );
     running.owesQuestion = true;
-    running.queue = this.#online();
+    running.queue = this.#online(attemptId);
     this.#tell(running, { kind: 'restarted', ...(ageUnknown ? { ageUnknown } : {}) });
   }
 
   /** A question that cannot leave is no question: a process that just started gives its link a moment to stand. */
-  async #online(): Promise<void> {
+  async #online(attemptId: string): Promise<void> {
     const { clock, requests } = this.#parts;
     const until = clock.mono() + RESUME_PATIENCE_MS;
-    while (!requests.online && clock.mono() < until)
+    while (!requests.online && clock.mono() < until && this.#running.has(attemptId))
       await new Promise<void>((resolve) => clock.after(ONLINE_POLL_MS, resolve));
   }
 

@@ -48,7 +48,7 @@ export class SlipSpool {
 
   /** After a start: what was not begun is printed now, what was begun may or may not be on paper. */
   resume(): void {
-    for (const slip of [...this.#parts.book.slips.values()]) {
+    for (const slip of this.#parts.book.slips.values()) {
       if (slip.state === 'sending') this.#serially(() => this.#settleSurely(slip, { state: 'unknown' }, undefined));
       if (slip.state === 'queued') this.#take(slip, undefined);
     }

@@ -42,7 +42,8 @@ it(
     const folder = mkdtempSync(join(tmpdir(), 'tillwire-kill-'));
     const random = new LCG(20_261_122);
     const acknowledged: string[] = [];
-    for (let round = 0; round < KILLS; round++) acknowledged.push(...(await killedWriter(folder, round, random.below(40))));
+    for (let round = 0; round < KILLS; round++)
+      acknowledged.push(...(await killedWriter(folder, round, random.below(40))));
 
     const orders = new Set<string>();
     const events = new Map<number, string>();
@@ -62,10 +63,15 @@ it(
     expect(acknowledged.length).toBeGreaterThan(KILLS * 5);
     expect((await verifyLog(readOnlyFiles(folder))).ok).toBe(true);
 
-    const { book: quick } = await TillBook.open(await folderFiles(folder), systemClock, 'T0000001', { reserveBytes: 4096 });
+    const { book: quick } = await TillBook.open(await folderFiles(folder), systemClock, 'T0000001', {
+      reserveBytes: 4096,
+    });
     const state = JSON.parse(JSON.stringify(quick.snapshot())) as unknown;
-    for (const name of await readOnlyFiles(folder).list()) if (name.startsWith('checkpoint')) rmSync(join(folder, name));
-    const { book: whole } = await TillBook.open(await folderFiles(folder), systemClock, 'T0000001', { reserveBytes: 4096 });
+    for (const name of await readOnlyFiles(folder).list())
+      if (name.startsWith('checkpoint')) rmSync(join(folder, name));
+    const { book: whole } = await TillBook.open(await folderFiles(folder), systemClock, 'T0000001', {
+      reserveBytes: 4096,
+    });
     expect(JSON.parse(JSON.stringify(whole.snapshot()))).toEqual(state);
     rmSync(folder, { recursive: true });
   },

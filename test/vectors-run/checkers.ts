@@ -4,6 +4,7 @@ import { emvCpm } from './emv-cpm.ts';
 import { emvMpm } from './emv-mpm.ts';
 import { errorCodes } from './error-codes.ts';
 import { flowScenarios } from './flow-scenarios.ts';
+import { gunCommandsChecker } from './gun-commands.ts';
 import { hashChain } from './hash-chain.ts';
 import { masking } from './masking.ts';
 import { orderStates } from './order-states.ts';
@@ -24,4 +25,5 @@ export const CHECKERS: readonly Checker[] = [
   orderStates,
   serialLineChecker,
   ssiChecker,
+  gunCommandsChecker,
 ];

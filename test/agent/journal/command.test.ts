@@ -8,7 +8,7 @@ import type { Entry } from '../../../agent/journal/entry.ts';
 import { folderFiles, readOnlyFiles } from '../../../agent/journal/files.ts';
 import { type AttemptRow, Projection } from '../../../agent/journal/projection.ts';
 import type { LogReport } from '../../../agent/journal/verify.ts';
-import { attempt, order, record, sale, START, StillClock, TERMINAL } from './till-entries.ts';
+import { attempt, order, record, START, StillClock, sale, TERMINAL } from './till-entries.ts';
 
 const DAY_MS = 86_400_000;
 let data: string;
@@ -58,7 +58,14 @@ describe('tillwire journal verify', () => {
     await book.acknowledge(12, book.head);
     expect(await tillwire('verify', '--data', data, '--json')).toBe(0);
     const report = JSON.parse(out) as LogReport;
-    expect(report).toMatchObject({ ok: true, entries: 73, firstSeq: 1, head: book.head, anchor: { seq: 72 }, problems: [] });
+    expect(report).toMatchObject({
+      ok: true,
+      entries: 73,
+      firstSeq: 1,
+      head: book.head,
+      anchor: { seq: 72 },
+      problems: [],
+    });
     expect(await tillwire('verify', '--data', data, '--anchor', `${book.head.seq}:${book.head.hash}`)).toBe(0);
     expect(out).toContain('intact: 73 entries');
     await book.close();
@@ -81,7 +88,8 @@ describe('tillwire journal verify', () => {
     expect(out).toMatch(/NOT INTACT[^]*damage: journal-000001.log byte \d+[^]*not yet seen by the agent/);
 
     // The checkpoint is gone: the agent reads the log from its first entry and meets the damage.
-    for (const name of readdirSync(join(data, 'journal'))) if (name.startsWith('checkpoint')) rmSync(join(data, 'journal', name));
+    for (const name of readdirSync(join(data, 'journal')))
+      if (name.startsWith('checkpoint')) rmSync(join(data, 'journal', name));
     const { book: again } = await TillBook.open(await folderFiles(join(data, 'journal')), new StillClock(), TERMINAL);
     expect(again.trouble?.code).toBe('JOURNAL_DAMAGED');
     await again.close();
@@ -134,7 +142,14 @@ describe('tillwire journal list and show', () => {
   it('shows one order from its command to its slip', async () => {
     await tillOfThreeDays();
     expect(await tillwire('show', 'ORDER-4', '--data', data)).toBe(0);
-    expect(out.split('\n').map((line) => line.split(/ +/)[4])).toEqual(['COMMAND', 'ORDER', 'ATTEMPT', 'ATTEMPT', 'SLIP', undefined]);
+    expect(out.split('\n').map((line) => line.split(/ +/)[4])).toEqual([
+      'COMMAND',
+      'ORDER',
+      'ATTEMPT',
+      'ATTEMPT',
+      'SLIP',
+      undefined,
+    ]);
     expect(await tillwire('show', 'ORDER-4', '--data', data, '--json')).toBe(0);
     expect((JSON.parse(out) as Entry[]).map(({ seq }) => seq)).toEqual([25, 26, 27, 28, 29]);
     expect(await tillwire('show', 'ORDER-99', '--data', data)).toBe(1);
@@ -143,7 +158,10 @@ describe('tillwire journal list and show', () => {
   it('exports a period as JSON lines', async () => {
     await tillOfThreeDays();
     expect(await tillwire('export', '--data', data, '--from', '2026-11-23', '--to', '2026-11-23')).toBe(0);
-    const entries = out.trim().split('\n').map((line) => JSON.parse(line) as Entry);
+    const entries = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Entry);
     expect(entries.map(({ seq }) => seq)).toEqual(Array.from({ length: 24 }, (_, n) => 25 + n));
     expect(await tillwire('export', '--data', data, '--json')).toBe(0);
     expect(JSON.parse(out)).toHaveLength(72);
