@@ -80,6 +80,8 @@ export class AttemptRunner {
     const policy = POLICIES[attempt.channel];
     if (!policy) throw new Error(`no policy for channel ${attempt.channel}`);
     const { book, clock, skew } = this.#parts;
+    const open = [...this.#running.values()].some(({ record }) => record.attempt.orderId === order.orderId);
+    if (open) throw new Error(`order ${order.orderId} has an open attempt`);
     const record = { attempt, startedAt: clock.now(), clockTrusted: skew.trusted };
     const state = orderAfter(order.state, 'scan/attempt');
     if (!state) throw new Error(`an attempt cannot begin while its order is ${order.state}`);
@@ -273,7 +275,7 @@ export class AttemptRunner {
     this.#tell(
       running,
       outcome.kind === 'reply'
-        ? { kind: 'pay-answered', outcome: outcomeOf(outcome.reply) }
+        ? { kind: 'pay-answered', outcome: outcomeOf(outcome.reply, running.record.attempt.channel) }
         : { kind: 'pay-unanswered' },
     );
   }
@@ -286,7 +288,7 @@ export class AttemptRunner {
     this.#tell(
       running,
       outcome.kind === 'reply'
-        ? { kind: 'query-answered', outcome: outcomeOf(outcome.reply) }
+        ? { kind: 'query-answered', outcome: outcomeOf(outcome.reply, running.record.attempt.channel) }
         : { kind: 'query-unanswered' },
     );
   }
@@ -300,7 +302,7 @@ export class AttemptRunner {
     this.#tell(
       running,
       outcome.kind === 'reply'
-        ? { kind: 'reverse-answered', outcome: outcomeOf(outcome.reply) }
+        ? { kind: 'reverse-answered', outcome: outcomeOf(outcome.reply, running.record.attempt.channel) }
         : { kind: 'reverse-unanswered' },
     );
   }
@@ -328,8 +330,10 @@ export class AttemptRunner {
     const { log, book } = this.#parts;
     const { attemptId, op, status } = reply;
     log.info({ attemptId, op, status }, 'late reply');
-    const outcome = outcomeOf(reply);
     const running = this.#running.get(attemptId);
+    const channel = (running?.record ?? book.attempts.get(attemptId))?.attempt.channel;
+    if (channel === undefined) return;
+    const outcome = outcomeOf(reply, channel);
     if (running) return this.#tell(running, lateFact(op, outcome));
     const record = book.attempts.get(attemptId);
     if (op !== 'reverse' && record && contradicts(record.attempt, outcome)) this.#dispute(record, outcome);

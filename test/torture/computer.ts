@@ -1,9 +1,9 @@
 import type { Incoming } from '../../agent/backend/broker-session.ts';
 import type { Config } from '../../agent/config.ts';
 import { TillBook } from '../../agent/journal/book.ts';
-import { cellOf } from '../../agent/payment/cells.ts';
 import { startTill, type Till } from '../../agent/main.ts';
 import type { BrokerLink, Outside } from '../../agent/outside.ts';
+import { cellOf } from '../../agent/payment/cells.ts';
 import { SupervisedLink } from '../../agent/transport/supervised-link.ts';
 import type { VirtualClock } from '../../simulator/world/clock.ts';
 import type { MemoryBroker } from '../world/broker.ts';

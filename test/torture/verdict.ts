@@ -57,7 +57,8 @@ function judgeSlip(judge: World['judge'], { attemptId, state, proof }: WrittenSl
   // a printer that cannot confirm may have lost what it was sent, and nobody can know
   const proved = proof === 'confirmed' || proof === 'clerk';
   const missing = whole + marked === 0;
-  if (missing && (confirms || proved)) judge.find('slip-missing', `the slip of ${attemptId} (${proof}) is not on paper`);
+  if (missing && (confirms || proved))
+    judge.find('slip-missing', `the slip of ${attemptId} (${proof}) is not on paper`);
   if (proof === 'confirmed' && whole !== 1)
     judge.find('slip-missing', `the slip of ${attemptId} is called printed, ${whole} are on paper`);
 }

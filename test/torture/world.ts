@@ -399,7 +399,9 @@ export class World {
       this.story.tell('clerk', () => `the slip of ${attemptId} is ${seen}`);
       if (spool) this.#tried('answer', spool.answer(slipId, seen));
     }
-    this.clock.after(this.chance.stream(`look ${this.clock.mono()}`).between(5_000, 20_000), () => this.#answerQuestions());
+    this.clock.after(this.chance.stream(`look ${this.clock.mono()}`).between(5_000, 20_000), () =>
+      this.#answerQuestions(),
+    );
   }
 
   #pause(ms: number): Promise<void> {
