@@ -157,7 +157,11 @@ export class AttemptRunner {
     const next = step(this.#withWindow(running, t), fact, t, running.policy, this.#windowClosed(before));
     if (!next) return;
     // The attempt is on disk since `start`; that its pay request left is written beside the sending, not before it.
-    if (fact.kind === 'submitted') this.#perform(running, next.orders);
+    if (fact.kind === 'submitted') {
+      this.#perform(running, next.orders);
+      // mqtt.js hands its bytes to the socket when this turn of the event loop ends, not before: the disk waits for it.
+      await new Promise<void>((resolve) => this.#parts.clock.after(0, resolve));
+    }
     if (!(await this.#keep(running, next.attempt, before)) && !withoutDisk(before, next)) {
       return this.#tryAgain(running, fact);
     }
