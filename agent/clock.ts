@@ -6,7 +6,10 @@ export interface Clock {
   now(): number;
   /** monotonic milliseconds: for every time-out and duration */
   mono(): number;
-  /** Runs `run` once after `ms` of monotonic time; the returned function calls it off. */
+  /**
+   * Runs `run` once after `ms` of monotonic time; the returned function calls it off. 0: when what is going on now, down to
+   * its last promise, has handed its work to the wires and the disk.
+   */
   after(ms: number, run: () => void): () => void;
 }
 
@@ -14,7 +17,11 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   mono: () => performance.now(),
   after(ms, run) {
-    const timer = setTimeout(run, Math.max(0, ms));
+    if (ms <= 0) {
+      const soon = setImmediate(run);
+      return () => clearImmediate(soon);
+    }
+    const timer = setTimeout(run, ms);
     return () => clearTimeout(timer);
   },
 };

@@ -30,6 +30,10 @@ import { VERSION } from './version.ts';
 
 /** A running agent. */
 export interface Till {
+  /** the counter: what the clerk may do and see */
+  readonly desk: PaymentDesk;
+  /** what the till knows, and its only way to the disk */
+  readonly book: TillBook;
   /** Says goodbye to the backend, releases ports and files. Open attempts stay in the journal for the next start. */
   stop(): Promise<void>;
 }
@@ -41,7 +45,7 @@ export interface Till {
  */
 export async function startTill(config: Config, outside: Outside = realOutside(config)): Promise<Till> {
   const { clock } = outside;
-  const log = createLog(config.log.level, outside.logSink, redact);
+  const log = createLog(config.log.level, outside.logSink, redact, outside.later ?? ((run) => run()));
   const newId = () => ulid(clock.now(), outside.random(10));
   const boot = newId();
   const till = config.address;
@@ -83,6 +87,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     log,
     ...voice,
     skew,
+    slipFor: (attemptId) => spool.jobFor(attemptId),
+    onWriting: (attempt) => spool.foresee(attempt),
     onChange: (attempt, order) => desk.attemptChanged(attempt, order),
   });
   const clockWatch = new ClockWatch({ skew, book, log, ...voice });
@@ -111,6 +117,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   log.info({ ...till, version: VERSION, boot, host: hostname(), journalSeq: book.head.seq }, 'agent ready');
 
   return {
+    desk,
+    book,
     async stop() {
       log.info({}, 'agent stopping');
       spool.stop();

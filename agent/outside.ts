@@ -6,6 +6,7 @@ import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { folderFiles, type JournalFiles } from './journal/files.ts';
 import { lockFolder } from './journal/lock.ts';
+import type { Later } from './log.ts';
 import type { ByteLink, LinkListener } from './transport/link.ts';
 import { openSerialLink, type SerialOptions } from './transport/serial.ts';
 
@@ -26,6 +27,8 @@ export interface Outside {
   openSerial(options: SerialOptions, listener: LinkListener): ByteLink;
   connectBroker(options: LinkOptions, deps: LinkDeps): BrokerLink;
   readonly logSink: DestinationStream;
+  /** Runs `run` when the work at hand is done, at the end of the process at the latest; absent: at once. */
+  readonly later?: Later;
 }
 
 /** This machine, for the till of `config`. */
@@ -40,5 +43,19 @@ export function realOutside(config: Config): Outside {
     openSerial: (options, listener) => openSerialLink(options, listener, { clock, random: fraction }),
     connectBroker: (options, deps) => new MqttLink(options, deps),
     logSink: process.stdout,
+    later: laterOrAtExit(),
+  };
+}
+
+function laterOrAtExit(): Later {
+  const waiting = new Set<() => void>();
+  process.once('exit', () => {
+    for (const run of waiting) run();
+  });
+  return (run) => {
+    waiting.add(run);
+    setImmediate(() => {
+      if (waiting.delete(run)) run();
+    });
   };
 }

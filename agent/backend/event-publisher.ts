@@ -17,6 +17,8 @@ export interface EventPublisherDeps {
 
 /** Events on their way at once (stack.md 4: a window of our own, mqtt.js keeps none). */
 const WINDOW = 16;
+/** Events are not urgent: the backend answered the payment itself. Sent at once they delay the slip by a fifth. */
+const GATHER_MS = 20;
 const ACK_TIMEOUT_MS = 5_000;
 const ACK_TIMEOUT_CAP_MS = 60_000;
 
@@ -34,6 +36,9 @@ export class EventPublisher {
   #newest = 0;
   #timeoutMs = ACK_TIMEOUT_MS;
   #cancel: (() => void) | undefined;
+  #cancelFill: (() => void) | undefined;
+  #anchor: EventAck['anchor'];
+  #noting: Promise<void> | undefined;
 
   constructor(deps: EventPublisherDeps) {
     this.#deps = deps;
@@ -41,7 +46,12 @@ export class EventPublisher {
     this.#border = new MessageBorder(deps.clock, deps.log);
     deps.link.route({ filter: this.#topics.eventAck, qos: 1, handle: (message) => this.#acknowledged(message) });
     deps.link.listen({ up: () => this.#again(), down: () => this.#calm() });
-    deps.source.onAdded = () => this.#fill();
+    deps.source.onAdded = () => this.#fillSoon();
+  }
+
+  /** What a payment still has to do goes first; its events then leave together. */
+  #fillSoon(): void {
+    this.#cancelFill ??= this.#deps.clock.after(GATHER_MS, () => this.#fill());
   }
 
   /** Waits for nothing any more; what is not acknowledged stays in the outbox for the next start. */
@@ -57,6 +67,8 @@ export class EventPublisher {
   }
 
   #fill(): void {
+    this.#cancelFill?.();
+    this.#cancelFill = undefined;
     const { link, source } = this.#deps;
     const inFlight = source.pending(this.#acked, WINDOW).filter(({ seq }) => seq <= this.#published).length;
     if (!link.online || inFlight >= WINDOW) return;
@@ -83,19 +95,39 @@ export class EventPublisher {
   #calm(): void {
     this.#cancel?.();
     this.#cancel = undefined;
+    this.#cancelFill?.();
+    this.#cancelFill = undefined;
   }
 
-  async #acknowledged(message: Incoming): Promise<undefined> {
-    if (message.retained) this.#border.reject(message, 'retained');
-    const ack = message.retained ? undefined : this.#border.read(message, EventAck);
+  /** Does not wait for the disk: a pay reply may stand behind this message, and a lost note only sends events again. */
+  #acknowledged(message: Incoming): void {
+    if (message.retained) return this.#border.reject(message, 'retained');
+    const ack = this.#border.read(message, EventAck);
     const upto = Math.min(ack?.upto ?? 0, this.#newest);
-    if (upto <= this.#acked) return undefined;
-    await this.#deps.source.acknowledge(upto, ack?.anchor);
-    this.#acked = Math.max(this.#acked, upto);
-    this.#published = Math.max(this.#published, this.#acked);
+    if (upto <= this.#acked) return;
+    this.#acked = upto;
+    this.#published = Math.max(this.#published, upto);
     this.#timeoutMs = ACK_TIMEOUT_MS;
     this.#calm();
-    this.#fill();
-    return undefined;
+    this.#anchor = ack?.anchor ?? this.#anchor;
+    this.#noting ??= this.#note();
+    if (this.#deps.source.pending(this.#published, WINDOW).length === WINDOW) this.#fill();
+    else this.#fillSoon();
+  }
+
+  /** Acknowledgements that come while one is written down share the next record. */
+  async #note(): Promise<void> {
+    const { source, log } = this.#deps;
+    for (let noted = 0; noted < this.#acked; ) {
+      const upto = this.#acked;
+      try {
+        await source.acknowledge(upto, this.#anchor);
+        noted = upto;
+      } catch (error) {
+        log.warn({ upto, detail: String(error) }, 'acknowledgement of events not kept, they will be sent again');
+        break;
+      }
+    }
+    this.#noting = undefined;
   }
 }

@@ -26,6 +26,12 @@ export type PrintResult =
   | { readonly state: 'unknown'; readonly proof: 'none'; readonly status: PrinterStatus }
   | { readonly state: 'not-sent'; readonly proof: 'none'; readonly status: PrinterStatus; readonly cause: ErrorCode };
 
+export interface PrintJob {
+  readonly id: string;
+  /** writes down that the job's bytes may leave from now on; not one does before it resolves, none if it rejects */
+  readonly begin?: () => Promise<void>;
+}
+
 export interface SlipPrinterEvents {
   onUp(at: number): void;
   onDown(problem: LinkProblem, at: number): void;
@@ -35,6 +41,8 @@ export interface SlipPrinterEvents {
 const UNKNOWN: PrinterStatus = { paper: 'unknown', cover: 'unknown', fault: 'unknown' };
 /** Real-time status is answered on reception; 300 ms is generous at 9600 baud behind a USB adapter. */
 const STATUS_MS = 300;
+/** A cover opened this shortly before the slip is no worse than one opened while it prints; paying takes a second or two. */
+const FRESH_MS = 2_000;
 /** The mechanism: a 25 cm slip at 50 mm/s, doubled. */
 const MECHANISM_MS = 10_000;
 const WRITE_SLACK_MS = 5_000;
@@ -52,6 +60,8 @@ export class SlipPrinter implements LinkListener {
   readonly #link: ByteLink;
   #tail: Promise<unknown> = Promise.resolve();
   #waiting = 0;
+  #lookingAhead = false;
+  #seen: { readonly status: PrinterStatus; readonly at: number } | undefined;
   #processId: number;
   /** who waits for an answer; called with `undefined` when the link was lost */
   #expecting: ((reply: Reply | undefined) => void) | undefined;
@@ -90,15 +100,38 @@ export class SlipPrinter implements LinkListener {
 
   down(problem: LinkProblem, at: number): void {
     this.#replies.reset();
+    this.#seen = undefined;
     this.#expecting?.(undefined);
     this.#events.onDown(problem, at);
   }
 
+  /**
+   * Asks how the printer is, before there is anything to print: while a payment is on its way the answers cost nobody any
+   * time. A job that comes soon enough believes them.
+   */
+  lookAhead(): void {
+    if (this.#waiting > 0 || this.#lookingAhead || !this.#link.isUp) return;
+    this.#lookingAhead = true;
+    this.#tail = this.#tail.then(async () => {
+      const status = await this.#askStatus();
+      this.#lookingAhead = false;
+      this.#seen = typeof status === 'string' ? undefined : { status, at: this.#clock.mono() };
+    });
+  }
+
+  /** What was seen just now, once, and only if it was good: a hindrance may be gone by now. */
+  #takeSeen(): PrinterStatus | undefined {
+    const seen = this.#seen;
+    this.#seen = undefined;
+    const isFresh = seen !== undefined && this.#clock.mono() - seen.at <= FRESH_MS;
+    return isFresh && !hindranceOf(seen.status) ? seen.status : undefined;
+  }
+
   /** Prints `bytes` after the jobs before it. */
-  async print(bytes: Uint8Array, job: { readonly id: string }): Promise<PrintResult> {
+  async print(bytes: Uint8Array, job: PrintJob): Promise<PrintResult> {
     if (this.#waiting >= MAX_WAITING) return notSent('PRINTER_BUSY', UNKNOWN);
     this.#waiting += 1;
-    const result = this.#tail.then(() => this.#job(bytes, job.id));
+    const result = this.#tail.then(() => this.#job(bytes, job));
     this.#tail = result.catch(() => undefined);
     try {
       return await result;
@@ -107,9 +140,15 @@ export class SlipPrinter implements LinkListener {
     }
   }
 
-  async #job(bytes: Uint8Array, id: string): Promise<PrintResult> {
+  async #job(bytes: Uint8Array, { id, begin }: PrintJob): Promise<PrintResult> {
     if (!this.#link.isUp) return notSent('PORT_LOST', UNKNOWN);
-    const status = await this.#askStatus();
+    // On disk while the printer is asked how it is: one wait, not two.
+    const begun = begin?.().then(
+      () => true,
+      () => false,
+    );
+    const status = this.#takeSeen() ?? (await this.#askStatus());
+    if ((await begun) === false) return notSent('JOURNAL_UNAVAILABLE', UNKNOWN);
     if (typeof status === 'string') return notSent(status, UNKNOWN);
     this.#events.onStatus(status, id);
     const hindrance = hindranceOf(status);
@@ -151,7 +190,8 @@ export class SlipPrinter implements LinkListener {
         return outcome.cause === 'DEADLINE' || outcome.cause === 'BUSY' ? 'PRINTER_STALLED' : 'PORT_LOST';
       }
       const answer = await expected.answer;
-      if (typeof answer === 'string' || answer.kind !== 'realtime') return UNKNOWN;
+      if (answer === 'lost') return 'PORT_LOST';
+      if (answer === 'silent' || answer.kind !== 'realtime') return UNKNOWN;
       answers.push(answer.byte);
     }
     const [, offline = 0, roll = 0] = answers;

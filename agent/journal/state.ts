@@ -107,10 +107,11 @@ export class TillState {
     this.orderTimes.set(order.orderId, Date.parse(entry.ts));
   }
 
-  #attempt({ record, order, event }: Extract<TillRecord, { type: 'ATTEMPT' }>, entry: Entry, place: Place): void {
+  #attempt({ record, order, event, slip }: Extract<TillRecord, { type: 'ATTEMPT' }>, entry: Entry, place: Place): void {
     const { attemptId, state } = record.attempt;
     this.attempts.set(attemptId, record);
     if (state === 'PAID') this.paidBy.set(attemptId, { seq: entry.seq, hash: entry.hash });
+    if (slip) this.slips.set(slip.slipId, slip);
     this.#order(order, entry);
     this.outbox.add(event, place);
   }

@@ -87,7 +87,6 @@ export class PaymentDesk implements CommandDesk {
     const { book, runner } = this.#parts;
     for (const command of book.unfinishedCommands()) this.#resumeCommand(command);
     for (const record of book.openAttempts()) runner.resume(record);
-    for (const { attempt } of book.attempts.values()) if (attempt.state === 'PAID') this.#parts.onPaid(attempt);
   }
 
   #resumeCommand(command: CommandEnvelope): void {

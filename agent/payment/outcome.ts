@@ -89,8 +89,8 @@ export function outcomeOf(reply: Reply): Outcome {
 }
 
 /**
- * The backend itself said no. For `pay` that proves no money moved, except DUPLICATE_ORDER and ATTEMPT_CLOSED: there
- * something else of this attempt came first, so it is asked after. For query and reverse it proves nothing.
+ * The backend itself said no. For `pay` that proves no money moved where every copy of the message is refused alike;
+ * DUPLICATE_ORDER, ATTEMPT_CLOSED and EXPIRED depend on what came before, so the attempt is asked after or closed. For query and reverse it proves nothing.
  */
 function refusedOutcome(reply: Extract<Reply, { status: 'refused' }>): Outcome {
   return { ...refusedMeaning(reply), code: reply.refusal, answeredAt: reply.ts };
@@ -105,7 +105,9 @@ function refusedMeaning({ op, refusal }: Extract<Reply, { status: 'refused' }>):
     case 'ATTEMPT_CLOSED':
       return { effect: 'KEEP_POLLING', category: 'RESULT_UNKNOWN' };
     case 'EXPIRED':
-      return { effect: 'FAILED_FINAL', category: 'CODE_EXPIRED' };
+      // This copy came too late; another copy of it, delivered in time to a backend that forgot, would not be undone by
+      // calling it a failure. Closing the attempt is certain, and by now old enough to be allowed.
+      return { effect: 'REVERSE_NOW', category: 'CODE_EXPIRED' };
     case 'UNSUPPORTED_CHANNEL':
       return { effect: 'FAILED_FINAL', category: 'METHOD_NOT_SUPPORTED' };
     case 'BAD_REQUEST':

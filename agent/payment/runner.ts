@@ -5,9 +5,9 @@ import type { ClockSkew } from '../backend/skew.ts';
 import type { Clock } from '../clock.ts';
 import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
-import type { AttemptRecord, Order } from '../journal/records.ts';
+import type { AttemptRecord, Order, Slip } from '../journal/records.ts';
 import type { Log } from '../log.ts';
-import { type Attempt, isFinal } from './attempt.ts';
+import { type Attempt, isFinal, type ReverseReason } from './attempt.ts';
 import { contradicts, type Order as Effect, type Fact, type Step, step } from './machine.ts';
 import { type OrderEvent, orderAfter } from './order-states.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
@@ -15,6 +15,9 @@ import { type ChannelPolicy, PAYCODE_LIFE_MS, POLICIES, policyToFinish, reverseB
 
 /** A query or reverse the broker holds back longer than this is answered by nobody. */
 const ASKING_LIFE_MS = 60_000;
+/** How long attempts taken over wait for the link before they go on without it; the counter waits with them. */
+const RESUME_PATIENCE_MS = 60_000;
+const ONLINE_POLL_MS = 100;
 /** A step that could not be written down is tried again after this. */
 const JOURNAL_RETRY_MS = 1_000;
 
@@ -29,6 +32,10 @@ export interface RunnerParts {
   readonly backendNow: () => number;
   /** whether the backend's time is known at all, and whether the PC's clock agrees with it */
   readonly skew: Pick<ClockSkew, 'trusted' | 'wallClockErrorMs'>;
+  /** the job of a payment's slip, written down with the payment */
+  readonly slipFor: (attemptId: string) => Slip;
+  /** a change was handed to the journal and is on its way to the disk */
+  readonly onWriting?: (attempt: Attempt) => void;
   /** after every journaled change of an attempt */
   readonly onChange: (attempt: Attempt, order: Order) => void;
   /** sees every fact of every attempt before it is looked at: for a test that counts */
@@ -100,7 +107,16 @@ export class AttemptRunner {
       { attemptId, state, ...(ageUnknown ? { ageUnknown } : { elapsedMs: elapsed }) },
       'attempt taken over from the journal',
     );
+    running.queue = this.#online();
     this.#tell(running, { kind: 'restarted', ...(ageUnknown ? { ageUnknown } : {}) });
+  }
+
+  /** A question that cannot leave is no question: a process that just started gives its link a moment to stand. */
+  async #online(): Promise<void> {
+    const { clock, requests } = this.#parts;
+    const until = clock.mono() + RESUME_PATIENCE_MS;
+    while (!requests.online && clock.mono() < until)
+      await new Promise<void>((resolve) => clock.after(ONLINE_POLL_MS, resolve));
   }
 
   /** How long ago the attempt's pay request left, ms, as far as this process knows; `undefined`: it is not open. */
@@ -168,12 +184,15 @@ export class AttemptRunner {
     const order = orderWith(this.#order(attempt), attempt);
     const changed = attempt.state !== before.state || attempt.category !== before.category;
     try {
-      await book.write({
+      const writing = book.write({
         type: 'ATTEMPT',
         record,
         order,
         ...(changed ? { event: this.#event(running, attempt) } : {}),
+        ...(attempt.state === 'PAID' ? { slip: this.#parts.slipFor(attempt.attemptId) } : {}),
       });
+      this.#parts.onWriting?.(attempt);
+      await writing;
       return true;
     } catch (error) {
       log.error({ attemptId: attempt.attemptId, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
@@ -271,7 +290,7 @@ export class AttemptRunner {
     );
   }
 
-  async #reverse(running: Running, reason: 'DEADLINE' | 'CLERK_CANCEL' | 'PAYERROR' | 'RESTART'): Promise<void> {
+  async #reverse(running: Running, reason: ReverseReason): Promise<void> {
     const args = { ...this.#money(running), reason };
     const outcome = await this.#ask(
       { op: 'reverse', ...this.#ids(running), args, validForMs: ASKING_LIFE_MS },

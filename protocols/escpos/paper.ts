@@ -1,3 +1,4 @@
+import type { Bitmap } from './image.ts';
 import { CELLS, firstModes, type Modes, type Stores } from './modes.ts';
 import { type Problem, type ProblemCode, problem } from './problems.ts';
 import type { PrinterProfile } from './profile.ts';
@@ -23,7 +24,16 @@ export class Paper {
   readonly profile: PrinterProfile;
   readonly listener: PaperListener;
   modes: Modes;
-  readonly stores: Stores = { qr: undefined, graphics: undefined, download: undefined };
+  readonly stores: Stores = {
+    qr: undefined,
+    graphics: undefined,
+    download: undefined,
+    symbols: new Map(),
+    characters: new Map(),
+    hanzi: new Map(),
+  };
+  /** the last command was a raster image, and this model takes a line feed after it for itself */
+  swallowsFeed = false;
   /** position in the line, dots from the left margin */
   x = 0;
   #cells: Cell[] = [];
@@ -56,7 +66,7 @@ export class Paper {
     else if (this.#problems === MAX_PROBLEMS + 1) this.listener.problem(problem('too-many-problems', offset));
   }
 
-  char(char: string, hanzi: boolean, offset: number): void {
+  char(char: string, hanzi: boolean, offset: number, glyph?: Bitmap): void {
     const { modes } = this;
     const size = hanzi ? modes.hanzi : modes.ank;
     const cell = hanzi ? CELLS.hanzi : CELLS[modes.font];
@@ -71,7 +81,9 @@ export class Paper {
       this.report('row-overflow', offset);
       this.printLine();
     }
-    this.#add({ kind: 'char', x: this.x + before, advance, char, hanzi, style: this.#style(size) }, offset);
+    const style = this.#style(size);
+    const own = glyph && { glyph };
+    this.#add({ kind: 'char', x: this.x + before, advance, char, hanzi, style, ...own }, offset);
     this.x += before + advance;
   }
 

@@ -1,6 +1,5 @@
-import { decodeLatin1 } from '../bytes/latin1.ts';
-import { decodeUtf8 } from '../bytes/utf8.ts';
 import type { Decoded } from './decode.ts';
+import { payloadText } from './effects.ts';
 import { CELLS } from './modes.ts';
 import type { Cell, CharStyle, Item, Slip, SlipLine, SlipSummary, StreamSummary, TextRun } from './slip.ts';
 import { columnsOf } from './text.ts';
@@ -21,11 +20,6 @@ export function summariseSlip(slip: Slip): SlipSummary {
     else if (item.kind === 'image') summary.images.push({ width: item.bitmap.width, height: item.bitmap.height });
   }
   return summary;
-}
-
-/** What a phone shows after reading the symbol: UTF-8, or Latin-1 when it is not UTF-8. */
-export function payloadText(data: Uint8Array): string {
-  return decodeUtf8(data) ?? decodeLatin1(data);
 }
 
 function summariseLine(line: Line): SlipLine {

@@ -22,6 +22,23 @@ class TurningClock implements Clock {
     };
   }
 
+  /** Lets what is under way come to its end, then so much time pass. */
+  async pass(ms: number): Promise<void> {
+    for (let turn = 0; turn < 20; turn++) await new Promise((next) => setImmediate(next));
+    let passed = false;
+    this.after(ms, () => {
+      passed = true;
+    });
+    await this.until(this.#when(() => passed));
+  }
+
+  #when(is: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => (is() ? resolve() : setImmediate(look));
+      look();
+    });
+  }
+
   async until<T>(result: Promise<T>): Promise<T> {
     let done = false;
     void result.then(() => {
@@ -115,6 +132,11 @@ function shop(profile: PrinterProfile = genericProfile(58), confirms = true) {
   return { clock, slips, cable, printer, print };
 }
 
+/** DLE EOT n, as often as it was received. */
+function statusQueries(bytes: Uint8Array): number {
+  return toHex(bytes).split(/100401|100402|100404/).length - 1;
+}
+
 /** The whole slip is in the printer. */
 function arrived(cable: Cable): Promise<void> {
   return new Promise((resolve) => {
@@ -155,6 +177,35 @@ describe('a slip printer', () => {
     expect(slips).toEqual([]);
     cable.model.change({ paper: 'near-end', cover: 'closed' });
     expect(await print('b')).toMatchObject({ state: 'sent', proof: 'confirmed', status: { paper: 'near-end' } });
+    expect(slips).toHaveLength(1);
+  });
+
+  it('asked ahead, is not asked again by a job that comes at once', async () => {
+    const { clock, slips, cable, printer, print } = shop();
+    printer.lookAhead();
+    printer.lookAhead();
+    await print('a');
+    expect(statusQueries(cable.model.bytes)).toBe(3);
+    expect(await print('b')).toMatchObject({ state: 'sent', status: { paper: 'ok' } });
+    expect(statusQueries(cable.model.bytes)).toBe(6);
+    printer.lookAhead();
+    await clock.pass(2_001);
+    await print('c');
+    expect(statusQueries(cable.model.bytes)).toBe(12);
+    expect(slips).toHaveLength(3);
+  });
+
+  it('asked ahead, does not hold a hindrance that is gone against the job, nor a link that was lost', async () => {
+    const { clock, cable, printer, print, slips } = shop();
+    cable.model.change({ paper: 'end' });
+    printer.lookAhead();
+    await clock.pass(1_000);
+    cable.model.change({ paper: 'ok' });
+    expect(await print('a')).toMatchObject({ state: 'sent', proof: 'confirmed' });
+    printer.lookAhead();
+    await clock.pass(1_000);
+    cable.pull();
+    expect(await print('b')).toMatchObject({ state: 'not-sent', cause: 'PORT_LOST' });
     expect(slips).toHaveLength(1);
   });
 

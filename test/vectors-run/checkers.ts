@@ -6,8 +6,10 @@ import { errorCodes } from './error-codes.ts';
 import { flowScenarios } from './flow-scenarios.ts';
 import { hashChain } from './hash-chain.ts';
 import { masking } from './masking.ts';
+import { orderStates } from './order-states.ts';
 import { paymentCodes } from './payment-codes.ts';
 import { serialLineChecker } from './serial-line.ts';
+import { ssiChecker } from './ssi.ts';
 
 /** Every format the runner knows. The first that recognises a file checks it. */
 export const CHECKERS: readonly Checker[] = [
@@ -19,5 +21,7 @@ export const CHECKERS: readonly Checker[] = [
   flowScenarios,
   errorCodes,
   hashChain,
+  orderStates,
   serialLineChecker,
+  ssiChecker,
 ];
