@@ -78,6 +78,9 @@ export class PaymentDesk implements CommandDesk {
   /** codes ignored because their attempt was running */
   duplicateScans = 0;
 
+  /** calls off what waits for the disk */
+  readonly #retries = new Set<() => void>();
+
   constructor(parts: DeskParts) {
     this.#parts = parts;
   }
@@ -132,7 +135,11 @@ export class PaymentDesk implements CommandDesk {
   execute(command: CommandEnvelope): void {
     const args = CollectArgs.parse(command.args);
     const { orderId, amountFen, title } = args;
-    this.#serially(async () => {
+    const counter = this.#orderId;
+    const again = () => {
+      if (this.#orderId === counter) this.execute(command);
+    };
+    this.#untilWritten(again, async () => {
       const { book, log } = this.#parts;
       // A code may have been read since the command was found acceptable: what holds now decides.
       const late = this.#refuseOrder(args) ?? this.#refuseByRule(args);
@@ -335,6 +342,8 @@ export class PaymentDesk implements CommandDesk {
   stop(): void {
     for (const callOff of this.#reversing.values()) callOff();
     this.#reversing.clear();
+    for (const callOff of this.#retries) callOff();
+    this.#retries.clear();
   }
 
   #concludeOrder(order: Order, attempt: Attempt | undefined): void {
@@ -365,7 +374,9 @@ export class PaymentDesk implements CommandDesk {
   #conclude(result: CommandResult): void {
     const known = this.#parts.book.recall(result.id);
     if (!known || known.result) return;
-    this.#serially(async () => {
+    const again = () => this.#conclude(result);
+    this.#untilWritten(again, async () => {
+      if (this.#parts.book.recall(result.id)?.result) return;
       await this.#parts.book.write({ type: 'COMMAND_RESULT', result });
       this.#parts.publishResult(result);
     });
@@ -403,6 +414,20 @@ export class PaymentDesk implements CommandDesk {
     return this.#order()?.state === 'IN_PAYMENT';
   }
 
+  /** What was accepted or decided and could not be written down is tried `again` when the disk may have recovered. */
+  #untilWritten(again: () => void, work: () => Promise<void>): void {
+    this.#serially(() =>
+      work().catch((error: unknown) => {
+        const stop = this.#parts.clock.after(JOURNAL_RETRY_MS, () => {
+          this.#retries.delete(stop);
+          again();
+        });
+        this.#retries.add(stop);
+        throw error;
+      }),
+    );
+  }
+
   #serially(work: () => Promise<void>): void {
     this.#queue = this.#queue.then(work).catch((error: unknown) => {
       this.#parts.log.error({ detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
@@ -410,6 +435,8 @@ export class PaymentDesk implements CommandDesk {
   }
 }
 
+/** A record that could not be written is tried again after this. */
+const JOURNAL_RETRY_MS = 1_000;
 const PAID_ALTHOUGH_CANCELLED = 'paid before the cancellation: offer a refund';
 
 type Accepted = { readonly paycode: Paycode; readonly fingerprint: string; readonly order: Order };

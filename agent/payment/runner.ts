@@ -54,6 +54,8 @@ interface Running {
   paycode: Paycode | undefined;
   readonly scannedAt: number | undefined;
   publishedAt: number | undefined;
+  /** taken over, and no question of this process has left yet */
+  owesQuestion: boolean;
   stopTimer: () => void;
   /** facts are worked off one after the other: each is on disk before the next is looked at */
   queue: Promise<void>;
@@ -109,6 +111,7 @@ export class AttemptRunner {
       { attemptId, state, ...(ageUnknown ? { ageUnknown } : { elapsedMs: elapsed }) },
       'attempt taken over from the journal',
     );
+    running.owesQuestion = true;
     running.queue = this.#online(attemptId);
     this.#tell(running, { kind: 'restarted', ...(ageUnknown ? { ageUnknown } : {}) });
   }
@@ -140,9 +143,19 @@ export class AttemptRunner {
   }
 
   #add(known: Pick<Running, 'record' | 'policy' | 'zero' | 'ageUnknown' | 'paycode' | 'scannedAt'>): Running {
-    const running: Running = { ...known, publishedAt: undefined, stopTimer: () => {}, queue: Promise.resolve() };
+    const running: Running = {
+      ...known,
+      publishedAt: undefined,
+      owesQuestion: false,
+      stopTimer: () => {},
+      queue: Promise.resolve(),
+    };
     this.#running.set(known.record.attempt.attemptId, running);
     return running;
+  }
+
+  #isMine(running: Running): boolean {
+    return this.#running.get(running.record.attempt.attemptId) === running;
   }
 
   #tell(running: Running, fact: Fact): void {
@@ -150,7 +163,7 @@ export class AttemptRunner {
   }
 
   async #advance(running: Running, fact: Fact): Promise<void> {
-    if (this.#running.get(running.record.attempt.attemptId) !== running) return;
+    if (!this.#isMine(running)) return;
     const before = running.record.attempt;
     this.#parts.onFact?.(before, fact);
     const t = this.#parts.clock.mono() - running.zero;
@@ -285,10 +298,17 @@ export class AttemptRunner {
   }
 
   async #query(running: Running): Promise<void> {
-    const outcome = await this.#ask(
-      { op: 'query', ...this.#ids(running), args: this.#money(running), validForMs: ASKING_LIFE_MS },
-      running.policy.queryTimeoutMs,
-    );
+    const question = {
+      op: 'query',
+      ...this.#ids(running),
+      args: this.#money(running),
+      validForMs: ASKING_LIFE_MS,
+    } as const;
+    let outcome = await this.#ask(question, running.policy.queryTimeoutMs);
+    // A restart asks before it does anything else, and what did not leave was not asked.
+    while (outcome.kind === 'not-sent' && running.owesQuestion && this.#isMine(running))
+      outcome = await this.#ask(question, running.policy.queryTimeoutMs);
+    running.owesQuestion = false;
     this.#tell(
       running,
       outcome.kind === 'reply'

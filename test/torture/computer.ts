@@ -25,7 +25,7 @@ export interface EdgeWatcher {
   fact(cell: string): void;
   booted(run: Run): void;
   /** the book of a process that starts, as it was read from the disk */
-  opened(run: Run, book: TillBook): void;
+  opened(run: Run, book: TillBook, damages: readonly object[]): void;
   failedToStart(error: unknown): void;
   died(run: Run, how: CrashHow): void;
 }
@@ -34,6 +34,8 @@ export interface ComputerParts {
   readonly clock: VirtualClock;
   readonly chance: Chance;
   readonly config: Config;
+  /** sizes that make rare paths of the journal common */
+  readonly bookOptions: { readonly checkpointEntries: number; readonly reserveBytes: number };
   readonly disk: MemoryDisk;
   readonly broker: MemoryBroker;
   readonly ports: { readonly gun: SerialPort; readonly printer: SerialPort };
@@ -145,8 +147,10 @@ export class Computer {
   /** SIGTERM, waited for. */
   async stop(): Promise<void> {
     const run = this.run;
-    if (!run?.till) return;
-    await run.till.stop();
+    const till = run?.till;
+    if (!run || !till) return;
+    run.till = undefined;
+    await till.stop();
     this.#bury(run, 'kill');
   }
 
@@ -237,13 +241,13 @@ export class Computer {
   /** Every book that is opened belongs to the process that starts in this moment: one world at a time. */
   static watchBooks(): void {
     const open = TillBook.open.bind(TillBook);
-    TillBook.open = async (...args: Parameters<typeof open>) => {
+    TillBook.open = async (files, clock, terminal) => {
       const computer = Computer.#last;
-      const opened = await open(...args);
+      const opened = await open(files, clock, terminal, computer ? computer.#parts.bookOptions : {});
       const run = computer?.run;
       if (run && !run.book) {
         run.book = opened.book;
-        computer.#parts.watcher.opened(run, opened.book);
+        computer.#parts.watcher.opened(run, opened.book, opened.damages);
         computer.#at(run, 'journal-read');
         if (!run.alive) return forever();
       }

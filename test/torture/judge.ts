@@ -9,7 +9,7 @@ import {
 import type { Ledger, LedgerEntry } from '../../simulator/acquirer/ledger.ts';
 import type { Run } from './computer.ts';
 import type { Paper } from './receipt-printer.ts';
-import type { Witness, WrittenAttempt, WrittenRecord } from './witness.ts';
+import { type Witness, Written, type WrittenAttempt, type WrittenRecord } from './witness.ts';
 
 // What must never be otherwise (product.md rules 1 to 10, order-states.json invariants). Judged from outside: the ledger,
 // the disk, the wire, the paper, the log.
@@ -29,6 +29,7 @@ export const INVARIANTS = {
   'pay-sent-twice': 'an attempt is sent once, a paycode is sent once',
   'spoke-before-writing': 'what is said is on disk before',
   'result-contradicted': 'a command has one final result',
+  'result-missing': 'what was accepted is opened, and what ended is answered',
   'resumed-without-asking': 'a restart resumes every open attempt with a query',
   'paid-after-reverse': 'once a reverse was sent the attempt never becomes PAID',
   'final-left': 'a final state is never left, and what an attempt is never changes',
@@ -80,6 +81,8 @@ export class Judge {
   #asked = new Set<string>();
   #born = new Set<string>();
   #snapshot: string | undefined;
+  /** what the process found on the disk: as good as written, to a program */
+  #found = new Written();
 
   constructor(now: () => number, ledger: Ledger, witness: Witness) {
     this.#now = now;
@@ -153,6 +156,7 @@ export class Judge {
 
   /** A process died, or begins: what memory knew is gone, the disk is what there is. */
   newLife(): void {
+    this.#found = this.#witness.current();
     this.#latest = this.#witness.current().attempts;
     this.#codesSent = new Map();
     this.#asked = new Set();
@@ -168,7 +172,9 @@ export class Judge {
     this.#snapshot = undefined;
   }
 
-  reopened(book: TillBook): void {
+  reopened(book: TillBook, damages: readonly object[]): void {
+    for (const damage of damages)
+      this.find('journal-lost', `a power cut is taken for damage: ${JSON.stringify(damage)}`);
     if (this.#snapshot !== undefined) {
       const before = this.#snapshot;
       const now = picture(book);
@@ -186,15 +192,6 @@ export class Judge {
     this.#latest = this.#witness.current().attempts;
   }
 
-  failedToStart(error: unknown): void {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    this.#mustNot(
-      code === 'JOURNAL_DAMAGED',
-      'journal-lost',
-      () => `a power cut is taken for damage: ${String(error)}`,
-    );
-  }
-
   // --- what the agent says
 
   published(run: Run, topic: string, text: string): void {
@@ -210,7 +207,7 @@ export class Judge {
 
   #requested(request: Request): void {
     const { attemptId, op } = request;
-    const written = this.#witness.durable.attempts.get(attemptId);
+    const written = this.#witness.durable.attempts.get(attemptId) ?? this.#found.attempts.get(attemptId);
     this.#mustNot(!written, 'spoke-before-writing', () => `${op} of ${attemptId}, which is not on disk`);
     const amount = this.orders.get(request.orderId);
     this.#mustNot(amount !== request.args.amountFen, 'wrong-amount', () => `${op} of ${request.args.amountFen}`);
@@ -250,7 +247,7 @@ export class Judge {
     const { id, phase, status, attempt } = result;
     if (phase === 'accepted') {
       this.#accepted.add(id);
-      const kept = this.#witness.durable.commands.has(id);
+      const kept = this.#witness.durable.commands.has(id) || this.#found.commands.has(id);
       this.#mustNot(!kept, 'spoke-before-writing', () => `command ${id} accepted, not on disk`);
     }
     if (status === 'ok' && phase === 'final')
@@ -268,12 +265,13 @@ export class Judge {
     const refused = this.#accepted.has(id) && status === 'failed';
     this.#mustNot(refused, 'result-contradicted', () => `command ${id} accepted, then ${result.code}`);
     this.#finals.set(id, result);
-    const kept = status === 'failed' || this.#witness.durable.results.get(id)?.status === status;
+    const written = this.#witness.durable.results.get(id) ?? this.#found.results.get(id);
+    const kept = status === 'failed' || written?.status === status;
     this.#mustNot(!kept, 'spoke-before-writing', () => `result of ${id} is not on disk`);
   }
 
   #told({ seq, id, data }: EventEnvelope): void {
-    const kept = this.#witness.durable.events.get(seq) === id;
+    const kept = (this.#witness.durable.events.get(seq) ?? this.#found.events.get(seq)) === id;
     this.#mustNot(!kept, 'spoke-before-writing', () => `event ${seq} is not on disk`);
     const before = this.#eventIds.get(seq);
     this.#mustNot(before !== undefined && before !== id, 'event-changed', () => `event ${seq}`);

@@ -9,6 +9,7 @@ export function judgeEnd(world: World): void {
   judgeCharges(world);
   judgeSlips(world);
   judgeOutbox(world);
+  judgeCommands(world);
 }
 
 function judgeAttempts({ judge, witness }: World): void {
@@ -70,4 +71,16 @@ function judgeOutbox({ judge, witness, backend, computer }: World): void {
   for (const [seq, id] of witness.durable.events)
     if (known.get(seq) !== id)
       judge.find('outbox-not-emptied', `event ${seq} is ${known.get(seq) ?? 'not'} at the backend`);
+}
+
+/** An order that was opened has its command's result when it ended, and every accepted command opened one. */
+function judgeCommands({ judge, witness }: World): void {
+  const { commands, orders, results } = witness.durable;
+  const opened = new Set([...orders.values()].map(({ commandId }) => commandId));
+  for (const { orderId, state, commandId } of orders.values()) {
+    if (state === 'OPEN' || state === 'IN_PAYMENT' || results.has(commandId)) continue;
+    judge.find('result-missing', `order ${orderId} is ${state}, its command has no result`);
+  }
+  for (const id of commands)
+    if (!opened.has(id) && !results.has(id)) judge.find('result-missing', `command ${id} was accepted and forgotten`);
 }

@@ -1,4 +1,5 @@
 import { ConfigSchema } from '../../agent/config.ts';
+import type { TillBook } from '../../agent/journal/book.ts';
 import { Acquirer } from '../../simulator/acquirer/acquirer.ts';
 import type { BackendFault } from '../../simulator/backend/request-desk.ts';
 import { SerialGun } from '../../simulator/devices/scanner.ts';
@@ -112,6 +113,7 @@ export class World {
       clock: this.clock,
       chance: this.chance.stream('computer'),
       config,
+      bookOptions: { checkpointEntries: shape.pick([8, 30, 4_096]), reserveBytes: shape.pick([2_048, 16_384]) },
       disk: this.disk,
       broker: this.broker,
       ports: { gun: this.gunPort, printer: this.printerPort },
@@ -299,10 +301,9 @@ export class World {
         this.#cells[cell] = (this.#cells[cell] ?? 0) + 1;
       },
       booted: () => this.story.tell('agent', () => 'starts'),
-      opened: (_run: unknown, book: Parameters<Judge['reopened']>[0]) => this.judge.reopened(book),
+      opened: (_run: unknown, book: TillBook, damages: readonly object[]) => this.judge.reopened(book, damages),
       failedToStart: (error: unknown) => {
         this.story.tell('agent', () => `does not start: ${String(error)}`);
-        this.judge.failedToStart(error);
       },
       died: (_run: unknown, how: CrashHow) => {
         this.story.tell('agent', () => (how === 'kill' ? 'is gone' : 'the plug is pulled'));
