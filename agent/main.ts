@@ -34,6 +34,8 @@ export interface Till {
   readonly desk: PaymentDesk;
   /** what the till knows, and its only way to the disk */
   readonly book: TillBook;
+  /** the slips, and what the clerk is asked about them */
+  readonly spool: SlipSpool;
   /** Says goodbye to the backend, releases ports and files. Open attempts stay in the journal for the next start. */
   stop(): Promise<void>;
 }
@@ -90,6 +92,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     slipFor: (attemptId) => spool.jobFor(attemptId),
     onWriting: (attempt) => spool.foresee(attempt),
     onChange: (attempt, order) => desk.attemptChanged(attempt, order),
+    ...(outside.onFact === undefined ? {} : { onFact: outside.onFact }),
   });
   const clockWatch = new ClockWatch({ skew, book, log, ...voice });
   skew.onMeasured = () => clockWatch.check();
@@ -119,6 +122,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   return {
     desk,
     book,
+    spool,
     async stop() {
       log.info({}, 'agent stopping');
       spool.stop();

@@ -20,6 +20,7 @@ import {
   ssiSymbology,
 } from '../../protocols/scanner/ssi-table.ts';
 import type { Decoder } from './decoder.ts';
+import { sentence } from './pieces.ts';
 import { framesExplained, scannedFields, toldText } from './scanned-text.ts';
 
 /** Packets of a Zebra gun, in either direction. */
@@ -35,18 +36,13 @@ export const ssiDecoder: Decoder = {
         ? packetFields(event.bytes, unmask)
         : { checksum_ok: false, cause: event.cause, length: event.length },
     );
-    const lines = frames.map((frame) => Object.entries(frame).map(line).join(', '));
     return framesExplained(
       frames,
-      lines,
+      frames.map(sentence),
       found.every(({ kind }) => kind === 'packet'),
     );
   },
 };
-
-function line([name, value]: readonly [string, unknown]): string {
-  return `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`;
-}
 
 function packetFields(bytes: Uint8Array, unmask: boolean): Record<string, unknown> {
   const packet = parseSsi(bytes);

@@ -48,6 +48,7 @@ const MECHANISM_MS = 10_000;
 const WRITE_SLACK_MS = 5_000;
 /** start bit, eight bits, stop bit */
 const BITS_PER_BYTE = 10;
+const STATUS_QUERIES = join([1, 2, 4].map((n) => encode('realtime-status', [n])));
 const MAX_WAITING = 16;
 const LAST_PROCESS_ID = 9999;
 
@@ -179,22 +180,22 @@ export class SlipPrinter implements LinkListener {
     return { state: 'sent', proof: answer === undefined || answer === 'silent' ? 'sent' : 'confirmed', status };
   }
 
-  /** DLE EOT 1, 2, 4, each after the answer to the one before; a printer without a back channel is asked only once. */
+  /**
+   * DLE EOT 1, 2 and 4 in one breath: an answer does not say which question it belongs to, so all three are waited for, and
+   * counted only when none is missing. A printer without a back channel is asked once.
+   */
   async #askStatus(): Promise<PrinterStatus | ErrorCode> {
     const answers: number[] = [];
-    for (const n of [1, 2, 4]) {
-      const expected = this.#expect(STATUS_MS, (reply) => reply.kind === 'realtime');
-      const outcome = await this.#link.write(encode('realtime-status', [n]), STATUS_MS);
-      if (outcome.kind !== 'written') {
-        expected.callOff();
-        return outcome.cause === 'DEADLINE' || outcome.cause === 'BUSY' ? 'PRINTER_STALLED' : 'PORT_LOST';
-      }
-      const answer = await expected.answer;
-      if (answer === 'lost') return 'PORT_LOST';
-      if (answer === 'silent' || answer.kind !== 'realtime') return UNKNOWN;
-      answers.push(answer.byte);
+    const expected = this.#expect(STATUS_MS, (reply) => reply.kind === 'realtime' && answers.push(reply.byte) === 3);
+    const outcome = await this.#link.write(STATUS_QUERIES, STATUS_MS);
+    if (outcome.kind !== 'written') {
+      expected.callOff();
+      return outcome.cause === 'DEADLINE' || outcome.cause === 'BUSY' ? 'PRINTER_STALLED' : 'PORT_LOST';
     }
-    const [, offline = 0, roll = 0] = answers;
+    const answer = await expected.answer;
+    if (answer === 'lost') return 'PORT_LOST';
+    const [, offline, roll] = answers;
+    if (answer === 'silent' || offline === undefined || roll === undefined) return UNKNOWN;
     return statusOf(offline, roll);
   }
 

@@ -1,7 +1,8 @@
-import { close, fdatasync, fsync, open, openSync, read, write, writeSync } from 'node:fs';
+import { close, fsync, open, openSync, read, write, writeSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, truncate, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { SyncPace } from './sync-pace.ts';
 
 /** The little the journal asks of a disk. Injected, so that a torn, full or forgetful disk can stand in. */
 export interface JournalFiles {
@@ -43,7 +44,6 @@ const OPEN_FILES = 4;
 const SMALL_BYTES = 64 * 1024;
 
 const closeFile = promisify(close);
-const syncData = promisify(fdatasync);
 const syncAll = promisify(fsync);
 const openFile = promisify(open);
 const readAt = promisify(read);
@@ -53,6 +53,7 @@ const writeAsync = promisify(write);
 export async function folderFiles(folder: string): Promise<JournalFiles> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const open = new Map<string, number>();
+  const pace = new SyncPace();
 
   async function release(name: string): Promise<void> {
     const fd = open.get(name);
@@ -77,7 +78,7 @@ export async function folderFiles(folder: string): Promise<JournalFiles> {
       if (bytes.length <= SMALL_BYTES) for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
       else for (let at = 0; at < bytes.length; ) at += (await writeAsync(fd, bytes, at)).bytesWritten;
     },
-    sync: async (name) => syncData(open.get(name) ?? (await opened(name))),
+    sync: async (name) => pace.sync(open.get(name) ?? (await opened(name))),
     cut: (name, length) => truncate(join(folder, name), length),
     async rename(from, to) {
       await release(from);

@@ -54,6 +54,8 @@ interface Running {
   paycode: Paycode | undefined;
   readonly scannedAt: number | undefined;
   publishedAt: number | undefined;
+  /** taken over, and no question of this process has left yet */
+  owesQuestion: boolean;
   stopTimer: () => void;
   /** facts are worked off one after the other: each is on disk before the next is looked at */
   queue: Promise<void>;
@@ -80,6 +82,8 @@ export class AttemptRunner {
     const policy = POLICIES[attempt.channel];
     if (!policy) throw new Error(`no policy for channel ${attempt.channel}`);
     const { book, clock, skew } = this.#parts;
+    const open = [...this.#running.values()].some(({ record }) => record.attempt.orderId === order.orderId);
+    if (open) throw new Error(`order ${order.orderId} has an open attempt`);
     const record = { attempt, startedAt: clock.now(), clockTrusted: skew.trusted };
     const state = orderAfter(order.state, 'scan/attempt');
     if (!state) throw new Error(`an attempt cannot begin while its order is ${order.state}`);
@@ -107,15 +111,16 @@ export class AttemptRunner {
       { attemptId, state, ...(ageUnknown ? { ageUnknown } : { elapsedMs: elapsed }) },
       'attempt taken over from the journal',
     );
-    running.queue = this.#online();
+    running.owesQuestion = true;
+    running.queue = this.#online(attemptId);
     this.#tell(running, { kind: 'restarted', ...(ageUnknown ? { ageUnknown } : {}) });
   }
 
   /** A question that cannot leave is no question: a process that just started gives its link a moment to stand. */
-  async #online(): Promise<void> {
+  async #online(attemptId: string): Promise<void> {
     const { clock, requests } = this.#parts;
     const until = clock.mono() + RESUME_PATIENCE_MS;
-    while (!requests.online && clock.mono() < until)
+    while (!requests.online && clock.mono() < until && this.#running.has(attemptId))
       await new Promise<void>((resolve) => clock.after(ONLINE_POLL_MS, resolve));
   }
 
@@ -138,9 +143,19 @@ export class AttemptRunner {
   }
 
   #add(known: Pick<Running, 'record' | 'policy' | 'zero' | 'ageUnknown' | 'paycode' | 'scannedAt'>): Running {
-    const running: Running = { ...known, publishedAt: undefined, stopTimer: () => {}, queue: Promise.resolve() };
+    const running: Running = {
+      ...known,
+      publishedAt: undefined,
+      owesQuestion: false,
+      stopTimer: () => {},
+      queue: Promise.resolve(),
+    };
     this.#running.set(known.record.attempt.attemptId, running);
     return running;
+  }
+
+  #isMine(running: Running): boolean {
+    return this.#running.get(running.record.attempt.attemptId) === running;
   }
 
   #tell(running: Running, fact: Fact): void {
@@ -148,14 +163,18 @@ export class AttemptRunner {
   }
 
   async #advance(running: Running, fact: Fact): Promise<void> {
-    if (this.#running.get(running.record.attempt.attemptId) !== running) return;
+    if (!this.#isMine(running)) return;
     const before = running.record.attempt;
     this.#parts.onFact?.(before, fact);
     const t = this.#parts.clock.mono() - running.zero;
     const next = step(this.#withWindow(running, t), fact, t, running.policy, this.#windowClosed(before));
     if (!next) return;
     // The attempt is on disk since `start`; that its pay request left is written beside the sending, not before it.
-    if (fact.kind === 'submitted') this.#perform(running, next.orders);
+    if (fact.kind === 'submitted') {
+      this.#perform(running, next.orders);
+      // mqtt.js hands its bytes to the socket when this turn of the event loop ends, not before: the disk waits for it.
+      await new Promise<void>((resolve) => this.#parts.clock.after(0, resolve));
+    }
     if (!(await this.#keep(running, next.attempt, before)) && !withoutDisk(before, next)) {
       return this.#tryAgain(running, fact);
     }
@@ -234,7 +253,8 @@ export class AttemptRunner {
   /** Timers may fire a fraction of a millisecond early; the machine is woken when the time has truly come. */
   #wakeAt(running: Running, at: number): void {
     running.stopTimer();
-    const left = running.zero + at - this.#parts.clock.mono();
+    // The same sum as in #advance: another order of rounding would wake the machine a hair too early, once and never again.
+    const left = at - (this.#parts.clock.mono() - running.zero);
     if (left <= 0) return this.#tell(running, { kind: 'woken' });
     running.stopTimer = this.#parts.clock.after(left, () => this.#wakeAt(running, at));
   }
@@ -272,20 +292,27 @@ export class AttemptRunner {
     this.#tell(
       running,
       outcome.kind === 'reply'
-        ? { kind: 'pay-answered', outcome: outcomeOf(outcome.reply) }
+        ? { kind: 'pay-answered', outcome: outcomeOf(outcome.reply, running.record.attempt.channel) }
         : { kind: 'pay-unanswered' },
     );
   }
 
   async #query(running: Running): Promise<void> {
-    const outcome = await this.#ask(
-      { op: 'query', ...this.#ids(running), args: this.#money(running), validForMs: ASKING_LIFE_MS },
-      running.policy.queryTimeoutMs,
-    );
+    const question = {
+      op: 'query',
+      ...this.#ids(running),
+      args: this.#money(running),
+      validForMs: ASKING_LIFE_MS,
+    } as const;
+    let outcome = await this.#ask(question, running.policy.queryTimeoutMs);
+    // A restart asks before it does anything else, and what did not leave was not asked.
+    while (outcome.kind === 'not-sent' && running.owesQuestion && this.#isMine(running))
+      outcome = await this.#ask(question, running.policy.queryTimeoutMs);
+    running.owesQuestion = false;
     this.#tell(
       running,
       outcome.kind === 'reply'
-        ? { kind: 'query-answered', outcome: outcomeOf(outcome.reply) }
+        ? { kind: 'query-answered', outcome: outcomeOf(outcome.reply, running.record.attempt.channel) }
         : { kind: 'query-unanswered' },
     );
   }
@@ -299,7 +326,7 @@ export class AttemptRunner {
     this.#tell(
       running,
       outcome.kind === 'reply'
-        ? { kind: 'reverse-answered', outcome: outcomeOf(outcome.reply) }
+        ? { kind: 'reverse-answered', outcome: outcomeOf(outcome.reply, running.record.attempt.channel) }
         : { kind: 'reverse-unanswered' },
     );
   }
@@ -327,8 +354,10 @@ export class AttemptRunner {
     const { log, book } = this.#parts;
     const { attemptId, op, status } = reply;
     log.info({ attemptId, op, status }, 'late reply');
-    const outcome = outcomeOf(reply);
     const running = this.#running.get(attemptId);
+    const channel = (running?.record ?? book.attempts.get(attemptId))?.attempt.channel;
+    if (channel === undefined) return;
+    const outcome = outcomeOf(reply, channel);
     if (running) return this.#tell(running, lateFact(op, outcome));
     const record = book.attempts.get(attemptId);
     if (op !== 'reverse' && record && contradicts(record.attempt, outcome)) this.#dispute(record, outcome);

@@ -10,6 +10,8 @@ import { saleSlip } from './sale-slip.ts';
 
 /** How often a slip knocks at a printer that cannot print now. */
 const PRINTER_RETRY_MS = 1_000;
+/** How often a slip's end is offered to a disk that does not take it. */
+const JOURNAL_RETRY_MS = 1_000;
 
 export interface SpoolParts {
   readonly book: TillBook;
@@ -46,8 +48,8 @@ export class SlipSpool {
 
   /** After a start: what was not begun is printed now, what was begun may or may not be on paper. */
   resume(): void {
-    for (const slip of [...this.#parts.book.slips.values()]) {
-      if (slip.state === 'sending') this.#serially(() => this.#settle(slip, { state: 'unknown' }, undefined));
+    for (const slip of this.#parts.book.slips.values()) {
+      if (slip.state === 'sending') this.#serially(() => this.#settleSurely(slip, { state: 'unknown' }, undefined));
       if (slip.state === 'queued') this.#take(slip, undefined);
     }
   }
@@ -127,7 +129,7 @@ export class SlipSpool {
     const { bytes, warnings } = this.#layout(slip, attempt);
     if (warnings.length > 0) log.warn({ slipId: slip.slipId, warnings }, 'slip text was replaced');
     const outcome = await this.#send(printer, slip, bytes);
-    if (outcome) await this.#settle(slip, outcome, paidAt === undefined ? undefined : clock.mono() - paidAt);
+    if (outcome) await this.#settleSurely(slip, outcome, paidAt === undefined ? undefined : clock.mono() - paidAt);
     this.#taken.delete(slip.slipId);
   }
 
@@ -156,6 +158,19 @@ export class SlipSpool {
     await book.write({ type: 'SLIP', slip: { ...slip, state: 'queued' } }).catch((error: unknown) => {
       log.error({ slipId: slip.slipId, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
     });
+  }
+
+  /** What became of a slip is written down as soon as the disk takes it; meanwhile no other slip could begin anyway. */
+  async #settleSurely(slip: Slip, outcome: Pick<Slip, 'state' | 'proof'>, tookMs: number | undefined): Promise<void> {
+    const { log, clock } = this.#parts;
+    while (!this.#stopped) {
+      try {
+        return await this.#settle(slip, outcome, tookMs);
+      } catch (error) {
+        log.error({ slipId: slip.slipId, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
+        await new Promise<void>((resolve) => clock.after(JOURNAL_RETRY_MS, resolve));
+      }
+    }
   }
 
   async #settle(slip: Slip, outcome: Pick<Slip, 'state' | 'proof'>, tookMs: number | undefined): Promise<void> {

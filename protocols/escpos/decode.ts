@@ -58,9 +58,9 @@ export class EscposDecoder {
         if (token.name === 'line-feed') this.#paper.swallowsFeed = false;
         return;
       case 'unknown':
-        return this.#paper.report('unknown-command', token.offset, toHex(token.bytes.subarray(0, 8)));
+        return this.#paper.report('unknown-command', token.offset, () => toHex(token.bytes.subarray(0, 8)));
       case 'truncated':
-        return this.#paper.report('truncated', token.offset, toHex(token.bytes.subarray(0, 8)));
+        return this.#paper.report('truncated', token.offset, () => toHex(token.bytes.subarray(0, 8)));
       case 'too-long':
         return this.#paper.report('command-too-long', token.offset, `${token.length} bytes`);
     }

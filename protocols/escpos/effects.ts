@@ -113,20 +113,22 @@ function drawer(paper: Paper, command: Command): void {
 
 /** Says (and reports) whether something with its own line may be printed now. */
 function lineIsFree(paper: Paper, command: Command): boolean {
+  if (paper.isFull) return false;
   if (!paper.lineIsEmpty) paper.report('symbol-in-line', command.offset, command.name);
   return paper.lineIsEmpty;
 }
 
-function image(paper: Paper, command: Command, bitmap: Bitmap): void {
-  if (!lineIsFree(paper, command) || bitmap.width === 0 || bitmap.height === 0) return;
+function image(paper: Paper, bitmap: Bitmap): void {
+  if (bitmap.width === 0 || bitmap.height === 0) return;
   paper.place({ kind: 'image', left: paper.indent(bitmap.width), bitmap }, bitmap.height);
 }
 
 function raster(paper: Paper, command: Command): void {
   paper.swallowsFeed = paper.profile.quirks.swallowsFeedAfterRaster === true;
+  if (!lineIsFree(paper, command)) return;
   const mode = digit(first(command));
   const source = fromRows(command.data, word(command, 1) * 8, word(command, 3));
-  image(paper, command, enlarge(source, mode & 1 ? 2 : 1, mode & 2 ? 2 : 1, paper.areaWidth));
+  image(paper, enlarge(source, mode & 1 ? 2 : 1, mode & 2 ? 2 : 1, paper.areaWidth));
 }
 
 function columnImage(bytesPerColumn: 1 | 3, across: 1 | 2): Effect {
@@ -134,7 +136,12 @@ function columnImage(bytesPerColumn: 1 | 3, across: 1 | 2): Effect {
     const bitmap = fromColumns(command.data, bytesPerColumn);
     if (bitmap.width === 0) return;
     // eight-dot columns have a third of the 24-dot density: the rows stand three dots apart
-    const drawn = enlarge(bitmap, across, bytesPerColumn === 1 ? paper.profile.eightDotPitch : 1, Math.max(0, paper.areaWidth - paper.x));
+    const drawn = enlarge(
+      bitmap,
+      across,
+      bytesPerColumn === 1 ? paper.profile.eightDotPitch : 1,
+      Math.max(0, paper.areaWidth - paper.x),
+    );
     if (drawn.width > 0) paper.columnImage({ advance: drawn.width, bitmap: drawn }, command.offset);
   };
 }
@@ -144,25 +151,25 @@ function storeGraphics(paper: Paper, command: Command): void {
   const [width, height] = [word(command, 4), word(command, 6)];
   if (across < 1 || across > 2 || down < 1 || down > 2)
     return paper.report('bad-operand', command.offset, 'graphics scale');
-  const stored = fromRows(
-    command.data,
-    width,
-    Math.min(height, Math.ceil(command.data.length / Math.max(1, Math.ceil(width / 8)))),
-  );
-  paper.stores.graphics = enlarge(stored, across, down, paper.profile.dots);
+  // kept as it came: it is enlarged when it is printed
+  const rows = Math.ceil(command.data.length / Math.max(1, Math.ceil(width / 8)));
+  paper.stores.graphics = { data: command.data, width, height: Math.min(height, rows), across, down };
 }
 
 function printGraphics(paper: Paper, command: Command): void {
   const { graphics } = paper.stores;
   if (!graphics) return paper.report('symbol-without-data', command.offset, command.name);
-  image(paper, command, enlarge(graphics, 1, 1, paper.areaWidth));
+  if (!lineIsFree(paper, command)) return;
+  const { data, width, height, across, down } = graphics;
+  image(paper, enlarge(fromRows(data, width, height), across, down, paper.areaWidth));
 }
 
 function printDownload(paper: Paper, command: Command): void {
   const { download } = paper.stores;
   const mode = digit(first(command));
   if (!download) return paper.report('symbol-without-data', command.offset, command.name);
-  image(paper, command, enlarge(download, mode & 1 ? 2 : 1, mode & 2 ? 2 : 1, paper.areaWidth));
+  if (!lineIsFree(paper, command)) return;
+  image(paper, enlarge(download, mode & 1 ? 2 : 1, mode & 2 ? 2 : 1, paper.areaWidth));
 }
 
 function qrPrint(paper: Paper, command: Command): void {
@@ -206,8 +213,9 @@ function zjSymbol(paper: Paper, command: Command): void {
 /** ESC & y c1 c2 [x d1..d(x*y)]: x columns of y bytes for each code from c1 to c2. */
 function defineCharacters(paper: Paper, command: Command): void {
   const [height = 0, from = 0, to = 0] = command.operands;
+  if (height === 0) return;
   let at = 0;
-  for (let code = from; code <= to && height > 0; code++) {
+  for (let code = from; code <= to; code++) {
     const width = command.data[at] ?? 0;
     paper.stores.characters.set(code, fromColumns(command.data.subarray(at + 1, at + 1 + width * height), height));
     at += 1 + width * height;

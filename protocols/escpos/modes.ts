@@ -44,10 +44,20 @@ export interface Modes {
   qr: { module: number; ecc: Ecc };
 }
 
+export interface StoredGraphics {
+  readonly data: Uint8Array;
+  /** dots */
+  readonly width: number;
+  readonly height: number;
+  /** printed dots of one */
+  readonly across: number;
+  readonly down: number;
+}
+
 /** What survives ESC @: stored symbols and pictures. */
 export interface Stores {
   qr: Uint8Array | undefined;
-  graphics: Bitmap | undefined;
+  graphics: StoredGraphics | undefined;
   download: Bitmap | undefined;
   /** by cn of GS ( k */
   readonly symbols: Map<number, Uint8Array>;

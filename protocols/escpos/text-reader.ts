@@ -19,6 +19,7 @@ export class TextReader {
   }
 
   read(bytes: Uint8Array, offset: number): void {
+    if (this.#paper.isFull) return this.#paper.skipText();
     for (let i = 0; i < bytes.length; i++) this.#byte(bytes[i] ?? 0, offset + i);
   }
 

@@ -78,7 +78,8 @@ function drawChar(canvas: Canvas, cell: Char, x: number, baseline: number, font:
   const [up, down] = upAndDown(cell);
   const top = baseline - up;
   // a few wide codes (the euro sign) have only a narrow glyph
-  const glyph = cell.glyph ?? (hanzi ? font.hanzi(cell.char) : undefined) ?? font.latin(cell.char, hanzi ? 'A' : style.font);
+  const glyph =
+    cell.glyph ?? (hanzi ? font.hanzi(cell.char) : undefined) ?? font.latin(cell.char, hanzi ? 'A' : style.font);
   if (glyph) canvas.draw(glyph, x, top, style.width, style.height);
   // emphasised: the printer prints each dot again one dot to the right
   if (glyph && style.bold) canvas.draw(glyph, x + 1, top, style.width, style.height);

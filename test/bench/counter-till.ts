@@ -118,18 +118,18 @@ export class CounterTill {
     const { requestId, attemptId, op, payloadHash, args } = JSON.parse(payload) as PayRequest;
     const ts = Date.now();
     const reply: Reply = {
-      ...{
-        v: 1,
-        requestId,
-        attemptId,
-        op,
-        payloadHash,
-        ts,
-        status: 'answered',
-        channel: args.channel,
-        code: 'SUCCESS',
-      },
-      ...{ transactionId: '4200002611202611221234567890', paidFen: args.amountFen, paidAt: ts },
+      v: 1,
+      requestId,
+      attemptId,
+      op,
+      payloadHash,
+      ts,
+      status: 'answered',
+      channel: args.channel,
+      code: 'SUCCESS',
+      transactionId: '4200002611202611221234567890',
+      paidFen: args.amountFen,
+      paidAt: ts,
     };
     this.#publish(this.topics.reply(requestId), reply);
     this.request = payload;

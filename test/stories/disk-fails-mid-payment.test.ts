@@ -27,7 +27,7 @@ it('a payment is not called paid before that is on disk', async () => {
   await shop.untilState('O1', 'USER_PAYING');
   shop.disk.trouble = 'ENOSPC';
   await shop.pass(20_000);
-  expect([shop.state('O1'), shop.paper.length]).toEqual(['USER_PAYING', 0]);
+  expect([shop.state('O1'), shop.slipText()]).toEqual(['USER_PAYING', '']);
   shop.disk.trouble = undefined;
   await shop.untilState('O1', 'PAID', 2_000);
   await shop.pass(1_000);

@@ -31,7 +31,7 @@ describe.each(Object.keys(WALLETS) as Wallet[])('a customer with %s', (wallet) =
 
   it('never types it: reversed, nothing printed', async () => {
     const { shop, net } = await sell({ behaviour: { kind: 'enters-password', afterMs: 'never' } }, 'REVERSED');
-    expect([net.netFen, shop.paper.length]).toEqual([0, 0]);
+    expect([net.netFen, shop.slipText()]).toEqual([0, '']);
   });
 
   it('has paid, and the answer is lost: asked, learnt, printed once', async () => {

@@ -3,6 +3,7 @@ import type { Config } from '../../agent/config.ts';
 import { TillBook } from '../../agent/journal/book.ts';
 import { startTill, type Till } from '../../agent/main.ts';
 import type { BrokerLink, Outside } from '../../agent/outside.ts';
+import { cellOf } from '../../agent/payment/cells.ts';
 import { SupervisedLink } from '../../agent/transport/supervised-link.ts';
 import type { VirtualClock } from '../../simulator/world/clock.ts';
 import type { MemoryBroker } from '../world/broker.ts';
@@ -20,9 +21,11 @@ import type { SerialPort } from './serial-port.ts';
 export interface EdgeWatcher {
   published(run: Run, topic: string, text: string): void;
   logged(line: string): void;
+  /** an attempt that was busy with something met a fact */
+  fact(cell: string): void;
   booted(run: Run): void;
   /** the book of a process that starts, as it was read from the disk */
-  opened(run: Run, book: TillBook): void;
+  opened(run: Run, book: TillBook, damages: readonly object[]): void;
   failedToStart(error: unknown): void;
   died(run: Run, how: CrashHow): void;
 }
@@ -31,6 +34,8 @@ export interface ComputerParts {
   readonly clock: VirtualClock;
   readonly chance: Chance;
   readonly config: Config;
+  /** sizes that make rare paths of the journal common */
+  readonly bookOptions: { readonly checkpointEntries: number; readonly reserveBytes: number };
   readonly disk: MemoryDisk;
   readonly broker: MemoryBroker;
   readonly ports: { readonly gun: SerialPort; readonly printer: SerialPort };
@@ -142,8 +147,10 @@ export class Computer {
   /** SIGTERM, waited for. */
   async stop(): Promise<void> {
     const run = this.run;
-    if (!run?.till) return;
-    await run.till.stop();
+    const till = run?.till;
+    if (!run || !till) return;
+    run.till = undefined;
+    await till.stop();
     this.#bury(run, 'kill');
   }
 
@@ -184,6 +191,9 @@ export class Computer {
         const link = broker.connect(options, deps);
         run.link = link;
         return this.#watched(run, link);
+      },
+      onFact: (attempt, fact) => {
+        if (run.alive) watcher.fact(cellOf(attempt.doing.kind, fact.kind));
       },
       logSink: {
         write: (line: string) => {
@@ -231,13 +241,13 @@ export class Computer {
   /** Every book that is opened belongs to the process that starts in this moment: one world at a time. */
   static watchBooks(): void {
     const open = TillBook.open.bind(TillBook);
-    TillBook.open = async (...args: Parameters<typeof open>) => {
+    TillBook.open = async (files, clock, terminal) => {
       const computer = Computer.#last;
-      const opened = await open(...args);
+      const opened = await open(files, clock, terminal, computer ? computer.#parts.bookOptions : {});
       const run = computer?.run;
       if (run && !run.book) {
         run.book = opened.book;
-        computer.#parts.watcher.opened(run, opened.book);
+        computer.#parts.watcher.opened(run, opened.book, opened.damages);
         computer.#at(run, 'journal-read');
         if (!run.alive) return forever();
       }

@@ -41,7 +41,14 @@ const WALLETS: readonly [Wallet, ...Wallet[]] = [
   'suning',
   'emv',
 ] as unknown as readonly [Wallet, ...Wallet[]];
-const WRONG_CODES = ['6901234567892', 'https://qr.alipay.com/fkx00000abcdefghijklm', '11010519491231002X', '13812345678'] as const;
+const WRONG_CODES = [
+  '6901234567892',
+  'https://qr.alipay.com/fkx00000abcdefghijklm',
+  '11010519491231002X',
+  '13812345678',
+] as const;
+/** A few garbled digits are nobody's secret. */
+const SECRET_LENGTH = 12;
 /** How often the clerk looks up. */
 const LOOK_MS = 900;
 /** The wallet shows a new code after a minute. */
@@ -124,7 +131,13 @@ export class Counter {
 
   /** The attempt ended, this way or that. */
   #news(command: CommandEnvelope, heard: number): boolean {
-    return this.#isFinal(command) || this.#parts.resultsOf(command.id).slice(heard).some(({ phase }) => phase === 'progress');
+    return (
+      this.#isFinal(command) ||
+      this.#parts
+        .resultsOf(command.id)
+        .slice(heard)
+        .some(({ phase }) => phase === 'progress')
+    );
   }
 
   /** A customer shows a code and the clerk reads it, with all that can go wrong in between. */
@@ -150,7 +163,9 @@ export class Counter {
     await this.#scan(code);
   }
 
-  async #scanFor(fault: 'scan-without-order' | 'wrong-code' | 'gun-noise' | 'code-garbled' | 'gun-pulled'): Promise<void> {
+  async #scanFor(
+    fault: 'scan-without-order' | 'wrong-code' | 'gun-noise' | 'code-garbled' | 'gun-pulled',
+  ): Promise<void> {
     const { chance, hit, gun, gunPort, pause, story } = this.#parts;
     hit(fault);
     const code = this.#freshCode(this.#wallet());
@@ -176,7 +191,7 @@ export class Counter {
 
   async #scan(what: string | Uint8Array): Promise<void> {
     const { gun, story, shown } = this.#parts;
-    if (typeof what === 'string') shown(what);
+    if (typeof what === 'string' && what.length >= SECRET_LENGTH) shown(what);
     story.tell('gun', () => (typeof what === 'string' ? `reads ${what.slice(0, 2)}...${what.slice(-4)}` : 'noise'));
     await gun.scan(what);
   }

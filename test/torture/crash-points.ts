@@ -61,7 +61,7 @@ export function kindOf({ type, data }: WrittenRecord): RecordKind | undefined {
     case 'OUTBOX_ACK':
       return 'acknowledgement';
     case 'SLIP':
-      return data.slip?.state === 'queued' ? 'slip' : 'slip-evidence';
+      return data.slip?.state === 'sending' || data.slip?.state === 'queued' ? 'slip' : 'slip-evidence';
     case 'ATTEMPT':
       return attemptKind(data.record?.attempt);
     default:

@@ -55,7 +55,12 @@ const REFUSED: Readonly<Record<Wallet, string>> = {
 };
 
 /** Draws one customer's visit; `wants` says which faults happen in this world and how often. */
-export function drawVisit(wallet: Wallet, code: string, chance: Chance, wants: (fault: CustomerFault) => boolean): Visit {
+export function drawVisit(
+  wallet: Wallet,
+  code: string,
+  chance: Chance,
+  wants: (fault: CustomerFault) => boolean,
+): Visit {
   const faults: CustomerFault[] = [];
   const draw = (fault: CustomerFault) => {
     const drawn = wants(fault);

@@ -111,7 +111,12 @@ export class MemoryDisk {
 
   // --- what a program sees
 
+  /**
+   * For a process that starts. It cannot know which bytes an fsync of the process before it gave up, and reads them from
+   * the page cache as good: against that no program can help itself, so they count as not yet synced from here on.
+   */
   mount(user: DiskUser): JournalFiles {
+    for (const file of this.#files.values()) file.givenUp = [];
     const asked = <T>(work: () => T): Promise<T> =>
       new Promise((resolve, reject) => {
         // the dead wait for ever

@@ -56,6 +56,7 @@ export const FAULTS = {
   'command-repeated': 'a command is sent again',
   'clerk-impatient': 'the clerk asks for the next order while one is open',
   'clerk-cancels': 'the clerk gives up on a payment',
+  'question-answered': 'the clerk is asked whether a slip is on paper, and looks',
   // customers and channels
   'password-asked': 'the phone asks for the password',
   'password-never-entered': 'the phone asks for the password and goes back into the pocket',
@@ -75,4 +76,3 @@ export type FaultName = keyof typeof FAULTS;
 export function isFault(name: string): name is FaultName {
   return Object.hasOwn(FAULTS, name);
 }
-

@@ -1,10 +1,15 @@
 import type { TillBook } from '../../agent/journal/book.ts';
 import { canonicalJson, type Json } from '../../protocols/backend/canonical.ts';
-import { type CommandResult, type EventEnvelope, MAX_MESSAGE_BYTES, type Request } from '../../protocols/backend/messages.ts';
+import {
+  type CommandResult,
+  type EventEnvelope,
+  MAX_MESSAGE_BYTES,
+  type Request,
+} from '../../protocols/backend/messages.ts';
 import type { Ledger, LedgerEntry } from '../../simulator/acquirer/ledger.ts';
 import type { Run } from './computer.ts';
 import type { Paper } from './receipt-printer.ts';
-import type { Witness, WrittenAttempt, WrittenRecord } from './witness.ts';
+import { type Witness, Written, type WrittenAttempt, type WrittenRecord } from './witness.ts';
 
 // What must never be otherwise (product.md rules 1 to 10, order-states.json invariants). Judged from outside: the ledger,
 // the disk, the wire, the paper, the log.
@@ -24,6 +29,7 @@ export const INVARIANTS = {
   'pay-sent-twice': 'an attempt is sent once, a paycode is sent once',
   'spoke-before-writing': 'what is said is on disk before',
   'result-contradicted': 'a command has one final result',
+  'result-missing': 'what was accepted is opened, and what ended is answered',
   'resumed-without-asking': 'a restart resumes every open attempt with a query',
   'paid-after-reverse': 'once a reverse was sent the attempt never becomes PAID',
   'final-left': 'a final state is never left, and what an attempt is never changes',
@@ -44,6 +50,8 @@ export interface Finding {
 /** PAYCODE_LIFE_MS, and what a gun's line and a hop take. */
 const CODE_LIFE_MS = 50_000;
 const CODE_SLACK_MS = 1_000;
+/** FINGERPRINT_MEMORY_MS, less what a timer may be early */
+const CODE_MEMORY_MS = 599_000;
 const LOG_LINE_LIMIT = 8_192 + 64;
 /** Timers one agent may have: the sum of its rooms' own limits, generously. */
 const WAITING_LIMIT = 200;
@@ -69,10 +77,12 @@ export class Judge {
   readonly #accepted = new Set<string>();
   #latest = new Map<string, WrittenAttempt>();
   /** of this life */
-  #codesSent = new Set<string>();
+  #codesSent = new Map<string, number>();
   #asked = new Set<string>();
   #born = new Set<string>();
   #snapshot: string | undefined;
+  /** what the process found on the disk: as good as written, to a program */
+  #found = new Written();
 
   constructor(now: () => number, ledger: Ledger, witness: Witness) {
     this.#now = now;
@@ -124,7 +134,11 @@ export class Judge {
     const amount = this.orders.get(orderId);
     this.#mustNot(amount !== amountFen, 'wrong-amount', () => `attempt of ${amountFen}, asked ${amount}`);
     this.#mustNot(state === 'PAID' && this.#reversed.has(attemptId), 'paid-after-reverse', () => attemptId);
-    this.#mustNot(state === 'PAID' && !this.#isCharged(attemptId), 'success-without-charge', () => `written ${attemptId}`);
+    this.#mustNot(
+      state === 'PAID' && !this.#isCharged(attemptId),
+      'success-without-charge',
+      () => `written ${attemptId}`,
+    );
     if (!before) return this.#attemptBorn(attempt);
     const same = before.orderId === orderId && before.amountFen === amountFen && before.channel === channel;
     this.#mustNot(!same, 'final-left', () => `attempt ${attemptId} became another`);
@@ -142,8 +156,9 @@ export class Judge {
 
   /** A process died, or begins: what memory knew is gone, the disk is what there is. */
   newLife(): void {
+    this.#found = this.#witness.current();
     this.#latest = this.#witness.current().attempts;
-    this.#codesSent = new Set();
+    this.#codesSent = new Map();
     this.#asked = new Set();
     this.#born = new Set();
   }
@@ -157,7 +172,9 @@ export class Judge {
     this.#snapshot = undefined;
   }
 
-  reopened(book: TillBook): void {
+  reopened(book: TillBook, damages: readonly object[]): void {
+    for (const damage of damages)
+      this.find('journal-lost', `a power cut is taken for damage: ${JSON.stringify(damage)}`);
     if (this.#snapshot !== undefined) {
       const before = this.#snapshot;
       const now = picture(book);
@@ -175,11 +192,6 @@ export class Judge {
     this.#latest = this.#witness.current().attempts;
   }
 
-  failedToStart(error: unknown): void {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    this.#mustNot(code === 'JOURNAL_DAMAGED', 'journal-lost', () => `a power cut is taken for damage: ${String(error)}`);
-  }
-
   // --- what the agent says
 
   published(run: Run, topic: string, text: string): void {
@@ -195,7 +207,7 @@ export class Judge {
 
   #requested(request: Request): void {
     const { attemptId, op } = request;
-    const written = this.#witness.durable.attempts.get(attemptId);
+    const written = this.#witness.durable.attempts.get(attemptId) ?? this.#found.attempts.get(attemptId);
     this.#mustNot(!written, 'spoke-before-writing', () => `${op} of ${attemptId}, which is not on disk`);
     const amount = this.orders.get(request.orderId);
     this.#mustNot(amount !== request.args.amountFen, 'wrong-amount', () => `${op} of ${request.args.amountFen}`);
@@ -214,8 +226,9 @@ export class Judge {
     const times = (this.#pays.get(attemptId) ?? 0) + 1;
     this.#pays.set(attemptId, times);
     this.#mustNot(times > 1, 'pay-sent-twice', () => `attempt ${attemptId}`);
-    this.#mustNot(this.#codesSent.has(code), 'pay-sent-twice', () => `a code under a second number, ${attemptId}`);
-    this.#codesSent.add(code);
+    const lately = this.#now() - (this.#codesSent.get(code) ?? Number.NEGATIVE_INFINITY) < CODE_MEMORY_MS;
+    this.#mustNot(lately, 'pay-sent-twice', () => `a code under a second number, ${attemptId}`);
+    this.#codesSent.set(code, this.#now());
     this.#alive(code, `sent for ${attemptId}`);
   }
 
@@ -234,7 +247,7 @@ export class Judge {
     const { id, phase, status, attempt } = result;
     if (phase === 'accepted') {
       this.#accepted.add(id);
-      const kept = this.#witness.durable.commands.has(id);
+      const kept = this.#witness.durable.commands.has(id) || this.#found.commands.has(id);
       this.#mustNot(!kept, 'spoke-before-writing', () => `command ${id} accepted, not on disk`);
     }
     if (status === 'ok' && phase === 'final')
@@ -252,12 +265,13 @@ export class Judge {
     const refused = this.#accepted.has(id) && status === 'failed';
     this.#mustNot(refused, 'result-contradicted', () => `command ${id} accepted, then ${result.code}`);
     this.#finals.set(id, result);
-    const kept = status === 'failed' || this.#witness.durable.results.get(id)?.status === status;
+    const written = this.#witness.durable.results.get(id) ?? this.#found.results.get(id);
+    const kept = status === 'failed' || written?.status === status;
     this.#mustNot(!kept, 'spoke-before-writing', () => `result of ${id} is not on disk`);
   }
 
   #told({ seq, id, data }: EventEnvelope): void {
-    const kept = this.#witness.durable.events.get(seq) === id;
+    const kept = (this.#witness.durable.events.get(seq) ?? this.#found.events.get(seq)) === id;
     this.#mustNot(!kept, 'spoke-before-writing', () => `event ${seq} is not on disk`);
     const before = this.#eventIds.get(seq);
     this.#mustNot(before !== undefined && before !== id, 'event-changed', () => `event ${seq}`);

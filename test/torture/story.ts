@@ -22,6 +22,8 @@ export class Story {
 
 export function storyTable(lines: readonly StoryLine[]): string {
   const width = Math.max(...lines.map(({ who }) => who.length), 3);
-  const rows = lines.map(({ t, who, what }) => `${(t / 1000).toFixed(3).padStart(10)} s  ${who.padEnd(width)}  ${what}`);
+  const rows = lines.map(
+    ({ t, who, what }) => `${(t / 1000).toFixed(3).padStart(10)} s  ${who.padEnd(width)}  ${what}`,
+  );
   return `${rows.join('\n')}\n`;
 }

@@ -1,6 +1,6 @@
 import { FINAL_WITHIN_MS, TILL } from './terms.ts';
+import type { WrittenSlip } from './witness.ts';
 import type { World } from './world.ts';
-
 
 /** What must be so at the end, when every fault is over and the time has passed. */
 export function judgeEnd(world: World): void {
@@ -9,6 +9,7 @@ export function judgeEnd(world: World): void {
   judgeCharges(world);
   judgeSlips(world);
   judgeOutbox(world);
+  judgeCommands(world);
 }
 
 function judgeAttempts({ judge, witness }: World): void {
@@ -36,18 +37,31 @@ function judgeCharges({ judge, witness, acquirer }: World): void {
   }
 }
 
-/** The printer is well at the end: every paid attempt has its slip on paper, or a person was asked to look. */
+/** The printer is well at the end: every paid attempt has its slip on paper, or a person was asked to look, and has. */
 function judgeSlips({ judge, witness, printerConfirms }: World): void {
   const slips = [...witness.durable.slips.values()];
   for (const { attemptId, state } of witness.durable.attempts.values()) {
     if (state !== 'PAID') continue;
     const slip = slips.find((one) => one.attemptId === attemptId && !one.duplicate);
     if (!slip) judge.find('charge-without-end', `no slip was offered for ${attemptId}`);
-    if (slip?.state === 'queued') judge.find('slip-missing', `the slip of ${attemptId} still waits`);
-    const whole = judge.originals.get(attemptId)?.whole ?? 0;
-    if (slip?.state === 'sent' && printerConfirms && whole !== 1)
-      judge.find('slip-missing', `the slip of ${attemptId} is called sent, ${whole} are on paper`);
+    else judgeSlip(judge, slip, printerConfirms);
   }
+  for (const { attemptId, state, duplicate } of slips) {
+    if (duplicate && state !== 'sent') judge.find('slip-missing', `the marked slip of ${attemptId} is ${state}`);
+  }
+}
+
+function judgeSlip(judge: World['judge'], { attemptId, state, proof }: WrittenSlip, confirms: boolean): void {
+  if (state !== 'sent') return judge.find('slip-missing', `the slip of ${attemptId} is ${state}`);
+  const whole = judge.originals.get(attemptId)?.whole ?? 0;
+  const marked = judge.marked.get(attemptId) ?? 0;
+  // a printer that cannot confirm may have lost what it was sent, and nobody can know
+  const proved = proof === 'confirmed' || proof === 'clerk';
+  const missing = whole + marked === 0;
+  if (missing && (confirms || proved))
+    judge.find('slip-missing', `the slip of ${attemptId} (${proof}) is not on paper`);
+  if (proof === 'confirmed' && whole !== 1)
+    judge.find('slip-missing', `the slip of ${attemptId} is called printed, ${whole} are on paper`);
 }
 
 function judgeOutbox({ judge, witness, backend, computer }: World): void {
@@ -55,5 +69,18 @@ function judgeOutbox({ judge, witness, backend, computer }: World): void {
   if (waiting > 0) judge.find('outbox-not-emptied', `${waiting} events wait`);
   const known = new Map(backend.events(TILL).map(({ seq, id }) => [seq, id]));
   for (const [seq, id] of witness.durable.events)
-    if (known.get(seq) !== id) judge.find('outbox-not-emptied', `event ${seq} is ${known.get(seq) ?? 'not'} at the backend`);
+    if (known.get(seq) !== id)
+      judge.find('outbox-not-emptied', `event ${seq} is ${known.get(seq) ?? 'not'} at the backend`);
+}
+
+/** An order that was opened has its command's result when it ended, and every accepted command opened one. */
+function judgeCommands({ judge, witness }: World): void {
+  const { commands, orders, results } = witness.durable;
+  const opened = new Set([...orders.values()].map(({ commandId }) => commandId));
+  for (const { orderId, state, commandId } of orders.values()) {
+    if (state === 'OPEN' || state === 'IN_PAYMENT' || results.has(commandId)) continue;
+    judge.find('result-missing', `order ${orderId} is ${state}, its command has no result`);
+  }
+  for (const id of commands)
+    if (!opened.has(id) && !results.has(id)) judge.find('result-missing', `command ${id} was accepted and forgotten`);
 }

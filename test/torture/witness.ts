@@ -16,6 +16,7 @@ export interface WrittenAttempt {
 export interface WrittenOrder {
   readonly orderId: string;
   readonly state: string;
+  readonly commandId: string;
 }
 
 export interface WrittenSlip {
@@ -23,6 +24,7 @@ export interface WrittenSlip {
   readonly attemptId: string;
   readonly state: string;
   readonly duplicate: boolean;
+  readonly proof?: string;
 }
 
 export interface WrittenRecord {
@@ -143,6 +145,9 @@ export class Witness {
   current(): Written {
     const current = new Written();
     for (const [id, attempt] of this.durable.attempts) current.attempts.set(id, attempt);
+    for (const id of this.durable.commands) current.commands.add(id);
+    for (const [id, result] of this.durable.results) current.results.set(id, result);
+    for (const [seq, id] of this.durable.events) current.events.set(seq, id);
     for (const { pending } of this.#segments.values()) for (const { record } of pending) current.fold(record);
     return current;
   }

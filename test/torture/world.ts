@@ -1,4 +1,5 @@
 import { ConfigSchema } from '../../agent/config.ts';
+import type { TillBook } from '../../agent/journal/book.ts';
 import { Acquirer } from '../../simulator/acquirer/acquirer.ts';
 import type { BackendFault } from '../../simulator/backend/request-desk.ts';
 import { SerialGun } from '../../simulator/devices/scanner.ts';
@@ -39,6 +40,8 @@ export interface Outcome {
   readonly attempts: number;
   readonly faults: Partial<Record<FaultName, number>>;
   readonly crashPoints: Readonly<Record<string, number>>;
+  /** (what an attempt was busy with, the fact it met): see agent/payment/cells.ts */
+  readonly cells: Readonly<Record<string, number>>;
   readonly virtualMs: number;
   readonly findings: readonly Finding[];
   readonly story: readonly StoryLine[];
@@ -68,6 +71,7 @@ export class World {
   readonly #counter: Counter;
   readonly #enabled: ReadonlyMap<FaultName, number>;
   readonly #visits: Visit[] = [];
+  readonly #cells: Record<string, number> = {};
   #midSlip: (() => void)[] = [];
   /** faults are over */
   healed = false;
@@ -109,6 +113,7 @@ export class World {
       clock: this.clock,
       chance: this.chance.stream('computer'),
       config,
+      bookOptions: { checkpointEntries: shape.pick([8, 30, 4_096]), reserveBytes: shape.pick([2_048, 16_384]) },
       disk: this.disk,
       broker: this.broker,
       ports: { gun: this.gunPort, printer: this.printerPort },
@@ -149,11 +154,22 @@ export class World {
   // --- the run
 
   async run(): Promise<Outcome> {
+    const broke = (error: unknown) => this.judge.find('agent-broke', `a rejection nobody catches: ${String(error)}`);
+    process.on('unhandledRejection', broke);
+    try {
+      return await this.#live();
+    } finally {
+      process.off('unhandledRejection', broke);
+    }
+  }
+
+  async #live(): Promise<Outcome> {
     const orders = this.chance.stream('orders').between(1, 6);
     const spanMs = orders * ORDER_MS;
     this.#arrange(spanMs);
     this.computer.start();
     void this.#counter.serve(orders);
+    this.#answerQuestions();
     await this.#passUntil(() => this.#counter.isDone && this.clock.mono() > spanMs / 2, LONGEST_MS);
     this.#heal();
     await this.#passUntil(() => this.#isSettled(), this.clock.mono() + FINAL_WITHIN_MS);
@@ -169,6 +185,7 @@ export class World {
       attempts: this.judge.attempts,
       faults: { ...this.hits, ...Object.fromEntries(Object.entries(found).filter(([, count]) => count > 0)) },
       crashPoints: { ...this.crashes.hits },
+      cells: this.#cells,
       virtualMs: this.clock.mono(),
       findings: this.judge.findings,
       story: this.story.lines,
@@ -210,7 +227,7 @@ export class World {
     if (!book || !this.computer.isUp || !this.witness.isQuiet) return false;
     const { durable } = this.witness;
     const open = [...durable.attempts.values()].some(({ doing }) => doing.kind !== 'done');
-    const printing = [...durable.slips.values()].some(({ state }) => state === 'queued');
+    const printing = [...durable.slips.values()].some(({ state }) => state !== 'sent');
     const sales = [...durable.attempts.values()].filter(({ state }) => state === 'PAID').length;
     return !open && !printing && sales <= durable.slips.size && book.pending(0, 1).length === 0;
   }
@@ -245,7 +262,8 @@ export class World {
     };
     this.judge.onCharge = (entry) =>
       this.story.tell('ledger', () => `${entry.kind} ${entry.amountFen} fen, ${entry.attemptId}, ${entry.orderId}`);
-    this.backend.onMalformed = ({ topic }) => this.judge.find('over-limit', `a message out of the contract on ${topic}`);
+    this.backend.onMalformed = ({ topic }) =>
+      this.judge.find('over-limit', `a message out of the contract on ${topic}`);
     this.witness.onRecord = (record) => {
       this.judge.written(record);
       this.story.tell('journal', () => describe(record));
@@ -279,11 +297,13 @@ export class World {
         this.judge.logged(line);
         this.story.tell('log', () => briefLog(line));
       },
+      fact: (cell: string) => {
+        this.#cells[cell] = (this.#cells[cell] ?? 0) + 1;
+      },
       booted: () => this.story.tell('agent', () => 'starts'),
-      opened: (_run: unknown, book: Parameters<Judge['reopened']>[0]) => this.judge.reopened(book),
+      opened: (_run: unknown, book: TillBook, damages: readonly object[]) => this.judge.reopened(book, damages),
       failedToStart: (error: unknown) => {
         this.story.tell('agent', () => `does not start: ${String(error)}`);
-        this.judge.failedToStart(error);
       },
       died: (_run: unknown, how: CrashHow) => {
         this.story.tell('agent', () => (how === 'kill' ? 'is gone' : 'the plug is pulled'));
@@ -356,8 +376,33 @@ export class World {
     });
   }
 
-  #cancel(_orderId: string): void {
-    // the product has no verb for it yet
+  /** The clerk presses cancel at this till. */
+  #cancel(orderId: string): void {
+    const desk = this.computer.run?.till?.desk;
+    if (!desk) return;
+    this.hit('clerk-cancels');
+    this.#tried('cancel', desk.cancel(orderId));
+  }
+
+  /** A till that cannot do it now says so; the clerk will be asked again. */
+  #tried(what: string, done: Promise<unknown>): void {
+    done.catch((error: unknown) => this.story.tell('clerk', () => `${what}: ${String(error)}`));
+  }
+
+  /** The clerk is asked about a slip, tears off what hangs out, looks, and answers. */
+  #answerQuestions(): void {
+    const spool = this.computer.run?.till?.spool;
+    for (const { slipId, attemptId, duplicate } of spool?.questions() ?? []) {
+      this.printer.tearOff();
+      const papers = duplicate ? this.judge.marked.get(attemptId) : this.judge.originals.get(attemptId)?.whole;
+      const seen = (papers ?? 0) > 0 ? 'on-paper' : 'missing';
+      this.hit('question-answered');
+      this.story.tell('clerk', () => `the slip of ${attemptId} is ${seen}`);
+      if (spool) this.#tried('answer', spool.answer(slipId, seen));
+    }
+    this.clock.after(this.chance.stream(`look ${this.clock.mono()}`).between(5_000, 20_000), () =>
+      this.#answerQuestions(),
+    );
   }
 
   #pause(ms: number): Promise<void> {
@@ -409,9 +454,9 @@ function briefLog(line: string): string {
 
 function describe({ type, data }: Parameters<Witness['onRecord']>[0]): string {
   const attempt = data.record?.attempt;
-  if (attempt) return `${type} ${attempt.attemptId} ${attempt.state} (${attempt.doing.kind}), order ${data.order?.state}`;
+  if (attempt)
+    return `${type} ${attempt.attemptId} ${attempt.state} (${attempt.doing.kind}), order ${data.order?.state}`;
   if (data.slip) return `${type} ${data.slip.attemptId} ${data.slip.state}`;
   if (data.order) return `${type} ${data.order.orderId} ${data.order.state}`;
   return `${type} ${data.command?.id ?? data.result?.id ?? data.upto ?? ''}`;
 }
-

@@ -94,7 +94,6 @@ export class MemoryBackend {
         });
       case 'dev':
       case 'info':
-      case 'dev':
         return true;
       case undefined:
       default:
