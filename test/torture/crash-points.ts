@@ -47,6 +47,19 @@ export const CRASH_POINTS: readonly [CrashPoint, ...CrashPoint[]] = [
   ...RECORDS.flatMap((kind) => [`${kind}-written-not-synced`, `${kind}-synced`] as const),
 ];
 
+/** Met only when several things come together: the agent dies there the first time it gets there, and more often. */
+export const RARE_POINTS: readonly [CrashPoint, ...CrashPoint[]] = [
+  'slip-written-not-synced',
+  'slip-synced',
+  'slip-evidence-written-not-synced',
+  'slip-evidence-synced',
+  'slip-half-printed',
+  'slip-bytes-out',
+  'payment-written-not-synced',
+  'payment-synced',
+  'torn-end-cut',
+];
+
 /** Which record it is, for the two points beside it. */
 export function kindOf({ type, data }: WrittenRecord): RecordKind | undefined {
   switch (type) {

@@ -222,6 +222,7 @@ export class MemoryDisk {
     if (this.trouble.readOnly) this.#refuse('EROFS', name);
     this.trouble.free += this.#files.get(name)?.length ?? 0;
     this.#files.delete(name);
+    this.#watcher.cut(name, 0);
   }
 }
 

@@ -10,7 +10,7 @@ import { settled } from '../world/pass.ts';
 import { Chance } from './chance.ts';
 import { Computer } from './computer.ts';
 import { Counter } from './counter.ts';
-import { CRASH_POINTS, type CrashHow, CrashPlan, kindOf, type PlannedCrash } from './crash-points.ts';
+import { CRASH_POINTS, type CrashHow, CrashPlan, kindOf, type PlannedCrash, RARE_POINTS } from './crash-points.ts';
 import { mend, type Visit } from './customers.ts';
 import { MemoryDisk } from './disk.ts';
 import { FAULTS, type FaultName } from './faults.ts';
@@ -229,7 +229,9 @@ export class World {
     const open = [...durable.attempts.values()].some(({ doing }) => doing.kind !== 'done');
     const printing = [...durable.slips.values()].some(({ state }) => state !== 'sent');
     const sales = [...durable.attempts.values()].filter(({ state }) => state === 'PAID').length;
-    return !open && !printing && sales <= durable.slips.size && book.pending(0, 1).length === 0;
+    // an acknowledgement that could not be written down is covered by the next one
+    const told = book.pending(this.backend.events(TILL).length, 1).length === 0;
+    return !open && !printing && sales <= durable.slips.size && told;
   }
 
   /** Stops the agent, reads its disk once more, and judges. */
@@ -430,11 +432,14 @@ function drawCrashes(chance: Chance, enabled: ReadonlyMap<FaultName, number>): P
   if (enabled.has('power-cut')) hows.push('power-cut');
   const [first] = hows;
   if (!first || chance.happens(0.2)) return [];
-  return Array.from({ length: chance.between(1, 4) }, () => ({
-    point: chance.pick(CRASH_POINTS),
-    nth: chance.pick([1, 1, 1, 2, 2, 3, 5]),
-    how: chance.pick([first, ...hows]),
-  }));
+  return Array.from({ length: chance.between(1, 4) }, () => {
+    const rare = chance.happens(0.3);
+    return {
+      point: rare ? chance.pick(RARE_POINTS) : chance.pick(CRASH_POINTS),
+      nth: rare ? 1 : chance.pick([1, 1, 1, 2, 2, 3, 5]),
+      how: chance.pick([first, ...hows]),
+    };
+  });
 }
 
 function idSource(chance: Chance): () => string {
