@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { registerAgent } from './commands/agent.ts';
 import { registerDecode } from './commands/decode.ts';
+import { registerJournal } from './commands/journal.ts';
 import { VERSION } from './version.ts';
 
 /** The program `tillwire`. Resolves with the exit code: 0 good, 1 the thing checked is not good, 2 wrong usage or configuration. */
@@ -13,6 +14,7 @@ export async function runTillwire(args: readonly string[]): Promise<number> {
     .configureHelp({ showGlobalOptions: false });
   registerAgent(program, exit);
   registerDecode(program, exit);
+  registerJournal(program, exit);
   try {
     await program.parseAsync(args, { from: 'user' });
     return exit.code;

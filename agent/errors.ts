@@ -148,6 +148,14 @@ export const ERRORS = {
     },
     retryable: false,
   },
+  DATA_DIR_UNUSABLE: {
+    cause: { zh: '数据目录不能使用', en: 'the data folder cannot be used' },
+    remedy: {
+      zh: '检查配置中的 dataDir、磁盘空间和权限后重新启动',
+      en: 'check dataDir in the configuration, the disk and the permissions, then start again',
+    },
+    retryable: false,
+  },
   DATA_DIR_BUSY: {
     cause: { zh: '另一个程序正在使用同一数据目录', en: 'another agent uses the same data folder' },
     remedy: { zh: '关闭另一个程序后重试', en: 'stop the other agent, then start again' },

@@ -30,6 +30,12 @@ import { VERSION } from './version.ts';
 
 /** A running agent. */
 export interface Till {
+  /** the counter: what the clerk may do and see */
+  readonly desk: PaymentDesk;
+  /** what the till knows, and its only way to the disk */
+  readonly book: TillBook;
+  /** the slips, and what the clerk is asked about them */
+  readonly spool: SlipSpool;
   /** Says goodbye to the backend, releases ports and files. Open attempts stay in the journal for the next start. */
   stop(): Promise<void>;
 }
@@ -83,8 +89,10 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     log,
     ...voice,
     skew,
+    slipFor: (attemptId) => spool.jobFor(attemptId),
     onWriting: (attempt) => spool.foresee(attempt),
     onChange: (attempt, order) => desk.attemptChanged(attempt, order),
+    ...(outside.onFact === undefined ? {} : { onFact: outside.onFact }),
   });
   const clockWatch = new ClockWatch({ skew, book, log, ...voice });
   skew.onMeasured = () => clockWatch.check();
@@ -112,6 +120,9 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   log.info({ ...till, version: VERSION, boot, host: hostname(), journalSeq: book.head.seq }, 'agent ready');
 
   return {
+    desk,
+    book,
+    spool,
     async stop() {
       log.info({}, 'agent stopping');
       spool.stop();

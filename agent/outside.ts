@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import { folderFiles, type JournalFiles } from './journal/files.ts';
 import { lockFolder } from './journal/lock.ts';
 import type { Later } from './log.ts';
+import type { RunnerParts } from './payment/runner.ts';
 import type { ByteLink, LinkListener } from './transport/link.ts';
 import { openSerialLink, type SerialOptions } from './transport/serial.ts';
 
@@ -29,6 +30,8 @@ export interface Outside {
   readonly logSink: DestinationStream;
   /** Runs `run` when the work at hand is done, at the end of the process at the latest; absent: at once. */
   readonly later?: Later;
+  /** sees every fact of every attempt before it is looked at: for a test that counts */
+  readonly onFact?: NonNullable<RunnerParts['onFact']>;
 }
 
 /** This machine, for the till of `config`. */

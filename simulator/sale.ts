@@ -151,7 +151,7 @@ function watch(shop: Shop, orderId: string, withinMs: number, clock: Clock, tell
           calledOff = clock.after(SLIP_DEADLINE_MS, () => finish(() => resolve({ attempt: data, slip })));
         }
       }
-      if (data.type === 'slip' && data.state !== 'queued' && data.attemptId === attempt?.attemptId) slip = data;
+      if (data.type === 'slip' && data.attemptId === attempt?.attemptId) slip = data;
       look();
     };
   });

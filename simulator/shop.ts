@@ -55,8 +55,14 @@ export class Shop {
       { host: broker.host, port: broker.port, clientId: 'tillwire-sim-backend' },
       { acquirer, clock: options.clock, newId },
     );
-    await backend.start();
-    return new Shop(options, acquirer, broker, backend);
+    try {
+      await backend.start();
+      return new Shop(options, acquirer, broker, backend);
+    } catch (error) {
+      await backend.stop();
+      await broker.stop();
+      throw error;
+    }
   }
 
   private constructor(

@@ -38,7 +38,7 @@ export class EventPublisher {
   #cancel: (() => void) | undefined;
   #cancelFill: (() => void) | undefined;
   #anchor: EventAck['anchor'];
-  #noting: Promise<void> | undefined;
+  #isNoting = false;
 
   constructor(deps: EventPublisherDeps) {
     this.#deps = deps;
@@ -110,7 +110,7 @@ export class EventPublisher {
     this.#timeoutMs = ACK_TIMEOUT_MS;
     this.#calm();
     this.#anchor = ack?.anchor ?? this.#anchor;
-    this.#noting ??= this.#note();
+    if (!this.#isNoting) void this.#note();
     if (this.#deps.source.pending(this.#published, WINDOW).length === WINDOW) this.#fill();
     else this.#fillSoon();
   }
@@ -118,6 +118,7 @@ export class EventPublisher {
   /** Acknowledgements that come while one is written down share the next record. */
   async #note(): Promise<void> {
     const { source, log } = this.#deps;
+    this.#isNoting = true;
     for (let noted = 0; noted < this.#acked; ) {
       const upto = this.#acked;
       try {
@@ -128,6 +129,6 @@ export class EventPublisher {
         break;
       }
     }
-    this.#noting = undefined;
+    this.#isNoting = false;
   }
 }

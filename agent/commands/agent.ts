@@ -22,6 +22,8 @@ export function registerAgent(program: Command, exit: Exit): void {
 }
 
 async function run(file: string): Promise<number> {
+  // Whoever read the log has gone away: no reason to stop collecting. The journal, not the log, is the record.
+  process.stdout.on('error', () => undefined);
   let till: Till;
   try {
     till = await startTill(readConfig(file));
@@ -41,6 +43,11 @@ async function run(file: string): Promise<number> {
 function giveUp(error: unknown): number {
   if (error instanceof ConfigError || error instanceof DataDirBusy || error instanceof JournalUnavailable) {
     console.error(explain(error.code, error.message));
+    return 2;
+  }
+  // Everything else of the system that a start touches lives in the data folder.
+  if (error instanceof Error && 'syscall' in error) {
+    console.error(explain('DATA_DIR_UNUSABLE', error.message));
     return 2;
   }
   throw error;

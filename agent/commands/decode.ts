@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import type { Command } from 'commander';
 import { fromHex } from '../../protocols/bytes/hex.ts';
 import type { Exit } from '../cli.ts';
@@ -92,7 +92,6 @@ function readLimited(fd: number, name: string): Uint8Array | string {
 }
 
 function readUpTo(fd: number, limit: number): Uint8Array {
-  if (fd === 0) return readFileSync(0).subarray(0, limit);
   const chunks: Uint8Array[] = [];
   for (let total = 0; total < limit; ) {
     const chunk = new Uint8Array(Math.min(65_536, limit - total));

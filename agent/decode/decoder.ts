@@ -12,7 +12,7 @@ export interface Explanation {
 export interface Decoder {
   readonly kind: string;
   readonly summary: string;
-  /** a `--text` example for the help page */
+  /** a `--text` example for the help page; hex pairs for `--hex` where the bytes are no text */
   readonly example: string;
   explain(bytes: Uint8Array, options: { readonly unmask: boolean }): Explanation;
 }

@@ -1,14 +1,34 @@
+import { datalogicDecoder } from './datalogic.ts';
+import { de2120Decoder } from './de2120.ts';
 import type { Decoder } from './decoder.ts';
 import { emvCpmDecoder } from './emv-cpm.ts';
 import { emvMpmDecoder } from './emv-mpm.ts';
 import { escposDecoder } from './escpos.ts';
+import { growDecoder } from './grow.ts';
+import { hidKeyboardDecoder } from './hid-keyboard.ts';
+import { hidPosDecoder } from './hid-pos.ts';
+import { honeywellDecoder } from './honeywell.ts';
+import { m3yDecoder } from './m3y.ts';
+import { newlandDecoder } from './newland.ts';
 import { paycodeDecoder } from './paycode.ts';
 import { serialLineDecoder } from './serial-line.ts';
+import { ssiDecoder } from './ssi.ts';
+import { vguangDecoder } from './vguang.ts';
 
 /** Every kind of `tillwire decode`. */
 export const DECODERS: readonly Decoder[] = [
   paycodeDecoder,
   serialLineDecoder,
+  ssiDecoder,
+  honeywellDecoder,
+  newlandDecoder,
+  growDecoder,
+  m3yDecoder,
+  de2120Decoder,
+  vguangDecoder,
+  datalogicDecoder,
+  hidPosDecoder,
+  hidKeyboardDecoder,
   emvCpmDecoder,
   emvMpmDecoder,
   escposDecoder,

@@ -26,6 +26,12 @@ export type PrintResult =
   | { readonly state: 'unknown'; readonly proof: 'none'; readonly status: PrinterStatus }
   | { readonly state: 'not-sent'; readonly proof: 'none'; readonly status: PrinterStatus; readonly cause: ErrorCode };
 
+export interface PrintJob {
+  readonly id: string;
+  /** writes down that the job's bytes may leave from now on; not one does before it resolves, none if it rejects */
+  readonly begin?: () => Promise<void>;
+}
+
 export interface SlipPrinterEvents {
   onUp(at: number): void;
   onDown(problem: LinkProblem, at: number): void;
@@ -123,10 +129,10 @@ export class SlipPrinter implements LinkListener {
   }
 
   /** Prints `bytes` after the jobs before it. */
-  async print(bytes: Uint8Array, job: { readonly id: string }): Promise<PrintResult> {
+  async print(bytes: Uint8Array, job: PrintJob): Promise<PrintResult> {
     if (this.#waiting >= MAX_WAITING) return notSent('PRINTER_BUSY', UNKNOWN);
     this.#waiting += 1;
-    const result = this.#tail.then(() => this.#job(bytes, job.id));
+    const result = this.#tail.then(() => this.#job(bytes, job));
     this.#tail = result.catch(() => undefined);
     try {
       return await result;
@@ -135,9 +141,15 @@ export class SlipPrinter implements LinkListener {
     }
   }
 
-  async #job(bytes: Uint8Array, id: string): Promise<PrintResult> {
+  async #job(bytes: Uint8Array, { id, begin }: PrintJob): Promise<PrintResult> {
     if (!this.#link.isUp) return notSent('PORT_LOST', UNKNOWN);
+    // On disk while the printer is asked how it is: one wait, not two.
+    const begun = begin?.().then(
+      () => true,
+      () => false,
+    );
     const status = this.#takeSeen() ?? (await this.#askStatus());
+    if ((await begun) === false) return notSent('JOURNAL_UNAVAILABLE', UNKNOWN);
     if (typeof status === 'string') return notSent(status, UNKNOWN);
     this.#events.onStatus(status, id);
     const hindrance = hindranceOf(status);

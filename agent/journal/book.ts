@@ -6,15 +6,15 @@ import { isFinal } from '../payment/attempt.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import { type Mark, writeCheckpoint } from './checkpoint.ts';
 import { damagedSegments, type FoundDamage, missingEnd, newDamages, quarantine, recordsOf } from './damage.ts';
-import { decodeSealed, type Entry, type EntryRef } from './entry.ts';
+import type { Entry, EntryRef } from './entry.ts';
 import type { JournalFiles } from './files.ts';
 import { COMMANDS_KEPT, forgettable } from './forgetting.ts';
 import { Journal, JournalDamaged, JournalUnavailable } from './journal.ts';
 import { dropUnreadable, OUTBOX_LIMITS, type OutboxLimits, type OutboxRef } from './outbox.ts';
+import { ReadAhead } from './read-ahead.ts';
 import {
   type AttemptRecord,
   type Damage,
-  fromJournal,
   type Order,
   type OutboxDrop,
   type Slip,
@@ -23,18 +23,19 @@ import {
 } from './records.ts';
 import { type JournalRepair, type Recovered, recover } from './recovery.ts';
 import { RESERVE_BYTES, Reserve } from './reserve.ts';
-import { type Place, segmentName } from './segments.ts';
+import { KEPT_MS, retirable } from './retention.ts';
+import { type Cursor, type Place, segmentName, segmentsOf } from './segments.ts';
 import type { KnownCommand, TillState } from './state.ts';
+import { Witness } from './witness.ts';
 
 /** A start reads at most about this many entries behind a checkpoint. */
 const CHECKPOINT_ENTRIES = 5_000;
-/** Heads lately sent with events: an anchor is compared with what was really said. */
-const HEADS_REMEMBERED = 256;
-
 export interface BookOptions {
   readonly checkpointEntries?: number;
   readonly reserveBytes?: number;
   readonly outboxLimits?: OutboxLimits;
+  /** how long entries stay on this till, ms */
+  readonly keptMs?: number;
 }
 
 /** Why no new payment may begin. */
@@ -67,10 +68,10 @@ export class TillBook implements OutboxSource, CommandMemory {
   #mark: Mark | undefined;
   #entriesSinceCheckpoint: number;
   #maintaining: Promise<void> | undefined;
-  #reading: Promise<void> | undefined;
+  readonly #witness: Witness;
+  readonly #readAhead: ReadAhead;
   #sealedEventSeq = 0;
   #lastError: string | undefined;
-  readonly #heads = new Map<number, string>();
   #closed = false;
   onAdded: () => void = () => {};
   /** Backend time, when it is known: the age of commands is counted in it. */
@@ -91,7 +92,7 @@ export class TillBook implements OutboxSource, CommandMemory {
     book.#noReserve = await book.#reserve.fill();
     for (const damage of damages) await book.#tell(recovered, damage);
     book.#sealedEventSeq = book.#state.outbox.lastSeq;
-    await book.#readAhead();
+    await book.#readAhead.fill();
     return { book, repairs: recovered.repairs, damages };
   }
 
@@ -102,9 +103,14 @@ export class TillBook implements OutboxSource, CommandMemory {
       checkpointEntries: options.checkpointEntries ?? CHECKPOINT_ENTRIES,
       reserveBytes: options.reserveBytes ?? RESERVE_BYTES,
       outboxLimits: options.outboxLimits ?? OUTBOX_LIMITS,
+      keptMs: options.keptMs ?? KEPT_MS,
     };
     this.#state = recovered.state;
     this.#entriesSinceCheckpoint = recovered.entriesRead;
+    this.#witness = new Witness(files);
+    this.#readAhead = new ReadAhead(files, recovered.state.outbox);
+    this.#readAhead.onRead = () => !this.#closed && this.onAdded();
+    this.#readAhead.onLost = (lost) => this.#giveUpEvents(lost);
     this.#reserve = new Reserve(files, this.#options.reserveBytes);
     // A damaged segment is evidence: nothing more is written to it.
     const roll = recovered.gaps.some(({ segment }) => segment === recovered.cursor.segment);
@@ -143,6 +149,11 @@ export class TillBook implements OutboxSource, CommandMemory {
   /** Sequence and hash of the newest entry on disk. */
   get head(): EntryRef {
     return this.#journal.head;
+  }
+
+  /** Where the log surely ends: what a copy of it must hold. */
+  get end(): Readonly<Cursor> {
+    return this.#journal.end;
   }
 
   /** The newest entry that the backend says it has seen. */
@@ -249,14 +260,14 @@ export class TillBook implements OutboxSource, CommandMemory {
 
   pending(after: number, limit: number): readonly EventEnvelope[] {
     const { head } = this;
-    this.#remember(head);
+    this.#witness.told(head);
     const events = this.#state.outbox.pending(after, limit);
-    if (events.length < limit && this.#state.outbox.unread().length > 0) void this.#readAhead();
+    if (events.length < limit && this.#state.outbox.unread().length > 0) void this.#readAhead.fill();
     return events.map((event) => ({ ...event, head }));
   }
 
   async acknowledge(upto: number, anchor?: EntryRef): Promise<void> {
-    const seen = anchor && (await this.#compare(anchor));
+    const seen = anchor && (await this.#isOurs(anchor)) ? anchor : undefined;
     const known = Math.min(upto, this.#state.outbox.lastSeq);
     if (known > this.#state.outbox.acked)
       await this.write({ type: 'OUTBOX_ACK', upto: known, ...(seen ? { anchor: seen } : {}) });
@@ -275,49 +286,13 @@ export class TillBook implements OutboxSource, CommandMemory {
     };
   }
 
-  #remember({ seq, hash }: EntryRef): void {
-    if (this.#heads.has(seq)) return;
-    this.#heads.set(seq, hash);
-    const [oldest] = this.#heads.keys();
-    if (this.#heads.size > HEADS_REMEMBERED && oldest !== undefined) this.#heads.delete(oldest);
-  }
-
-  /** What the backend says it has seen of this journal: true, unknown, or proof that entries were taken away or changed. */
-  async #compare(anchor: EntryRef): Promise<EntryRef | undefined> {
-    const ours = this.#heads.get(anchor.seq) ?? (this.anchor?.seq === anchor.seq ? this.anchor.hash : undefined);
-    if (ours === anchor.hash) return anchor;
-    if (ours === undefined && anchor.seq <= this.head.seq) return undefined;
+  /** False for what cannot be told, and for proof that entries were taken away or changed: that is damage. */
+  async #isOurs(anchor: EntryRef): Promise<boolean> {
+    const verdict = await this.#witness.compare(anchor, this.head, this.anchor);
     const told = this.damages.some(({ nextSeq }) => nextSeq === anchor.seq + 1);
-    if (!told) await this.#tell({ state: this.#state, ahead: undefined }, missingEnd(this.#journal.end, anchor.seq));
-    return undefined;
-  }
-
-  /** Events behind those in memory, read from the log when their turn comes. */
-  #readAhead(): Promise<void> {
-    this.#reading ??= this.#readUnread().finally(() => {
-      this.#reading = undefined;
-    });
-    return this.#reading;
-  }
-
-  async #readUnread(): Promise<void> {
-    const lost: OutboxRef[] = [];
-    const unread = this.#state.outbox.unread();
-    for (const ref of unread) {
-      const event = await this.#eventAt(ref);
-      if (event) this.#state.outbox.supply(event);
-      else lost.push(ref);
-    }
-    if (lost.length > 0) await this.#giveUpEvents(lost);
-    if (unread.length > lost.length && !this.#closed) this.onAdded();
-  }
-
-  async #eventAt([seq, , , segment, offset, bytes]: OutboxRef): Promise<EventEnvelope | undefined> {
-    const line = await this.#files.read(segmentName(segment), offset, bytes).catch(() => undefined);
-    const entry = line && decodeSealed(line.subarray(0, -1));
-    const record = entry && fromJournal(entry);
-    const event = record && 'event' in record ? record.event : undefined;
-    return event?.seq === seq ? event : undefined;
+    if (verdict === 'contradicted' && !told)
+      await this.#tell({ state: this.#state, ahead: undefined }, missingEnd(this.#journal.end, anchor.seq));
+    return verdict === 'ours';
   }
 
   async #giveUpEvents(lost: readonly OutboxRef[]): Promise<void> {
@@ -359,6 +334,23 @@ export class TillBook implements OutboxSource, CommandMemory {
     for (let excess = this.#excess(now.backend); excess; excess = this.#excess(now.backend))
       await this.write({ type: 'OUTBOX_DROP', ...excess });
     await this.#checkpoint();
+    if (now.backend !== undefined) await this.#retire(now.backend);
+  }
+
+  /** Removes segments that nobody needs any more. The entry that says so comes first, so that a crash leaves no riddle. */
+  async #retire(now: number): Promise<void> {
+    if (!this.#mark || this.trouble) return;
+    const { keptMs } = this.#options;
+    const found = await retirable(this.#files, this.#state, { now, keptMs, upto: this.#mark });
+    if (!found) return;
+    const { segment, last } = found;
+    const { lastSeq: eventSeq, acked } = this.#state.outbox;
+    const { anchor } = this;
+    const told = { segment, last: { seq: last.seq, hash: last.hash }, eventSeq, acked, settings: this.settings };
+    await this.write({ type: 'RETIRED', ...told, ...(anchor === undefined ? {} : { anchor }) });
+    for (const number of segmentsOf(await this.#files.list())) {
+      if (number <= segment) await this.#files.remove(segmentName(number));
+    }
   }
 
   #excess(backendNow: number | undefined): OutboxDrop | undefined {

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { canonicalJson, type Json } from '../../protocols/backend/canonical.ts';
 import { decodeEntry } from './entry.ts';
-import type { JournalFiles } from './files.ts';
+import type { JournalFiles, LogFiles } from './files.ts';
 import { type Cursor, type Place, segmentName } from './segments.ts';
 
 // A checkpoint is the folded state after one entry, so that a start need not read the whole log. It is a shortcut and
@@ -94,7 +94,7 @@ export type CheckpointRead =
 export async function readCheckpoint(files: JournalFiles, name: string): Promise<CheckpointRead> {
   const parsed = parse(Buffer.from(await files.read(name)));
   if (!parsed) return { kind: 'damaged' };
-  return (await stands(files, parsed.mark)) ? { kind: 'good', ...parsed } : { kind: 'foreign', ...parsed };
+  return (await isInLog(files, parsed.mark)) ? { kind: 'good', ...parsed } : { kind: 'foreign', ...parsed };
 }
 
 function parse(bytes: Buffer): { mark: Mark; lines: Json[] } | undefined {
@@ -111,8 +111,8 @@ function parse(bytes: Buffer): { mark: Mark; lines: Json[] } | undefined {
   }
 }
 
-/** Is the very entry in the log, where the checkpoint says? */
-async function stands(files: JournalFiles, { segment, offset, bytes, seq, hash }: Mark): Promise<boolean> {
+/** Is the very entry in the log, where the mark says? */
+export async function isInLog(files: LogFiles, { segment, offset, bytes, seq, hash }: Mark): Promise<boolean> {
   if (seq === 0) return true;
   if (!(await files.list()).includes(segmentName(segment))) return false;
   const line = await files.read(segmentName(segment), offset, bytes);

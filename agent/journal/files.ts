@@ -22,6 +22,22 @@ export interface JournalFiles {
   close(): Promise<void>;
 }
 
+/** Enough to look at a journal, also one that an agent is writing. */
+export type LogFiles = Pick<JournalFiles, 'list' | 'read'>;
+
+/** A folder that is only looked at: nothing is created, nothing written. */
+export function readOnlyFiles(folder: string): LogFiles {
+  return {
+    list: async () => (await readdir(folder)).sort(),
+    read: (name, from, length) => readAny(folder, name, from, length),
+  };
+}
+
+function readAny(folder: string, name: string, from = 0, length?: number): Promise<Uint8Array> {
+  const path = join(folder, name);
+  return from === 0 && length === undefined ? readFile(path) : readPart(path, from, length);
+}
+
 /** The journal and one checkpoint or copy beside it. */
 const OPEN_FILES = 4;
 /** Written in place: copying this much into the page cache takes microseconds, a trip to the thread pool 20 of them. */
@@ -56,8 +72,7 @@ export async function folderFiles(folder: string): Promise<JournalFiles> {
 
   return {
     list: async () => (await readdir(folder)).sort(),
-    read: (name, from = 0, length) =>
-      from === 0 && length === undefined ? readFile(join(folder, name)) : readPart(join(folder, name), from, length),
+    read: (name, from, length) => readAny(folder, name, from, length),
     async append(name, bytes) {
       const fd = open.get(name) ?? (await opened(name));
       if (bytes.length <= SMALL_BYTES) for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);

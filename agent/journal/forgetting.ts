@@ -1,5 +1,5 @@
 import { isFinal } from '../payment/attempt.ts';
-import type { Forgotten } from './records.ts';
+import type { Forgotten, Slip } from './records.ts';
 import type { TillState } from './state.ts';
 
 // What memory keeps, and how long. Everything stays in the log and in the projection.
@@ -48,12 +48,8 @@ function oldCommands(state: TillState, { backend }: Now): string[] {
 /** Finished, its slip settled, its command answered: nobody asks memory for it again. */
 function oldAttempts(state: TillState): string[] {
   const finished = [...state.attempts.values()].map(({ attempt }) => attempt).filter((attempt) => isFinal(attempt));
-  const settled = new Set(
-    [...state.slips.values()].flatMap((slip) => (slip.state === 'queued' ? [] : [slip.attemptId])),
-  );
-  const queued = new Set(
-    [...state.slips.values()].flatMap((slip) => (slip.state === 'queued' ? [slip.attemptId] : [])),
-  );
+  const settled = new Set([...state.slips.values()].flatMap((slip) => (isOpen(slip) ? [] : [slip.attemptId])));
+  const queued = new Set([...state.slips.values()].flatMap((slip) => (isOpen(slip) ? [slip.attemptId] : [])));
   return finished
     .slice(0, -ATTEMPTS_KEPT)
     .filter(({ attemptId, orderId, state: last }, index) => {
@@ -81,4 +77,8 @@ function oldOrders(state: TillState, now: Now, commands: ReadonlySet<string>, at
     .slice(0, -ORDERS_KEPT)
     .filter(({ orderId }) => (state.orderTimes.get(orderId) ?? 0) + COMMAND_MEMORY_MS < now.wall)
     .map(({ orderId }) => orderId);
+}
+
+function isOpen({ state }: Slip): boolean {
+  return state === 'queued' || state === 'sending';
 }

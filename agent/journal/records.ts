@@ -31,13 +31,18 @@ export interface AttemptRecord {
   readonly clockTrusted?: boolean;
 }
 
-/** A print job and how far its evidence goes. */
+/**
+ * A print job and how far its evidence goes. `queued`: on disk, not one byte left. `sending`: bytes may be leaving; found
+ * so at a start, it becomes `unknown`, and somebody has to look at the paper.
+ */
 export interface Slip {
   readonly slipId: string;
   readonly attemptId: string;
-  readonly state: 'queued' | 'sent' | 'unknown';
+  readonly state: 'queued' | 'sending' | 'sent' | 'unknown';
   /** reprints are marked */
   readonly duplicate: boolean;
+  /** `confirmed`: the printer echoed the job's id after printing; `sent`: the bytes were handed over; `clerk`: seen */
+  readonly proof?: 'confirmed' | 'sent' | 'clerk';
 }
 
 export type TillRecord =
@@ -46,7 +51,14 @@ export type TillRecord =
   | { readonly type: 'COMMAND'; readonly command: CommandEnvelope }
   | { readonly type: 'COMMAND_RESULT'; readonly result: CommandResult }
   | { readonly type: 'ORDER'; readonly order: Order }
-  | { readonly type: 'ATTEMPT'; readonly record: AttemptRecord; readonly order: Order; readonly event?: EventEnvelope }
+  | {
+      readonly type: 'ATTEMPT';
+      readonly record: AttemptRecord;
+      readonly order: Order;
+      readonly event?: EventEnvelope;
+      /** the job of a payment's slip is born in the record that says PAID: there is never one without the other */
+      readonly slip?: Slip;
+    }
   | { readonly type: 'SLIP'; readonly slip: Slip; readonly event?: EventEnvelope }
   | { readonly type: 'EVENT'; readonly event: EventEnvelope }
   /** the backend keeps every event up to `upto`; `anchor` is the newest journal entry it says it has seen */
@@ -63,6 +75,7 @@ export type TillRecord =
       readonly last: EntryRef;
       readonly eventSeq: number;
       readonly acked: number;
+      readonly settings: Settings;
       readonly anchor?: EntryRef;
     }
   /** this log was put back from a copy that ended at `last`; event numbers go on from `eventSeq` */

@@ -1,6 +1,6 @@
 import { type CheckpointRead, checkpointsOf, cursorBehind, readCheckpoint } from './checkpoint.ts';
 import { decodeSealed } from './entry.ts';
-import type { JournalFiles } from './files.ts';
+import type { JournalFiles, LogFiles } from './files.ts';
 import {
   BEGINNING,
   type Cursor,
@@ -28,19 +28,21 @@ export interface LogRead {
   /** the first entry there is: above 1 when older segments were removed */
   readonly firstSeq: number;
   readonly entriesRead: number;
+  /** segments read */
+  readonly segments: number;
   /** the torn end still stands there, the disk did not let it be cut */
   readonly uncut: boolean;
 }
 
 /**
- * Reads the log from `start` on. The end of a torn last write is cut when `mayCut`. Damage stops nothing here: it is
+ * Reads the log from `start` on. The end of a torn last write is left out, and cut off with `cut`. Damage stops nothing here: it is
  * reported as gaps, and every entry that is good in itself is handed to `each`.
  */
 export async function readLog(
-  files: JournalFiles,
+  files: LogFiles,
   start: Readonly<Cursor>,
   each: EachEntry,
-  mayCut: boolean,
+  cut?: JournalFiles['cut'],
 ): Promise<LogRead> {
   const segments = segmentsOf(await files.list()).filter((number) => number >= start.segment);
   const cursor: Cursor = { ...start };
@@ -61,7 +63,7 @@ export async function readLog(
       const good = tornAt(bytes, cursor);
       if (good < bytes.length) {
         repairs.push({ kind: 'torn', segment: segmentName(number), tornBytes: bytes.length - good });
-        if (mayCut) uncut = !(await cutOff(files, segmentName(number), good));
+        if (cut) uncut = !(await cutOff(cut, segmentName(number), good));
         bytes = bytes.subarray(0, good);
       }
     }
@@ -69,11 +71,11 @@ export async function readLog(
     // Whatever stood behind the last good line stays where it is: the next entry goes into a new segment.
     cursor.offset = bytes.length;
   }
-  return { cursor, gaps, repairs, firstSeq, entriesRead, uncut };
+  return { cursor, gaps, repairs, firstSeq, entriesRead, segments: segments.length, uncut };
 }
 
-async function cutOff(files: JournalFiles, name: string, length: number): Promise<boolean> {
-  return files.cut(name, length).then(
+async function cutOff(cut: JournalFiles['cut'], name: string, length: number): Promise<boolean> {
+  return cut(name, length).then(
     () => true,
     () => false,
   );
@@ -128,6 +130,11 @@ async function foldFrom(
   repairs: readonly JournalRepair[],
   ahead: Recovered['ahead'],
 ): Promise<Recovered> {
-  const log = await readLog(files, start, (entry, place) => state.fold(entry, place), true);
+  const log = await readLog(
+    files,
+    start,
+    (entry, place) => state.fold(entry, place),
+    (name, length) => files.cut(name, length),
+  );
   return { ...log, repairs: [...repairs, ...log.repairs], state, ahead };
 }

@@ -11,6 +11,7 @@ export interface KnownCommand {
   readonly hash: string;
   /** backend time, Unix ms: the later of issued and exp */
   readonly until: number;
+  readonly issued: number;
   readonly command?: CommandEnvelope;
   readonly result?: CommandResult;
 }
@@ -78,6 +79,7 @@ export class TillState {
         return this.#reviewed(record);
       case 'RETIRED':
         this.retired = record.last;
+        this.settings = record.settings;
         this.anchor = newer(this.anchor, record.anchor);
         this.outbox.skipTo(record.eventSeq);
         return this.outbox.acknowledged(record.acked);
@@ -90,12 +92,14 @@ export class TillState {
 
   #command(command: CommandEnvelope): void {
     const { id, hash, issued, exp } = command;
-    this.commands.set(id, { hash, until: Math.max(issued, exp), command });
+    this.commands.set(id, { hash, until: Math.max(issued, exp), issued, command });
   }
 
   #conclude(result: CommandResult): void {
     const known = this.commands.get(result.id);
-    if (known) this.commands.set(result.id, { hash: known.hash, until: known.until, result });
+    if (!known) return;
+    const { hash, until, issued } = known;
+    this.commands.set(result.id, { hash, until, issued, result });
   }
 
   #order(order: Order, entry: Entry): void {
@@ -103,10 +107,11 @@ export class TillState {
     this.orderTimes.set(order.orderId, Date.parse(entry.ts));
   }
 
-  #attempt({ record, order, event }: Extract<TillRecord, { type: 'ATTEMPT' }>, entry: Entry, place: Place): void {
+  #attempt({ record, order, event, slip }: Extract<TillRecord, { type: 'ATTEMPT' }>, entry: Entry, place: Place): void {
     const { attemptId, state } = record.attempt;
     this.attempts.set(attemptId, record);
     if (state === 'PAID') this.paidBy.set(attemptId, { seq: entry.seq, hash: entry.hash });
+    if (slip) this.slips.set(slip.slipId, slip);
     this.#order(order, entry);
     this.outbox.add(event, place);
   }

@@ -23,7 +23,7 @@ export type Doing =
   | { readonly kind: 'done' };
 
 /** RESTART: a new process cannot know how old the attempt is. */
-export type ReverseReason = 'DEADLINE' | 'CLERK_CANCEL' | 'PAYERROR' | 'RESTART';
+export type ReverseReason = 'DEADLINE' | 'CLERK_CANCEL' | 'PAYERROR' | 'EXPIRED' | 'RESTART';
 
 /** One try to be paid. A value: every transition makes a new one, and the journal keeps each. */
 export interface Attempt {

@@ -78,6 +78,9 @@ export class PaymentDesk implements CommandDesk {
   /** codes ignored because their attempt was running */
   duplicateScans = 0;
 
+  /** calls off what waits for the disk */
+  readonly #retries = new Set<() => void>();
+
   constructor(parts: DeskParts) {
     this.#parts = parts;
   }
@@ -87,13 +90,15 @@ export class PaymentDesk implements CommandDesk {
     const { book, runner } = this.#parts;
     for (const command of book.unfinishedCommands()) this.#resumeCommand(command);
     for (const record of book.openAttempts()) runner.resume(record);
-    for (const { attempt } of book.attempts.values()) if (attempt.state === 'PAID') this.#parts.onPaid(attempt);
   }
 
   #resumeCommand(command: CommandEnvelope): void {
     const args = CollectArgs.safeParse(command.args);
     if (!args.success) return;
     const order = this.#parts.book.orders.get(args.data.orderId);
+    if (!order && this.#parts.backendNow() > command.exp) {
+      return this.#fail(command.id, { code: 'EXPIRED', message: 'the till was down when it was to be carried out' });
+    }
     if (!order) return this.execute(command);
     if (order.commandId !== command.id) return this.#supersede(command.id);
     if (order.state === 'OPEN' || order.state === 'IN_PAYMENT') this.#orderId = order.orderId;
@@ -128,9 +133,17 @@ export class PaymentDesk implements CommandDesk {
 
   /** Opens the order. An order that nobody tried to pay gives way to the new one and is cancelled. */
   execute(command: CommandEnvelope): void {
-    const { orderId, amountFen, title } = CollectArgs.parse(command.args);
-    this.#serially(async () => {
+    const args = CollectArgs.parse(command.args);
+    const { orderId, amountFen, title } = args;
+    const counter = this.#orderId;
+    const again = () => {
+      if (this.#orderId === counter) this.execute(command);
+    };
+    this.#untilWritten(again, async () => {
       const { book, log } = this.#parts;
+      // A code may have been read since the command was found acceptable: what holds now decides.
+      const late = this.#refuseOrder(args) ?? this.#refuseByRule(args);
+      if (late) return this.#fail(command.id, late);
       const before = book.orders.get(orderId);
       const order: Order = {
         ...before,
@@ -329,6 +342,8 @@ export class PaymentDesk implements CommandDesk {
   stop(): void {
     for (const callOff of this.#reversing.values()) callOff();
     this.#reversing.clear();
+    for (const callOff of this.#retries) callOff();
+    this.#retries.clear();
   }
 
   #concludeOrder(order: Order, attempt: Attempt | undefined): void {
@@ -350,10 +365,18 @@ export class PaymentDesk implements CommandDesk {
     });
   }
 
+  /** Nothing was done for the command, and nothing will be. */
+  #fail(id: string, { code, message }: { readonly code: CommandError; readonly message: string }): void {
+    const { boot, backendNow } = this.#parts;
+    this.#conclude({ v: 1, id, phase: 'final', status: 'failed', code, message, boot, ts: backendNow() });
+  }
+
   #conclude(result: CommandResult): void {
     const known = this.#parts.book.recall(result.id);
     if (!known || known.result) return;
-    this.#serially(async () => {
+    const again = () => this.#conclude(result);
+    this.#untilWritten(again, async () => {
+      if (this.#parts.book.recall(result.id)?.result) return;
       await this.#parts.book.write({ type: 'COMMAND_RESULT', result });
       this.#parts.publishResult(result);
     });
@@ -391,6 +414,20 @@ export class PaymentDesk implements CommandDesk {
     return this.#order()?.state === 'IN_PAYMENT';
   }
 
+  /** What was accepted or decided and could not be written down is tried `again` when the disk may have recovered. */
+  #untilWritten(again: () => void, work: () => Promise<void>): void {
+    this.#serially(() =>
+      work().catch((error: unknown) => {
+        const stop = this.#parts.clock.after(JOURNAL_RETRY_MS, () => {
+          this.#retries.delete(stop);
+          again();
+        });
+        this.#retries.add(stop);
+        throw error;
+      }),
+    );
+  }
+
   #serially(work: () => Promise<void>): void {
     this.#queue = this.#queue.then(work).catch((error: unknown) => {
       this.#parts.log.error({ detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
@@ -398,6 +435,8 @@ export class PaymentDesk implements CommandDesk {
   }
 }
 
+/** A record that could not be written is tried again after this. */
+const JOURNAL_RETRY_MS = 1_000;
 const PAID_ALTHOUGH_CANCELLED = 'paid before the cancellation: offer a refund';
 
 type Accepted = { readonly paycode: Paycode; readonly fingerprint: string; readonly order: Order };

@@ -138,7 +138,8 @@ function payAnswered(at: Moment, outcome: Outcome): Step | undefined {
   const decided = decide(at, outcome);
   if (decided) return decided;
   const seen = remember(at, outcome);
-  if (outcome.effect === 'REVERSE_NOW' || outcome.effect === 'REVERSE_RETRY') return beginReverse(seen, 'PAYERROR');
+  if (outcome.effect === 'REVERSE_NOW' || outcome.effect === 'REVERSE_RETRY')
+    return beginReverse(seen, outcome.category === 'CODE_EXPIRED' ? 'EXPIRED' : 'PAYERROR');
   return outcome.askAtOnce ? query(seen, false) : rest(seen);
 }
 
@@ -353,9 +354,11 @@ function retryAt(at: Moment, until: number, ...before: Order[]): Step {
   return to(at, { ...REVERSING, doing: { kind: 'retrying', until } }, ...before, { kind: 'wake', at: until });
 }
 
-/** Closed or refunded. A customer who cancelled is told so; everybody else timed out. */
+/** Closed or refunded. A customer who cancelled and one whose code came too late are told so; the others timed out. */
 function reversed(at: Moment): Step {
-  return finish(at, 'REVERSED', at.attempt.reason === 'PAYERROR' ? 'CUSTOMER_CANCELLED' : 'REVERSED');
+  const { reason } = at.attempt;
+  const category = reason === 'PAYERROR' ? 'CUSTOMER_CANCELLED' : reason === 'EXPIRED' ? 'CODE_EXPIRED' : 'REVERSED';
+  return finish(at, 'REVERSED', category);
 }
 
 function escalate(at: Moment, ...before: Note[]): Step {

@@ -1,4 +1,5 @@
 import type { Reply } from '../../protocols/backend/messages.ts';
+import type { Channel } from '../../protocols/paycode/paycode.ts';
 import { ASSUMED_CODES } from './assumed-codes.ts';
 import type { Category } from './categories.ts';
 import { CHANNEL_CODES, type CodeEffect, type CodeOp, type CodeRow } from './channel-codes.ts';
@@ -69,9 +70,10 @@ function wechatInvalid(message: string): Category {
   return 'CODE_INVALID';
 }
 
-/** A reply of the backend as an outcome. */
-export function outcomeOf(reply: Reply): Outcome {
+/** A reply of the backend as an outcome, for an attempt of `channel`. Another channel's answer says nothing about it. */
+export function outcomeOf(reply: Reply, channel: Channel): Outcome {
   if (reply.status === 'refused') return refusedOutcome(reply);
+  if (reply.channel !== channel) return { ...UNKNOWN_MEANING[reply.op], code: reply.code };
   const meaning = meaningOf(reply.channel, reply.op, reply.code, reply.message);
   const effect =
     reply.op === 'reverse' && reply.retry && meaning.effect === 'REVERSED_FINAL' ? 'REVERSE_RETRY' : meaning.effect;
@@ -89,8 +91,8 @@ export function outcomeOf(reply: Reply): Outcome {
 }
 
 /**
- * The backend itself said no. For `pay` that proves no money moved, except DUPLICATE_ORDER and ATTEMPT_CLOSED: there
- * something else of this attempt came first, so it is asked after. For query and reverse it proves nothing.
+ * The backend itself said no. For `pay` that proves no money moved where every copy of the message is refused alike;
+ * DUPLICATE_ORDER, ATTEMPT_CLOSED and EXPIRED depend on what came before, so the attempt is asked after or closed. For query and reverse it proves nothing.
  */
 function refusedOutcome(reply: Extract<Reply, { status: 'refused' }>): Outcome {
   return { ...refusedMeaning(reply), code: reply.refusal, answeredAt: reply.ts };
@@ -105,7 +107,9 @@ function refusedMeaning({ op, refusal }: Extract<Reply, { status: 'refused' }>):
     case 'ATTEMPT_CLOSED':
       return { effect: 'KEEP_POLLING', category: 'RESULT_UNKNOWN' };
     case 'EXPIRED':
-      return { effect: 'FAILED_FINAL', category: 'CODE_EXPIRED' };
+      // This copy came too late; another copy of it, delivered in time to a backend that forgot, would not be undone by
+      // calling it a failure. Closing the attempt is certain, and by now old enough to be allowed.
+      return { effect: 'REVERSE_NOW', category: 'CODE_EXPIRED' };
     case 'UNSUPPORTED_CHANNEL':
       return { effect: 'FAILED_FINAL', category: 'METHOD_NOT_SUPPORTED' };
     case 'BAD_REQUEST':

@@ -5,9 +5,9 @@ import type { ClockSkew } from '../backend/skew.ts';
 import type { Clock } from '../clock.ts';
 import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
-import type { AttemptRecord, Order } from '../journal/records.ts';
+import type { AttemptRecord, Order, Slip } from '../journal/records.ts';
 import type { Log } from '../log.ts';
-import { type Attempt, isFinal } from './attempt.ts';
+import { type Attempt, isFinal, type ReverseReason } from './attempt.ts';
 import { contradicts, type Order as Effect, type Fact, type Step, step } from './machine.ts';
 import { type OrderEvent, orderAfter } from './order-states.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
@@ -15,6 +15,9 @@ import { type ChannelPolicy, PAYCODE_LIFE_MS, POLICIES, policyToFinish, reverseB
 
 /** A query or reverse the broker holds back longer than this is answered by nobody. */
 const ASKING_LIFE_MS = 60_000;
+/** How long attempts taken over wait for the link before they go on without it; the counter waits with them. */
+const RESUME_PATIENCE_MS = 60_000;
+const ONLINE_POLL_MS = 100;
 /** A step that could not be written down is tried again after this. */
 const JOURNAL_RETRY_MS = 1_000;
 
@@ -29,7 +32,9 @@ export interface RunnerParts {
   readonly backendNow: () => number;
   /** whether the backend's time is known at all, and whether the PC's clock agrees with it */
   readonly skew: Pick<ClockSkew, 'trusted' | 'wallClockErrorMs'>;
-  /** A change was handed to the journal: what is written in this same turn shares its sync, and is lost with it. */
+  /** the job of a payment's slip, written down with the payment */
+  readonly slipFor: (attemptId: string) => Slip;
+  /** a change was handed to the journal and is on its way to the disk */
   readonly onWriting?: (attempt: Attempt) => void;
   /** after every journaled change of an attempt */
   readonly onChange: (attempt: Attempt, order: Order) => void;
@@ -49,6 +54,8 @@ interface Running {
   paycode: Paycode | undefined;
   readonly scannedAt: number | undefined;
   publishedAt: number | undefined;
+  /** taken over, and no question of this process has left yet */
+  owesQuestion: boolean;
   stopTimer: () => void;
   /** facts are worked off one after the other: each is on disk before the next is looked at */
   queue: Promise<void>;
@@ -75,6 +82,8 @@ export class AttemptRunner {
     const policy = POLICIES[attempt.channel];
     if (!policy) throw new Error(`no policy for channel ${attempt.channel}`);
     const { book, clock, skew } = this.#parts;
+    const open = [...this.#running.values()].some(({ record }) => record.attempt.orderId === order.orderId);
+    if (open) throw new Error(`order ${order.orderId} has an open attempt`);
     const record = { attempt, startedAt: clock.now(), clockTrusted: skew.trusted };
     const state = orderAfter(order.state, 'scan/attempt');
     if (!state) throw new Error(`an attempt cannot begin while its order is ${order.state}`);
@@ -102,7 +111,17 @@ export class AttemptRunner {
       { attemptId, state, ...(ageUnknown ? { ageUnknown } : { elapsedMs: elapsed }) },
       'attempt taken over from the journal',
     );
+    running.owesQuestion = true;
+    running.queue = this.#online(attemptId);
     this.#tell(running, { kind: 'restarted', ...(ageUnknown ? { ageUnknown } : {}) });
+  }
+
+  /** A question that cannot leave is no question: a process that just started gives its link a moment to stand. */
+  async #online(attemptId: string): Promise<void> {
+    const { clock, requests } = this.#parts;
+    const until = clock.mono() + RESUME_PATIENCE_MS;
+    while (!requests.online && clock.mono() < until && this.#running.has(attemptId))
+      await new Promise<void>((resolve) => clock.after(ONLINE_POLL_MS, resolve));
   }
 
   /** How long ago the attempt's pay request left, ms, as far as this process knows; `undefined`: it is not open. */
@@ -124,9 +143,19 @@ export class AttemptRunner {
   }
 
   #add(known: Pick<Running, 'record' | 'policy' | 'zero' | 'ageUnknown' | 'paycode' | 'scannedAt'>): Running {
-    const running: Running = { ...known, publishedAt: undefined, stopTimer: () => {}, queue: Promise.resolve() };
+    const running: Running = {
+      ...known,
+      publishedAt: undefined,
+      owesQuestion: false,
+      stopTimer: () => {},
+      queue: Promise.resolve(),
+    };
     this.#running.set(known.record.attempt.attemptId, running);
     return running;
+  }
+
+  #isMine(running: Running): boolean {
+    return this.#running.get(running.record.attempt.attemptId) === running;
   }
 
   #tell(running: Running, fact: Fact): void {
@@ -134,7 +163,7 @@ export class AttemptRunner {
   }
 
   async #advance(running: Running, fact: Fact): Promise<void> {
-    if (this.#running.get(running.record.attempt.attemptId) !== running) return;
+    if (!this.#isMine(running)) return;
     const before = running.record.attempt;
     this.#parts.onFact?.(before, fact);
     const t = this.#parts.clock.mono() - running.zero;
@@ -179,6 +208,7 @@ export class AttemptRunner {
         record,
         order,
         ...(changed ? { event: this.#event(running, attempt) } : {}),
+        ...(attempt.state === 'PAID' ? { slip: this.#parts.slipFor(attempt.attemptId) } : {}),
       });
       this.#parts.onWriting?.(attempt);
       await writing;
@@ -223,7 +253,8 @@ export class AttemptRunner {
   /** Timers may fire a fraction of a millisecond early; the machine is woken when the time has truly come. */
   #wakeAt(running: Running, at: number): void {
     running.stopTimer();
-    const left = running.zero + at - this.#parts.clock.mono();
+    // The same sum as in #advance: another order of rounding would wake the machine a hair too early, once and never again.
+    const left = at - (this.#parts.clock.mono() - running.zero);
     if (left <= 0) return this.#tell(running, { kind: 'woken' });
     running.stopTimer = this.#parts.clock.after(left, () => this.#wakeAt(running, at));
   }
@@ -261,25 +292,32 @@ export class AttemptRunner {
     this.#tell(
       running,
       outcome.kind === 'reply'
-        ? { kind: 'pay-answered', outcome: outcomeOf(outcome.reply) }
+        ? { kind: 'pay-answered', outcome: outcomeOf(outcome.reply, running.record.attempt.channel) }
         : { kind: 'pay-unanswered' },
     );
   }
 
   async #query(running: Running): Promise<void> {
-    const outcome = await this.#ask(
-      { op: 'query', ...this.#ids(running), args: this.#money(running), validForMs: ASKING_LIFE_MS },
-      running.policy.queryTimeoutMs,
-    );
+    const question = {
+      op: 'query',
+      ...this.#ids(running),
+      args: this.#money(running),
+      validForMs: ASKING_LIFE_MS,
+    } as const;
+    let outcome = await this.#ask(question, running.policy.queryTimeoutMs);
+    // A restart asks before it does anything else, and what did not leave was not asked.
+    while (outcome.kind === 'not-sent' && running.owesQuestion && this.#isMine(running))
+      outcome = await this.#ask(question, running.policy.queryTimeoutMs);
+    running.owesQuestion = false;
     this.#tell(
       running,
       outcome.kind === 'reply'
-        ? { kind: 'query-answered', outcome: outcomeOf(outcome.reply) }
+        ? { kind: 'query-answered', outcome: outcomeOf(outcome.reply, running.record.attempt.channel) }
         : { kind: 'query-unanswered' },
     );
   }
 
-  async #reverse(running: Running, reason: 'DEADLINE' | 'CLERK_CANCEL' | 'PAYERROR' | 'RESTART'): Promise<void> {
+  async #reverse(running: Running, reason: ReverseReason): Promise<void> {
     const args = { ...this.#money(running), reason };
     const outcome = await this.#ask(
       { op: 'reverse', ...this.#ids(running), args, validForMs: ASKING_LIFE_MS },
@@ -288,7 +326,7 @@ export class AttemptRunner {
     this.#tell(
       running,
       outcome.kind === 'reply'
-        ? { kind: 'reverse-answered', outcome: outcomeOf(outcome.reply) }
+        ? { kind: 'reverse-answered', outcome: outcomeOf(outcome.reply, running.record.attempt.channel) }
         : { kind: 'reverse-unanswered' },
     );
   }
@@ -316,8 +354,10 @@ export class AttemptRunner {
     const { log, book } = this.#parts;
     const { attemptId, op, status } = reply;
     log.info({ attemptId, op, status }, 'late reply');
-    const outcome = outcomeOf(reply);
     const running = this.#running.get(attemptId);
+    const channel = (running?.record ?? book.attempts.get(attemptId))?.attempt.channel;
+    if (channel === undefined) return;
+    const outcome = outcomeOf(reply, channel);
     if (running) return this.#tell(running, lateFact(op, outcome));
     const record = book.attempts.get(attemptId);
     if (op !== 'reverse' && record && contradicts(record.attempt, outcome)) this.#dispute(record, outcome);

@@ -4,20 +4,28 @@ import { CATEGORIES, type Category } from './categories.ts';
 // What the backend says this terminal may do. Here it is a plain journaled field; the signed commands that set it, leases
 // and maintenance windows are built on it later. Names and reasons are those of order-states.json (`terminal`).
 
-/** `by backend`: the block itself says so ({@link TerminalBlock.canCollect}); without a word, no. */
-type Collects = boolean | 'by backend';
+interface TerminalRow {
+  readonly canCollect: boolean | string;
+  readonly canRefund: boolean | string;
+  readonly canPrint: boolean | string;
+  readonly banner?: boolean;
+  readonly finishOpenAttempts?: boolean;
+  readonly localCause?: boolean;
+  readonly why?: string;
+}
 
+/** true, false, or words: then the block itself says so ({@link TerminalBlock.canCollect}); without a word, no. */
 export const TERMINAL_STATES = {
-  UNREGISTERED: { collects: false },
-  ACTIVE: { collects: true },
-  MAINTENANCE_SCHEDULED: { collects: true },
-  MAINTENANCE: { collects: false },
-  UNDER_REVIEW: { collects: 'by backend' },
-  SUSPENDED: { collects: false },
-  DISABLED: { collects: false },
-  FAULT: { collects: false },
-  LOCKED: { collects: false },
-} as const satisfies Record<string, { readonly collects: Collects }>;
+  UNREGISTERED: { canCollect: false, canRefund: false, canPrint: true },
+  ACTIVE: { canCollect: true, canRefund: true, canPrint: true },
+  MAINTENANCE_SCHEDULED: { canCollect: true, canRefund: true, canPrint: true, banner: true },
+  MAINTENANCE: { canCollect: false, canRefund: false, canPrint: true, finishOpenAttempts: true },
+  UNDER_REVIEW: { canCollect: 'backend decides (restricted limits)', canRefund: true, canPrint: true },
+  SUSPENDED: { canCollect: false, canRefund: 'backend decides', canPrint: true, finishOpenAttempts: true },
+  DISABLED: { canCollect: false, canRefund: false, canPrint: true },
+  FAULT: { canCollect: false, canRefund: false, canPrint: 'if the printer works', localCause: true },
+  LOCKED: { canCollect: false, canRefund: false, canPrint: true, why: 'clerk/technician lock' },
+} as const satisfies Record<string, TerminalRow>;
 export type TerminalState = keyof typeof TERMINAL_STATES;
 
 /** The backend's word on this terminal, as it was journaled. */
@@ -34,6 +42,26 @@ export interface TerminalBlock {
   readonly canCollect?: boolean;
 }
 
+/** Why a terminal is not active, and what ends it; for blocks that bring a code and no words. */
+export const TERMINAL_REASONS = {
+  SYS_UPGRADE: { zh: '系统升级', en: 'system upgrade', clearedBy: 'time window / backend' },
+  SYS_MAINTENANCE: { zh: '系统维护', en: 'maintenance', clearedBy: 'time window / backend' },
+  RISK_SUSPECTED_FAKE_TRADE: { zh: '疑似虚假交易', en: 'suspected fake transactions', clearedBy: 'investigation' },
+  RISK_SELF_SWIPE: { zh: '疑似自买自卖/自刷', en: 'suspected self-payment', clearedBy: 'investigation' },
+  QUALIFICATION_MISSING: { zh: '资质资料不齐全', en: 'documents missing', clearedBy: 'documents' },
+  QUALIFICATION_FALSE: { zh: '资质资料不实', en: 'documents untrue', clearedBy: 'investigation' },
+  REGULATION_CHANGE: { zh: '监管要求整改', en: 'regulatory rectification', clearedBy: 'upgrade / replacement' },
+  DEVICE_MODEL_WITHDRAWN: { zh: '该型号终端停用', en: 'terminal model withdrawn', clearedBy: 'replacement' },
+  SOFTWARE_FAULT: { zh: '软件故障', en: 'software fault', clearedBy: 'update' },
+  SECURITY_VULNERABILITY: { zh: '安全漏洞', en: 'security vulnerability', clearedBy: 'update' },
+  CUSTOMER_COMPLAINT: { zh: '用户投诉核查', en: 'customer complaint under review', clearedBy: 'investigation' },
+  INACTIVE: { zh: '长期无交易', en: 'no transaction for a long time', clearedBy: 're-registration' },
+  LOCATION_MISMATCH: { zh: '终端位置异常', en: 'terminal moved from its registered place', clearedBy: 'on-site check' },
+  TAMPER: { zh: '终端防拆报警', en: 'tamper alarm', clearedBy: 'replacement only' },
+  LOST_OR_STOLEN: { zh: '终端遗失', en: 'lost or stolen', clearedBy: 'backend' },
+  LIMIT_REACHED: { zh: '当日限额已用完', en: 'daily limit used up', clearedBy: 'next business day / backend' },
+} as const satisfies Record<string, Advice & { readonly clearedBy: string }>;
+
 /** What the till was told to hold to. Set through the journal; later issues add to it. */
 export interface Settings {
   readonly terminalState?: TerminalBlock;
@@ -48,8 +76,8 @@ export function collectRefusal(
   | { readonly category: Extract<Category, 'MERCHANT_SUSPENDED' | 'TERMINAL_UNREGISTERED'>; readonly advice: Advice }
   | undefined {
   if (!block) return undefined;
-  const { collects } = TERMINAL_STATES[block.state];
-  if (collects === true || (collects === 'by backend' && block.canCollect === true)) return undefined;
+  const { canCollect } = TERMINAL_STATES[block.state];
+  if (canCollect === true || (canCollect !== false && block.canCollect === true)) return undefined;
   const category = AT_THE_TERMINAL.has(block.state) ? 'TERMINAL_UNREGISTERED' : 'MERCHANT_SUSPENDED';
   const { zh, en } = CATEGORIES[category];
   return { category, advice: { zh: zh + detailsZh(block), en: en + detailsEn(block) } };
@@ -60,7 +88,7 @@ const AT_THE_TERMINAL: ReadonlySet<TerminalState> = new Set(['UNREGISTERED', 'FA
 
 function detailsZh({ reasonTextZh, reasonCode, referenceNo, servicePhone }: TerminalBlock): string {
   const parts = [
-    ['原因', reasonTextZh ?? reasonCode],
+    ['原因', reasonTextZh ?? reasonWords(reasonCode)?.zh ?? reasonCode],
     ['参考号', referenceNo],
     ['客服电话', servicePhone],
   ] as const;
@@ -70,10 +98,15 @@ function detailsZh({ reasonTextZh, reasonCode, referenceNo, servicePhone }: Term
 
 function detailsEn({ reasonTextEn, reasonCode, referenceNo, servicePhone }: TerminalBlock): string {
   const parts = [
-    ['reason', reasonTextEn ?? reasonCode],
+    ['reason', reasonTextEn ?? reasonWords(reasonCode)?.en ?? reasonCode],
     ['reference', referenceNo],
     ['phone', servicePhone],
   ] as const;
   const known = parts.flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}`]));
   return known.length === 0 ? '' : ` (${known.join('; ')})`;
+}
+
+function reasonWords(code: string | undefined): Advice | undefined {
+  const known: Readonly<Record<string, Advice>> = TERMINAL_REASONS;
+  return code === undefined ? undefined : known[code];
 }

@@ -1,8 +1,12 @@
-import { type Laid, SlipWriter } from '../../protocols/escpos/layout.ts';
-import type { Paper } from '../../protocols/escpos/profile.ts';
+import type { Document, DocumentData } from '../../protocols/document/document.ts';
+import type { Paper, PrinterProfile } from '../../protocols/escpos/profile.ts';
 import type { Channel } from '../../protocols/paycode/paycode.ts';
+import { type Laid, printForm } from './print-form.ts';
+import { channelName, dateTime, limited, yuan } from './slip-texts.ts';
+import { type PaymentSlipKind, paymentSlip } from './templates/payment-slip.ts';
+import { type Locale, say } from './words.ts';
 
-/** What a wallet payment's slip (签购单) says. Field list: JR/T 0001-2001 §8 and wallet practice, receipts.md 5.2. */
+/** What a payment's slip (签购单) says. Field list: JR/T 0001-2001 §8 and wallet practice, receipts.md 5.2. */
 export interface SaleSlip {
   readonly merchantName: string;
   readonly merchantNo?: string | undefined;
@@ -18,102 +22,112 @@ export interface SaleSlip {
   /** Unix milliseconds */
   readonly paidAt: number;
   readonly amountFen: number;
+  /** what the order came to before the channel's discount */
+  readonly orderFen?: number | undefined;
   readonly slipId: string;
   /** first 8 digits of the hash of the journal entry that says PAID */
   readonly anchor?: string | undefined;
   readonly copy?: 'merchant' | 'customer' | undefined;
   /** a reprint carries its mark (重打印) */
   readonly duplicate?: boolean | undefined;
+  /** no money moved: the slip says so at its top and bottom */
+  readonly training?: boolean | undefined;
   readonly servicePhone?: string | undefined;
+  readonly locale?: Locale | undefined;
 }
 
-const CHANNELS: Readonly<Record<Channel, string>> = {
-  WECHAT: '微信支付',
-  ALIPAY: '支付宝',
-  UNIONPAY: '云闪付',
-  ECNY: '数字人民币',
-  BESTPAY: '翼支付',
-  SUNING: '苏宁支付',
-  QQ: 'QQ钱包',
-  JD_LEGACY: '京东支付',
-  EMV: '银联二维码',
-};
+/** What a refund or a void adds: the payment it belongs to, and who allowed it. */
+export interface Reversal {
+  readonly kind: 'refund' | 'void';
+  readonly refundId: string;
+  readonly originalSlipId?: string | undefined;
+  /** Unix milliseconds */
+  readonly originalPaidAt?: number | undefined;
+  readonly approvedBy?: string | undefined;
+}
 
-const COPIES = {
-  merchant: ['商户存根', 'MERCHANT COPY'],
-  customer: ['顾客存根', 'CUSTOMER COPY'],
-} as const;
+const TYPES = {
+  sale: ['扫码消费', 'Sale'],
+  refund: ['扫码退货', 'Refund'],
+  void: ['扫码撤销', 'Void'],
+} as const satisfies Record<PaymentSlipKind, readonly [string, string]>;
 
-/** Longest merchant name printed (JR/T 0001-2001: 40 characters); other texts are ids. */
-const MAX_TEXT = 64;
+const templates = new Map<string, Document>();
+
+/** Templates are data that never changes: each is made once. */
+export function paymentTemplate(kind: PaymentSlipKind, locale: Locale): Document {
+  const key = `${kind} ${locale}`;
+  const made = templates.get(key) ?? paymentSlip(kind, locale);
+  templates.set(key, made);
+  return made;
+}
 
 /** The slip of a wallet payment for 58 mm (32 columns) or 80 mm (48 columns) paper. */
-export function saleSlip(slip: SaleSlip, paper: Paper): Laid {
-  const writer = new SlipWriter(paper);
-  head(writer, slip);
-  for (const [label, caption, value] of rows(slip))
-    if (value !== undefined && value !== '') writer.row(label, limited(value), paper === 80 ? { caption } : {});
-  amount(writer, slip.amountFen, paper);
-  tail(writer, slip);
-  return writer.cut(paper === 58 ? 4 : 3).done();
+export function saleSlip(slip: SaleSlip, paper: Paper | PrinterProfile): Laid {
+  return printForm(paymentTemplate('sale', slip.locale ?? 'zh-CN'), walletData(slip, 'sale'), paper);
 }
 
-function head(writer: SlipWriter, { merchantName, copy, duplicate }: SaleSlip): void {
-  writer.text('签购单', { align: 'center', width: 2, height: 2, bold: true });
-  writer.text('SALES SLIP', { align: 'center', font: 'B' }).feed();
-  writer.text(limited(merchantName), { align: 'center', bold: true });
-  if (copy) writer.text(COPIES[copy].join('  '), { align: 'center' });
-  if (duplicate) writer.text('重打印 DUPLICATED', { align: 'center', reverse: true, bold: true });
-  writer.rule();
+/** The slip of a wallet refund or void; `slip` carries the refunded amount and the time of the refund. */
+export function reversalSlip(slip: SaleSlip, reversal: Reversal, paper: Paper | PrinterProfile): Laid {
+  const { kind, refundId, originalSlipId, originalPaidAt, approvedBy } = reversal;
+  const data = {
+    ...walletData(slip, kind),
+    refundCode: undefined,
+    refundId: limited(refundId),
+    approvedBy,
+    original: { slip: originalSlipId, date: originalPaidAt === undefined ? undefined : dateTime(originalPaidAt) },
+  };
+  return printForm(paymentTemplate(kind, slip.locale ?? 'zh-CN'), data, paper);
 }
 
-type LabelledValue = readonly [label: string, caption: string, value: string | undefined];
-
-function rows(slip: SaleSlip): LabelledValue[] {
-  return [
-    ['商户编号', 'MERCHANT NO', slip.merchantNo],
-    ['终端编号', 'TERMINAL NO', slip.terminalNo],
-    ['操作员号', 'OPERATOR NO', slip.operatorNo],
-    ['交易类型', 'TXN TYPE', '扫码消费'],
-    ['支付方式', 'PAID BY', CHANNELS[slip.channel]],
-    ['付款码', 'PAYCODE', slip.maskedPaycode],
-    ['凭证号', 'SLIP NO', slip.slipId],
-    ['订单号', 'ORDER NO', slip.orderId],
-    ['商户订单号', 'ATTEMPT NO', slip.attemptId],
-    ['交易单号', 'TRANSACTION', slip.transactionId],
-    ['记录校验', 'JOURNAL', slip.anchor],
-    ['交易时间', 'DATE/TIME', shanghaiTime(slip.paidAt)],
-  ];
+function walletData(slip: SaleSlip, kind: PaymentSlipKind): DocumentData {
+  const locale = slip.locale ?? 'zh-CN';
+  const discount = slip.orderFen === undefined ? 0 : slip.orderFen - slip.amountFen;
+  return {
+    ...commonData(slip),
+    transactionType: say(locale, TYPES[kind][0], TYPES[kind][1]),
+    channel: channelName(slip.channel, locale),
+    paycode: limited(slip.maskedPaycode),
+    slipId: limited(slip.slipId),
+    orderId: limited(slip.orderId),
+    attemptId: limited(slip.attemptId),
+    transactionId: slip.transactionId === undefined ? undefined : limited(slip.transactionId),
+    journal: slip.anchor,
+    orderAmount: discount > 0 && slip.orderFen !== undefined ? yuan(slip.orderFen) : undefined,
+    discount: discount > 0 ? `-${yuan(discount)}` : undefined,
+    refundCode: limited(slip.attemptId),
+  };
 }
 
-function amount(writer: SlipWriter, fen: number, paper: Paper): void {
-  writer.rule();
-  writer.row('金额', '', paper === 80 ? { caption: 'AMOUNT' } : {});
-  writer.text(`RMB ${yuan(fen)}`, { align: 'right', width: 2, height: 2, bold: true });
-  writer.rule();
-}
+type CommonFields = Pick<
+  SaleSlip,
+  | 'merchantName'
+  | 'merchantNo'
+  | 'terminalNo'
+  | 'operatorNo'
+  | 'paidAt'
+  | 'amountFen'
+  | 'copy'
+  | 'duplicate'
+  | 'training'
+  | 'servicePhone'
+>;
 
-function tail(writer: SlipWriter, { attemptId, servicePhone }: SaleSlip): void {
-  writer.qr(limited(attemptId), { module: 5 });
-  writer.text('退款请扫此码', { align: 'center' });
-  writer.text('SCAN TO REFUND', { align: 'center', font: 'B' }).feed();
-  if (servicePhone) writer.text(`客服热线 ${limited(servicePhone)}`, { align: 'center' });
-  writer.text('请妥善保管此凭证', { align: 'center' });
-}
-
-function limited(text: string): string {
-  return [...text].slice(0, MAX_TEXT).join('');
-}
-
-/** Fen as yuan with two decimals; slips say "RMB", never a sign that a printer may not have. */
-function yuan(fen: number): string {
-  if (!Number.isSafeInteger(fen) || fen < 0) throw new RangeError(`${fen} is not an amount in fen`);
-  return `${Math.floor(fen / 100)}.${String(fen % 100).padStart(2, '0')}`;
-}
-
-const SHANGHAI_MS = 8 * 3600 * 1000;
-
-/** China has one time, UTC+8, and no summer time since 1991. */
-function shanghaiTime(unixMs: number): string {
-  return new Date(unixMs + SHANGHAI_MS).toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ');
+/** What every payment's slip has, whatever it was paid with. */
+export function commonData(slip: CommonFields): DocumentData {
+  const { merchantNo = '', terminalNo = '', operatorNo = '', servicePhone = '' } = slip;
+  return {
+    merchantName: limited(slip.merchantName),
+    merchantNo: limited(merchantNo),
+    terminalNo: limited(terminalNo),
+    operatorNo: limited(operatorNo),
+    servicePhone: limited(servicePhone),
+    time: dateTime(slip.paidAt),
+    amount: yuan(slip.amountFen),
+    merchantCopy: slip.copy === 'merchant',
+    customerCopy: slip.copy === 'customer',
+    keep: slip.copy !== 'merchant',
+    duplicate: slip.duplicate === true,
+    training: slip.training === true,
+  };
 }

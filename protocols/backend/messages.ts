@@ -54,7 +54,7 @@ export const ReverseArgs = z.strictObject({
   amountFen: fen,
   currency: z.literal('CNY'),
   channel,
-  reason: z.enum(['DEADLINE', 'CLERK_CANCEL', 'PAYERROR', 'RESTART']),
+  reason: z.enum(['DEADLINE', 'CLERK_CANCEL', 'PAYERROR', 'EXPIRED', 'RESTART']),
 });
 export const ReverseRequest = z.strictObject({ ...requestHead, op: z.literal('reverse'), args: ReverseArgs });
 
@@ -224,7 +224,11 @@ export const SlipEvent = z.strictObject({
   type: z.literal('slip'),
   slipId: id,
   attemptId,
-  state: z.enum(['queued', 'sent', 'unknown']),
+  state: z.enum(['sent', 'unknown']),
+  /** a reprint, marked as such on the paper */
+  duplicate: z.boolean().optional(),
+  /** what the claim rests on; see the journal's Slip */
+  proof: z.enum(['confirmed', 'sent', 'clerk']).optional(),
   paidToPrintedMs: z.number().optional(),
 });
 

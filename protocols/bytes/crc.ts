@@ -1,6 +1,15 @@
 /** CRC-16/CCITT-FALSE: poly 1021, init FFFF, not reflected, no final xor; "123456789" gives 29B1 (EMVCo MPM). */
 export function crc16CcittFalse(bytes: Uint8Array): number {
-  let crc = 0xffff;
+  return crc16(bytes, 0xffff);
+}
+
+/** CRC-16/XMODEM: the same with init 0; "123456789" gives 31C3 (Grow and Newland `7E 00` commands). */
+export function crc16Xmodem(bytes: Uint8Array): number {
+  return crc16(bytes, 0);
+}
+
+function crc16(bytes: Uint8Array, init: number): number {
+  let crc = init;
   for (const byte of bytes) {
     crc ^= byte << 8;
     for (let bit = 0; bit < 8; bit++) crc = crc & 0x8000 ? ((crc << 1) ^ 0x1021) & 0xffff : (crc << 1) & 0xffff;

@@ -35,6 +35,66 @@ export function gbkCharacter(lead: number, trail: number): string | undefined {
   return char.charCodeAt(0) === HOLE ? undefined : char;
 }
 
+/** Every character as GB18030: ASCII in one byte, the GBK repertoire in two, all others in four. A lone surrogate is U+FFFD. */
+export function encodeGb18030(text: string): Uint8Array {
+  const table = twoByteCodes();
+  const bytes = new Uint8Array(4 * text.length);
+  let at = 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    const code = unit < 0x80 ? unit : (table[unit] ?? 0);
+    if (code >= 0x80) {
+      bytes[at++] = code >> 8;
+      bytes[at++] = code & 0xff;
+    } else if (unit < 0x80) {
+      bytes[at++] = unit;
+    } else {
+      const codePoint = text.codePointAt(i) ?? 0;
+      at = putFourBytes(codePoint >= 0xd800 && codePoint <= 0xdfff ? 0xfffd : codePoint, bytes, at);
+      if (codePoint > 0xffff) i++;
+    }
+  }
+  return bytes.slice(0, at);
+}
+
+/**
+ * Writes text of one- and two-byte characters at `at`, where there must be room for two bytes each; returns the offset after
+ * it, or -1 at a character that has neither.
+ */
+export function putGbk(text: string, target: Uint8Array, at: number): number {
+  const table = twoByteCodes();
+  let to = at;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x80) {
+      target[to++] = unit;
+      continue;
+    }
+    const code = table[unit] ?? 0;
+    if (code === 0) return -1;
+    target[to++] = code >> 8;
+    target[to++] = code & 0xff;
+  }
+  return to;
+}
+
+/** The four-byte code of a character that has no shorter one. */
+function putFourBytes(codePoint: number, target: Uint8Array, at: number): number {
+  let pointer = codePoint - 0x10000 + 189_000;
+  if (codePoint <= 0xffff) {
+    // the run of the one private-use character stands out of order
+    const run =
+      FOUR_BYTE_RUNS.find(([, first]) => first === codePoint) ??
+      FOUR_BYTE_RUNS.findLast(([, first]) => first <= codePoint && first !== 0xe7c7);
+    pointer = run ? run[0] + codePoint - run[1] : 0;
+  }
+  target[at] = 0x81 + Math.floor(pointer / 12_600);
+  target[at + 1] = 0x30 + (Math.floor(pointer / 1260) % 10);
+  target[at + 2] = 0x81 + (Math.floor(pointer / 10) % 126);
+  target[at + 3] = 0x30 + (pointer % 10);
+  return at + 4;
+}
+
 /** The text of strictly valid GB18030, else `undefined`. */
 export function decodeGb18030(bytes: Uint8Array): string | undefined {
   let text = '';

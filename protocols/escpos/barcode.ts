@@ -1,5 +1,6 @@
 import { decodeLatin1 } from '../bytes/latin1.ts';
-import { codewords128, text128, WIDTHS_128 } from './code128.ts';
+import { code93Widths } from './code93.ts';
+import { codewords128, gs1Codewords, text128, WIDTHS_128 } from './code128.ts';
 
 // Bars and spaces of the one-dimensional barcodes, as widths in modules (a wide element is 2.5 modules: GS w, thick bars).
 
@@ -15,6 +16,11 @@ export const BARCODE_KINDS = [
   'CODE128',
   'GS1-128',
   'DATABAR',
+  'PDF417',
+  'MAXICODE',
+  'COMPOSITE',
+  'AZTEC',
+  'DATAMATRIX',
 ] as const;
 export type BarcodeKind = (typeof BARCODE_KINDS)[number];
 
@@ -44,9 +50,17 @@ export function bars(kind: BarcodeKind, data: Uint8Array, auto = false): Bars | 
     case 'CODE128':
       return code128(data, auto);
     case 'UPC-E':
+      return upcE(text);
     case 'CODE93':
+      return code93(text);
     case 'GS1-128':
+      return gs1128(text);
     case 'DATABAR':
+    case 'PDF417':
+    case 'MAXICODE':
+    case 'COMPOSITE':
+    case 'AZTEC':
+    case 'DATAMATRIX':
       break;
   }
   return data.length > 0 ? { widths: [], text } : undefined;
@@ -94,6 +108,53 @@ function upcA(text: string): Bars | undefined {
   const number = withCheck(text, 12);
   const symbol = number === undefined ? undefined : ean(`0${number}`, 13);
   return symbol && { widths: symbol.widths, text: symbol.text.slice(1) };
+}
+
+/** UPC-E stands for a UPC-A number with zeros in the middle; all lengths that GS k takes are brought to six digits. */
+function upcE(text: string): Bars | undefined {
+  if (!/^(\d{6,8}|\d{11,12})$/.test(text)) return undefined;
+  const six = text.length > 8 ? shortened(text) : text.length === 6 ? text : text.slice(1, 7);
+  if (six === undefined || (text.length > 6 && !/^[01]/.test(text))) return undefined;
+  const system = text.length > 6 ? text.charAt(0) : '0';
+  const check = checkDigit(system + lengthened(six));
+  const parity = UPC_E_PARITY[check] ?? '';
+  const body = digits(six).flatMap((digit, k) => {
+    const widths = digits(LEFT[digit] ?? '');
+    return (parity.charAt(k) === '1') !== (system === '1') ? widths.reverse() : widths;
+  });
+  return { widths: [1, 1, 1, ...body, 1, 1, 1, 1, 1, 1], text: `${system}${six}${check}` };
+}
+
+/** 1: the mirrored pattern, for number system 0 (GS1 General Specifications 5.2.1.4) */
+const UPC_E_PARITY = '111000 110100 110010 110001 101100 100110 100011 101010 101001 100101'.split(' ');
+
+function lengthened(six: string): string {
+  const last = six.charAt(5);
+  if (last <= '2') return `${six.slice(0, 2)}${last}0000${six.slice(2, 5)}`;
+  if (last === '3') return `${six.slice(0, 3)}00000${six.slice(3, 5)}`;
+  if (last === '4') return `${six.slice(0, 4)}00000${six.charAt(4)}`;
+  return `${six.slice(0, 5)}0000${last}`;
+}
+
+function shortened(upc: string): string | undefined {
+  const body = upc.slice(1, 11);
+  const candidates = [
+    `${body.slice(0, 2)}${body.slice(7)}${body.charAt(2)}`,
+    `${body.slice(0, 3)}${body.slice(8)}3`,
+    `${body.slice(0, 4)}${body.slice(9)}4`,
+    `${body.slice(0, 5)}${body.slice(9)}`,
+  ];
+  return candidates.find((six) => lengthened(six) === body);
+}
+
+function code93(text: string): Bars | undefined {
+  const widths = code93Widths(text);
+  return widths && { widths, text };
+}
+
+function gs1128(text: string): Bars | undefined {
+  const words = gs1Codewords(text);
+  return words && { widths: words.flatMap((word) => digits(WIDTHS_128[word] ?? '')), text };
 }
 
 const CODE39: Record<string, string> = Object.fromEntries(

@@ -19,17 +19,46 @@ const START = { A: 103, B: 104, C: 105 };
 const SWITCH = { A: 101, B: 100, C: 99 };
 const SHIFT = 98;
 const STOP = 106;
+const FNC1 = 102;
+const FNC1_MARK = '\x1d';
 const BRACE = 0x7b;
 
 /** Start code, data, check value and stop; `undefined` when the data is not what the command asks for. */
 export function codewords128(data: Uint8Array, auto: boolean): number[] | undefined {
   const parts = read(data, auto)?.map((part) => part.value);
-  if (!parts || parts.length < 2) return undefined;
-  let sum = parts[0] ?? 0;
-  parts.forEach((value, k) => {
+  return parts && parts.length >= 2 ? checked(parts) : undefined;
+}
+
+function checked(values: readonly number[]): number[] {
+  let sum = values[0] ?? 0;
+  values.forEach((value, k) => {
     sum += k * value;
   });
-  return [...parts, sum % 103, STOP];
+  return [...values, sum % 103, STOP];
+}
+
+/**
+ * GS1-128 as GS k 74 carries it: brackets and spaces are only for people, {1 is FNC1; the printer chooses the sets. `*` asks
+ * for a check digit: it is computed over the digits since the application identifier.
+ */
+export function gs1Codewords(text: string): number[] | undefined {
+  const plain = text.replaceAll(/[() ]/g, '').replaceAll('{1', FNC1_MARK);
+  // oxlint-disable-next-line no-control-regex -- GS (1D) is data here: FNC1 inside a GS1 code
+  if (!/^[!-z\x1d]+$/.test(plain) || plain.includes('*')) return undefined;
+  const values: number[] = [START.C, FNC1];
+  let set: 'B' | 'C' = 'C';
+  for (let i = 0; i < plain.length; ) {
+    const pair = /^\d\d$/.test(plain.slice(i, i + 2));
+    // from B to C only for four digits and more: the change costs a symbol
+    const wanted: 'B' | 'C' = pair && (set === 'C' || /^\d{4}/.test(plain.slice(i))) ? 'C' : 'B';
+    if (wanted !== set) values.push(SWITCH[wanted]);
+    set = wanted;
+    const char = plain.charAt(i);
+    if (char === FNC1_MARK) values.push(FNC1);
+    else values.push(set === 'C' ? Number(plain.slice(i, i + 2)) : char.charCodeAt(0) - 0x20);
+    i += set === 'C' ? 2 : 1;
+  }
+  return checked(values);
 }
 
 /** What a reader of the symbol would get. */
@@ -85,7 +114,7 @@ function value128(byte: number, set: CodeSet): Part | undefined {
 }
 
 function functionCode(digit: string, set: CodeSet): number | undefined {
-  if (digit === '1') return 102;
+  if (digit === '1') return FNC1;
   if (set === 'C') return undefined;
   if (digit === '2') return 97;
   if (digit === '3') return 96;

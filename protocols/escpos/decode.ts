@@ -49,15 +49,18 @@ export class EscposDecoder {
   #token(token: Token): void {
     if (token.kind !== 'text') this.#text.flush();
     this.#listener.token?.(token);
+    if (token.kind !== 'command' || token.name !== 'line-feed') this.#paper.swallowsFeed = false;
     switch (token.kind) {
       case 'text':
         return this.#text.read(token.bytes, token.offset);
       case 'command':
-        return EFFECTS[token.name]?.(this.#paper, token, token.offset + token.length);
+        EFFECTS[token.name]?.(this.#paper, token, token.offset + token.length);
+        if (token.name === 'line-feed') this.#paper.swallowsFeed = false;
+        return;
       case 'unknown':
-        return this.#paper.report('unknown-command', token.offset, toHex(token.bytes.subarray(0, 8)));
+        return this.#paper.report('unknown-command', token.offset, () => toHex(token.bytes.subarray(0, 8)));
       case 'truncated':
-        return this.#paper.report('truncated', token.offset, toHex(token.bytes.subarray(0, 8)));
+        return this.#paper.report('truncated', token.offset, () => toHex(token.bytes.subarray(0, 8)));
       case 'too-long':
         return this.#paper.report('command-too-long', token.offset, `${token.length} bytes`);
     }

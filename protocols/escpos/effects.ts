@@ -1,4 +1,5 @@
 import { decodeLatin1 } from '../bytes/latin1.ts';
+import { decodeUtf8 } from '../bytes/utf8.ts';
 import { type BarcodeKind, bars, barsWidth } from './barcode.ts';
 import { knowsCodePage } from './code-pages.ts';
 import type { CommandName } from './commands.ts';
@@ -63,14 +64,25 @@ function align(paper: Paper, command: Command): void {
   if (paper.lineIsEmpty) paper.modes.align = chosen;
 }
 
+function lineFeed(paper: Paper): void {
+  if (!paper.swallowsFeed || !paper.lineIsEmpty) paper.printLine();
+}
+
 function tab(paper: Paper): void {
   const column = CELLS[paper.modes.font].width * paper.modes.ank.width + paper.modes.spacing;
   const stop = paper.modes.tabs.find((at) => at * column > paper.x);
   if (stop !== undefined) paper.x = Math.min(stop * column, paper.areaWidth);
 }
 
+function absolute(paper: Paper, command: Command): void {
+  if (paper.profile.quirks.ignoresPositionBack && !paper.lineIsEmpty) return;
+  const x = Math.round(word(command) * paper.modes.unitX);
+  if (x <= paper.areaWidth) paper.x = x;
+}
+
 function relative(paper: Paper, command: Command): void {
   const raw = word(command);
+  if (raw >= 0x8000 && paper.profile.quirks.ignoresPositionBack) return;
   const move = Math.round((raw >= 0x8000 ? raw - 0x10000 : raw) * paper.modes.unitX);
   const x = paper.x + move;
   if (x >= 0 && x <= paper.areaWidth) paper.x = x;
@@ -83,11 +95,14 @@ function motionUnits(paper: Paper, command: Command): void {
   paper.modes.unitY = dpi / (y === 0 ? verticalUnits : y);
 }
 
-/** A cut counts only at the start of a line. */
+/** A cut counts only at the start of a line. Function B feeds the paper from the head to the cutter first. */
 function cut(kind: 'full' | 'partial', feeds: boolean): Effect {
   return (paper, command, next) => {
+    const { headToCutterDots, quirks } = paper.profile;
     if (!paper.lineIsEmpty) return paper.report('cut-in-line', command.offset);
-    if (feeds) paper.feed(first(command) * paper.modes.unitY);
+    if (quirks.ignoresPartialCut && kind === 'partial') return;
+    if (feeds) paper.feed(headToCutterDots + first(command) * paper.modes.unitY);
+    // where there is no cutter this still ends a slip: the host meant it to
     paper.finish(kind, next);
   };
 }
@@ -98,27 +113,35 @@ function drawer(paper: Paper, command: Command): void {
 
 /** Says (and reports) whether something with its own line may be printed now. */
 function lineIsFree(paper: Paper, command: Command): boolean {
+  if (paper.isFull) return false;
   if (!paper.lineIsEmpty) paper.report('symbol-in-line', command.offset, command.name);
   return paper.lineIsEmpty;
 }
 
-function image(paper: Paper, command: Command, bitmap: Bitmap): void {
-  if (!lineIsFree(paper, command) || bitmap.width === 0 || bitmap.height === 0) return;
+function image(paper: Paper, bitmap: Bitmap): void {
+  if (bitmap.width === 0 || bitmap.height === 0) return;
   paper.place({ kind: 'image', left: paper.indent(bitmap.width), bitmap }, bitmap.height);
 }
 
 function raster(paper: Paper, command: Command): void {
+  paper.swallowsFeed = paper.profile.quirks.swallowsFeedAfterRaster === true;
+  if (!lineIsFree(paper, command)) return;
   const mode = digit(first(command));
   const source = fromRows(command.data, word(command, 1) * 8, word(command, 3));
-  image(paper, command, enlarge(source, mode & 1 ? 2 : 1, mode & 2 ? 2 : 1, paper.areaWidth));
+  image(paper, enlarge(source, mode & 1 ? 2 : 1, mode & 2 ? 2 : 1, paper.areaWidth));
 }
 
 function columnImage(bytesPerColumn: 1 | 3, across: 1 | 2): Effect {
   return (paper, command) => {
     const bitmap = fromColumns(command.data, bytesPerColumn);
     if (bitmap.width === 0) return;
-    // eight-dot columns have a third of the 24-dot density: each dot three tall
-    const drawn = enlarge(bitmap, across, bytesPerColumn === 1 ? 3 : 1, Math.max(0, paper.areaWidth - paper.x));
+    // eight-dot columns have a third of the 24-dot density: the rows stand three dots apart
+    const drawn = enlarge(
+      bitmap,
+      across,
+      bytesPerColumn === 1 ? paper.profile.eightDotPitch : 1,
+      Math.max(0, paper.areaWidth - paper.x),
+    );
     if (drawn.width > 0) paper.columnImage({ advance: drawn.width, bitmap: drawn }, command.offset);
   };
 }
@@ -128,25 +151,25 @@ function storeGraphics(paper: Paper, command: Command): void {
   const [width, height] = [word(command, 4), word(command, 6)];
   if (across < 1 || across > 2 || down < 1 || down > 2)
     return paper.report('bad-operand', command.offset, 'graphics scale');
-  const stored = fromRows(
-    command.data,
-    width,
-    Math.min(height, Math.ceil(command.data.length / Math.max(1, Math.ceil(width / 8)))),
-  );
-  paper.stores.graphics = enlarge(stored, across, down, paper.profile.dots);
+  // kept as it came: it is enlarged when it is printed
+  const rows = Math.ceil(command.data.length / Math.max(1, Math.ceil(width / 8)));
+  paper.stores.graphics = { data: command.data, width, height: Math.min(height, rows), across, down };
 }
 
 function printGraphics(paper: Paper, command: Command): void {
   const { graphics } = paper.stores;
   if (!graphics) return paper.report('symbol-without-data', command.offset, command.name);
-  image(paper, command, enlarge(graphics, 1, 1, paper.areaWidth));
+  if (!lineIsFree(paper, command)) return;
+  const { data, width, height, across, down } = graphics;
+  image(paper, enlarge(fromRows(data, width, height), across, down, paper.areaWidth));
 }
 
 function printDownload(paper: Paper, command: Command): void {
   const { download } = paper.stores;
   const mode = digit(first(command));
   if (!download) return paper.report('symbol-without-data', command.offset, command.name);
-  image(paper, command, enlarge(download, mode & 1 ? 2 : 1, mode & 2 ? 2 : 1, paper.areaWidth));
+  if (!lineIsFree(paper, command)) return;
+  image(paper, enlarge(download, mode & 1 ? 2 : 1, mode & 2 ? 2 : 1, paper.areaWidth));
 }
 
 function qrPrint(paper: Paper, command: Command): void {
@@ -187,6 +210,18 @@ function zjSymbol(paper: Paper, command: Command): void {
   paper.stores.qr = kept.data;
 }
 
+/** ESC & y c1 c2 [x d1..d(x*y)]: x columns of y bytes for each code from c1 to c2. */
+function defineCharacters(paper: Paper, command: Command): void {
+  const [height = 0, from = 0, to = 0] = command.operands;
+  if (height === 0) return;
+  let at = 0;
+  for (let code = from; code <= to; code++) {
+    const width = command.data[at] ?? 0;
+    paper.stores.characters.set(code, fromColumns(command.data.subarray(at + 1, at + 1 + width * height), height));
+    at += 1 + width * height;
+  }
+}
+
 const TEXT_AT = ['none', 'above', 'below', 'both'] as const;
 
 function barcode(type: BarcodeKind, auto = false): Effect {
@@ -219,12 +254,45 @@ function barcode(type: BarcodeKind, auto = false): Effect {
   };
 }
 
+/** cn of GS ( k for the two-dimensional symbols that are read but not drawn */
+const SYMBOLS: Readonly<Record<number, BarcodeKind>> = {
+  48: 'PDF417',
+  50: 'MAXICODE',
+  51: 'DATABAR',
+  52: 'COMPOSITE',
+  53: 'AZTEC',
+  54: 'DATAMATRIX',
+};
+
+/** fn 80 stores, fn 81 prints; the others set sizes. */
+function symbol(paper: Paper, command: Command): void {
+  const [cn = 0, fn = 0] = command.data;
+  const type = SYMBOLS[cn];
+  if (!type) return notDrawn(paper, command, 0);
+  if (fn === 80) paper.stores.symbols.set(cn, command.data.subarray(3));
+  if (fn !== 81 || !lineIsFree(paper, command)) return;
+  const data = paper.stores.symbols.get(cn);
+  if (!data || data.length === 0) return paper.report('symbol-without-data', command.offset, type);
+  paper.report('not-drawn', command.offset, type);
+  const text = payloadText(data);
+  const { height, module } = paper.modes.barcode;
+  paper.place(
+    { kind: 'barcode', left: 0, type, data, text, widths: [], module, height, textAt: 'none', textFont: 'A' },
+    height,
+  );
+}
+
 function barcodeSetting(key: 'height' | 'module' | 'text', least: number, most: number): Effect {
   return (paper, command) => {
     const value = key === 'text' ? digit(first(command)) : first(command);
     if (value < least || value > most) return paper.report('bad-operand', command.offset, `barcode ${key}`);
     paper.modes.barcode = { ...paper.modes.barcode, [key]: value };
   };
+}
+
+/** What a phone shows after reading the symbol: UTF-8, or Latin-1 when it is not UTF-8. */
+export function payloadText(data: Uint8Array): string {
+  return decodeUtf8(data) ?? decodeLatin1(data);
 }
 
 const notDrawn: Effect = (paper, command) => paper.report('not-drawn', command.offset, command.name);
@@ -234,8 +302,10 @@ export const EFFECTS: Partial<Record<CommandName, Effect>> = {
   initialize: (paper) => {
     paper.clearLine();
     paper.modes = firstModes(paper.profile);
+    paper.stores.characters.clear();
+    paper.stores.hanzi.clear();
   },
-  'line-feed': (paper) => paper.printLine(),
+  'line-feed': lineFeed,
   'form-feed': (paper) => {
     if (!paper.modes.pageMode) return;
     if (!paper.lineIsEmpty) paper.printLine();
@@ -243,7 +313,11 @@ export const EFFECTS: Partial<Record<CommandName, Effect>> = {
   },
   tab,
   'feed-lines': (paper, command) => paper.printLine(first(command) * paper.modes.lineSpacing),
-  'feed-dots': (paper, command) => paper.printLine(first(command) * paper.modes.unitY),
+  'feed-dots': (paper, command) => {
+    const isIgnored = paper.profile.quirks.ignoresFeedDots === true;
+    if (isIgnored && paper.lineIsEmpty) return;
+    paper.printLine(isIgnored ? 0 : first(command) * paper.modes.unitY);
+  },
   'reverse-feed-dots': (paper, command) => {
     if (!paper.lineIsEmpty) paper.printLine(0);
     paper.feed(-first(command) * paper.modes.unitY);
@@ -294,8 +368,12 @@ export const EFFECTS: Partial<Record<CommandName, Effect>> = {
   'international-set': (paper, command) => {
     if (first(command) === 15) paper.modes.chinese = true;
   },
+  'user-characters': (paper, command) => defineCharacters(paper, command),
   'user-characters-on': (paper, command) => {
-    if (bit(first(command), 0)) paper.report('not-drawn', command.offset, 'user-defined characters');
+    paper.modes.userCharacters = bit(first(command), 0);
+  },
+  'user-characters-cancel': (paper, command) => {
+    paper.stores.characters.delete(first(command));
   },
   'chinese-on': (paper) => {
     paper.modes.chinese = true;
@@ -313,7 +391,14 @@ export const EFFECTS: Partial<Record<CommandName, Effect>> = {
     paper.modes.hanzi = { ...paper.modes.hanzi, width: scale, height: scale };
     paper.modes.hanziLagsBehind = false;
   },
-  'hanzi-define': notDrawn,
+  'hanzi-define': (paper, command) => {
+    const [c1 = 0, c2 = 0] = command.operands;
+    paper.stores.hanzi.set((c1 << 8) | c2, fromColumns(command.data, 3));
+  },
+  'hanzi-undefine': (paper, command) => {
+    const [c1 = 0, c2 = 0] = command.operands;
+    paper.stores.hanzi.delete((c1 << 8) | c2);
+  },
   align,
   'line-spacing-default': (paper) => {
     paper.modes.lineSpacing = paper.profile.lineSpacing;
@@ -321,10 +406,7 @@ export const EFFECTS: Partial<Record<CommandName, Effect>> = {
   'line-spacing': (paper, command) => {
     paper.modes.lineSpacing = first(command) * paper.modes.unitY;
   },
-  'position-absolute': (paper, command) => {
-    const x = Math.round(word(command) * paper.modes.unitX);
-    if (x <= paper.areaWidth) paper.x = x;
-  },
+  'position-absolute': absolute,
   'position-relative': relative,
   'left-margin': (paper, command) => {
     if (paper.lineIsEmpty)
@@ -387,7 +469,7 @@ export const EFFECTS: Partial<Record<CommandName, Effect>> = {
     paper.stores.qr = command.data;
   },
   'qr-print': qrPrint,
-  symbol: notDrawn,
+  symbol,
   'zj-symbol': zjSymbol,
   raster,
   'variable-image': raster,

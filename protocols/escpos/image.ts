@@ -26,6 +26,11 @@ export function setDot(bitmap: Bitmap, x: number, y: number): void {
 export function fromRows(data: Uint8Array, width: number, height: number): Bitmap {
   const bitmap = newBitmap(width, height);
   bitmap.bits.set(data.subarray(0, bitmap.bits.length));
+  // bits right of the picture are not dots
+  const unused = 8 * bitmap.stride - width;
+  if (unused > 0)
+    for (let at = bitmap.stride - 1; at < bitmap.bits.length; at += bitmap.stride)
+      bitmap.bits[at] = (bitmap.bits[at] ?? 0) & (0xff << unused);
   return bitmap;
 }
 

@@ -27,6 +27,8 @@ export interface Modes {
   spacing: number;
   hanziSpacing: { left: number; right: number };
   chinese: boolean;
+  /** ESC %: codes that were defined with ESC & print what was defined */
+  userCharacters: boolean;
   codePage: number;
   /** dots */
   lineSpacing: number;
@@ -42,11 +44,26 @@ export interface Modes {
   qr: { module: number; ecc: Ecc };
 }
 
+export interface StoredGraphics {
+  readonly data: Uint8Array;
+  /** dots */
+  readonly width: number;
+  readonly height: number;
+  /** printed dots of one */
+  readonly across: number;
+  readonly down: number;
+}
+
 /** What survives ESC @: stored symbols and pictures. */
 export interface Stores {
   qr: Uint8Array | undefined;
-  graphics: Bitmap | undefined;
+  graphics: StoredGraphics | undefined;
   download: Bitmap | undefined;
+  /** by cn of GS ( k */
+  readonly symbols: Map<number, Uint8Array>;
+  /** by code; ESC @ forgets them */
+  readonly characters: Map<number, Bitmap>;
+  readonly hanzi: Map<number, Bitmap>;
 }
 
 export function firstModes(profile: PrinterProfile): Modes {
@@ -64,6 +81,7 @@ export function firstModes(profile: PrinterProfile): Modes {
     spacing: 0,
     hanziSpacing: { left: 0, right: 0 },
     chinese: profile.chineseAtStart,
+    userCharacters: false,
     codePage: 0,
     lineSpacing: profile.lineSpacing,
     leftMargin: 0,

@@ -1,3 +1,4 @@
+import type { Bitmap } from './image.ts';
 import { CELLS, firstModes, type Modes, type Stores } from './modes.ts';
 import { type Problem, type ProblemCode, problem } from './problems.ts';
 import type { PrinterProfile } from './profile.ts';
@@ -23,7 +24,16 @@ export class Paper {
   readonly profile: PrinterProfile;
   readonly listener: PaperListener;
   modes: Modes;
-  readonly stores: Stores = { qr: undefined, graphics: undefined, download: undefined };
+  readonly stores: Stores = {
+    qr: undefined,
+    graphics: undefined,
+    download: undefined,
+    symbols: new Map(),
+    characters: new Map(),
+    hanzi: new Map(),
+  };
+  /** the last command was a raster image, and this model takes a line feed after it for itself */
+  swallowsFeed = false;
   /** position in the line, dots from the left margin */
   x = 0;
   #cells: Cell[] = [];
@@ -34,6 +44,9 @@ export class Paper {
   #from = 0;
   #problems = 0;
   #tooLong = false;
+  /** text that is not kept stands in the line buffer */
+  #skipped = false;
+  #lastStyle: CharStyle | undefined;
 
   constructor(profile: PrinterProfile, listener: PaperListener) {
     this.profile = profile;
@@ -42,7 +55,17 @@ export class Paper {
   }
 
   get lineIsEmpty(): boolean {
-    return this.#cells.length === 0;
+    return this.#cells.length === 0 && !this.#skipped;
+  }
+
+  /** Nothing more of this slip is kept: what follows is only read over until it is cut. */
+  get isFull(): boolean {
+    return this.#tooLong;
+  }
+
+  /** Text of a full slip. */
+  skipText(): void {
+    this.#skipped = true;
   }
 
   /** dots from the left margin to the right edge of the print area */
@@ -50,13 +73,15 @@ export class Paper {
     return Math.max(0, Math.min(this.modes.printWidth, this.profile.dots - this.modes.leftMargin));
   }
 
-  report(code: ProblemCode, offset: number, detail?: string): void {
+  /** `detail` may be made only if it will be listed. */
+  report(code: ProblemCode, offset: number, detail?: string | (() => string)): void {
     this.#problems += 1;
-    if (this.#problems <= MAX_PROBLEMS) this.listener.problem(problem(code, offset, detail));
+    if (this.#problems <= MAX_PROBLEMS)
+      this.listener.problem(problem(code, offset, typeof detail === 'function' ? detail() : detail));
     else if (this.#problems === MAX_PROBLEMS + 1) this.listener.problem(problem('too-many-problems', offset));
   }
 
-  char(char: string, hanzi: boolean, offset: number): void {
+  char(char: string, hanzi: boolean, offset: number, glyph?: Bitmap): void {
     const { modes } = this;
     const size = hanzi ? modes.hanzi : modes.ank;
     const cell = hanzi ? CELLS.hanzi : CELLS[modes.font];
@@ -71,7 +96,9 @@ export class Paper {
       this.report('row-overflow', offset);
       this.printLine();
     }
-    this.#add({ kind: 'char', x: this.x + before, advance, char, hanzi, style: this.#style(size) }, offset);
+    const style = this.#style(size);
+    const own = glyph && { glyph };
+    this.#add({ kind: 'char', x: this.x + before, advance, char, hanzi, style, ...own }, offset);
     this.x += before + advance;
   }
 
@@ -82,8 +109,21 @@ export class Paper {
   }
 
   #style(size: Modes['ank']): CharStyle {
-    const { font, bold, doubleStrike, reverse, rotated } = this.modes;
-    return { font, bold: bold || doubleStrike, reverse, rotated, ...size };
+    const { font, reverse, rotated } = this.modes;
+    const bold = this.modes.bold || this.modes.doubleStrike;
+    const { width, height, underline } = size;
+    const last = this.#lastStyle;
+    const isSame =
+      last?.font === font &&
+      last.bold === bold &&
+      last.reverse === reverse &&
+      last.rotated === rotated &&
+      last.width === width &&
+      last.height === height &&
+      last.underline === underline;
+    if (last && isSame) return last;
+    this.#lastStyle = { font, bold, reverse, rotated, width, height, underline };
+    return this.#lastStyle;
   }
 
   #add(cell: Cell, offset: number): void {
@@ -93,7 +133,7 @@ export class Paper {
 
   /** Prints the line buffer and feeds: at least the line's own height, else `feed` dots. */
   printLine(feed = this.modes.lineSpacing): void {
-    if (this.lineIsEmpty) {
+    if (this.#cells.length === 0 || this.#tooLong) {
       this.feed(feed);
     } else {
       const { ascent, height } = extent(this.#cells);
@@ -106,14 +146,15 @@ export class Paper {
   }
 
   clearLine(): void {
-    this.#cells = [];
+    if (this.#cells.length > 0) this.#cells = [];
+    this.#skipped = false;
     this.x = 0;
   }
 
   feed(dots: number): void {
     const whole = Math.round(dots);
     const last = this.#items.at(-1);
-    if (whole === 0 || !this.#fits(whole, 0)) return;
+    if (whole === 0 || this.#tooLong || !this.#fits(whole, 0)) return;
     if (last?.kind === 'feed') this.#items[this.#items.length - 1] = { kind: 'feed', dots: last.dots + whole };
     else this.#items.push({ kind: 'feed', dots: whole });
     this.#dots += Math.abs(whole);

@@ -27,6 +27,8 @@ export type Cell =
       readonly char: string;
       readonly hanzi: boolean;
       readonly style: CharStyle;
+      /** the host's own picture of it (ESC &, FS 2); `char` is then U+FFFD */
+      readonly glyph?: Bitmap;
     }
   | { readonly kind: 'image'; readonly x: number; readonly advance: number; readonly bitmap: Bitmap };
 

@@ -1,11 +1,11 @@
-import { decodeLatin1 } from '../bytes/latin1.ts';
-import { decodeUtf8 } from '../bytes/utf8.ts';
 import type { Decoded } from './decode.ts';
+import { payloadText } from './effects.ts';
 import { CELLS } from './modes.ts';
 import type { Cell, CharStyle, Item, Slip, SlipLine, SlipSummary, StreamSummary, TextRun } from './slip.ts';
 import { columnsOf } from './text.ts';
 
 type Line = Extract<Item, { kind: 'line' }>;
+type CharCell = Extract<Cell, { kind: 'char' }>;
 
 /** A decoded stream as JSON: `{slips, problems}`. */
 export function summarise(decoded: Decoded): StreamSummary {
@@ -23,11 +23,6 @@ export function summariseSlip(slip: Slip): SlipSummary {
   return summary;
 }
 
-/** What a phone shows after reading the symbol: UTF-8, or Latin-1 when it is not UTF-8. */
-export function payloadText(data: Uint8Array): string {
-  return decodeUtf8(data) ?? decodeLatin1(data);
-}
-
 function summariseLine(line: Line): SlipLine {
   const runs: TextRun[] = [];
   let last: CharStyle | undefined;
@@ -40,12 +35,71 @@ function summariseLine(line: Line): SlipLine {
   return { text: lineText(line), align: line.align, runs };
 }
 
-/** A line as plain text: gaps become spaces, a wide character takes the columns it covers. */
+/**
+ * A line as plain text, in which every character has one size: words stand side by side as on paper, and after a gap a word
+ * ends in the column where it ends on paper, so that amounts in double size stay below each other.
+ */
 export function lineText(line: Line): string {
-  return pieces(line.cells)
-    .map((piece) => piece.text)
-    .join('')
-    .trimEnd();
+  const cells = line.cells.filter((cell) => cell.kind === 'char').toSorted((a, b) => a.x - b.x);
+  const unit = columnOf(cells);
+  let text = '';
+  let columns = 0;
+  for (const word of words(cells, unit)) {
+    const first = text === '';
+    const wanted = (first ? Math.floor(word.from / unit) : Math.ceil(word.to / unit) - word.columns) || 0;
+    const spaces = Math.max(first || word.glued ? 0 : 1, wanted - columns);
+    text += ' '.repeat(spaces) + word.text;
+    columns += spaces + word.columns;
+  }
+  return text.trimEnd();
+}
+
+/** Dots of a text column: of font A, in a line of small letters alone of font B. */
+function columnOf(cells: readonly CharCell[]): number {
+  const isSmall = cells.length > 0 && cells.every(({ hanzi, style }) => !hanzi && style.font === 'B');
+  return isSmall ? CELLS.B.width : COLUMN;
+}
+
+const widthOf = ({ hanzi, style }: CharCell) => (hanzi ? CELLS.hanzi.width : CELLS[style.font].width) * style.width;
+
+interface Word {
+  text: string;
+  /** a code of two bytes takes two, whatever its character */
+  columns: number;
+  /** dots */
+  from: number;
+  to: number;
+  /** no space stands before it */
+  glued: boolean;
+}
+
+function newWord({ char, hanzi, x, advance }: CharCell, glued: boolean): Word {
+  return { text: char, columns: hanzi ? 2 : 1, from: x, to: x + advance, glued };
+}
+
+/** Pieces of a line that a gap keeps apart: two spaces, a step to the right, or another width. */
+function words(cells: readonly CharCell[], unit: number): Word[] {
+  const found: Word[] = [];
+  let pending = '';
+  let last: CharCell | undefined;
+  for (const cell of cells) {
+    const word = found.at(-1);
+    if (cell.char === ' ') {
+      pending += ' ';
+      continue;
+    }
+    const step = word && last ? cell.x - word.to - pending.length * widthOf(last) : 0;
+    const resized = last !== undefined && last.style.width !== cell.style.width;
+    const apart = pending.length > 1 || step >= unit || resized;
+    if (word && !apart) {
+      word.text += pending + cell.char;
+      word.columns += pending.length + (cell.hanzi ? 2 : 1);
+      word.to = cell.x + cell.advance;
+    } else found.push(newWord(cell, pending === '' && step < unit));
+    pending = '';
+    last = cell;
+  }
+  return found;
 }
 
 /** Characters from left to right, gaps of at least a column filled with spaces. */

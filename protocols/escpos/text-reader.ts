@@ -19,6 +19,7 @@ export class TextReader {
   }
 
   read(bytes: Uint8Array, offset: number): void {
+    if (this.#paper.isFull) return this.#paper.skipText();
     for (let i = 0; i < bytes.length; i++) this.#byte(bytes[i] ?? 0, offset + i);
   }
 
@@ -32,6 +33,8 @@ export class TextReader {
 
   #byte(byte: number, offset: number): void {
     if (this.#held.length > 0) return this.#inside(byte, offset);
+    const own = this.#paper.modes.userCharacters ? this.#paper.stores.characters.get(byte) : undefined;
+    if (own) return this.#paper.char(UNPRINTED, false, offset, own);
     if (byte < 0x80) return this.#paper.char(String.fromCharCode(byte), false, offset);
     if (!this.#paper.modes.chinese) return this.#codePage(byte, offset);
     if (byte === 0x80 || byte === 0xff) return this.#noGlyph(offset, byte);
@@ -66,6 +69,8 @@ export class TextReader {
 
   #twoBytes(lead: number, trail: number, offset: number): void {
     this.#held = [];
+    const own = this.#paper.stores.hanzi.get((lead << 8) | trail);
+    if (own) return this.#paper.char(UNPRINTED, true, this.#heldAt, own);
     const char = gbkCharacter(lead, trail);
     if (char !== undefined && this.#hasGlyph(lead, trail)) return this.#paper.char(char, true, this.#heldAt);
     if (trail >= 0x40 && trail !== 0x7f && trail !== 0xff) {

@@ -31,12 +31,15 @@ const LEADS = new Set([0x10, ESC, 0x1c, 0x1d]);
 const OPEN_PARENTHESIS = 0x28;
 
 interface Node {
-  readonly next: Map<number, Node>;
+  /** by byte */
+  readonly next: (Node | undefined)[];
+  isLeaf: boolean;
   /** commands that end here; several for the functions of a block */
-  rows: { readonly name: CommandName; readonly row: Row }[];
+  readonly rows: { readonly name: CommandName; readonly row: Row }[];
 }
 
-const newNode = (): Node => ({ next: new Map(), rows: [] });
+const newNode = (): Node => ({ next: Array.from({ length: 256 }), isLeaf: true, rows: [] });
+const NO_DATA = new Uint8Array();
 
 function buildTree(includes: (row: Row) => boolean): Node {
   const root = newNode();
@@ -45,8 +48,9 @@ function buildTree(includes: (row: Row) => boolean): Node {
     for (const code of [row.code, ...(row.also ?? [])]) {
       let node = root;
       for (const byte of code) {
-        const next = node.next.get(byte) ?? newNode();
-        node.next.set(byte, next);
+        const next = node.next[byte] ?? newNode();
+        node.next[byte] = next;
+        node.isLeaf = false;
         node = next;
       }
       node.rows.push({ name, row });
@@ -119,7 +123,7 @@ export class Tokenizer {
   #parse(): void {
     let at = 0;
     while (this.#length - at >= this.#needed) {
-      const used = this.#step(this.#buffer.subarray(at, this.#length));
+      const used = this.#step(at);
       if (used === 0) continue;
       at += used;
       this.#offset += used;
@@ -129,33 +133,45 @@ export class Tokenizer {
     this.#length -= at;
   }
 
-  /** Emits the token at the start of `bytes` and says how long it is; 0 after raising `#needed`. */
-  #step(bytes: Uint8Array): number {
-    if ((bytes[0] ?? 0) >= 0x20) return this.#text(bytes);
+  /** Emits the token at `at` in the buffer and says how long it is; 0 after raising `#needed`. */
+  #step(at: number): number {
+    if ((this.#buffer[at] ?? 0) >= 0x20) return this.#text(at);
     let node = this.#tree;
-    let depth = 0;
+    let end = at;
     for (;;) {
-      if (node.next.size > 0 && depth === bytes.length) return this.#wait(depth + 1);
-      const next = node.next.get(bytes[depth] ?? -1);
+      if (!node.isLeaf && end === this.#length) return this.#wait(end - at + 1);
+      const next = node.next[this.#buffer[end] ?? 0];
       if (!next) break;
       node = next;
-      depth++;
+      end++;
     }
-    const first = node.rows[0];
-    if (first) return this.#command(node, depth, bytes, first.row);
-    return this.#unknown(bytes);
+    const only = node.rows[0];
+    if (!only) return this.#unknown(this.#buffer.subarray(at, this.#length));
+    if (only.row.shape.kind === 'fixed' && node.rows.length === 1)
+      return this.#fixed(only.name, only.row.shape.operands.length, at, end);
+    return this.#command(node, end - at, this.#buffer.subarray(at, this.#length), only.row);
   }
 
-  #text(bytes: Uint8Array): number {
-    let end = 1;
-    while (end < bytes.length && (bytes[end] ?? 0) >= 0x20) end++;
-    this.#emit({ kind: 'text', offset: this.#offset, bytes: bytes.slice(0, end) });
-    return end;
+  #text(at: number): number {
+    let end = at + 1;
+    while (end < this.#length && (this.#buffer[end] ?? 0) >= 0x20) end++;
+    this.#emit({ kind: 'text', offset: this.#offset, bytes: this.#buffer.slice(at, end) });
+    return end - at;
   }
 
   #wait(count: number): 0 {
     this.#needed = count;
     return 0;
+  }
+
+  /** Most commands: so many operands, no data. */
+  #fixed(name: CommandName, count: number, at: number, from: number): number {
+    const length = from - at + count;
+    if (at + length > this.#length) return this.#wait(length);
+    const operands: number[] = [];
+    for (let k = 0; k < count; k++) operands.push(this.#buffer[from + k] ?? 0);
+    this.#emit({ kind: 'command', name, offset: this.#offset, length, operands, data: NO_DATA });
+    return length;
   }
 
   #command(node: Node, depth: number, bytes: Uint8Array, first: Row): number {

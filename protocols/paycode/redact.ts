@@ -17,6 +17,11 @@ const everyRule = compileRules({
 const SLASH = '\\\\?/';
 const TOKEN = '[^\\s"\'<>\\\\,;)]*';
 
+/** The name of a secret, and what stands between it and the secret. */
+const NAMED =
+  '(?:cvv2?|cvn2?|cvc2?|pin|pin_?block|track_?[123]|f2f|tmk|tpk|tak|password|passwd|secret|token|authorization' +
+  '|(?:tusn|api|access|private|sign|mac)_?key)\\\\?["\']?\\s*[:=]\\s*';
+
 /** Whole patterns first, digits last: a track holds a card number, a collection code may hold 32 digits. */
 const PATTERNS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   // EMVCo CPM as base64 (letter case inverted by CapsLock too) and as hex of 85 05 "CPV0"
@@ -25,11 +30,11 @@ const PATTERNS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   // track 1 (%B...^...^...?), track 2 as ISO/IEC 7813 (;...=...?) and as tag 57 (...D...)
   [/%?B\d{12,19}\^[^?"\\\n]{2,26}\^[^?"\s\\]*\??/g, '[REDACTED]'],
   [/;?\d{12,19}[D=d]\d{7,}[Ff]?\??/g, '[REDACTED]'],
-  // what is named is gone, whatever it looks like (masking.json neverStore)
-  [
-    /((?:cvv2?|cvn2?|cvc2?|pin|pin_?block|track_?[123]|f2f|tmk|tpk|tak|password|passwd|secret|api_?key)\\?["']?\s*[:=]\s*\\?["']?)(?!\[REDACTED)[^\s"',;&}\\]+/gi,
-    '$1[REDACTED]',
-  ],
+  // what is named is gone, whatever it looks like (masking.json neverStore); between quotes with its spaces
+  [new RegExp(`(${NAMED}\\\\?["'])(?!\\[REDACTED)[^"'\\\\\\n]+`, 'gi'), '$1[REDACTED]'],
+  [new RegExp(`(${NAMED})(?!\\[REDACTED)(?:(?:bearer|basic)\\s+)?[^\\s"',;&}\\\\]+`, 'gi'), '$1[REDACTED]'],
+  // user and password of an address
+  [new RegExp(`(:${SLASH}${SLASH})[^\\s/:@"'\\\\]+:[^\\s/@"'\\\\]+@`, 'g'), '$1[REDACTED]@'],
   [new RegExp(`(wxp:${SLASH}${SLASH}[0-9a-z]{4})${TOKEN}`, 'gi'), '$1****'],
   [new RegExp(`(weixin:${SLASH}${SLASH}wxpay${SLASH}bizpayurl\\?)${TOKEN}`, 'gi'), '$1****'],
   [new RegExp(`(qr\\.alipay\\.com${SLASH}[0-9a-z]{3})${TOKEN}`, 'gi'), '$1****'],

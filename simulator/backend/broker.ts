@@ -45,7 +45,10 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Embedded
     aedes.handle(socket);
   });
   server.listen(port, host);
-  await once(server, 'listening');
+  await once(server, 'listening').catch(async (error: unknown) => {
+    await new Promise<void>((resolve) => aedes.close(resolve));
+    throw error;
+  });
   return {
     host,
     port: (server.address() as AddressInfo).port,

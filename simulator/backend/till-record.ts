@@ -7,6 +7,11 @@ export class TillRecord {
   #state: AgentState | undefined;
   #anchor: NonNullable<EventEnvelope['head']> | undefined;
 
+  /** `upto`: the till is known, and every event up to this number with it */
+  constructor(upto?: number) {
+    this.#upto = upto;
+  }
+
   get state(): AgentState | undefined {
     return this.#state;
   }

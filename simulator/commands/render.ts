@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import type { Problem } from '../../protocols/escpos/problems.ts';
 import { genericProfile, PROFILES, type PrinterProfile, profileNamed } from '../../protocols/escpos/profile.ts';
@@ -52,10 +52,27 @@ function render(file: string, options: RenderOptions): number {
 }
 
 function readStream(file: string): Uint8Array {
-  const { size } = statSync(file);
-  if (size > MAX_FILE_BYTES)
+  const fd = openSync(file, 'r');
+  try {
+    const bytes = readUpTo(fd, MAX_FILE_BYTES + 1);
+    if (bytes.length <= MAX_FILE_BYTES) return bytes;
     throw Object.assign(new Error(`${file} is larger than ${MAX_FILE_BYTES} bytes`), { code: 'EFBIG' });
-  return readFileSync(file);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Counts what is read: a device or a pipe has no size. */
+function readUpTo(fd: number, limit: number): Uint8Array {
+  const chunks: Uint8Array[] = [];
+  for (let total = 0; total < limit; ) {
+    const chunk = new Uint8Array(Math.min(65_536, limit - total));
+    const count = readSync(fd, chunk);
+    if (count === 0) break;
+    chunks.push(chunk.subarray(0, count));
+    total += count;
+  }
+  return Buffer.concat(chunks);
 }
 
 function chosenProfile({ profile, paper }: RenderOptions): PrinterProfile {

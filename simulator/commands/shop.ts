@@ -38,13 +38,13 @@ async function run(options: Options): Promise<number> {
   if (!paper) return refuse('--paper is 58 or 80');
   if (!Number.isInteger(brokerPort) || brokerPort < 0 || brokerPort > 65_535)
     return refuse('--broker-port is 0 to 65535');
-  const shop = await Shop.open({
-    till,
-    paper,
-    clock: systemClock,
-    brokerPort,
-    ...(options.ports === undefined ? {} : { portFolder: options.ports }),
-  });
+  const portFolder = options.ports === undefined ? {} : { portFolder: options.ports };
+  let shop: Shop;
+  try {
+    shop = await Shop.open({ till, paper, clock: systemClock, brokerPort, ...portFolder });
+  } catch (error) {
+    return refuse(whyClosed(error));
+  }
   shop.onAgentState = (state) => say({ kind: 'agent', state });
   process.on('message', (message: ToShop) => void serve(shop, message));
   say({
@@ -55,6 +55,8 @@ async function run(options: Options): Promise<number> {
   });
   await stopAsked();
   await shop.close();
+  // a channel that somebody listens to keeps the process alive
+  if (process.connected) process.disconnect();
   return 0;
 }
 
@@ -78,7 +80,7 @@ async function serve(shop: Shop, { orderId, amountFen, wallet, scenario: name }:
 
 /** To the rehearsal if there is one, else one line for a person. */
 function say(message: FromShop): void {
-  if (process.send) process.send(message);
+  if (process.connected) process.send?.(message);
   else if (message.kind === 'open')
     console.log(`broker ${message.brokerUrl}  gun ${message.gunPath}  printer ${message.printerPath}`);
   else if (message.kind === 'agent') console.log(`agent ${message.state}`);
@@ -89,6 +91,16 @@ function parseTill(text: string): TillAddress | undefined {
   return more.length === 0 && [tenant, store, agent].every((level) => TOPIC_LEVEL.test(level))
     ? { tenant, store, agent }
     : undefined;
+}
+
+/** Why the shop cannot open, and what to do. What is not the system's word is a bug. */
+function whyClosed(error: unknown): string {
+  if (!(error instanceof Error && 'code' in error)) throw error;
+  const remedy =
+    error.code === 'EADDRINUSE'
+      ? 'choose another --broker-port, or 0. / 端口被占用，请换一个 --broker-port'
+      : 'check the folder given with --ports. / 请检查 --ports 指定的文件夹';
+  return `${error.message}; ${remedy}`;
 }
 
 function refuse(reason: string): number {

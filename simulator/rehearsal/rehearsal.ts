@@ -1,4 +1,15 @@
-import { closeSync, copyFileSync, fstatSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  fstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { genericProfile } from '../../protocols/escpos/profile.ts';
@@ -20,11 +31,19 @@ const TILL = { tenant: 'demo', store: 'store-1', agent: 'till-1' } as const;
 const START_DEADLINE_MS = 20_000;
 /** Exit code of a rehearsal that was ended before its one sale was (128 + SIGINT, as shells have it). */
 const INTERRUPTED = 130;
+const WRONG_USAGE = 2;
+/** How often to see whether the parent is still there. */
+const PARENT_LOOK_MS = 250;
 
 type Sold = Extract<FromShop, { kind: 'sold' }>;
 
 /** Plays the rehearsal; resolves with the exit code once both processes are gone. */
 export async function rehearse(options: RehearsalOptions, programs: Programs): Promise<number> {
+  const unwritable = options.out === undefined ? undefined : whyUnwritable(options.out);
+  if (unwritable !== undefined) {
+    console.error(`npm start: --out ${options.out}: ${unwritable}`);
+    return WRONG_USAGE;
+  }
   const screen = new Screen();
   const stop = stopAsked(!options.once);
   const folder = mkdtempSync(join(tmpdir(), 'tillwire-'));
@@ -128,13 +147,14 @@ class Rehearsal {
         () => reject(new Error(`the shop did not say "${kind}" within ${withinMs / 1000} s`)),
         withinMs,
       );
+      timer.unref(); // it must not keep a rehearsal that was called off
       void this.broken.then(() => reject(new Error('a program ended by itself')));
       const listen = (message: FromShop) => {
-        if (message.kind === 'failed') reject(new Error(message.reason));
-        if (message.kind !== kind) return;
+        if (message.kind !== kind && message.kind !== 'failed') return;
         clearTimeout(timer);
         shop.process.off('message', listen);
-        resolve(message as Extract<FromShop, { kind: K }>);
+        if (message.kind === 'failed') reject(new Error(message.reason));
+        else resolve(message as Extract<FromShop, { kind: K }>);
       };
       shop.process.on('message', listen);
     });
@@ -163,6 +183,16 @@ class Rehearsal {
     for (const line of wrong) console.error(`not as the scenario has it: ${line}`);
     this.#screen.line('', wrong.length === 0 ? `${report.state}: as the scenario has it` : `${report.state}: WRONG`);
     return wrong.length === 0 ? 0 : 1;
+  }
+}
+
+/** Known before the sale, not after it. */
+function whyUnwritable(out: string): string | undefined {
+  try {
+    accessSync(folderFor(out), constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }
 
@@ -197,14 +227,16 @@ function tillConfig(open: Extract<FromShop, { kind: 'open' }>, paper: 58 | 80) {
 }
 
 /**
- * Ctrl-C, a kill, or, for a rehearsal that stays, the end of the terminal or pipe that started it. An input that never was
- * one (/dev/null) says nothing.
+ * Ctrl-C, a kill, the end of the parent (npm dies of a signal without a word to what it started), or, for a rehearsal that
+ * stays, the end of the terminal or pipe that started it. An input that never was one (/dev/null) says nothing.
  */
 function stopAsked(stays: boolean): Promise<'stop'> {
   return new Promise((resolve) => {
     const stop = () => resolve('stop');
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
     process.stdout.once('error', stop);
+    const parent = process.ppid;
+    setInterval(() => process.ppid === parent || stop(), PARENT_LOOK_MS).unref();
     if (!stays || !canEnd(0)) return;
     process.stdin.once('end', stop).once('error', stop).resume();
   });

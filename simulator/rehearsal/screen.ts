@@ -33,7 +33,7 @@ function tell(data: EventData): string | undefined {
         ? 'payment request sent'
         : `${data.state}${data.state === data.category ? '' : ` (${data.category})`}`;
     case 'slip':
-      return data.state === 'queued' ? undefined : `slip ${data.state}`;
+      return `slip ${data.state}`;
     case 'scan-refused':
       return `scan refused: ${data.reason}`;
     case 'clock':

@@ -2,10 +2,10 @@ import { barsWidth } from '../../protocols/escpos/barcode.ts';
 import type { Bitmap } from '../../protocols/escpos/image.ts';
 import { CELLS } from '../../protocols/escpos/modes.ts';
 import { upAndDown } from '../../protocols/escpos/paper.ts';
+import { qrPicture } from '../../protocols/escpos/qr-picture.ts';
 import type { Cell, Item, Slip } from '../../protocols/escpos/slip.ts';
 import { Canvas } from './canvas.ts';
 import { type ReceiptFont, receiptFont } from './font.ts';
-import { qrPicture } from './symbols.ts';
 
 type Char = Extract<Cell, { kind: 'char' }>;
 type Line = Extract<Item, { kind: 'line' }>;
@@ -78,7 +78,8 @@ function drawChar(canvas: Canvas, cell: Char, x: number, baseline: number, font:
   const [up, down] = upAndDown(cell);
   const top = baseline - up;
   // a few wide codes (the euro sign) have only a narrow glyph
-  const glyph = (hanzi ? font.hanzi(cell.char) : undefined) ?? font.latin(cell.char, hanzi ? 'A' : style.font);
+  const glyph =
+    cell.glyph ?? (hanzi ? font.hanzi(cell.char) : undefined) ?? font.latin(cell.char, hanzi ? 'A' : style.font);
   if (glyph) canvas.draw(glyph, x, top, style.width, style.height);
   // emphasised: the printer prints each dot again one dot to the right
   if (glyph && style.bold) canvas.draw(glyph, x + 1, top, style.width, style.height);

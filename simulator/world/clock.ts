@@ -38,7 +38,8 @@ export class VirtualClock implements Clock {
   }
 
   now(): number {
-    return this.#epoch + this.#mono;
+    // whole milliseconds, as Date.now() gives
+    return Math.floor(this.#epoch + this.#mono);
   }
 
   mono(): number {
@@ -60,14 +61,18 @@ export class VirtualClock implements Clock {
 
   /** Moves on by `ms` and runs everything that falls due on the way, also what that adds. */
   advance(ms: number): void {
-    const until = this.#mono + ms;
+    this.advanceTo(this.#mono + ms);
+  }
+
+  /** The same, to the moment `until`: a sum of fractions would miss what falls due exactly then. */
+  advanceTo(until: number): void {
     for (let next = this.#first(until); next; next = this.#first(until)) {
       const { at, run } = next;
       this.#due = this.#due.filter((other) => other !== next);
       this.#mono = at;
       run();
     }
-    this.#mono = until;
+    this.#mono = Math.max(this.#mono, until);
   }
 
   #first(until: number): Due | undefined {

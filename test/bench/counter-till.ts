@@ -119,18 +119,18 @@ export class CounterTill {
     const { requestId, attemptId, op, payloadHash, args } = JSON.parse(payload) as PayRequest;
     const ts = Date.now();
     const reply: Reply = {
-      ...{
-        v: 1,
-        requestId,
-        attemptId,
-        op,
-        payloadHash,
-        ts,
-        status: 'answered',
-        channel: args.channel,
-        code: 'SUCCESS',
-      },
-      ...{ transactionId: '4200002611202611221234567890', paidFen: args.amountFen, paidAt: ts },
+      v: 1,
+      requestId,
+      attemptId,
+      op,
+      payloadHash,
+      ts,
+      status: 'answered',
+      channel: args.channel,
+      code: 'SUCCESS',
+      transactionId: '4200002611202611221234567890',
+      paidFen: args.amountFen,
+      paidAt: ts,
     };
     this.#publish(this.topics.reply(requestId), reply);
     this.request = payload;
@@ -143,7 +143,7 @@ export class CounterTill {
 
   #event({ seq, data }: EventEnvelope): void {
     this.#publish(this.topics.eventAck, { v: 1, upto: seq });
-    if (data.type === 'slip' && data.state !== 'queued') this.#mark(`slip-${data.state}`);
+    if (data.type === 'slip') this.#mark(`slip-${data.state}`);
   }
 
   #result(payload: string): void {

@@ -37,6 +37,7 @@ describe('kill -9 between "sent" and "answered"', () => {
 
     agent = new AgentProcess(place.configFile);
     await agent.said('broker session up');
+    await agent.said('gun connected'); // what a gun says to a port that nobody has open is lost
     await shop.backend.collect(till, { orderId: 'ORDER-1', amountFen: 1250 });
     await shop.gun.scan(PAYCODE);
     await chargeSeen;

@@ -3,7 +3,7 @@ import { fromHex, toHex } from '../../protocols/bytes/hex.ts';
 import { encodeUtf8 } from '../../protocols/bytes/utf8.ts';
 import { COMMANDS, type CommandName } from '../../protocols/escpos/commands.ts';
 import { encode, join } from '../../protocols/escpos/encode.ts';
-import { qrCommands } from '../../protocols/escpos/layout.ts';
+import { qrCommands } from '../../protocols/escpos/encode-page.ts';
 import type { Row } from '../../protocols/escpos/shape.ts';
 import { gbkBytes } from '../../protocols/escpos/text.ts';
 import { type Token, Tokenizer } from '../../protocols/escpos/tokenize.ts';

@@ -4,12 +4,13 @@ import { fromHex } from '../../protocols/bytes/hex.ts';
 import { encodeUtf8 } from '../../protocols/bytes/utf8.ts';
 import { decodeEscpos, EscposDecoder } from '../../protocols/escpos/decode.ts';
 import { encode, join } from '../../protocols/escpos/encode.ts';
-import { qrCommands, SlipWriter } from '../../protocols/escpos/layout.ts';
+import { qrCommands } from '../../protocols/escpos/encode-page.ts';
 import type { Problem } from '../../protocols/escpos/problems.ts';
 import { genericProfile, PROFILES } from '../../protocols/escpos/profile.ts';
 import type { Slip } from '../../protocols/escpos/slip.ts';
 import { summarise } from '../../protocols/escpos/summary.ts';
 import { gbkBytes } from '../../protocols/escpos/text.ts';
+import { slipBytes as bytesOf } from './document-slip.ts';
 
 const hex = (text: string) => fromHex(text) ?? new Uint8Array();
 const ascii = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0));
@@ -145,12 +146,15 @@ describe('any bytes', () => {
     return { slips, problems };
   }
 
-  const slipBytes = new SlipWriter(58)
-    .text('签购单', { width: 2, height: 2 })
-    .row('金额', '12.50')
-    .qr('X1')
-    .cut()
-    .done().bytes;
+  const slipBytes = bytesOf(
+    [
+      { type: 'text', text: '签购单', size: 'large' },
+      { type: 'columns', cells: [{ text: '金额' }, { text: '12.50' }] },
+      { type: 'qr', text: 'X1' },
+      { type: 'cut' },
+    ],
+    58,
+  );
   const hostile = fc.oneof(
     fc.uint8Array({ maxLength: 300 }),
     fc

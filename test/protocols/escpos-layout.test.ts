@@ -2,21 +2,23 @@ import * as fc from 'fast-check';
 import { encodeQR } from 'qr';
 import { describe, expect, it } from 'vitest';
 import { decodeEscpos } from '../../protocols/escpos/decode.ts';
-import { SlipWriter } from '../../protocols/escpos/layout.ts';
+import { encodePage } from '../../protocols/escpos/encode-page.ts';
 import { genericProfile } from '../../protocols/escpos/profile.ts';
 import { qrModuleFor, qrModules } from '../../protocols/escpos/qr.ts';
 import { summarise } from '../../protocols/escpos/summary.ts';
 import { columnsOf, gbkBytes, printable } from '../../protocols/escpos/text.ts';
 import { wrap } from '../../protocols/escpos/wrap.ts';
+import { pageOf, slipBytes } from './document-slip.ts';
 
 describe('text that a two-byte printer can print', () => {
   it('turns the yen sign into the two-byte one instead of four bytes', () => {
-    expect(printable('¥192.00')).toEqual({ text: '￥192.00', warnings: [] });
+    expect(printable('¥192.00')).toEqual({ text: '￥192.00', columns: 8, warnings: [] });
   });
 
   it('puts a box and a warning where there is no code, never a silent question mark', () => {
     expect(printable('𠮷野家😀ö')).toEqual({
       text: '□野家□o',
+      columns: 9,
       warnings: [
         { codePoint: 'U+20BB7', replacedBy: '□' },
         { codePoint: 'U+1F600', replacedBy: '□' },
@@ -66,7 +68,13 @@ describe('lines', () => {
   });
 
   it('put a value beside its label, or below it to the right', () => {
-    const { bytes } = new SlipWriter(58).row('金额', '12.50').row('交易单号', '4200002123202611221234567890').done();
+    const bytes = slipBytes(
+      [
+        { type: 'columns', cells: [{ text: '金额' }, { text: '12.50' }] },
+        { type: 'columns', cells: [{ text: '交易单号' }, { text: '4200002123202611221234567890' }] },
+      ],
+      58,
+    );
     expect(summarise(decodeEscpos(bytes, genericProfile(58))).slips[0]?.lines).toMatchObject([
       { text: `金额${' '.repeat(23)}12.50`, align: 'left' },
       { text: '交易单号', align: 'left' },
@@ -78,11 +86,14 @@ describe('lines', () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'Z', '7', '中', '文', '￥'), minLength: 1, maxLength: 60 });
     fc.assert(
       fc.property(text, fc.constantFrom<58 | 80>(58, 80), fc.boolean(), (content, paper, bold) => {
-        const { bytes } = new SlipWriter(paper)
-          .text(content, { bold, width: 2, height: 2 })
-          .row('标签', content)
-          .cut()
-          .done();
+        const bytes = slipBytes(
+          [
+            { type: 'text', text: content, bold, size: 'large' },
+            { type: 'columns', cells: [{ text: '标签' }, { text: content }] },
+            { type: 'cut' },
+          ],
+          paper,
+        );
         const { slips, problems } = summarise(decodeEscpos(bytes, genericProfile(paper)));
         expect(problems).toEqual([]);
         const printed = slips[0]?.lines.map((line) => line.text.replaceAll(' ', '')).join('');
@@ -121,8 +132,8 @@ describe('the QR symbol', () => {
   });
 
   it('becomes text and a warning when it does not fit', () => {
-    const { bytes, warnings } = new SlipWriter(58).qr('x'.repeat(1500)).done();
-    expect(warnings).toEqual([{ symbol: 'qr', reason: 'too-wide' }]);
-    expect(summarise(decodeEscpos(bytes, genericProfile(58))).problems).toEqual([]);
+    const page = pageOf([{ type: 'qr', text: '{{code}}' }], 58, { code: 'x'.repeat(1000) });
+    expect(page.warnings).toEqual([{ symbol: 'qr', reason: 'too-wide' }]);
+    expect(summarise(decodeEscpos(encodePage(page, genericProfile(58)), genericProfile(58))).problems).toEqual([]);
   });
 });

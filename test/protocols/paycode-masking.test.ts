@@ -124,6 +124,18 @@ describe('the redactor over free text', () => {
     expect(redact('https://qr.95516.com/00010000/62000000000000000000000000000000.')).toBe('https://qr.95516.com/****');
   });
 
+  it.each([
+    ['tusnKey=00112233445566778899AABBCCDDEEFF', 'tusnKey=[REDACTED]'],
+    ['access_token: abc.def', 'access_token: [REDACTED]'],
+    ['{"password":"hunter 2","x":1}', '{"password":"[REDACTED]","x":1}'],
+    ['{\\"secret\\":\\"a b\\"}', '{\\"secret\\":\\"[REDACTED]\\"}'],
+    ['Authorization: Bearer abc.def.ghi', 'Authorization: [REDACTED]'],
+    ['connecting to mqtts://till-7:hunter2@host:8883', 'connecting to mqtts://[REDACTED]@host:8883'],
+  ])('removes keys and broker secrets, however written: %s', (text, shown) => {
+    expect(redact(text)).toBe(shown);
+    expect(redact(shown)).toBe(shown);
+  });
+
   it('removes an ID number', () => {
     expect(redact('scan 11010519491231002X')).toBe('scan [ID_CARD REDACTED]');
   });

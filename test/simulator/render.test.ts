@@ -8,13 +8,13 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { saleSlip } from '../../agent/slips/sale-slip.ts';
 import { fromHex } from '../../protocols/bytes/hex.ts';
 import { join as joinBytes } from '../../protocols/escpos/encode.ts';
-import { SlipWriter } from '../../protocols/escpos/layout.ts';
 import { genericProfile } from '../../protocols/escpos/profile.ts';
 import { gbkBytes } from '../../protocols/escpos/text.ts';
 import { registerRender } from '../../simulator/commands/render.ts';
 import { receiptFont } from '../../simulator/render/font.ts';
 import { renderStream } from '../../simulator/render/stream.ts';
 import { needs } from '../needs.ts';
+import { slipBytes } from '../protocols/document-slip.ts';
 
 const hex = (text: string) => fromHex(text) ?? new Uint8Array();
 const folder = mkdtempSync(join(tmpdir(), 'render-'));
@@ -124,7 +124,7 @@ describe('tillwire-sim render', () => {
     writeFileSync(join(folder, name), bytes);
     return join(folder, name);
   };
-  const slip = new SlipWriter(58).text('签购单').qr('T-1').cut().done().bytes;
+  const slip = slipBytes([{ type: 'text', text: '签购单' }, { type: 'qr', text: 'T-1' }, { type: 'cut' }], 58);
 
   it('writes picture, text and JSON', () => {
     const [png, text] = [join(folder, 'out.png'), join(folder, 'out.txt')];

@@ -4,10 +4,17 @@ import { emvCpm } from './emv-cpm.ts';
 import { emvMpm } from './emv-mpm.ts';
 import { errorCodes } from './error-codes.ts';
 import { flowScenarios } from './flow-scenarios.ts';
+import { gunCommandsChecker } from './gun-commands.ts';
 import { hashChain } from './hash-chain.ts';
+import { hidDescriptorsChecker } from './hid-descriptors.ts';
+import { hidKeyboardChecker } from './hid-keyboard.ts';
+import { hidPosChecker } from './hid-pos.ts';
 import { masking } from './masking.ts';
+import { orderStates } from './order-states.ts';
 import { paymentCodes } from './payment-codes.ts';
 import { serialLineChecker } from './serial-line.ts';
+import { ssiChecker } from './ssi.ts';
+import { usbIdsChecker } from './usb-ids.ts';
 
 /** Every format the runner knows. The first that recognises a file checks it. */
 export const CHECKERS: readonly Checker[] = [
@@ -19,5 +26,12 @@ export const CHECKERS: readonly Checker[] = [
   flowScenarios,
   errorCodes,
   hashChain,
+  orderStates,
   serialLineChecker,
+  ssiChecker,
+  hidPosChecker,
+  hidDescriptorsChecker,
+  gunCommandsChecker,
+  hidKeyboardChecker,
+  usbIdsChecker,
 ];

@@ -5,6 +5,7 @@ import { meaningOf } from '../../agent/payment/outcome.ts';
 import { BACKGROUND_REVERSE_MS, type ChannelPolicy, POLICIES, REVERSE_DELAYS_MS } from '../../agent/payment/policy.ts';
 import type { Channel } from '../../protocols/paycode/paycode.ts';
 import type { CaseResult, Checker } from './checker.ts';
+import { hasEntriesWith, isObject, type JsonObject, listIn, objectIn, unknownCase, unknownSections } from './json.ts';
 
 // flow-scenarios.json: a scripted channel in virtual time against the payment machine. The script's words are results
 // (SUCCESS, USER_PAYING, ...), the machine's are outcomes; the translation below is the channel's side of the story.
@@ -23,15 +24,6 @@ interface Script {
   readonly clerkCancelAtMs?: number;
   readonly powerCutMs?: number;
   readonly neverCertain?: boolean;
-}
-
-interface Expectation {
-  readonly events: readonly Record<string, unknown>[];
-  readonly final: string;
-  readonly endMs: number;
-  readonly clerkCategory: string;
-  readonly refunded?: boolean;
-  readonly reason?: string;
 }
 
 /** What the reference channel needs for an answer when the script does not say. */
@@ -80,7 +72,7 @@ class Story {
       endMs: this.#t,
       clerkCategory: category,
       ...(state === 'REVERSED' ? { refunded: refunded ?? false } : {}),
-      ...(reason === 'PAYERROR' ? { reason } : {}),
+      ...(state === 'REVERSED' && reason === 'PAYERROR' ? { reason } : {}),
     };
   }
 
@@ -199,6 +191,9 @@ function translate(channel: Channel, op: Op, line: Scripted): Outcome {
   if (line.result === 'UNKNOWN' && op === 'reverse')
     return { effect: 'REVERSE_RETRY', category: 'REVERSE_PENDING', code };
   const known = RESULTS[line.result];
+  // A code may weaken a SUCCESS of pay: UnionPay's 00 is accepted, not paid (error-codes.json).
+  if (line.result === 'SUCCESS' && op === 'pay' && line.code !== undefined)
+    return { ...meaningOf(channel, op, line.code), code, ...hurry };
   if (known) return { ...known, code, ...refunded, ...hurry };
   if (line.result === 'FAIL') return { ...meaningOf(channel, op, code), code };
   if (line.result === 'FAIL_FINAL')
@@ -215,8 +210,6 @@ interface File {
   readonly policy?: Record<string, Record<string, unknown>>;
   readonly reverseBackoffMs?: readonly number[];
   readonly backgroundReverseEveryMs?: number;
-  readonly localRules?: readonly unknown[];
-  readonly scenarios: readonly { readonly id: string; readonly script: Script; readonly expect: Expectation }[];
 }
 
 function policyCases(file: File): CaseResult[] {
@@ -251,24 +244,70 @@ function timingCases(file: File): CaseResult[] {
   return cases;
 }
 
+const SECTIONS = ['note', 'policy', 'reverseBackoffMs', 'backgroundReverseEveryMs', 'localRules', 'scenarios'];
+const SCRIPT_WORDS = ['channel', 'pay', 'query', 'reverse', 'clerkCancelAtMs', 'powerCutMs', 'neverCertain'];
+const LINE_WORDS = ['result', 'afterMs', 'code'];
+
+/** Prose rules that a story in test/stories/ is named after. */
+const STORIES = new Set([
+  'double-scan-in-flight',
+  'same-code-new-order',
+  'scan-while-other-order-open',
+  'scan-without-amount',
+  'retry-after-failure',
+  'same-attempt-resend',
+  'terminal-suspended',
+  'over-local-limit',
+  'clock-untrusted',
+]);
+
+function scenarioCase(entry: unknown, index: number): CaseResult {
+  const name = isObject(entry) && typeof entry['id'] === 'string' ? entry['id'] : `scenarios[${index}]`;
+  const script = objectIn(entry, 'script');
+  const expected = isObject(entry) ? entry['expect'] : undefined;
+  const unknown = unknownWords(script);
+  if (unknown.length > 0 || !isObject(expected))
+    return unknownCase(name, `a script of ${SCRIPT_WORDS.join(', ')} and an expect`, { ...script, unknown });
+  const policy = POLICIES[script['channel'] as Channel];
+  if (!policy) return { name, expected, actual: `channel ${String(script['channel'])} has no policy` };
+  try {
+    return { name, expected, actual: new Story(script as unknown as Script, policy).tell() };
+  } catch (error) {
+    return { name, expected, actual: String(error) };
+  }
+}
+
+/** Words of a script that would be passed over in silence. */
+function unknownWords(script: JsonObject): string[] {
+  const lines = [script['pay'], ...listIn(script, 'query'), ...listIn(script, 'reverse')];
+  const strange = Object.keys(script).filter((word) => !SCRIPT_WORDS.includes(word));
+  const inLines = lines.flatMap((line) =>
+    isObject(line) ? Object.keys(line).filter((word) => !LINE_WORDS.includes(word)) : ['a line that is no object'],
+  );
+  return [...strange, ...inLines];
+}
+
 export const flowScenarios: Checker = {
   title: 'customer-presented flows',
   recognises: (_name, content) =>
-    typeof content === 'object' && content !== null && 'scenarios' in content && isFlow(content.scenarios),
+    isObject(content) &&
+    (hasEntriesWith(content, 'scenarios', ['script']) || hasEntriesWith(content, 'localRules', ['given', 'expect'])),
   check(content) {
     const file = content as File;
-    const scenarios = file.scenarios.map(({ id, script, expect }): CaseResult => {
-      const policy = POLICIES[script.channel];
-      const actual = policy ? new Story(script, policy).tell() : `channel ${script.channel} has no policy`;
-      return { name: id, expected: expect, actual };
-    });
-    return { cases: [...policyCases(file), ...timingCases(file), ...scenarios], stories: file.localRules?.length ?? 0 };
+    const rules = listIn(content, 'localRules');
+    const told = rules.filter((rule) => isObject(rule) && STORIES.has(String(rule['id'])));
+    const untold = rules.filter((rule) => !told.includes(rule));
+    return {
+      cases: [
+        ...policyCases(file),
+        ...timingCases(file),
+        ...listIn(content, 'scenarios').map(scenarioCase),
+        ...untold.map((rule) =>
+          unknownCase(String(objectIn({ rule }, 'rule')['id']), 'a rule with a story of its name', rule),
+        ),
+        ...unknownSections(content, SECTIONS),
+      ],
+      stories: told.length,
+    };
   },
 };
-
-function isFlow(scenarios: unknown): boolean {
-  return (
-    Array.isArray(scenarios) &&
-    scenarios.some((scenario) => scenario && typeof scenario === 'object' && 'script' in scenario)
-  );
-}

@@ -10,10 +10,10 @@ export async function pass(clock: VirtualClock, ms: number): Promise<void> {
   const until = clock.mono() + ms;
   await settled();
   for (let due = clock.nextDue; due !== undefined && due <= until; due = clock.nextDue) {
-    clock.advance(Math.max(0, due - clock.mono()));
+    clock.advanceTo(due);
     await settled();
   }
-  clock.advance(until - clock.mono());
+  clock.advanceTo(until);
 }
 
 /** Lets time pass until something is so; fails with its name after `deadlineMs` of virtual time. */
@@ -28,7 +28,7 @@ export async function passUntil(
   while (!isSo()) {
     const due = clock.nextDue;
     if (due === undefined || due > until) throw new Error(`not so after ${deadlineMs} virtual ms: ${what}`);
-    clock.advance(Math.max(0, due - clock.mono()));
+    clock.advanceTo(due);
     await settled();
   }
 }

@@ -74,7 +74,7 @@ describe('a request', () => {
     expect(await ask({ ...pay, exp: -1 })).toMatchObject({ refusal: 'BAD_REQUEST' });
     expect(await ask({ ...pay, v: 2 } as unknown as Request)).toMatchObject({ refusal: 'UNSUPPORTED_VERSION' });
     const what = aPay('A2');
-    const args = { ...what.args, channel: 'SUNING' } as const;
+    const args = { ...what.args, channel: 'QQ' } as const;
     const unsupported = complete({ ...what, args } as unknown as ReturnType<typeof aPay>);
     expect(await ask(unsupported)).toMatchObject({ refusal: 'UNSUPPORTED_CHANNEL' });
     expect(ledger.total().charges).toBe(0);

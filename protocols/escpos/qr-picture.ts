@@ -1,14 +1,14 @@
 import { encodeQR } from 'qr';
-import { type Bitmap, newBitmap, setDot } from '../../protocols/escpos/image.ts';
-import { type Ecc, qrMode } from '../../protocols/escpos/qr.ts';
+import { decodeLatin1 } from '../bytes/latin1.ts';
+import { type Bitmap, newBitmap, setDot } from './image.ts';
+import { type Ecc, qrMode } from './qr.ts';
 
 const LEVELS = { L: 'low', M: 'medium', Q: 'quartile', H: 'high' } as const;
 
 /** The modules of a QR symbol without quiet zone, one dot each. */
 export function qrPicture(data: Uint8Array, ecc: Ecc): Bitmap {
   const mode = qrMode(data);
-  const text = Buffer.from(data).toString('latin1');
-  const rows = encodeQR(text, 'raw', {
+  const rows = encodeQR(decodeLatin1(data), 'raw', {
     ecc: LEVELS[ecc],
     encoding: mode,
     border: 1,

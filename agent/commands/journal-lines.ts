@@ -1,0 +1,80 @@
+import { formatYuan } from '../../protocols/money/fen.ts';
+import type { Entry } from '../journal/entry.ts';
+import type { AttemptRow } from '../journal/projection.ts';
+import { fromJournal, type TillRecord } from '../journal/records.ts';
+import type { LogReport, Problem } from '../journal/verify.ts';
+
+// What `tillwire journal` says to a person.
+
+export function reportLines({
+  ok,
+  entries,
+  segments,
+  firstSeq,
+  head,
+  anchor,
+  unfinishedBytes,
+  problems,
+}: LogReport): string[] {
+  return [
+    `${ok ? 'intact' : 'NOT INTACT'}: ${entries} entries in ${segments} segments, ${firstSeq} to ${head.seq}`,
+    `head ${head.seq}:${head.hash}`,
+    anchor ? `seen by the backend up to ${anchor.seq}:${anchor.hash}` : 'the backend has seen none of it yet',
+    ...(unfinishedBytes > 0
+      ? [`${unfinishedBytes} bytes of an unfinished write at the end (no entry; the next start cuts them off)`]
+      : []),
+    ...problems.map(problemLine),
+  ];
+}
+
+function problemLine(problem: Problem): string {
+  switch (problem.kind) {
+    case 'damage': {
+      const behind = `behind entry ${problem.afterSeq}${problem.nextSeq === undefined ? '' : `, before entry ${problem.nextSeq}`}`;
+      const told = problem.reviewedBy
+        ? `looked at by ${problem.reviewedBy}`
+        : problem.told
+          ? 'told by the agent, nobody has looked'
+          : 'not yet seen by the agent';
+      return `damage: ${problem.segment} byte ${problem.offset}, ${problem.bytes} bytes, ${behind}; ${told}`;
+    }
+    case 'missing-start':
+      return `missing: the log begins with entry ${problem.firstSeq} and does not say why`;
+    case 'anchor-mismatch':
+      return `changed: entry ${problem.seq} is not the one that the backend saw`;
+  }
+}
+
+export function rowLine({
+  startedAt,
+  orderId,
+  attemptId,
+  amountFen,
+  channel,
+  state,
+  category,
+  hash,
+}: AttemptRow): string {
+  const why = category === state ? '' : ` ${category}`;
+  return `${chineseTime(startedAt)}  ${formatYuan(amountFen).padStart(10)}  ${channel.padEnd(8)}  ${state}${why}  ${orderId}  ${attemptId}  ${hash.slice(0, 8)}`;
+}
+
+export function entryLine(entry: Entry): string {
+  return `${chineseTime(Date.parse(entry.ts))}  #${entry.seq} ${entry.hash.slice(0, 8)}  ${entry.type.padEnd(14)} ${whatOf(fromJournal(entry))}`;
+}
+
+function whatOf(record: TillRecord): string {
+  if (record.type === 'COMMAND') return `${record.command.type} asked by ${record.command.by}`;
+  if (record.type === 'COMMAND_RESULT') return `answered ${record.result.status} ${record.result.code}`;
+  if (record.type === 'ORDER') return `${record.order.state} ${formatYuan(record.order.amountFen)}`;
+  if (record.type === 'SLIP')
+    return `${record.slip.slipId} ${record.slip.state}${record.slip.duplicate ? ' reprint' : ''}`;
+  if (record.type !== 'ATTEMPT') return '';
+  const { attemptId, channel, state, category, code, doing } = record.record.attempt;
+  return [attemptId, channel, state, category, code ?? '-', `(${doing.kind})`].join(' ');
+}
+
+/** The time on a counter in China, to the second. */
+function chineseTime(unixMs: number): string {
+  return new Date(unixMs + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
+}

@@ -1,0 +1,235 @@
+import { rmSync } from 'node:fs';
+import Database from 'libsql';
+import type { AttemptStateName } from '../../protocols/backend/messages.ts';
+import type { Channel } from '../../protocols/paycode/paycode.ts';
+import { isInLog, type Mark } from './checkpoint.ts';
+import type { Entry } from './entry.ts';
+import type { LogFiles } from './files.ts';
+import { fromJournal, type TillRecord } from './records.ts';
+import { readLog } from './recovery.ts';
+import { BEGINNING, type Place, segmentsOf } from './segments.ts';
+
+// What people search: payments by day, order, amount, channel. Made from the log and never read back into it: deleted,
+// damaged or of another log, it is made again. Nothing waits for it: it catches up when somebody asks.
+
+/** Changes with the tables: an older projection is thrown away. */
+const SCHEMA = 1;
+const TABLES = `
+  CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+  CREATE TABLE attempts (
+    attemptId TEXT PRIMARY KEY, orderId TEXT NOT NULL, day TEXT NOT NULL, startedAt INTEGER NOT NULL,
+    amountFen INTEGER NOT NULL, channel TEXT NOT NULL, state TEXT NOT NULL, category TEXT NOT NULL,
+    transactionId TEXT, seq INTEGER NOT NULL, hash TEXT NOT NULL);
+  CREATE INDEX attemptsByDay ON attempts (day, startedAt);
+  CREATE INDEX attemptsByOrder ON attempts (orderId);
+  CREATE INDEX attemptsByAmount ON attempts (amountFen);
+  CREATE TABLE mentions (orderId TEXT NOT NULL, seq INTEGER NOT NULL, segment INTEGER NOT NULL,
+    offset INTEGER NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (orderId, seq)) WITHOUT ROWID;`;
+const ENTRIES_PER_TRANSACTION = 5_000;
+const BUSY_MS = 5_000;
+/** Rows of one answer. */
+export const LIST_LIMIT = 1_000;
+
+/** A payment as the list shows it. */
+export interface AttemptRow {
+  readonly attemptId: string;
+  readonly orderId: string;
+  /** Chinese time, YYYY-MM-DD */
+  readonly day: string;
+  /** wall clock of the till, Unix ms */
+  readonly startedAt: number;
+  readonly amountFen: number;
+  readonly channel: Channel;
+  readonly state: AttemptStateName;
+  readonly category: string;
+  readonly transactionId: string | null;
+  /** its newest entry */
+  readonly seq: number;
+  readonly hash: string;
+}
+
+export interface Wanted {
+  readonly day?: string | undefined;
+  readonly orderId?: string | undefined;
+  readonly amountFen?: number | undefined;
+  readonly channel?: string | undefined;
+  readonly state?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+export class Projection {
+  readonly #db: Database.Database;
+
+  /** Opens or makes the projection in `file` (`:memory:` for a passing one). */
+  static open(file: string): Projection {
+    try {
+      return new Projection(file);
+    } catch (error) {
+      if (file === ':memory:') throw error;
+      Projection.remove(file);
+      return new Projection(file);
+    }
+  }
+
+  /** Throws the projection away; the next {@link open} makes it again. */
+  static remove(file: string): void {
+    for (const name of [file, `${file}-wal`, `${file}-shm`]) rmSync(name, { force: true });
+  }
+
+  private constructor(file: string) {
+    this.#db = new Database(file);
+    try {
+      this.#db.pragma(`busy_timeout = ${BUSY_MS}`);
+      this.#db.pragma('journal_mode = WAL');
+      // It can be made again: not worth one fsync.
+      this.#db.pragma('synchronous = OFF');
+      if (this.#version() !== SCHEMA) this.#makeAgain();
+    } catch (error) {
+      this.#db.close();
+      throw error;
+    }
+  }
+
+  /** Takes in what the log has and the projection has not; returns how many entries. `pause` is awaited now and then. */
+  async catchUp(files: LogFiles, pause: () => Promise<void> = () => Promise.resolve()): Promise<number> {
+    let mark = this.#mark();
+    if (mark && !(await isInLog(files, mark))) {
+      this.#makeAgain();
+      mark = undefined;
+    }
+    const segments = segmentsOf(await files.list());
+    let taken = 0;
+    let start = mark
+      ? { segment: mark.segment, offset: mark.offset + mark.bytes, seq: mark.seq, hash: mark.hash }
+      : BEGINNING;
+    for (const segment of segments.filter((number) => number >= start.segment)) {
+      const batch: [Entry, Place][] = [];
+      const one: LogFiles = {
+        read: files.read,
+        list: async () => (await files.list()).filter((name) => segmentsOf([name])[0] === segment),
+      };
+      const log = await readLog(
+        one,
+        { ...start, segment, offset: segment === start.segment ? start.offset : 0 },
+        (entry, place) => batch.push([entry, place]),
+      );
+      for (let at = 0; at < batch.length; at += ENTRIES_PER_TRANSACTION) {
+        this.#take(batch.slice(at, at + ENTRIES_PER_TRANSACTION));
+        await pause();
+      }
+      taken += batch.length;
+      start = log.cursor;
+    }
+    return taken;
+  }
+
+  find(wanted: Wanted): AttemptRow[] {
+    const tests: string[] = [];
+    const values: (string | number)[] = [];
+    for (const column of ['day', 'orderId', 'amountFen', 'channel', 'state'] as const) {
+      const value = wanted[column];
+      if (value === undefined) continue;
+      tests.push(`${column} = ?`);
+      values.push(value);
+    }
+    const where = tests.length === 0 ? '' : `WHERE ${tests.join(' AND ')}`;
+    const limit = Math.min(LIST_LIMIT, wanted.limit ?? LIST_LIMIT);
+    const rows = this.#db
+      .prepare(`SELECT * FROM attempts ${where} ORDER BY startedAt DESC, seq DESC LIMIT ${limit}`)
+      .all(...values);
+    return rows as AttemptRow[];
+  }
+
+  /** Where the log speaks of an order, oldest first. */
+  mentionsOf(orderId: string): Place[] {
+    const sql = `SELECT segment, offset, bytes FROM mentions WHERE orderId = ? ORDER BY seq LIMIT ${LIST_LIMIT}`;
+    return this.#db.prepare(sql).all(orderId) as Place[];
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #version(): number | undefined {
+    const table = this.#db.prepare("SELECT name FROM sqlite_master WHERE name = 'about'").all();
+    return table.length === 0 ? undefined : Number(this.#about('schema'));
+  }
+
+  #makeAgain(): void {
+    this.#db.exec('DROP TABLE IF EXISTS about; DROP TABLE IF EXISTS attempts; DROP TABLE IF EXISTS mentions;');
+    this.#db.exec(TABLES);
+    this.#tell('schema', String(SCHEMA));
+  }
+
+  #mark(): Mark | undefined {
+    const text = this.#about('mark');
+    return text === undefined ? undefined : (JSON.parse(text) as Mark);
+  }
+
+  #about(key: string): string | undefined {
+    const [row] = this.#db.prepare('SELECT value FROM about WHERE key = ?').all(key) as { value: string }[];
+    return row?.value;
+  }
+
+  #tell(key: string, value: string): void {
+    this.#db.prepare('INSERT OR REPLACE INTO about VALUES (?, ?)').run(key, value);
+  }
+
+  #orderOfAttempt(attemptId: string | undefined): string | undefined {
+    if (attemptId === undefined) return undefined;
+    const rows = this.#db.prepare('SELECT orderId FROM attempts WHERE attemptId = ?').all(attemptId);
+    return (rows as { orderId: string }[])[0]?.orderId;
+  }
+
+  #take(entries: readonly [Entry, Place][]): void {
+    const attempts = this.#db.prepare('INSERT OR REPLACE INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    const mentions = this.#db.prepare('INSERT OR REPLACE INTO mentions VALUES (?, ?, ?, ?, ?)');
+    this.#db.transaction(() => {
+      for (const [entry, { segment, offset, bytes }] of entries) {
+        const record = fromJournal(entry);
+        if (record.type === 'ATTEMPT') attempts.run(...rowOf(record, entry));
+        const orderId = orderOf(record) ?? this.#orderOfAttempt(attemptOf(record));
+        if (orderId !== undefined) mentions.run(orderId, entry.seq, segment, offset, bytes);
+      }
+      const last = entries.at(-1);
+      if (last) this.#tell('mark', JSON.stringify({ ...last[1], seq: last[0].seq, hash: last[0].hash }));
+    })();
+  }
+}
+
+/** Slips and results name their attempt only. */
+function attemptOf(record: TillRecord): string | undefined {
+  if (record.type === 'SLIP') return record.slip.attemptId;
+  return record.type === 'COMMAND_RESULT' ? record.result.attempt : undefined;
+}
+
+function rowOf({ record }: Extract<TillRecord, { type: 'ATTEMPT' }>, { seq, hash }: Entry): (string | number | null)[] {
+  const { attemptId, orderId, amountFen, channel, state, category, transactionId } = record.attempt;
+  const { startedAt } = record;
+  return [
+    attemptId,
+    orderId,
+    chineseDay(startedAt),
+    startedAt,
+    amountFen,
+    channel,
+    state,
+    category,
+    transactionId ?? null,
+    seq,
+    hash,
+  ];
+}
+
+function orderOf(record: TillRecord): string | undefined {
+  if (record.type === 'ORDER' || record.type === 'ATTEMPT') return record.order.orderId;
+  const orderId = record.type === 'COMMAND' ? record.command.args['orderId'] : undefined;
+  return typeof orderId === 'string' ? orderId : undefined;
+}
+
+const CHINA_MS = 8 * 3_600_000;
+
+/** China has one time, UTC+8. */
+export function chineseDay(unixMs: number): string {
+  return new Date(unixMs + CHINA_MS).toISOString().slice(0, 10);
+}

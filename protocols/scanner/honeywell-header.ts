@@ -1,0 +1,65 @@
+import { decodeLatin1, encodeLatin1 } from '../bytes/latin1.ts';
+
+// DECHDR1: every code of a Honeywell gun with its length in front, so that framing is exact (scanners.md 3.1; the layout is
+// enioka's BarcodeParser).
+//
+//   16 FE  21 00 00 00  0D  4D 53 47 47 45 54  30 30 31 39  73  51 31  1D  31 33 30 30 ... 34 0D
+//   head   len32 LE     CR  "MSGGET"           "0019"       id  AIM    GS  19 bytes of data with its CR
+//
+// len counts from MSGGET on: 14 and the data.
+
+const HEAD = [0x16, 0xfe] as const;
+export const HEADED_START = HEAD[0];
+const CR = 0x0d;
+const GS = 0x1d;
+const MESSAGE = 'MSGGET';
+/** head, length, CR */
+const FRONT = 7;
+/** MSGGET, digits, id, AIM, GS */
+const LABEL = 14;
+const MAX_DATA = 8192;
+
+export interface HeadedCode {
+  readonly codeId: string;
+  /** `]Q1` */
+  readonly aim: string;
+  /** with the suffix that the gun is set to */
+  readonly data: Uint8Array;
+}
+
+export function encodeHeaded({ codeId, aim, data }: HeadedCode): Uint8Array {
+  const length = LABEL + data.length;
+  const label = `${MESSAGE}${String(data.length).padStart(4, '0')}${codeId}${aim.slice(1)}`;
+  const size = [length & 0xff, (length >> 8) & 0xff, (length >> 16) & 0xff, length >>> 24];
+  return Uint8Array.of(...HEAD, ...size, CR, ...(encodeLatin1(label) ?? []), GS, ...data);
+}
+
+export function parseHeaded(bytes: Uint8Array): HeadedCode | undefined {
+  const length = dataLength(bytes);
+  if (length === undefined || bytes.length !== FRONT + LABEL + length || !hasLabel(bytes, length)) return undefined;
+  const [codeId = '', ...aim] = decodeLatin1(bytes.subarray(FRONT + 10, FRONT + 13));
+  return { codeId, aim: `]${aim.join('')}`, data: bytes.subarray(FRONT + LABEL) };
+}
+
+/** How long the message is that begins with the first of these bytes. */
+export function hearHeaded(bytes: Uint8Array): number | 'more' | 'no' {
+  if (bytes.length >= 2 && bytes[1] !== HEAD[1]) return 'no';
+  if (bytes.length < FRONT) return 'more';
+  const length = dataLength(bytes);
+  if (length === undefined) return 'no';
+  if (bytes.length < FRONT + LABEL) return 'more';
+  if (!hasLabel(bytes, length)) return 'no';
+  return bytes.length < FRONT + LABEL + length ? 'more' : FRONT + LABEL + length;
+}
+
+function dataLength(bytes: Uint8Array): number | undefined {
+  if (bytes[0] !== HEAD[0] || bytes[1] !== HEAD[1] || bytes[6] !== CR) return undefined;
+  const [a = 0, b = 0, c = 0, d = 0] = bytes.subarray(2, 6);
+  const length = a + b * 0x100 + c * 0x10000 + d * 0x1000000 - LABEL;
+  return length >= 0 && length <= MAX_DATA ? length : undefined;
+}
+
+function hasLabel(bytes: Uint8Array, length: number): boolean {
+  const label = decodeLatin1(bytes.subarray(FRONT, FRONT + LABEL));
+  return label.startsWith(MESSAGE + String(length).padStart(4, '0')) && label.charCodeAt(LABEL - 1) === GS;
+}

@@ -1,0 +1,221 @@
+import type { CommandEnvelope, CommandResult } from '../../protocols/backend/messages.ts';
+import { showCode, type Wallet } from '../../simulator/devices/phone.ts';
+import type { SerialGun } from '../../simulator/devices/scanner.ts';
+import type { Chance } from './chance.ts';
+import { type CustomerFault, drawVisit, type Visit } from './customers.ts';
+import type { FaultName } from './faults.ts';
+import type { SerialPort } from './serial-port.ts';
+import type { Story } from './story.ts';
+
+// The people at the counter: the cashier program that asks for orders, the customers with their phones, and the clerk who
+// aims the gun, waits, loses patience, scans the wrong thing.
+
+export interface CounterParts {
+  readonly chance: Chance;
+  readonly story: Story;
+  readonly gun: SerialGun;
+  readonly gunPort: SerialPort;
+  /** does this fault happen now? */
+  readonly wants: (fault: FaultName) => boolean;
+  readonly hit: (fault: FaultName) => void;
+  readonly pause: (ms: number) => Promise<void>;
+  readonly now: () => number;
+  readonly isOver: () => boolean;
+  /** asks the till to collect; returns the command */
+  readonly collect: (orderId: string, amountFen: number) => CommandEnvelope;
+  readonly sendAgain: (command: CommandEnvelope) => void;
+  readonly cancel: (orderId: string) => void;
+  readonly resultsOf: (commandId: string) => readonly CommandResult[];
+  /** the next new attempt meets this customer */
+  readonly receive: (visit: Visit) => void;
+  /** a code was shown to the gun */
+  readonly shown: (code: string) => void;
+}
+
+const WALLETS: readonly [Wallet, ...Wallet[]] = [
+  ...Array<Wallet>(7).fill('wechat'),
+  ...Array<Wallet>(5).fill('alipay'),
+  ...Array<Wallet>(4).fill('unionpay'),
+  'ecny',
+  'bestpay',
+  'suning',
+  'emv',
+] as unknown as readonly [Wallet, ...Wallet[]];
+const WRONG_CODES = [
+  '6901234567892',
+  'https://qr.alipay.com/fkx00000abcdefghijklm',
+  '11010519491231002X',
+  '13812345678',
+] as const;
+/** A few garbled digits are nobody's secret. */
+const SECRET_LENGTH = 12;
+/** How often the clerk looks up. */
+const LOOK_MS = 900;
+/** The wallet shows a new code after a minute. */
+const CODE_MS = 60_000;
+
+export class Counter {
+  readonly #parts: CounterParts;
+  /** the last code that was sent, to be shown again */
+  #lastCode: string | undefined;
+  #serial = 0;
+  isDone = false;
+
+  constructor(parts: CounterParts) {
+    this.#parts = parts;
+  }
+
+  /** Serves `orders` customers, one after the other. */
+  async serve(orders: number): Promise<void> {
+    for (let n = 0; n < orders && !this.#parts.isOver(); n++) await this.#serve();
+    this.isDone = true;
+  }
+
+  async #serve(): Promise<void> {
+    const { chance, pause, wants } = this.#parts;
+    if (wants('scan-without-order')) await this.#scanFor('scan-without-order');
+    this.#serial += 1;
+    const orderId = `ORDER-${this.#serial}`;
+    const amountFen = chance.between(1, 200_000);
+    for (let tries = 0; tries < 3 && !this.#parts.isOver(); tries++) {
+      const command = await this.#ask(orderId, amountFen);
+      if (command) return this.#collect(command, orderId);
+      await pause(chance.between(4_000, 25_000));
+    }
+  }
+
+  /** The command, once it was accepted; `undefined` when the till said no or nothing. */
+  async #ask(orderId: string, amountFen: number): Promise<CommandEnvelope | undefined> {
+    const { collect, sendAgain, wants, hit } = this.#parts;
+    const command = collect(orderId, amountFen);
+    for (let tries = 0; tries < 4; tries++) {
+      if (wants('command-repeated')) {
+        hit('command-repeated');
+        sendAgain(command);
+      }
+      const answered = await this.#until(() => this.#lastOf(command) !== undefined, 6_000);
+      if (answered) return this.#lastOf(command)?.status === 'failed' ? undefined : command;
+      sendAgain(command);
+    }
+    return undefined;
+  }
+
+  #lastOf({ id }: CommandEnvelope): CommandResult | undefined {
+    return this.#parts.resultsOf(id).at(-1);
+  }
+
+  #isFinal({ id }: CommandEnvelope): boolean {
+    return this.#parts.resultsOf(id).some(({ phase }) => phase === 'final');
+  }
+
+  async #collect(command: CommandEnvelope, orderId: string): Promise<void> {
+    const { chance, wants, hit, isOver, pause } = this.#parts;
+    for (let codes = 0; codes < 3 && !this.#isFinal(command) && !isOver(); codes++) {
+      if (wants('clerk-impatient')) return hit('clerk-impatient');
+      await pause(chance.between(500, 6_000));
+      const heard = this.#parts.resultsOf(command.id).length;
+      await this.#payOnce();
+      const patience = chance.between(20_000, 110_000);
+      const cancels = wants('clerk-cancels') ? chance.between(1_000, 40_000) : undefined;
+      if (cancels !== undefined && cancels < patience) {
+        if (await this.#until(() => this.#news(command, heard), cancels)) continue;
+        this.#parts.cancel(orderId);
+      }
+      if (wants('second-code')) {
+        hit('second-code');
+        await this.#scan(this.#freshCode(this.#wallet()));
+      }
+      await this.#until(() => this.#news(command, heard), patience);
+    }
+  }
+
+  /** The attempt ended, this way or that. */
+  #news(command: CommandEnvelope, heard: number): boolean {
+    return (
+      this.#isFinal(command) ||
+      this.#parts
+        .resultsOf(command.id)
+        .slice(heard)
+        .some(({ phase }) => phase === 'progress')
+    );
+  }
+
+  /** A customer shows a code and the clerk reads it, with all that can go wrong in between. */
+  async #payOnce(): Promise<void> {
+    const { chance, wants, hit, receive, pause } = this.#parts;
+    const wallet = this.#wallet();
+    for (const fault of ['wrong-code', 'gun-noise', 'code-garbled', 'gun-pulled'] as const) {
+      if (wants(fault)) await this.#scanFor(fault);
+    }
+    const used = this.#lastCode !== undefined && wants('used-code');
+    if (used) hit('used-code');
+    const code = used && this.#lastCode !== undefined ? this.#lastCode : this.#freshCode(wallet);
+    receive(drawVisit(wallet, code, chance, (fault: CustomerFault) => wants(fault)));
+    if (wants('code-shown-late')) {
+      hit('code-shown-late');
+      await pause(chance.between(30_000, CODE_MS));
+    }
+    this.#lastCode = code;
+    await this.#scan(code);
+    if (!wants('double-read')) return;
+    hit('double-read');
+    await pause(chance.between(0, 4_000));
+    await this.#scan(code);
+  }
+
+  async #scanFor(
+    fault: 'scan-without-order' | 'wrong-code' | 'gun-noise' | 'code-garbled' | 'gun-pulled',
+  ): Promise<void> {
+    const { chance, hit, gun, gunPort, pause, story } = this.#parts;
+    hit(fault);
+    const code = this.#freshCode(this.#wallet());
+    switch (fault) {
+      case 'scan-without-order':
+        return this.#scan(code);
+      case 'wrong-code':
+        story.tell('gun', () => 'reads something that is no paycode');
+        return void (await gun.scan(chance.pick(WRONG_CODES)));
+      case 'gun-noise':
+        return this.#scan(chance.bytes(chance.between(1, 200)));
+      case 'code-garbled':
+        return this.#scan(garbled(code, chance));
+      case 'gun-pulled':
+        void gun.scanPart(code, chance.between(1, 17));
+        await pause(chance.between(1, 12));
+        gunPort.pull();
+        await pause(chance.between(200, 4_000));
+        gunPort.plug();
+        return pause(2_000);
+    }
+  }
+
+  async #scan(what: string | Uint8Array): Promise<void> {
+    const { gun, story, shown } = this.#parts;
+    if (typeof what === 'string' && what.length >= SECRET_LENGTH) shown(what);
+    story.tell('gun', () => (typeof what === 'string' ? `reads ${what.slice(0, 2)}...${what.slice(-4)}` : 'noise'));
+    await gun.scan(what);
+  }
+
+  #wallet(): Wallet {
+    return this.#parts.chance.pick(WALLETS);
+  }
+
+  #freshCode(wallet: Wallet): string {
+    return showCode(wallet, this.#parts.chance.next);
+  }
+
+  async #until(isSo: () => boolean, deadlineMs: number): Promise<boolean> {
+    for (let waited = 0; waited < deadlineMs && !this.#parts.isOver(); waited += LOOK_MS) {
+      if (isSo()) return true;
+      await this.#parts.pause(Math.min(LOOK_MS, deadlineMs - waited));
+    }
+    return isSo();
+  }
+}
+
+function garbled(code: string, chance: Chance): string {
+  const at = chance.below(code.length);
+  const how = chance.below(3);
+  if (how === 0) return code.slice(0, at);
+  return how === 1 ? code.slice(0, at) + code.slice(at + 1) : `${code.slice(0, at)}x${code.slice(at + 1)}`;
+}

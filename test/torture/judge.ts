@@ -1,0 +1,324 @@
+import type { TillBook } from '../../agent/journal/book.ts';
+import { canonicalJson, type Json } from '../../protocols/backend/canonical.ts';
+import {
+  type CommandResult,
+  type EventEnvelope,
+  MAX_MESSAGE_BYTES,
+  type Request,
+} from '../../protocols/backend/messages.ts';
+import type { Ledger, LedgerEntry } from '../../simulator/acquirer/ledger.ts';
+import type { Run } from './computer.ts';
+import type { Paper } from './receipt-printer.ts';
+import { type Witness, Written, type WrittenAttempt, type WrittenRecord } from './witness.ts';
+
+// What must never be otherwise (product.md rules 1 to 10, order-states.json invariants). Judged from outside: the ledger,
+// the disk, the wire, the paper, the log.
+
+export const INVARIANTS = {
+  'net-charges': 'one order, at most one charge that stays',
+  'charge-without-end': 'every charge ends paid with a slip offered, reversed, or with a person',
+  'success-without-charge': 'no success is shown, told or printed without a charge in the ledger',
+  'wrong-amount': 'what is charged, told and written is the amount of the order',
+  'rebuild-differs': 'the log, read again, gives the state that lived',
+  'journal-lost': 'what was durable is never lost, and what is torn is never taken for damage',
+  'not-final-in-time': 'after the last fault every attempt is final in the stated time, or with a person',
+  'outbox-not-emptied': 'after the last fault every event reaches the backend, once and unchanged',
+  'event-changed': 'an event number is never used twice',
+  'paycode-leaked': 'no paycode in a log line, a record, on paper or on a topic other than req/pay',
+  'code-outlived': 'no paycode is sent after its 50 s, and none reaches a channel after them',
+  'pay-sent-twice': 'an attempt is sent once, a paycode is sent once',
+  'spoke-before-writing': 'what is said is on disk before',
+  'result-contradicted': 'a command has one final result',
+  'result-missing': 'what was accepted is opened, and what ended is answered',
+  'resumed-without-asking': 'a restart resumes every open attempt with a query',
+  'paid-after-reverse': 'once a reverse was sent the attempt never becomes PAID',
+  'final-left': 'a final state is never left, and what an attempt is never changes',
+  'two-open-attempts': 'at most one open attempt per order',
+  'two-original-slips': 'never two unmarked original slips',
+  'slip-missing': 'exactly one original when the printer can confirm and ends healthy, else at most one and a question',
+  'over-limit': 'everything has its limit',
+  'agent-broke': 'the agent throws nothing that nobody catches',
+} as const;
+export type Invariant = keyof typeof INVARIANTS;
+
+export interface Finding {
+  readonly invariant: Invariant;
+  readonly detail: string;
+  readonly t: number;
+}
+
+/** PAYCODE_LIFE_MS, and what a gun's line and a hop take. */
+const CODE_LIFE_MS = 50_000;
+const CODE_SLACK_MS = 1_000;
+/** FINGERPRINT_MEMORY_MS, less what a timer may be early */
+const CODE_MEMORY_MS = 599_000;
+const LOG_LINE_LIMIT = 8_192 + 64;
+/** Timers one agent may have: the sum of its rooms' own limits, generously. */
+const WAITING_LIMIT = 200;
+const MARK = '重打印';
+const FINALS: ReadonlySet<string> = new Set(['PAID', 'FAILED', 'REVERSED', 'NEEDS_MANUAL_CHECK']);
+
+export class Judge {
+  readonly findings: Finding[] = [];
+  readonly #now: () => number;
+  readonly #ledger: Ledger;
+  readonly #witness: Witness;
+  /** every code that the gun read or will read: its characters, and when it was read last (world ms) */
+  readonly codes = new Map<string, number>();
+  /** unmarked papers per attempt */
+  readonly originals = new Map<string, { whole: number; all: number }>();
+  readonly marked = new Map<string, number>();
+  /** amount of each order that was asked for */
+  readonly orders = new Map<string, number>();
+  readonly #pays = new Map<string, number>();
+  readonly #reversed = new Set<string>();
+  readonly #eventIds = new Map<number, string>();
+  readonly #finals = new Map<string, CommandResult>();
+  readonly #accepted = new Set<string>();
+  #latest = new Map<string, WrittenAttempt>();
+  /** of this life */
+  #codesSent = new Map<string, number>();
+  #asked = new Set<string>();
+  #born = new Set<string>();
+  #snapshot: string | undefined;
+  /** what the process found on the disk: as good as written, to a program */
+  #found = new Written();
+
+  constructor(now: () => number, ledger: Ledger, witness: Witness) {
+    this.#now = now;
+    this.#ledger = ledger;
+    this.#witness = witness;
+    ledger.onEntry = (entry) => this.#charged(entry);
+  }
+
+  get attempts(): number {
+    return this.#pays.size;
+  }
+
+  find(invariant: Invariant, detail: string): void {
+    if (this.findings.length < 20) this.findings.push({ invariant, detail, t: this.#now() });
+  }
+
+  #mustNot(condition: boolean, invariant: Invariant, detail: () => string): void {
+    if (condition) this.find(invariant, detail());
+  }
+
+  // --- money
+
+  onCharge: (entry: LedgerEntry) => void = () => undefined;
+
+  #charged(entry: LedgerEntry): void {
+    this.onCharge(entry);
+    if (entry.kind !== 'charge') return;
+    const { charges, reversals } = this.#ledger.ofOrder(entry.orderId);
+    this.#mustNot(charges - reversals > 1, 'net-charges', () => `order ${entry.orderId} is charged ${charges} times`);
+    const amount = this.orders.get(entry.orderId);
+    this.#mustNot(amount !== entry.amountFen, 'wrong-amount', () => `charged ${entry.amountFen}, asked ${amount}`);
+  }
+
+  #isCharged(attemptId: string): boolean {
+    return this.#ledger.ofAttempt(attemptId).netFen > 0;
+  }
+
+  // --- the journal
+
+  written(record: WrittenRecord): void {
+    const attempt = record.data.record?.attempt;
+    if (attempt) this.#attemptWritten(attempt);
+  }
+
+  #attemptWritten(attempt: WrittenAttempt): void {
+    const { attemptId, orderId, amountFen, channel, state } = attempt;
+    const before = this.#latest.get(attemptId);
+    this.#latest.set(attemptId, attempt);
+    const amount = this.orders.get(orderId);
+    this.#mustNot(amount !== amountFen, 'wrong-amount', () => `attempt of ${amountFen}, asked ${amount}`);
+    this.#mustNot(state === 'PAID' && this.#reversed.has(attemptId), 'paid-after-reverse', () => attemptId);
+    this.#mustNot(
+      state === 'PAID' && !this.#isCharged(attemptId),
+      'success-without-charge',
+      () => `written ${attemptId}`,
+    );
+    if (!before) return this.#attemptBorn(attempt);
+    const same = before.orderId === orderId && before.amountFen === amountFen && before.channel === channel;
+    this.#mustNot(!same, 'final-left', () => `attempt ${attemptId} became another`);
+    const left = FINALS.has(before.state) && before.state !== state;
+    this.#mustNot(left, 'final-left', () => `attempt ${attemptId}: ${before.state} -> ${state}`);
+  }
+
+  #attemptBorn({ attemptId, orderId }: WrittenAttempt): void {
+    this.#born.add(attemptId);
+    for (const other of this.#latest.values()) {
+      const open = other.orderId === orderId && other.attemptId !== attemptId && !FINALS.has(other.state);
+      this.#mustNot(open, 'two-open-attempts', () => `${attemptId} beside ${other.attemptId}`);
+    }
+  }
+
+  /** A process died, or begins: what memory knew is gone, the disk is what there is. */
+  newLife(): void {
+    this.#found = this.#witness.current();
+    this.#latest = this.#witness.current().attempts;
+    this.#codesSent = new Map();
+    this.#asked = new Set();
+    this.#born = new Set();
+  }
+
+  /** The agent's memory in a moment when nothing is on its way to the disk. */
+  remember(book: TillBook | undefined): void {
+    this.#snapshot = book && this.#witness.isQuiet ? picture(book) : undefined;
+  }
+
+  forget(): void {
+    this.#snapshot = undefined;
+  }
+
+  reopened(book: TillBook, damages: readonly object[]): void {
+    for (const damage of damages)
+      this.find('journal-lost', `a power cut is taken for damage: ${JSON.stringify(damage)}`);
+    if (this.#snapshot !== undefined) {
+      const before = this.#snapshot;
+      const now = picture(book);
+      this.#mustNot(before !== now, 'rebuild-differs', () => difference(before, now));
+    }
+    this.#snapshot = undefined;
+    for (const [attemptId, { state }] of this.#witness.current().attempts) {
+      const read = book.attempts.get(attemptId)?.attempt.state;
+      this.#mustNot(read !== state, 'journal-lost', () => `attempt ${attemptId}: written ${state}, read ${read}`);
+    }
+  }
+
+  cut(lost: 'durable' | undefined, name: string): void {
+    this.#mustNot(lost !== undefined, 'journal-lost', () => `${name} was cut below its durable end`);
+    this.#latest = this.#witness.current().attempts;
+  }
+
+  // --- what the agent says
+
+  published(run: Run, topic: string, text: string): void {
+    const path = topic.split('/').slice(5);
+    this.#mustNot(Buffer.byteLength(text) > MAX_MESSAGE_BYTES, 'over-limit', () => `message on ${topic}`);
+    if (path[0] !== 'req' || path[1] !== 'pay') this.searched(text, `topic ${path.join('/')}`);
+    this.searched(topic, 'a topic');
+    if (path[0] === 'req') this.#requested(JSON.parse(text) as Request);
+    else if (path[0] === 'res') this.#resulted(JSON.parse(text) as CommandResult);
+    else if (path[0] === 'evt') this.#told(JSON.parse(text) as EventEnvelope);
+    this.#mustNot(run.clock.waiting > WAITING_LIMIT, 'over-limit', () => `${run.clock.waiting} timers wait`);
+  }
+
+  #requested(request: Request): void {
+    const { attemptId, op } = request;
+    const written = this.#witness.durable.attempts.get(attemptId) ?? this.#found.attempts.get(attemptId);
+    this.#mustNot(!written, 'spoke-before-writing', () => `${op} of ${attemptId}, which is not on disk`);
+    const amount = this.orders.get(request.orderId);
+    this.#mustNot(amount !== request.args.amountFen, 'wrong-amount', () => `${op} of ${request.args.amountFen}`);
+    if (request.op === 'pay') this.#payRequested(attemptId, request.args.paycode);
+    if (op === 'reverse') {
+      this.#reversed.add(attemptId);
+      const counted = (written?.reverses ?? 0) > 0;
+      this.#mustNot(!counted, 'spoke-before-writing', () => `reverse of ${attemptId}, not counted on disk`);
+    }
+    const isFirst = !this.#asked.has(attemptId) && !this.#born.has(attemptId);
+    this.#asked.add(attemptId);
+    this.#mustNot(isFirst && op !== 'query', 'resumed-without-asking', () => `${op} of ${attemptId} after a restart`);
+  }
+
+  #payRequested(attemptId: string, code: string): void {
+    const times = (this.#pays.get(attemptId) ?? 0) + 1;
+    this.#pays.set(attemptId, times);
+    this.#mustNot(times > 1, 'pay-sent-twice', () => `attempt ${attemptId}`);
+    const lately = this.#now() - (this.#codesSent.get(code) ?? Number.NEGATIVE_INFINITY) < CODE_MEMORY_MS;
+    this.#mustNot(lately, 'pay-sent-twice', () => `a code under a second number, ${attemptId}`);
+    this.#codesSent.set(code, this.#now());
+    this.#alive(code, `sent for ${attemptId}`);
+  }
+
+  /** A pay was taken up by the backend. */
+  payArrived(code: string): void {
+    this.#alive(code, 'passed to the channel');
+  }
+
+  #alive(code: string, what: string): void {
+    const read = this.codes.get(code);
+    const age = read === undefined ? Number.POSITIVE_INFINITY : this.#now() - read;
+    this.#mustNot(age > CODE_LIFE_MS + CODE_SLACK_MS, 'code-outlived', () => `${what} at ${Math.round(age)} ms`);
+  }
+
+  #resulted(result: CommandResult): void {
+    const { id, phase, status, attempt } = result;
+    if (phase === 'accepted') {
+      this.#accepted.add(id);
+      const kept = this.#witness.durable.commands.has(id) || this.#found.commands.has(id);
+      this.#mustNot(!kept, 'spoke-before-writing', () => `command ${id} accepted, not on disk`);
+    }
+    if (status === 'ok' && phase === 'final')
+      this.#mustNot(!attempt || !this.#isCharged(attempt), 'success-without-charge', () => `result of ${id}`);
+    if (phase === 'final') this.#finalResult(result);
+  }
+
+  #finalResult(result: CommandResult): void {
+    const { id, status } = result;
+    const before = this.#finals.get(id);
+    // `failed` proves that nothing was done: the same command may come again and be done then
+    const open = !before || before.status === 'failed' || (before.status === 'unknown' && result.resolves === true);
+    const same = open || before.status === status;
+    this.#mustNot(!same, 'result-contradicted', () => `command ${id}: ${before?.status}, then ${status}`);
+    const refused = this.#accepted.has(id) && status === 'failed';
+    this.#mustNot(refused, 'result-contradicted', () => `command ${id} accepted, then ${result.code}`);
+    this.#finals.set(id, result);
+    const written = this.#witness.durable.results.get(id) ?? this.#found.results.get(id);
+    const kept = status === 'failed' || written?.status === status;
+    this.#mustNot(!kept, 'spoke-before-writing', () => `result of ${id} is not on disk`);
+  }
+
+  #told({ seq, id, data }: EventEnvelope): void {
+    const kept = (this.#witness.durable.events.get(seq) ?? this.#found.events.get(seq)) === id;
+    this.#mustNot(!kept, 'spoke-before-writing', () => `event ${seq} is not on disk`);
+    const before = this.#eventIds.get(seq);
+    this.#mustNot(before !== undefined && before !== id, 'event-changed', () => `event ${seq}`);
+    this.#eventIds.set(seq, id);
+    const success = data.type === 'attempt' && data.state === 'PAID' ? data.attemptId : undefined;
+    this.#mustNot(
+      success !== undefined && !this.#isCharged(success),
+      'success-without-charge',
+      () => `event ${seq} of ${success}`,
+    );
+  }
+
+  logged(line: string): void {
+    this.searched(line, 'the log');
+    this.#mustNot(line.length > LOG_LINE_LIMIT, 'over-limit', () => `a log line of ${line.length} characters`);
+  }
+
+  searched(text: string, where: string): void {
+    for (const code of this.codes.keys())
+      if (text.includes(code)) this.find('paycode-leaked', `${where}: ${code.slice(0, 2)}...${code.slice(-4)}`);
+  }
+
+  // --- paper
+
+  printed(paper: Paper): void {
+    this.searched(paper.text, 'paper');
+    const attemptId = [...this.#latest.keys()].find((id) => paper.text.includes(id));
+    if (attemptId === undefined) return;
+    this.#mustNot(!this.#isCharged(attemptId), 'success-without-charge', () => `a slip of ${attemptId}`);
+    if (paper.text.includes(MARK)) return void this.marked.set(attemptId, (this.marked.get(attemptId) ?? 0) + 1);
+    const count = this.originals.get(attemptId) ?? { whole: 0, all: 0 };
+    count.all += 1;
+    if (paper.whole) count.whole += 1;
+    this.originals.set(attemptId, count);
+    this.#mustNot(count.all > 1, 'two-original-slips', () => `attempt ${attemptId}`);
+  }
+}
+
+/** What the agent's memory says, in a form that can be compared. */
+function picture(book: TillBook): string {
+  const map = (some: ReadonlyMap<string, unknown>) => [...some].sort(([a], [b]) => (a < b ? -1 : 1));
+  const maps = { orders: map(book.orders), attempts: map(book.attempts), slips: map(book.slips) };
+  const all = { ...maps, outbox: book.pending(0, 100_000), head: book.head };
+  return canonicalJson(JSON.parse(JSON.stringify(all)) as Json);
+}
+
+function difference(before: string, now: string): string {
+  const at = [...before].findIndex((char, index) => char !== now[index]);
+  return `lived ${before.slice(Math.max(0, at - 60), at + 60)}, read ${now.slice(Math.max(0, at - 60), at + 60)}`;
+}

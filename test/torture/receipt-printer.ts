@@ -1,0 +1,122 @@
+import { genericProfile } from '../../protocols/escpos/profile.ts';
+import { type PrinterState, realtimeStatus } from '../../protocols/escpos/status.ts';
+import { slipText } from '../../protocols/escpos/summary.ts';
+import { PrinterModel } from '../../simulator/devices/printer.ts';
+import type { Clock } from '../../simulator/world/clock.ts';
+import type { SerialPort } from './serial-port.ts';
+
+/** One piece of paper with a head line of its own: whole when it was cut off. */
+export interface Paper {
+  readonly text: string;
+  readonly whole: boolean;
+}
+
+const TITLE = 'SALES SLIP';
+const DLE = 0x10;
+const EOT = 0x04;
+
+/**
+ * The simulator's printer at the end of a serial port. While it cannot print it takes bytes into its buffer, until that
+ * is full, and prints them when it can again; pulled, it forgets them.
+ */
+export class ReceiptPrinter {
+  /** answers nothing, as on a cable without a back channel */
+  mute = false;
+  /** what came out of it, pieces without a title left out */
+  readonly papers: Paper[] = [];
+  onPaper: (paper: Paper) => void = () => undefined;
+  readonly #port: SerialPort;
+  readonly #paperMm: 58 | 80;
+  readonly #confirms: boolean;
+  readonly #clock: Clock;
+  #model: PrinterModel;
+  #held: Uint8Array[] = [];
+  #heldBytes = 0;
+  #state: PrinterState;
+
+  constructor(port: SerialPort, clock: Clock, options: { readonly paper: 58 | 80; readonly confirms: boolean }) {
+    this.#port = port;
+    this.#clock = clock;
+    this.#paperMm = options.paper;
+    this.#confirms = options.confirms;
+    this.#model = this.#newModel();
+    this.#state = this.#model.state;
+    port.onBytes = (bytes) => this.#receive(bytes);
+  }
+
+  get isReady(): boolean {
+    return this.#port.plugged && !this.mute && this.#canPrint;
+  }
+
+  change(change: Partial<PrinterState>): void {
+    this.#state = { ...this.#state, ...change };
+    this.#model.change(change);
+    if (!this.#canPrint) return;
+    this.#heldBytes = 0;
+    for (const bytes of this.#held.splice(0)) this.#model.receive(bytes);
+    this.#port.flow();
+  }
+
+  /** Power off: the buffer is gone, the paper that hangs out is torn off. */
+  powerOff(): void {
+    this.#held = [];
+    this.#heldBytes = 0;
+    this.#model.end();
+    this.#port.pull();
+  }
+
+  powerOn(): void {
+    this.#model = this.#newModel();
+    this.#model.change(this.#state);
+    this.#port.plug();
+    this.#port.flow();
+  }
+
+  /** Tears off what hangs out, to look at it. */
+  tearOff(): void {
+    this.#model.end();
+    this.#model = this.#newModel();
+    this.#model.change(this.#state);
+  }
+
+  get #canPrint(): boolean {
+    return this.#state.paper !== 'end' && this.#state.cover === 'closed';
+  }
+
+  #newModel(): PrinterModel {
+    const profile = { ...genericProfile(this.#paperMm), processId: this.#confirms };
+    return new PrinterModel({
+      profile,
+      send: (bytes) => this.#answer(bytes),
+      onSlip: (slip) => this.#came(slipText(slip, profile.dots), slip.cut !== null),
+    });
+  }
+
+  #receive(bytes: Uint8Array): void {
+    if (this.#canPrint) return this.#model.receive(bytes);
+    if (bytes.length === 3 && bytes[0] === DLE && bytes[1] === EOT) return this.#status(bytes[2] ?? 0);
+    this.#held.push(bytes);
+    this.#heldBytes += bytes.length;
+    if (this.#heldBytes >= 4096) this.#port.stall();
+  }
+
+  #status(n: number): void {
+    const byte = realtimeStatus(n, this.#state);
+    if (byte !== undefined) this.#answer(Uint8Array.of(byte));
+  }
+
+  #answer(bytes: Uint8Array): void {
+    if (this.mute) return;
+    this.#clock.after(1, () => this.#port.toHost(bytes));
+  }
+
+  /** A slip that was cut short hangs together with the next one: every title begins a paper of its own. */
+  #came(text: string, cut: boolean): void {
+    const pieces = text.split(TITLE).slice(1);
+    for (const [index, piece] of pieces.entries()) {
+      const paper = { text: piece, whole: cut && index === pieces.length - 1 };
+      this.papers.push(paper);
+      this.onPaper(paper);
+    }
+  }
+}

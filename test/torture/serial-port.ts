@@ -1,0 +1,174 @@
+import type { LinkProblem, WriteOutcome } from '../../agent/transport/link.ts';
+import type { Connect, Connection } from '../../agent/transport/supervised-link.ts';
+import type { Clock } from '../../simulator/world/clock.ts';
+
+// A serial port between the agent and a device, in memory and virtual time, with the promises of the agent's real
+// connection (agent/transport/serial-connection.ts): a write ends `written` when the last byte left, `unknown` when the
+// cable was pulled or its deadline passed, and then the connection is lost.
+
+/** Bytes that leave at once, as from a USB packet or a UART's FIFO. */
+const CHUNK_BYTES = 256;
+/** The kernel notices an unplug. */
+const NOTICE_MS = 5;
+
+export class SerialPort {
+  /** a chunk reached the device */
+  onBytes: (bytes: Uint8Array) => void = () => undefined;
+  /** a chunk of `total` bytes is about to leave, `sent` of them are gone */
+  onChunk: (sent: number, total: number) => void = () => undefined;
+  readonly #path: string;
+  readonly #clock: Clock;
+  readonly #chunkMs: number;
+  #plugged = true;
+  #stalled = false;
+  #resume: (() => void)[] = [];
+  #connection: PortConnection | undefined;
+
+  constructor(path: string, clock: Clock, baudRate: number) {
+    this.#path = path;
+    this.#clock = clock;
+    this.#chunkMs = (CHUNK_BYTES * 10 * 1000) / baudRate;
+  }
+
+  get plugged(): boolean {
+    return this.#plugged;
+  }
+
+  /** For {@link SupervisedLink}. */
+  readonly connect: Connect = () => {
+    if (!this.#plugged) return Promise.resolve(this.problem('PORT_NOT_FOUND', 'no such file'));
+    if (this.#connection) return Promise.resolve(this.problem('PORT_BUSY', 'cannot lock port'));
+    this.#connection = new PortConnection(this, this.#clock, () => {
+      this.#connection = undefined;
+    });
+    return Promise.resolve(this.#connection);
+  };
+
+  /** The device says something. False: nobody listens. */
+  toHost(bytes: Uint8Array): boolean {
+    if (!this.#plugged) return false;
+    this.#connection?.heard(bytes);
+    return true;
+  }
+
+  pull(): void {
+    this.#plugged = false;
+    const connection = this.#connection;
+    this.#clock.after(NOTICE_MS, () => connection?.lose('Input/output error'));
+    this.#wake();
+  }
+
+  plug(): void {
+    this.#plugged = true;
+  }
+
+  /** The device takes no bytes. */
+  stall(): void {
+    this.#stalled = true;
+  }
+
+  flow(): void {
+    this.#stalled = false;
+    this.#wake();
+  }
+
+  /** The process that held the port died: the kernel may still send what it was given. */
+  holderDied(kernelSendsOn: boolean): void {
+    this.#connection?.abandon(kernelSendsOn);
+    this.#connection = undefined;
+  }
+
+  /** Takes the chunks of a write to the device, one after the other; `isWanted` is asked before each. */
+  send(bytes: Uint8Array, isWanted: () => boolean, done: () => void, from = 0): void {
+    if (!isWanted() || !this.#plugged) return;
+    if (this.#stalled) return void this.#resume.push(() => this.send(bytes, isWanted, done, from));
+    if (from >= bytes.length) return done();
+    this.onChunk(from, bytes.length);
+    if (!isWanted()) return;
+    const chunk = bytes.subarray(from, from + CHUNK_BYTES);
+    this.onBytes(chunk);
+    const ms = (this.#chunkMs * chunk.length) / CHUNK_BYTES;
+    this.#clock.after(ms, () => this.send(bytes, isWanted, done, from + chunk.length));
+  }
+
+  problem(code: LinkProblem['code'], detail: string): LinkProblem {
+    return { code, path: this.#path, detail };
+  }
+
+  #wake(): void {
+    for (const resume of this.#resume.splice(0)) resume();
+  }
+}
+
+class PortConnection implements Connection {
+  readonly #port: SerialPort;
+  readonly #clock: Clock;
+  readonly #release: () => void;
+  #hear: ((bytes: Uint8Array) => void) | undefined;
+  #lost: (problem: LinkProblem) => void = () => undefined;
+  #endWrite: (outcome: WriteOutcome) => void = () => undefined;
+  #alive = true;
+  #sending = true;
+
+  constructor(port: SerialPort, clock: Clock, release: () => void) {
+    this.#port = port;
+    this.#clock = clock;
+    this.#release = release;
+  }
+
+  start(onBytes: (bytes: Uint8Array) => void, onLost: (problem: LinkProblem) => void): void {
+    this.#hear = onBytes;
+    this.#lost = onLost;
+  }
+
+  write(bytes: Uint8Array, deadlineMs: number): Promise<WriteOutcome> {
+    if (!this.#alive || !this.#port.plugged) return Promise.resolve({ kind: 'not-written', cause: 'DOWN' });
+    return new Promise((resolve) => {
+      const stop = this.#clock.after(deadlineMs, () => {
+        this.#endWrite({ kind: 'unknown', cause: 'DEADLINE' });
+        this.lose('a write did not end in time');
+      });
+      this.#endWrite = (outcome) => {
+        this.#endWrite = () => undefined;
+        stop();
+        resolve(outcome);
+      };
+      this.#port.send(
+        bytes.slice(),
+        () => this.#sending,
+        () => this.#endWrite({ kind: 'written' }),
+      );
+    });
+  }
+
+  /** Bytes not yet taken are thrown away. */
+  close(): Promise<void> {
+    this.#end();
+    this.#sending = false;
+    return Promise.resolve();
+  }
+
+  heard(bytes: Uint8Array): void {
+    if (this.#alive) this.#hear?.(bytes);
+  }
+
+  lose(detail: string): void {
+    if (!this.#alive) return;
+    this.#end();
+    this.#sending = false;
+    this.#lost(this.#port.problem('PORT_LOST', detail));
+  }
+
+  abandon(kernelSendsOn: boolean): void {
+    this.#alive = false;
+    this.#sending = kernelSendsOn;
+    this.#endWrite = () => undefined;
+  }
+
+  #end(): void {
+    if (!this.#alive) return;
+    this.#alive = false;
+    this.#release();
+    this.#endWrite({ kind: 'unknown', cause: 'LOST' });
+  }
+}

@@ -1,0 +1,84 @@
+import { FINAL_WITHIN_MS, TILL } from './terms.ts';
+import type { WrittenSlip } from './witness.ts';
+import type { World } from './world.ts';
+
+/** What must be so at the end, when every fault is over and the time has passed. */
+export function judgeEnd(world: World): void {
+  if (!world.computer.isUp) return world.judge.find('not-final-in-time', 'the agent is not up');
+  judgeAttempts(world);
+  judgeCharges(world);
+  judgeSlips(world);
+  judgeOutbox(world);
+  judgeCommands(world);
+}
+
+function judgeAttempts({ judge, witness }: World): void {
+  for (const { attemptId, state, doing } of witness.durable.attempts.values()) {
+    if (doing.kind === 'done') continue;
+    judge.find('not-final-in-time', `attempt ${attemptId} is ${state} (${doing.kind}) after ${FINAL_WITHIN_MS} ms`);
+  }
+}
+
+/** Money in the ledger and the till's word about it agree, attempt by attempt. */
+function judgeCharges({ judge, witness, acquirer }: World): void {
+  const { ledger } = acquirer;
+  const charged = new Set(ledger.entries.map(({ attemptId }) => attemptId));
+  for (const attemptId of charged) {
+    const stays = ledger.ofAttempt(attemptId).netFen > 0;
+    const state = witness.durable.attempts.get(attemptId)?.state;
+    if (!stays || state === 'PAID' || state === 'NEEDS_MANUAL_CHECK') continue;
+    judge.find('charge-without-end', `${attemptId} is charged and the till says ${state ?? 'nothing'}`);
+  }
+  for (const { attemptId, state, orderId } of witness.durable.attempts.values()) {
+    if (state !== 'PAID') continue;
+    if (ledger.ofAttempt(attemptId).netFen <= 0) judge.find('success-without-charge', `${attemptId} at the end`);
+    const order = witness.durable.orders.get(orderId)?.state;
+    if (order !== 'PAID' && order !== 'DISPUTED') judge.find('charge-without-end', `${orderId} is paid and ${order}`);
+  }
+}
+
+/** The printer is well at the end: every paid attempt has its slip on paper, or a person was asked to look, and has. */
+function judgeSlips({ judge, witness, printerConfirms }: World): void {
+  const slips = [...witness.durable.slips.values()];
+  for (const { attemptId, state } of witness.durable.attempts.values()) {
+    if (state !== 'PAID') continue;
+    const slip = slips.find((one) => one.attemptId === attemptId && !one.duplicate);
+    if (!slip) judge.find('charge-without-end', `no slip was offered for ${attemptId}`);
+    else judgeSlip(judge, slip, printerConfirms);
+  }
+  for (const { attemptId, state, duplicate } of slips) {
+    if (duplicate && state !== 'sent') judge.find('slip-missing', `the marked slip of ${attemptId} is ${state}`);
+  }
+}
+
+function judgeSlip(judge: World['judge'], { attemptId, state, proof }: WrittenSlip, confirms: boolean): void {
+  if (state !== 'sent') return judge.find('slip-missing', `the slip of ${attemptId} is ${state}`);
+  const whole = judge.originals.get(attemptId)?.whole ?? 0;
+  const marked = judge.marked.get(attemptId) ?? 0;
+  // a printer that cannot confirm may have lost what it was sent, and nobody can know
+  const proved = proof === 'confirmed' || proof === 'clerk';
+  const missing = whole + marked === 0;
+  if (missing && (confirms || proved))
+    judge.find('slip-missing', `the slip of ${attemptId} (${proof}) is not on paper`);
+  if (proof === 'confirmed' && whole !== 1)
+    judge.find('slip-missing', `the slip of ${attemptId} is called printed, ${whole} are on paper`);
+}
+
+function judgeOutbox({ judge, witness, backend }: World): void {
+  const known = new Map(backend.events(TILL).map(({ seq, id }) => [seq, id]));
+  for (const [seq, id] of witness.durable.events)
+    if (known.get(seq) !== id)
+      judge.find('outbox-not-emptied', `event ${seq} is ${known.get(seq) ?? 'not'} at the backend`);
+}
+
+/** An order that was opened has its command's result when it ended, and every accepted command opened one. */
+function judgeCommands({ judge, witness }: World): void {
+  const { commands, orders, results } = witness.durable;
+  const opened = new Set([...orders.values()].map(({ commandId }) => commandId));
+  for (const { orderId, state, commandId } of orders.values()) {
+    if (state === 'OPEN' || state === 'IN_PAYMENT' || results.has(commandId)) continue;
+    judge.find('result-missing', `order ${orderId} is ${state}, its command has no result`);
+  }
+  for (const id of commands)
+    if (!opened.has(id) && !results.has(id)) judge.find('result-missing', `command ${id} was accepted and forgotten`);
+}

@@ -1,0 +1,187 @@
+import type { AttemptStateName, CommandResult, EventEnvelope } from '../../protocols/backend/messages.ts';
+
+// Reads over the journal's shoulder: its own fold of the lines on the disk, so that "it is written down" is not the
+// agent's word. Knows the form of a line (crc, mark, JSON) and of the records, and none of the agent's code.
+
+export interface WrittenAttempt {
+  readonly attemptId: string;
+  readonly orderId: string;
+  readonly amountFen: number;
+  readonly channel: string;
+  readonly state: AttemptStateName;
+  readonly reverses: number;
+  readonly doing: { readonly kind: string };
+}
+
+export interface WrittenOrder {
+  readonly orderId: string;
+  readonly state: string;
+  readonly commandId: string;
+}
+
+export interface WrittenSlip {
+  readonly slipId: string;
+  readonly attemptId: string;
+  readonly state: string;
+  readonly duplicate: boolean;
+  readonly proof?: string;
+}
+
+export interface WrittenRecord {
+  readonly type: string;
+  readonly data: {
+    readonly record?: { readonly attempt: WrittenAttempt };
+    readonly order?: WrittenOrder;
+    readonly slip?: WrittenSlip;
+    readonly command?: { readonly id: string };
+    readonly result?: CommandResult;
+    readonly event?: EventEnvelope;
+    readonly upto?: number;
+  };
+}
+
+interface Line {
+  readonly end: number;
+  readonly record: WrittenRecord;
+}
+
+interface Segment {
+  length: number;
+  durable: number;
+  /** lines behind the durable end */
+  pending: Line[];
+}
+
+const SEGMENT = /^journal-\d+\.log$/;
+const decoder = new TextDecoder();
+
+/** What a set of lines says. */
+export class Written {
+  readonly attempts = new Map<string, WrittenAttempt>();
+  readonly orders = new Map<string, WrittenOrder>();
+  readonly slips = new Map<string, WrittenSlip>();
+  readonly commands = new Set<string>();
+  readonly results = new Map<string, CommandResult>();
+  readonly events = new Map<number, string>();
+  acknowledged = 0;
+  records = 0;
+
+  fold({ type, data }: WrittenRecord): void {
+    this.records += 1;
+    if (data.record) this.attempts.set(data.record.attempt.attemptId, data.record.attempt);
+    if (data.order) this.orders.set(data.order.orderId, data.order);
+    if (data.slip) this.slips.set(data.slip.slipId, data.slip);
+    if (data.command) this.commands.add(data.command.id);
+    if (data.result) this.results.set(data.result.id, data.result);
+    if (data.event) this.events.set(data.event.seq, data.event.id);
+    if (type === 'OUTBOX_ACK') this.acknowledged = Math.max(this.acknowledged, data.upto ?? 0);
+  }
+}
+
+export class Witness {
+  /** what survives a power cut in this moment */
+  readonly durable = new Written();
+  /** a record was handed to the disk */
+  onRecord: (record: WrittenRecord) => void = () => undefined;
+  /** a record became durable */
+  onDurable: (record: WrittenRecord) => void = () => undefined;
+  readonly #segments = new Map<string, Segment>();
+
+  /** Records of one write, as far as they are whole lines. */
+  records(name: string, bytes: Uint8Array): WrittenRecord[] {
+    return SEGMENT.test(name) ? linesOf(bytes, 0).map(({ record }) => record) : [];
+  }
+
+  appending(name: string, bytes: Uint8Array): void {
+    if (!SEGMENT.test(name)) return;
+    const segment = this.#segment(name);
+    const lines = linesOf(bytes, segment.length);
+    segment.length += bytes.length;
+    segment.pending.push(...lines);
+    for (const { record } of lines) this.onRecord(record);
+  }
+
+  synced(name: string, length: number): void {
+    if (!SEGMENT.test(name)) return;
+    const segment = this.#segment(name);
+    segment.durable = length;
+    const kept = segment.pending.filter(({ end }) => end <= length);
+    segment.pending = segment.pending.filter(({ end }) => end > length);
+    for (const { record } of kept) {
+      this.durable.fold(record);
+      this.onDurable(record);
+    }
+  }
+
+  /** The agent cut the file. Cutting what was durable would be a loss: told. */
+  cut(name: string, length: number): 'durable' | undefined {
+    if (!SEGMENT.test(name)) return undefined;
+    const segment = this.#segment(name);
+    const lost = length < segment.durable ? 'durable' : undefined;
+    segment.length = length;
+    segment.durable = Math.min(segment.durable, length);
+    segment.pending = segment.pending.filter(({ end }) => end <= length);
+    return lost;
+  }
+
+  /** After a power cut: what survived of the unsynced is as good as synced. `read` gives the surviving bytes. */
+  survived(lengths: ReadonlyMap<string, number>, read: (name: string) => Uint8Array): void {
+    for (const [name, length] of lengths) {
+      if (!SEGMENT.test(name)) continue;
+      const segment = this.#segment(name);
+      const from = segment.durable;
+      for (const { record } of linesOf(read(name).subarray(from), from)) {
+        this.durable.fold(record);
+        this.onDurable(record);
+      }
+      segment.pending = [];
+      segment.length = length;
+      // a torn end is cut by the next start, which is no loss
+      segment.durable = Math.min(length, from);
+    }
+  }
+
+  /** What a program reads now: the durable, and what stands in the page cache behind it. */
+  current(): Written {
+    const current = new Written();
+    for (const [id, attempt] of this.durable.attempts) current.attempts.set(id, attempt);
+    for (const id of this.durable.commands) current.commands.add(id);
+    for (const [id, result] of this.durable.results) current.results.set(id, result);
+    for (const [seq, id] of this.durable.events) current.events.set(seq, id);
+    for (const { pending } of this.#segments.values()) for (const { record } of pending) current.fold(record);
+    return current;
+  }
+
+  /** Nothing is on its way to the disk. */
+  get isQuiet(): boolean {
+    return [...this.#segments.values()].every(({ pending }) => pending.length === 0);
+  }
+
+  #segment(name: string): Segment {
+    const known = this.#segments.get(name);
+    if (known) return known;
+    const segment: Segment = { length: 0, durable: 0, pending: [] };
+    this.#segments.set(name, segment);
+    return segment;
+  }
+}
+
+/** Lines that are whole and parse; `from`: where `bytes` begin in the file. */
+function linesOf(bytes: Uint8Array, from: number): Line[] {
+  const lines: Line[] = [];
+  for (let at = 0, end = bytes.indexOf(0x0a); end >= 0; at = end + 1, end = bytes.indexOf(0x0a, at)) {
+    const record = parse(decoder.decode(bytes.subarray(at, end)));
+    if (record) lines.push({ end: from + end + 1, record });
+  }
+  return lines;
+}
+
+function parse(line: string): WrittenRecord | undefined {
+  const json = line.indexOf('{');
+  if (json < 0) return undefined;
+  try {
+    return JSON.parse(line.slice(json)) as WrittenRecord;
+  } catch {
+    return undefined; // torn
+  }
+}

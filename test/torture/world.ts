@@ -1,0 +1,467 @@
+import { ConfigSchema } from '../../agent/config.ts';
+import type { TillBook } from '../../agent/journal/book.ts';
+import { Acquirer } from '../../simulator/acquirer/acquirer.ts';
+import type { BackendFault } from '../../simulator/backend/request-desk.ts';
+import { SerialGun } from '../../simulator/devices/scanner.ts';
+import { VirtualClock } from '../../simulator/world/clock.ts';
+import { MemoryBackend } from '../world/backend.ts';
+import { MemoryBroker } from '../world/broker.ts';
+import { settled } from '../world/pass.ts';
+import { Chance } from './chance.ts';
+import { Computer } from './computer.ts';
+import { Counter } from './counter.ts';
+import { CRASH_POINTS, type CrashHow, CrashPlan, kindOf, type PlannedCrash, RARE_POINTS } from './crash-points.ts';
+import { mend, type Visit } from './customers.ts';
+import { MemoryDisk } from './disk.ts';
+import { FAULTS, type FaultName } from './faults.ts';
+import { type Finding, Judge } from './judge.ts';
+import { Network } from './network.ts';
+import { ReceiptPrinter } from './receipt-printer.ts';
+import { heal, SCHEDULE } from './schedule.ts';
+import { SerialPort } from './serial-port.ts';
+import { Story, type StoryLine } from './story.ts';
+import { FINAL_WITHIN_MS, TILL } from './terms.ts';
+import { judgeEnd } from './verdict.ts';
+import { Witness } from './witness.ts';
+
+const EPOCH = Date.UTC(2026, 10, 22, 1, 30);
+/** One order, roughly. */
+const ORDER_MS = 45_000;
+/** However slow the counter is, faults end here. */
+const LONGEST_MS = 12 * 60_000;
+export interface WorldOptions {
+  /** which faults may happen */
+  readonly faults: ReadonlySet<FaultName>;
+  readonly tellsStory?: boolean;
+}
+
+export interface Outcome {
+  readonly seed: number;
+  readonly attempts: number;
+  readonly faults: Partial<Record<FaultName, number>>;
+  readonly crashPoints: Readonly<Record<string, number>>;
+  /** (what an attempt was busy with, the fact it met): see agent/payment/cells.ts */
+  readonly cells: Readonly<Record<string, number>>;
+  readonly virtualMs: number;
+  readonly findings: readonly Finding[];
+  readonly story: readonly StoryLine[];
+}
+
+Computer.watchBooks();
+
+/** One seed: one till, one morning, everything that can go wrong. */
+export class World {
+  readonly clock = new VirtualClock(EPOCH);
+  readonly story: Story;
+  readonly chance: Chance;
+  readonly acquirer = new Acquirer(this.clock);
+  readonly broker = new MemoryBroker(this.clock);
+  readonly backend: MemoryBackend;
+  readonly witness = new Witness();
+  readonly judge: Judge;
+  readonly disk: MemoryDisk;
+  readonly gunPort: SerialPort;
+  readonly printerPort: SerialPort;
+  readonly printer: ReceiptPrinter;
+  readonly printerConfirms: boolean;
+  readonly network: Network;
+  readonly crashes: CrashPlan;
+  readonly computer: Computer;
+  readonly hits: Partial<Record<FaultName, number>> = {};
+  readonly #counter: Counter;
+  readonly #enabled: ReadonlyMap<FaultName, number>;
+  readonly #visits: Visit[] = [];
+  readonly #cells: Record<string, number> = {};
+  #midSlip: (() => void)[] = [];
+  /** faults are over */
+  healed = false;
+
+  constructor(seed: number, options: WorldOptions) {
+    this.chance = new Chance(seed);
+    const now = () => this.clock.mono();
+    this.story = options.tellsStory ? new Story(now) : new Story();
+    const shape = this.chance.stream('shape');
+    this.#enabled = drawFaults(this.chance.stream('faults'), options.faults);
+    this.printerConfirms = shape.happens(0.5);
+    const paper = shape.pick([58, 80]);
+    const baudRate = shape.pick([9_600, 19_200, 115_200]);
+    this.backend = new MemoryBackend(this.broker, this.acquirer, this.clock, idSource(this.chance.stream('backend')));
+    this.judge = new Judge(now, this.acquirer.ledger, this.witness);
+    this.disk = new MemoryDisk(this.clock, {
+      appending: (name, bytes) => this.#appending(name, bytes),
+      appended: (name) => this.#appended(name),
+      synced: (name, length) => this.witness.synced(name, length),
+      cut: (name, length) => {
+        this.judge.cut(this.witness.cut(name, length), name);
+        this.computer.at('torn-end-cut');
+      },
+    });
+    this.gunPort = new SerialPort('/gun', this.clock, 9_600);
+    this.printerPort = new SerialPort('/printer', this.clock, baudRate);
+    this.printer = new ReceiptPrinter(this.printerPort, this.clock, { paper, confirms: this.printerConfirms });
+    this.network = new Network(this.broker, this.chance.stream('network'), now, (fault) => this.hit(fault));
+    this.crashes = new CrashPlan(drawCrashes(this.chance.stream('crashes'), this.#enabled));
+    const config = ConfigSchema.parse({
+      address: TILL,
+      merchant: { name: '街角小店', merchantNo: '898310148160568', terminalNo: 'T0000001' },
+      broker: { url: 'mqtt://broker' },
+      scanner: { path: '/gun', terminator: shape.pick(['CR', 'auto']) },
+      printer: { path: '/printer', baudRate, paper, confirms: this.printerConfirms },
+      dataDir: '/torture',
+    });
+    this.computer = new Computer({
+      clock: this.clock,
+      chance: this.chance.stream('computer'),
+      config,
+      bookOptions: { checkpointEntries: shape.pick([8, 30, 4_096]), reserveBytes: shape.pick([2_048, 16_384]) },
+      disk: this.disk,
+      broker: this.broker,
+      ports: { gun: this.gunPort, printer: this.printerPort },
+      crashes: this.crashes,
+      watcher: this.#edges(),
+    });
+    this.#counter = this.#newCounter();
+    this.#join();
+  }
+
+  // --- what the schedule uses
+
+  at(ms: number, act: () => void): void {
+    this.clock.after(ms, () => {
+      if (!this.healed) act();
+    });
+  }
+
+  hit(fault: FaultName): void {
+    this.hits[fault] = (this.hits[fault] ?? 0) + 1;
+    this.story.tell('fault', () => `${fault}: ${FAULTS[fault]}`);
+  }
+
+  crash(how: CrashHow, restartAfterMs: number): void {
+    this.judge.remember(this.computer.run?.book);
+    this.computer.crash(how, restartAfterMs);
+  }
+
+  onceMidSlip(act: () => void): void {
+    this.#midSlip.push(act);
+  }
+
+  injectAtBackend(name: FaultName, fault: BackendFault): void {
+    this.hit(name);
+    this.backend.desk(TILL).inject(fault);
+  }
+
+  // --- the run
+
+  async run(): Promise<Outcome> {
+    const broke = (error: unknown) => this.judge.find('agent-broke', `a rejection nobody catches: ${String(error)}`);
+    process.on('unhandledRejection', broke);
+    try {
+      return await this.#live();
+    } finally {
+      process.off('unhandledRejection', broke);
+    }
+  }
+
+  async #live(): Promise<Outcome> {
+    const orders = this.chance.stream('orders').between(1, 6);
+    const spanMs = orders * ORDER_MS;
+    this.#arrange(spanMs);
+    this.computer.start();
+    void this.#counter.serve(orders);
+    this.#answerQuestions();
+    await this.#passUntil(() => this.#counter.isDone && this.clock.mono() > spanMs / 2, LONGEST_MS);
+    this.#heal();
+    await this.#passUntil(() => this.#isSettled(), this.clock.mono() + FINAL_WITHIN_MS);
+    await this.#end();
+    return this.outcome;
+  }
+
+  get outcome(): Outcome {
+    const { unsyncedLost, torn, holes } = this.disk.damage;
+    const found = { 'unsynced-lost': unsyncedLost, 'write-torn': torn, 'sector-lost': holes };
+    return {
+      seed: this.chance.seed,
+      attempts: this.judge.attempts,
+      faults: { ...this.hits, ...Object.fromEntries(Object.entries(found).filter(([, count]) => count > 0)) },
+      crashPoints: { ...this.crashes.hits },
+      cells: this.#cells,
+      virtualMs: this.clock.mono(),
+      findings: this.judge.findings,
+      story: this.story.lines,
+    };
+  }
+
+  #arrange(spanMs: number): void {
+    const chance = this.chance.stream('schedule');
+    for (const [fault] of this.#enabled) SCHEDULE[fault]?.(this, chance.stream(fault), spanMs);
+  }
+
+  /** Lets time pass, each thing that falls due and all that follows from it before the next. */
+  async #passUntil(isSo: () => boolean, untilMs: number): Promise<void> {
+    await settled();
+    while (!isSo()) {
+      const due = this.clock.nextDue;
+      if (due === undefined || due > untilMs) return this.clock.advanceTo(untilMs);
+      try {
+        this.clock.advanceTo(due);
+      } catch (error) {
+        this.judge.find('agent-broke', error instanceof Error ? (error.stack ?? error.message) : String(error));
+      }
+      await settled();
+    }
+  }
+
+  #heal(): void {
+    this.healed = true;
+    this.crashes.callOff();
+    this.#midSlip = [];
+    for (const visit of this.#visits) mend(visit);
+    this.story.tell('world', () => 'the last fault is over');
+    heal(this);
+    this.computer.start();
+  }
+
+  #isSettled(): boolean {
+    const { book } = this.computer.run ?? {};
+    if (!book || !this.computer.isUp || !this.witness.isQuiet) return false;
+    const { durable } = this.witness;
+    const open = [...durable.attempts.values()].some(({ doing }) => doing.kind !== 'done');
+    const printing = [...durable.slips.values()].some(({ state }) => state !== 'sent');
+    const sales = [...durable.attempts.values()].filter(({ state }) => state === 'PAID').length;
+    // an acknowledgement that could not be written down is covered by the next one
+    const told = book.pending(this.backend.events(TILL).length, 1).length === 0;
+    return !open && !printing && sales <= durable.slips.size && told;
+  }
+
+  /** Stops the agent, reads its disk once more, and judges. */
+  async #end(): Promise<void> {
+    await this.#passUntil(() => false, this.clock.mono() + 3_000);
+    this.printer.tearOff();
+    judgeEnd(this);
+    this.judge.remember(this.computer.run?.book);
+    const stopped = this.computer.stop().then(() => true);
+    let isStopped = false;
+    void stopped.then(() => {
+      isStopped = true;
+    });
+    await this.#passUntil(() => isStopped, this.clock.mono() + 10_000);
+    if (!isStopped) this.judge.find('over-limit', 'the agent did not stop within 10 s');
+    this.computer.start();
+    await this.#passUntil(() => this.computer.run?.book !== undefined, this.clock.mono() + 5_000);
+  }
+
+  // --- joints
+
+  #join(): void {
+    const ask = this.acquirer.ask.bind(this.acquirer);
+    this.acquirer.ask = (request, reply) => {
+      if (request.op === 'pay') this.judge.payArrived(request.args.paycode);
+      ask(request, (answer) => {
+        this.story.tell('channel', () => `${request.op} of ${request.attemptId}: ${answer.code}`);
+        reply(answer);
+      });
+    };
+    this.judge.onCharge = (entry) =>
+      this.story.tell('ledger', () => `${entry.kind} ${entry.amountFen} fen, ${entry.attemptId}, ${entry.orderId}`);
+    this.backend.onMalformed = ({ topic }) =>
+      this.judge.find('over-limit', `a message out of the contract on ${topic}`);
+    this.witness.onRecord = (record) => {
+      this.judge.written(record);
+      this.story.tell('journal', () => describe(record));
+    };
+    this.witness.onDurable = (record) => {
+      const kind = kindOf(record);
+      if (kind) this.computer.at(`${kind}-synced`);
+    };
+    this.printer.onPaper = (paper) => {
+      this.judge.printed(paper);
+      this.story.tell('printer', () => (paper.whole ? 'a slip' : 'a piece of a slip'));
+    };
+    this.printerPort.onChunk = (sent, total) => {
+      if (total < 100) return;
+      if (sent > 0) {
+        for (const act of this.#midSlip.splice(0, 1)) act();
+        this.computer.at('slip-half-printed');
+      }
+      if (sent + 256 >= total) this.clock.after(0, () => this.computer.at('slip-bytes-out'));
+    };
+  }
+
+  #edges() {
+    return {
+      published: (run: Parameters<Judge['published']>[0], topic: string, text: string) => {
+        this.story.tell('agent', () => `${topic.split('/').slice(5).join('/')} ${brief(text)}`);
+        this.judge.published(run, topic, text);
+        if (topic.endsWith('/req/pay')) this.#payLeft();
+      },
+      logged: (line: string) => {
+        this.judge.logged(line);
+        this.story.tell('log', () => briefLog(line));
+      },
+      fact: (cell: string) => {
+        this.#cells[cell] = (this.#cells[cell] ?? 0) + 1;
+      },
+      booted: () => this.story.tell('agent', () => 'starts'),
+      opened: (_run: unknown, book: TillBook, damages: readonly object[]) => this.judge.reopened(book, damages),
+      failedToStart: (error: unknown) => {
+        this.story.tell('agent', () => `does not start: ${String(error)}`);
+      },
+      died: (_run: unknown, how: CrashHow) => {
+        this.story.tell('agent', () => (how === 'kill' ? 'is gone' : 'the plug is pulled'));
+        if (how === 'power-cut') {
+          const lengths = this.disk.powerCut(this.chance.stream(`cut ${this.clock.mono()}`));
+          this.witness.survived(lengths, (name) => this.disk.read(name));
+        }
+        this.judge.newLife();
+      },
+    };
+  }
+
+  #appending(name: string, bytes: Uint8Array): void {
+    this.judge.searched(Buffer.from(bytes).toString('latin1'), `the file ${name}`);
+    this.#arriving = this.witness.records(name, bytes).map((record) => kindOf(record));
+    this.witness.appending(name, bytes);
+  }
+
+  #arriving: ReturnType<typeof kindOf>[] = [];
+
+  #appended(_name: string): void {
+    for (const kind of this.#arriving.splice(0)) if (kind) this.computer.at(`${kind}-written-not-synced`);
+  }
+
+  /** The visit that waits was begun: its faults happen now. */
+  #payLeft(): void {
+    const visit = this.#visits.at(-1);
+    for (const fault of visit?.faults.splice(0) ?? []) this.hit(fault);
+  }
+
+  #newCounter(): Counter {
+    const people = this.chance.stream('people');
+    const gun = new SerialGun(
+      {
+        send: (bytes) => {
+          const heard = this.gunPort.toHost(bytes);
+          if (bytes.includes(0x0d)) this.computer.at('code-read');
+          return Promise.resolve(heard);
+        },
+        listen: () => undefined,
+        pause: () => undefined,
+        resume: () => undefined,
+      },
+      { baudRate: 9_600, chunkBytes: people.between(4, 32) },
+      (ms) => this.#pause(ms),
+    );
+    return new Counter({
+      chance: people,
+      story: this.story,
+      gun,
+      gunPort: this.gunPort,
+      wants: (fault) => !this.healed && people.happens(this.#enabled.get(fault) ?? 0),
+      hit: (fault) => this.hit(fault),
+      pause: (ms) => this.#pause(ms),
+      now: () => this.clock.mono(),
+      isOver: () => this.healed,
+      collect: (orderId, amountFen) => {
+        this.judge.orders.set(orderId, amountFen);
+        this.story.tell('backend', () => `collect ${amountFen} fen for ${orderId}`);
+        return this.backend.collect(TILL, { orderId, amountFen });
+      },
+      sendAgain: (command) => this.backend.command(TILL, command),
+      cancel: (orderId) => this.#cancel(orderId),
+      resultsOf: (id) => this.backend.resultsOf(id),
+      receive: (visit) => {
+        this.#visits.push(visit);
+        this.acquirer.everybody = visit;
+      },
+      shown: (code) => this.judge.codes.set(code, this.clock.mono()),
+    });
+  }
+
+  /** The clerk presses cancel at this till. */
+  #cancel(orderId: string): void {
+    const desk = this.computer.run?.till?.desk;
+    if (!desk) return;
+    this.hit('clerk-cancels');
+    this.#tried('cancel', desk.cancel(orderId));
+  }
+
+  /** A till that cannot do it now says so; the clerk will be asked again. */
+  #tried(what: string, done: Promise<unknown>): void {
+    done.catch((error: unknown) => this.story.tell('clerk', () => `${what}: ${String(error)}`));
+  }
+
+  /** The clerk is asked about a slip, tears off what hangs out, looks, and answers. */
+  #answerQuestions(): void {
+    const spool = this.computer.run?.till?.spool;
+    for (const { slipId, attemptId, duplicate } of spool?.questions() ?? []) {
+      this.printer.tearOff();
+      const papers = duplicate ? this.judge.marked.get(attemptId) : this.judge.originals.get(attemptId)?.whole;
+      const seen = (papers ?? 0) > 0 ? 'on-paper' : 'missing';
+      this.hit('question-answered');
+      this.story.tell('clerk', () => `the slip of ${attemptId} is ${seen}`);
+      if (spool) this.#tried('answer', spool.answer(slipId, seen));
+    }
+    this.clock.after(this.chance.stream(`look ${this.clock.mono()}`).between(5_000, 20_000), () =>
+      this.#answerQuestions(),
+    );
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => this.clock.after(ms, resolve));
+  }
+}
+
+/** Which faults happen in this world, and how readily. A few of them, seldom all; sometimes one of them all the time. */
+function drawFaults(chance: Chance, allowed: ReadonlySet<FaultName>): Map<FaultName, number> {
+  const few = allowed.size <= 6;
+  const share = few ? 1 : chance.pick([0.1, 0.2, 0.35, 0.6]);
+  const drawn = new Map<FaultName, number>();
+  for (const fault of allowed) {
+    const isDrawn = chance.happens(share);
+    const rate = chance.happens(0.15) ? 0.9 : 0.1 + 0.4 * chance.next();
+    if (isDrawn) drawn.set(fault, rate);
+  }
+  return drawn;
+}
+
+/** Half of the worlds in which the agent may die at all have it die at one or two named points. */
+function drawCrashes(chance: Chance, enabled: ReadonlyMap<FaultName, number>): PlannedCrash[] {
+  const hows: CrashHow[] = [];
+  if (enabled.has('agent-killed')) hows.push('kill');
+  if (enabled.has('power-cut')) hows.push('power-cut');
+  const [first] = hows;
+  if (!first || chance.happens(0.2)) return [];
+  return Array.from({ length: chance.between(1, 4) }, () => {
+    const rare = chance.happens(0.3);
+    return {
+      point: rare ? chance.pick(RARE_POINTS) : chance.pick(CRASH_POINTS),
+      nth: rare ? 1 : chance.pick([1, 1, 1, 2, 2, 3, 5]),
+      how: chance.pick([first, ...hows]),
+    };
+  });
+}
+
+function idSource(chance: Chance): () => string {
+  let serial = 0;
+  return () => `C${String((serial += 1)).padStart(5, '0')}${chance.below(1_000_000)}`;
+}
+
+function brief(text: string): string {
+  const wanted = /"(?:op|attemptId|state|s|phase|status|code|category|seq|avail|reason)":(?:"[^"]*"|\d+)/g;
+  return [...new Set(text.match(wanted) ?? [])].join(' ').replaceAll('"', '');
+}
+
+function briefLog(line: string): string {
+  const { level, time: _time, msg, ...fields } = JSON.parse(line) as Record<string, unknown>;
+  return `${String(level)} ${String(msg)} ${JSON.stringify(fields)}`.slice(0, 220);
+}
+
+function describe({ type, data }: Parameters<Witness['onRecord']>[0]): string {
+  const attempt = data.record?.attempt;
+  if (attempt)
+    return `${type} ${attempt.attemptId} ${attempt.state} (${attempt.doing.kind}), order ${data.order?.state}`;
+  if (data.slip) return `${type} ${data.slip.attemptId} ${data.slip.state}`;
+  if (data.order) return `${type} ${data.order.orderId} ${data.order.state}`;
+  return `${type} ${data.command?.id ?? data.result?.id ?? data.upto ?? ''}`;
+}

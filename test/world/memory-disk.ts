@@ -1,0 +1,85 @@
+import type { JournalFiles } from '../../agent/journal/files.ts';
+
+interface File {
+  bytes: Buffer;
+  /** how much of it survives a power cut */
+  synced: number;
+}
+
+/** A disk in memory. A process that was killed gets no answer any more; a power cut leaves what was synced, or a part more. */
+export class MemoryDisk {
+  /** why writing fails now, as node would say it */
+  trouble: 'ENOSPC' | 'EROFS' | undefined;
+  readonly #files = new Map<string, File>();
+
+  /** The disk as one process has it open. */
+  open(): JournalFiles & { kill(): void } {
+    let dead = false;
+    const alive = <T>(work: () => T): Promise<T> =>
+      dead
+        ? new Promise(() => undefined)
+        : new Promise<T>((resolve) => resolve(work())).then((value) =>
+            dead ? new Promise<T>(() => undefined) : value,
+          );
+    const change = <T>(work: () => T) => alive(() => this.#change(work));
+    const names = {
+      rename: (from: string, to: string) =>
+        change(() => {
+          this.#files.set(to, this.#file(from));
+          this.#files.delete(from);
+        }),
+      remove: (name: string) => change(() => void this.#files.delete(name)),
+    };
+    return {
+      kill: () => {
+        dead = true;
+      },
+      list: () => alive(() => [...this.#files.keys()].sort()),
+      read: (name: string, from = 0, length = Number.POSITIVE_INFINITY) =>
+        alive(() => Uint8Array.from(this.#file(name).bytes.subarray(from, from + length))),
+      append: (name, bytes) =>
+        change(() => {
+          const file = this.#files.get(name) ?? { bytes: Buffer.alloc(0), synced: 0 };
+          file.bytes = Buffer.concat([file.bytes, bytes]);
+          this.#files.set(name, file);
+        }),
+      sync: (name) =>
+        change(() => {
+          const file = this.#file(name);
+          file.synced = file.bytes.length;
+        }),
+      cut: (name, length) =>
+        change(() => {
+          const file = this.#file(name);
+          file.bytes = file.bytes.subarray(0, length);
+          file.synced = Math.min(file.synced, length);
+        }),
+      ...names,
+      close: () => alive(() => undefined),
+    };
+  }
+
+  /** What was not synced is lost, but for `torn` bytes of each file. */
+  powerCut(torn = 0): void {
+    for (const file of this.#files.values()) {
+      file.bytes = file.bytes.subarray(0, Math.min(file.bytes.length, file.synced + torn));
+      file.synced = file.bytes.length;
+    }
+  }
+
+  /** Everything on it, to look for what must not be there. */
+  text(): string {
+    return [...this.#files.values()].map(({ bytes }) => bytes.toString('utf8')).join('');
+  }
+
+  #change<T>(work: () => T): T {
+    if (this.trouble) throw Object.assign(new Error(this.trouble), { code: this.trouble });
+    return work();
+  }
+
+  #file(name: string): File {
+    const file = this.#files.get(name);
+    if (!file) throw Object.assign(new Error(`ENOENT ${name}`), { code: 'ENOENT' });
+    return file;
+  }
+}

@@ -1,0 +1,237 @@
+import { ConfigSchema } from '../../agent/config.ts';
+import { startTill, type Till } from '../../agent/main.ts';
+import type { Outside } from '../../agent/outside.ts';
+import type { Settings } from '../../agent/payment/terminal-state.ts';
+import type { EventData } from '../../protocols/backend/messages.ts';
+import type { TillAddress } from '../../protocols/backend/topics.ts';
+import { ulid } from '../../protocols/backend/ulid.ts';
+import { genericProfile } from '../../protocols/escpos/profile.ts';
+import { Acquirer } from '../../simulator/acquirer/acquirer.ts';
+import type { CustomerPlan } from '../../simulator/acquirer/customer.ts';
+import { showCode, type Wallet } from '../../simulator/devices/phone.ts';
+import { renderStream } from '../../simulator/render/stream.ts';
+import { VirtualClock } from '../../simulator/world/clock.ts';
+import { LCG } from '../seeded.ts';
+import { MemoryBackend } from './backend.ts';
+import { MemoryBroker, type Passing } from './broker.ts';
+import type { MemoryLink } from './broker-link.ts';
+import { MemoryDisk } from './memory-disk.ts';
+import { MemoryWire } from './memory-wire.ts';
+import { pass, passUntil, settled } from './pass.ts';
+import { TillClock } from './till-clock.ts';
+
+export const TILL: TillAddress = { tenant: 'acme', store: 's001', agent: 'till-1' };
+
+/** Sunday 22 November 2026, 10:00 in Beijing */
+const OPENING = Date.UTC(2026, 10, 22, 2);
+
+type AttemptData = Extract<EventData, { type: 'attempt' }>;
+
+export interface LogLine {
+  readonly level: string;
+  readonly msg: string;
+  readonly [field: string]: unknown;
+}
+
+/** One process of the agent: everything it holds dies with it. */
+interface Process {
+  readonly till: Till;
+  readonly clock: TillClock;
+  readonly link: MemoryLink;
+  readonly disk: { kill(): void };
+  readonly gun: MemoryWire;
+  readonly printer: MemoryWire;
+}
+
+/**
+ * A whole shop in memory and virtual time: the real agent, put together by its own composition root, between a memory
+ * disk, a memory broker, two cables and the simulator's backend and acquirer.
+ */
+export class MemoryShop {
+  readonly clock: VirtualClock;
+  readonly broker: MemoryBroker;
+  readonly acquirer: Acquirer;
+  readonly backend: MemoryBackend;
+  readonly disk = new MemoryDisk();
+  readonly log: LogLine[] = [];
+  /** everything that was handed to the broker */
+  readonly messages: Passing[] = [];
+  readonly malformed: Passing[] = [];
+  /** what the PC's clock of the next process is off, ms */
+  clockWrongByMs = 0;
+  readonly #dice: LCG;
+  readonly #config: object;
+  #process: Process | undefined;
+
+  constructor(config: object = {}, seed = 1) {
+    this.clock = new VirtualClock(OPENING);
+    this.#dice = new LCG(seed);
+    this.#config = config;
+    this.broker = new MemoryBroker(this.clock);
+    this.acquirer = new Acquirer(this.clock);
+    this.backend = new MemoryBackend(this.broker, this.acquirer, this.clock, () => this.#newId());
+    this.broker.onPassing = (message) => this.messages.push(message);
+    this.backend.onMalformed = (message) => this.malformed.push(message);
+  }
+
+  /** A shop whose agent is up and connected. */
+  static async open(config: object = {}): Promise<MemoryShop> {
+    const shop = new MemoryShop(config);
+    await shop.start();
+    await shop.pass(1_000);
+    return shop;
+  }
+
+  get process(): Process {
+    if (!this.#process) throw new Error('the agent is not running');
+    return this.#process;
+  }
+
+  get desk() {
+    return this.process.till.desk;
+  }
+
+  /** Starts the agent on the disk as it is. */
+  async start(): Promise<void> {
+    const clock = new TillClock(this.clock, this.clockWrongByMs);
+    const disk = this.disk.open();
+    const wires: MemoryWire[] = [];
+    let link: MemoryLink | undefined;
+    const outside: Outside = {
+      clock,
+      random: (bytes) => this.#random(bytes),
+      lock: () => () => undefined,
+      journalFiles: () => Promise.resolve(disk),
+      openSerial: (_options, listener) => {
+        const wire = new MemoryWire(listener, clock);
+        wires.push(wire);
+        return wire;
+      },
+      connectBroker: (options, deps) => {
+        link = this.broker.connect(options, deps);
+        return link;
+      },
+      logSink: { write: (line: string) => void this.log.push(JSON.parse(line) as LogLine) },
+    };
+    const till = await startTill(ConfigSchema.parse({ ...CONFIG, ...this.#config }), outside);
+    const [printer, gun] = wires;
+    if (!link || !printer || !gun) throw new Error('the agent opened no link, printer or gun');
+    this.#process = { till, clock, link, disk, gun, printer };
+  }
+
+  /** kill -9. `torn`: bytes of an unsynced write that a power cut leaves on the disk; without it the PC stays on. */
+  async kill(torn?: number): Promise<void> {
+    const { clock, link, disk, gun, printer } = this.process;
+    clock.kill();
+    link.kill();
+    disk.kill();
+    await Promise.all([gun.close(), printer.close()]);
+    if (torn !== undefined) this.disk.powerCut(torn);
+    this.#process = undefined;
+    await settled();
+  }
+
+  pass(ms: number): Promise<void> {
+    return pass(this.clock, ms);
+  }
+
+  passUntil(what: string, isSo: () => boolean, deadlineMs = 120_000): Promise<void> {
+    return passUntil(this.clock, what, isSo, deadlineMs);
+  }
+
+  // --- what people do
+
+  /** The backend asks the counter to collect; returns the command's id once the till has answered. */
+  async collect(orderId: string, amountFen = 1250): Promise<string> {
+    const { id } = this.backend.collect(TILL, { orderId, amountFen });
+    await this.passUntil('an answer to collect', () => this.backend.resultsOf(id).length > 0);
+    await this.pass(10);
+    return id;
+  }
+
+  /** The customer's phone shows a code of this wallet. */
+  showCode(wallet: Wallet = 'wechat'): string {
+    return showCode(wallet, () => this.#dice.below(1_000_000) / 1_000_000);
+  }
+
+  scan(code: string): void {
+    this.process.gun.say(Buffer.from(`${code}\r\n`, 'latin1'));
+  }
+
+  /** The next new attempt meets this customer. */
+  customer(plan: CustomerPlan): void {
+    this.acquirer.send(plan);
+  }
+
+  /** A later issue's signed command will do this: the backend's word on this terminal, in the journal. */
+  async settings(settings: Settings): Promise<void> {
+    await this.process.till.book.write({ type: 'SETTINGS', settings });
+  }
+
+  // --- what can be seen
+
+  attempts(orderId: string): AttemptData[] {
+    return this.events('attempt').filter((attempt) => attempt.orderId === orderId);
+  }
+
+  /** Ids of the attempts of an order, in the order they were begun. */
+  attemptIds(orderId: string): string[] {
+    return [...new Set(this.attempts(orderId).map(({ attemptId }) => attemptId))];
+  }
+
+  state(orderId: string): string | undefined {
+    return this.attempts(orderId).at(-1)?.state;
+  }
+
+  async untilState(orderId: string, state: string, deadlineMs = 120_000): Promise<AttemptData> {
+    await this.passUntil(`${orderId} ${state}`, () => this.state(orderId) === state, deadlineMs);
+    const last = this.attempts(orderId).at(-1);
+    if (!last) throw new Error('no attempt');
+    return last;
+  }
+
+  /** The requests of one kind that the agent handed over. */
+  requests(op: 'pay' | 'query' | 'reverse'): readonly Passing[] {
+    return this.messages.filter(({ direction, topic }) => direction === 'up' && topic.endsWith(`/req/${op}`));
+  }
+
+  /** The events of one kind, as the backend keeps them. */
+  events<T extends EventData['type']>(type: T): Extract<EventData, { type: T }>[] {
+    const isOfType = (data: EventData): data is Extract<EventData, { type: T }> => data.type === type;
+    return this.backend
+      .events(TILL)
+      .map(({ data }) => data)
+      .filter(isOfType);
+  }
+
+  refusals(): LogLine[] {
+    return this.log.filter(({ msg }) => msg === 'scan refused');
+  }
+
+  /** The bytes that reached the printer. */
+  get paper(): Uint8Array {
+    return Buffer.concat(this.process.printer.written);
+  }
+
+  /** What stands on the paper. */
+  slipText(): string {
+    return renderStream(this.paper, genericProfile(58)).text();
+  }
+
+  #newId(): string {
+    return ulid(this.clock.now(), this.#random(10));
+  }
+
+  #random(bytes: number): Uint8Array {
+    return Uint8Array.from({ length: bytes }, () => this.#dice.below(256));
+  }
+}
+
+const CONFIG = {
+  address: TILL,
+  merchant: { name: '街角小店', merchantNo: '898330158120001', terminalNo: 'T0000001', servicePhone: '95516' },
+  broker: { url: 'mqtt://broker:1883' },
+  scanner: { path: 'gun', terminator: 'CRLF' },
+  printer: { path: 'printer' },
+  dataDir: '/nowhere',
+};
