@@ -114,6 +114,7 @@ async function startFloor(counter: Counter, till: CounterTill, floorTill: Counte
     accepted: till.accepted,
     requestTopic: floorTill.topics.request('pay'),
     request: till.request,
+    statusQuery: Buffer.from(till.statusQuery).toString('base64'),
     slip: slip.toString('base64'),
   };
   const floor = fork(FLOOR, [JSON.stringify(orders)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
@@ -139,7 +140,9 @@ async function watchRecords(till: CounterTill, dataDir: string): Promise<FloorOr
     await till.see('slip-sent', 'final-ok');
     await rest();
     const half = Math.floor((ordered - before) / 2);
-    seen.push({ command: half, order: half, attempt: requested - ordered, paid: printed - requested });
+    const attempt = requested - ordered;
+    // the note that the request left says the same as the attempt before it; the payment carries the slip's job
+    seen.push({ command: half, order: half, attempt, submitted: attempt, paid: printed - requested - attempt });
   }
   till.onRequest = () => undefined;
   const smallest = (of: keyof FloorOrders['records']) => Math.max(1, Math.min(...seen.map((one) => one[of])));
@@ -147,6 +150,7 @@ async function watchRecords(till: CounterTill, dataDir: string): Promise<FloorOr
     command: smallest('command'),
     order: smallest('order'),
     attempt: smallest('attempt'),
+    submitted: smallest('submitted'),
     paid: smallest('paid'),
   };
 }
