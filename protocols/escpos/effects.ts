@@ -213,8 +213,9 @@ function zjSymbol(paper: Paper, command: Command): void {
 /** ESC & y c1 c2 [x d1..d(x*y)]: x columns of y bytes for each code from c1 to c2. */
 function defineCharacters(paper: Paper, command: Command): void {
   const [height = 0, from = 0, to = 0] = command.operands;
+  if (height === 0) return;
   let at = 0;
-  for (let code = from; code <= to && height > 0; code++) {
+  for (let code = from; code <= to; code++) {
     const width = command.data[at] ?? 0;
     paper.stores.characters.set(code, fromColumns(command.data.subarray(at + 1, at + 1 + width * height), height));
     at += 1 + width * height;
