@@ -159,6 +159,7 @@ const EVERYTHING: readonly Block[] = [
   { type: 'qr', text: 'https://example.cn/p/1', mm: 25 },
   { type: 'barcode', text: 'PAY{20251121}', height: 50 },
   { type: 'image', name: 'logo', align: 'right' },
+  { type: 'spacer' },
   { type: 'signature', name: 'signature', lines: 2, code: '227466B8' },
   { type: 'spacer', lines: 3 },
   { type: 'drawer' },
