@@ -1,5 +1,5 @@
 import type { TillBook } from '../../agent/journal/book.ts';
-import { canonicalJson, type Json } from '../../protocols/backend/canonical.ts';
+import { canonicalJson } from '../../protocols/backend/canonical.ts';
 import {
   type CommandResult,
   type EventEnvelope,
@@ -9,7 +9,7 @@ import {
 import type { Ledger, LedgerEntry } from '../../simulator/acquirer/ledger.ts';
 import type { Run } from './computer.ts';
 import type { Paper } from './receipt-printer.ts';
-import { type Witness, Written, type WrittenAttempt, type WrittenRecord } from './witness.ts';
+import { FINALS, type Witness, Written, type WrittenAttempt, type WrittenRecord } from './witness.ts';
 
 // What must never be otherwise (product.md rules 1 to 10, order-states.json invariants). Judged from outside: the ledger,
 // the disk, the wire, the paper, the log.
@@ -58,7 +58,6 @@ const LOG_LINE_LIMIT = 8_192 + 64;
 /** Timers one agent may have: the sum of its rooms' own limits, generously. */
 const WAITING_LIMIT = 200;
 const MARK = '重打印';
-const FINALS: ReadonlySet<string> = new Set(['PAID', 'FAILED', 'REVERSED', 'NEEDS_MANUAL_CHECK']);
 
 export class Judge {
   readonly findings: Finding[] = [];
@@ -315,10 +314,7 @@ export class Judge {
 
 /** What the agent's memory says, in a form that can be compared. */
 function picture(book: TillBook): string {
-  const map = (some: ReadonlyMap<string, unknown>) => [...some].sort(([a], [b]) => (a < b ? -1 : 1));
-  const maps = { orders: map(book.orders), attempts: map(book.attempts), slips: map(book.slips) };
-  const all = { ...maps, outbox: book.pending(0, 100_000), head: book.head };
-  return canonicalJson(JSON.parse(JSON.stringify(all)) as Json);
+  return canonicalJson([book.head.hash, ...book.snapshot()]);
 }
 
 function difference(before: string, now: string): string {

@@ -27,6 +27,8 @@ import { Witness } from './witness.ts';
 const EPOCH = Date.UTC(2026, 10, 22, 1, 30);
 /** One order, roughly. */
 const ORDER_MS = 45_000;
+/** A code is shown, read, waited for. */
+const PEOPLE_MS = 200_000;
 /** However slow the counter is, faults end here. */
 const LONGEST_MS = 12 * 60_000;
 export interface WorldOptions {
@@ -172,6 +174,8 @@ export class World {
     this.#answerQuestions();
     await this.#passUntil(() => this.#counter.isDone && this.clock.mono() > spanMs / 2, LONGEST_MS);
     this.#heal();
+    // people finish what they are at
+    await this.#passUntil(() => this.#counter.isDone, this.clock.mono() + PEOPLE_MS);
     await this.#passUntil(() => this.#isSettled(), this.clock.mono() + FINAL_WITHIN_MS);
     await this.#end();
     return this.outcome;
@@ -396,8 +400,8 @@ export class World {
     const spool = this.computer.run?.till?.spool;
     for (const { slipId, attemptId, duplicate } of spool?.questions() ?? []) {
       this.printer.tearOff();
-      const papers = duplicate ? this.judge.marked.get(attemptId) : this.judge.originals.get(attemptId)?.whole;
-      const seen = (papers ?? 0) > 0 ? 'on-paper' : 'missing';
+      const originals = duplicate ? 0 : (this.judge.originals.get(attemptId)?.whole ?? 0);
+      const seen = originals + (this.judge.marked.get(attemptId) ?? 0) > 0 ? 'on-paper' : 'missing';
       this.hit('question-answered');
       this.story.tell('clerk', () => `the slip of ${attemptId} is ${seen}`);
       if (spool) this.#tried('answer', spool.answer(slipId, seen));
