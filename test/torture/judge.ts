@@ -52,6 +52,8 @@ export interface Finding {
 /** PAYCODE_LIFE_MS, and what a gun's line and a hop take. */
 const CODE_LIFE_MS = 50_000;
 const CODE_SLACK_MS = 1_000;
+/** The backend's time is known to half a round trip, and here a message may take 15 s each way. */
+const ARRIVAL_SLACK_MS = 16_000;
 /** FINGERPRINT_MEMORY_MS, less what a timer may be early */
 const CODE_MEMORY_MS = 599_000;
 const LOG_LINE_LIMIT = 8_192 + 64;
@@ -235,13 +237,13 @@ export class Judge {
 
   /** A pay was taken up by the backend. */
   payArrived(code: string): void {
-    this.#alive(code, 'passed to the channel');
+    this.#alive(code, 'passed to the channel', ARRIVAL_SLACK_MS);
   }
 
-  #alive(code: string, what: string): void {
+  #alive(code: string, what: string, slackMs = CODE_SLACK_MS): void {
     const read = this.codes.get(code);
     const age = read === undefined ? Number.POSITIVE_INFINITY : this.#now() - read;
-    this.#mustNot(age > CODE_LIFE_MS + CODE_SLACK_MS, 'code-outlived', () => `${what} at ${Math.round(age)} ms`);
+    this.#mustNot(age > CODE_LIFE_MS + slackMs, 'code-outlived', () => `${what} at ${Math.round(age)} ms`);
   }
 
   #resulted(result: CommandResult): void {

@@ -45,19 +45,26 @@ function judgeSlips({ judge, witness, printerConfirms, hits }: World): void {
     const slip = slips.find((one) => one.attemptId === attemptId && !one.duplicate);
     if (!slip) judge.find('charge-without-end', `no slip was offered for ${attemptId}`);
     // a printer that answers nothing for a while cannot confirm
-    else judgeSlip(judge, slip, printerConfirms && hits['printer-mute'] === undefined);
+    else judgeSlip(judge, slip, slips, printerConfirms && hits['printer-mute'] === undefined);
   }
   for (const { attemptId, state, duplicate } of slips) {
     if (duplicate && state !== 'sent') judge.find('slip-missing', `the marked slip of ${attemptId} is ${state}`);
   }
 }
 
-function judgeSlip(judge: World['judge'], { attemptId, state, proof }: WrittenSlip, confirms: boolean): void {
+function judgeSlip(
+  judge: World['judge'],
+  { attemptId, state, proof }: WrittenSlip,
+  slips: readonly WrittenSlip[],
+  confirms: boolean,
+): void {
   if (state !== 'sent') return judge.find('slip-missing', `the slip of ${attemptId} is ${state}`);
   const whole = judge.originals.get(attemptId)?.whole ?? 0;
   const marked = judge.marked.get(attemptId) ?? 0;
   // a printer that cannot confirm may have lost what it was sent, and nobody can know
-  const proved = proof === 'confirmed' || proof === 'clerk';
+  const isProved = (slip: Pick<WrittenSlip, 'proof'>) => slip.proof === 'confirmed' || slip.proof === 'clerk';
+  const copies = slips.filter((slip) => slip.attemptId === attemptId && slip.duplicate);
+  const proved = isProved({ ...(proof === undefined ? {} : { proof }) }) && copies.every(isProved);
   const missing = whole + marked === 0;
   if (missing && (confirms || proved))
     judge.find('slip-missing', `the slip of ${attemptId} (${proof}) is not on paper`);

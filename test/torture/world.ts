@@ -233,9 +233,9 @@ export class World {
     const open = [...durable.attempts.values()].some(({ doing }) => doing.kind !== 'done');
     const printing = [...durable.slips.values()].some(({ state }) => state !== 'sent');
     const sales = [...durable.attempts.values()].filter(({ state }) => state === 'PAID').length;
-    // an acknowledgement that could not be written down is covered by the next one
-    const told = book.pending(this.backend.events(TILL).length, 1).length === 0;
-    return !open && !printing && sales <= durable.slips.size && told;
+    if (open || printing || sales > durable.slips.size) return false;
+    const known = new Set(this.backend.events(TILL).map(({ seq }) => seq));
+    return [...durable.events.keys()].every((seq) => known.has(seq) || durable.givenUp.has(seq));
   }
 
   /** Stops the agent, reads its disk once more, and judges. */
@@ -398,7 +398,7 @@ export class World {
   /** The clerk is asked about a slip, tears off what hangs out, looks, and answers. */
   #answerQuestions(): void {
     const spool = this.computer.run?.till?.spool;
-    for (const { slipId, attemptId, duplicate } of spool?.questions() ?? []) {
+    for (const { slipId, attemptId, duplicate } of this.printer.isBusy ? [] : (spool?.questions() ?? [])) {
       this.printer.tearOff();
       const originals = duplicate ? 0 : (this.judge.originals.get(attemptId)?.whole ?? 0);
       const seen = originals + (this.judge.marked.get(attemptId) ?? 0) > 0 ? 'on-paper' : 'missing';
