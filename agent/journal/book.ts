@@ -52,9 +52,6 @@ export interface OpenedBook {
   readonly damages: readonly FoundDamage[];
 }
 
-/** How often a disk that did not take a sync at the start is asked again. */
-const SETTLE_RETRY_MS = 1_000;
-
 /**
  * What the till knows: the journal folded into maps, every entry of it on disk. Also keeps itself short: checkpoints,
  * what leaves memory, what the outbox may hold.
@@ -217,21 +214,10 @@ export class TillBook implements OutboxSource, CommandMemory {
   /** A process that was killed may have left lines that no sync has covered: they are made durable before the backend hears of them. */
   async #settleFound({ segment, offset }: Readonly<Cursor>): Promise<void> {
     if (offset === 0) return;
-    this.#unsettled = true;
-    await this.#files.sync(segmentName(segment)).then(
-      () => this.#settled(),
-      () => this.#settleLater(segment),
+    this.#unsettled = await this.#files.sync(segmentName(segment)).then(
+      () => false,
+      () => true,
     );
-  }
-
-  #settleLater(segment: number): void {
-    this.#clock.after(SETTLE_RETRY_MS, () => {
-      if (this.#closed || !this.#unsettled) return;
-      void this.#files.sync(segmentName(segment)).then(
-        () => this.#settled(),
-        () => this.#settleLater(segment),
-      );
-    });
   }
 
   /** The sync of an append covers everything before it. */

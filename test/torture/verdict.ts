@@ -64,7 +64,7 @@ function judgeSlip(
   // a printer that cannot confirm may have lost what it was sent, and nobody can know
   const isProved = (slip: Pick<WrittenSlip, 'proof'>) => slip.proof === 'confirmed' || slip.proof === 'clerk';
   const copies = slips.filter((slip) => slip.attemptId === attemptId && slip.duplicate);
-  const proved = isProved({ ...(proof === undefined ? {} : { proof }) }) && copies.every(isProved);
+  const proved = isProved(proof === undefined ? {} : { proof }) && copies.every(isProved);
   const missing = whole + marked === 0;
   if (missing && (confirms || proved))
     judge.find('slip-missing', `the slip of ${attemptId} (${proof}) is not on paper`);
