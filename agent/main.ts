@@ -28,6 +28,9 @@ import { VERSION } from './version.ts';
 
 // The composition root: the only file that constructs the agent's rooms and joins them.
 
+/** How often a disk that did not take the first record is asked again. */
+const BOOT_RETRY_MS = 1_000;
+
 /** A running agent. */
 export interface Till {
   /** the counter: what the clerk may do and see */
@@ -56,9 +59,14 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     unlock();
     throw new JournalUnavailable(String(error), { cause: error });
   });
-  await book.write({ type: 'BOOT', boot, version: VERSION }).catch((error: unknown) => {
-    log.error({}, explain('JOURNAL_UNAVAILABLE', String(error)));
-  });
+  let bootLater = () => {};
+  /** Until it is written, nobody knows whether what was found on the disk survives a power cut. */
+  const writeBoot = (): Promise<void> =>
+    book.write({ type: 'BOOT', boot, version: VERSION }).catch((error: unknown) => {
+      bootLater = clock.after(BOOT_RETRY_MS, () => void writeBoot().catch(() => undefined));
+      throw error;
+    });
+  await writeBoot().catch((error: unknown) => log.error({}, explain('JOURNAL_UNAVAILABLE', String(error))));
 
   // The backend.
   const link = outside.connectBroker(
@@ -125,6 +133,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     spool,
     async stop() {
       log.info({}, 'agent stopping');
+      bootLater();
       spool.stop();
       runner.stop();
       desk.stop();

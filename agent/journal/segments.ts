@@ -98,7 +98,8 @@ export function isTorn(end: Uint8Array): boolean {
 }
 
 function hasHole(bytes: Uint8Array): boolean {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes('\0\0\0\0');
+  // at the very end a hole may be one byte: the line feed alone stood in the next sector
+  return bytes.at(-1) === 0 || Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes('\0\0\0\0');
 }
 
 function goodLines(bytes: Uint8Array): Uint8Array[] {
