@@ -176,7 +176,9 @@ export class SlipPrinter implements LinkListener {
       return { state: 'unknown', proof: 'none', status };
     }
     const answer = await echo?.answer;
-    if (answer === 'lost') return { state: 'unknown', proof: 'none', status };
+    // It answers, was to echo the job, and did not: the slip may still stand in its buffer, or be lost with it.
+    const unconfirmed = answer === 'silent' && status.paper !== 'unknown';
+    if (answer === 'lost' || unconfirmed) return { state: 'unknown', proof: 'none', status };
     return { state: 'sent', proof: answer === undefined || answer === 'silent' ? 'sent' : 'confirmed', status };
   }
 

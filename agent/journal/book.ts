@@ -52,6 +52,9 @@ export interface OpenedBook {
   readonly damages: readonly FoundDamage[];
 }
 
+/** How often a disk that did not take a sync at the start is asked again. */
+const SETTLE_RETRY_MS = 1_000;
+
 /**
  * What the till knows: the journal folded into maps, every entry of it on disk. Also keeps itself short: checkpoints,
  * what leaves memory, what the outbox may hold.
@@ -71,6 +74,8 @@ export class TillBook implements OutboxSource, CommandMemory {
   readonly #witness: Witness;
   readonly #readAhead: ReadAhead;
   #sealedEventSeq = 0;
+  /** what was found at the start may stand in the page cache only */
+  #unsettled = false;
   #lastError: string | undefined;
   #closed = false;
   onAdded: () => void = () => {};
@@ -89,6 +94,7 @@ export class TillBook implements OutboxSource, CommandMemory {
     const recovered = await recover(files);
     const damages = newDamages(recovered, await damagedSegments(files, recovered.gaps));
     const book = new TillBook(files, clock, terminal, recovered, options);
+    await book.#settleFound(recovered.cursor);
     book.#noReserve = await book.#reserve.fill();
     for (const damage of damages) await book.#tell(recovered, damage);
     book.#sealedEventSeq = book.#state.outbox.lastSeq;
@@ -199,12 +205,40 @@ export class TillBook implements OutboxSource, CommandMemory {
     try {
       await this.#journal.append(toJournal(record));
       this.#lastError = undefined;
+      this.#settled();
     } catch (error) {
       // The journal gave up everything that waited with this record: their event numbers are free again.
       this.#sealedEventSeq = this.#state.outbox.lastSeq;
       this.#lastError = error instanceof Error ? error.message : String(error);
       throw error;
     }
+  }
+
+  /** A process that was killed may have left lines that no sync has covered: they are made durable before the backend hears of them. */
+  async #settleFound({ segment, offset }: Readonly<Cursor>): Promise<void> {
+    if (offset === 0) return;
+    this.#unsettled = true;
+    await this.#files.sync(segmentName(segment)).then(
+      () => this.#settled(),
+      () => this.#settleLater(segment),
+    );
+  }
+
+  #settleLater(segment: number): void {
+    this.#clock.after(SETTLE_RETRY_MS, () => {
+      if (this.#closed || !this.#unsettled) return;
+      void this.#files.sync(segmentName(segment)).then(
+        () => this.#settled(),
+        () => this.#settleLater(segment),
+      );
+    });
+  }
+
+  /** The sync of an append covers everything before it. */
+  #settled(): void {
+    if (!this.#unsettled) return;
+    this.#unsettled = false;
+    this.onAdded();
   }
 
   #refuseBeginning(): void {
@@ -259,6 +293,7 @@ export class TillBook implements OutboxSource, CommandMemory {
   // --- OutboxSource
 
   pending(after: number, limit: number): readonly EventEnvelope[] {
+    if (this.#unsettled) return [];
     const { head } = this;
     this.#witness.told(head);
     const events = this.#state.outbox.pending(after, limit);

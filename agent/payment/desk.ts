@@ -138,6 +138,7 @@ export class PaymentDesk implements CommandDesk {
     const counter = this.#orderId;
     const again = () => {
       if (this.#orderId === counter) this.execute(command);
+      else this.#supersede(command.id);
     };
     this.#untilWritten(again, async () => {
       const { book, log } = this.#parts;

@@ -88,8 +88,9 @@ export class SlipSpool {
   async answer(slipId: string, seen: 'on-paper' | 'missing'): Promise<void> {
     const slip = this.#parts.book.slips.get(slipId);
     if (slip?.state !== 'unknown') return;
-    await this.#settle(slip, { state: 'sent', proof: 'clerk' }, undefined);
+    // The new job first: a crash in between asks the clerk again, and does not forget what he said.
     if (seen === 'missing') await this.reprint(slip.attemptId);
+    await this.#settle(slip, { state: 'sent', proof: 'clerk' }, undefined);
   }
 
   /** Prints the slip of a paid attempt again, marked 重打印 / DUPLICATE. */

@@ -68,6 +68,11 @@ export class RequestDesk {
     this.#faults.push(fault);
   }
 
+  /** Nothing that was injected and has not happened yet happens any more. */
+  calm(): void {
+    this.#faults = [];
+  }
+
   take(raw: RawRequest, send: SendReply): void {
     const head = Head.safeParse(raw.json).data;
     if (!head || this.#fault('swallow', raw.op)) return;

@@ -35,6 +35,8 @@ interface File {
   durable: number;
   /** what the disk still holds while a truncation is not synced */
   shadow: Uint8Array | undefined;
+  /** where it ended when the process that has it open began: what stands before, that process did not write */
+  opened: number;
   /** bytes that a failed sync gave up: zeros after a power cut, whatever is synced later */
   givenUp: { readonly from: number; readonly to: number }[];
 }
@@ -116,7 +118,10 @@ export class MemoryDisk {
    * the page cache as good: against that no program can help itself, so they count as not yet synced from here on.
    */
   mount(user: DiskUser): JournalFiles {
-    for (const file of this.#files.values()) file.givenUp = [];
+    for (const file of this.#files.values()) {
+      file.opened = file.length;
+      file.givenUp = [];
+    }
     const asked = <T>(work: () => T): Promise<T> =>
       new Promise((resolve, reject) => {
         // the dead wait for ever
@@ -167,7 +172,14 @@ export class MemoryDisk {
   }
 
   #create(name: string): File {
-    const file: File = { bytes: new Uint8Array(16_384), length: 0, durable: 0, shadow: undefined, givenUp: [] };
+    const file: File = {
+      bytes: new Uint8Array(16_384),
+      length: 0,
+      durable: 0,
+      shadow: undefined,
+      opened: 0,
+      givenUp: [],
+    };
     this.#files.set(name, file);
     return file;
   }
@@ -187,7 +199,8 @@ export class MemoryDisk {
     if (!file) throw diskError('ENOENT', name);
     if (this.trouble.failsSync || this.trouble.readOnly) {
       this.damage.syncsFailed += 1;
-      if (file.length > file.durable) file.givenUp.push({ from: file.durable, to: file.length });
+      const from = Math.max(file.durable, file.opened);
+      if (file.length > from) file.givenUp.push({ from, to: file.length });
       throw diskError(this.trouble.readOnly ? 'EROFS' : 'EIO', name);
     }
     file.durable = file.length;
@@ -203,6 +216,7 @@ export class MemoryDisk {
     if (length < file.durable) file.shadow ??= file.bytes.slice(0, file.durable);
     this.trouble.free += file.length - length;
     file.length = length;
+    file.opened = Math.min(file.opened, length);
     file.durable = Math.min(file.durable, length);
     file.givenUp = file.givenUp
       .map(({ from, to }) => ({ from, to: Math.min(to, length) }))

@@ -121,7 +121,8 @@ async function tellStories(tally: Tally, faults: ReadonlySet<FaultName>): Promis
   for (const [index, seed] of seeds.entries()) {
     const found = tally.findings.filter((finding) => finding.seed === seed);
     const replay = index < STORIES_TOLD ? await new World(seed, { faults, tellsStory: true }).run() : undefined;
-    const same = !replay || JSON.stringify(replay.findings) === JSON.stringify(found.map(({ seed: _, ...one }) => one));
+    const same =
+      !replay || JSON.stringify(replay.findings) === JSON.stringify(found.map(({ seed: _seed, ...one }) => one));
     if (!same) process.stderr.write(`seed ${seed} does not replay identically\n`);
     for (const { invariant, detail } of found) violations.push({ seed, invariant, detail, story: replay?.story ?? [] });
   }
@@ -136,6 +137,6 @@ try {
   process.exitCode = await main();
 } catch (error) {
   const wrongUsage = error instanceof UsageError || (error instanceof TypeError && 'code' in error);
-  process.stderr.write(`${wrongUsage ? (error as Error).message : String((error as Error).stack)}\n`);
+  process.stderr.write(`${error instanceof Error ? (wrongUsage ? error.message : error.stack) : String(error)}\n`);
   process.exitCode = wrongUsage ? 2 : 1;
 }

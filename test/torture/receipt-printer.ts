@@ -12,6 +12,8 @@ export interface Paper {
 }
 
 const TITLE = 'SALES SLIP';
+/** A person waits this long for more to come. */
+const PRINTING_MS = 2_000;
 const DLE = 0x10;
 const EOT = 0x04;
 
@@ -33,6 +35,7 @@ export class ReceiptPrinter {
   #held: Uint8Array[] = [];
   #heldBytes = 0;
   #state: PrinterState;
+  #lastBytesAt = Number.NEGATIVE_INFINITY;
 
   constructor(port: SerialPort, clock: Clock, options: { readonly paper: 58 | 80; readonly confirms: boolean }) {
     this.#port = port;
@@ -44,8 +47,9 @@ export class ReceiptPrinter {
     port.onBytes = (bytes) => this.#receive(bytes);
   }
 
-  get isReady(): boolean {
-    return this.#port.plugged && !this.mute && this.#canPrint;
+  /** A slip is coming out, or stands in the buffer: nobody tears at it now. */
+  get isBusy(): boolean {
+    return this.#heldBytes > 0 || this.#clock.mono() - this.#lastBytesAt < PRINTING_MS;
   }
 
   change(change: Partial<PrinterState>): void {
@@ -93,6 +97,7 @@ export class ReceiptPrinter {
   }
 
   #receive(bytes: Uint8Array): void {
+    this.#lastBytesAt = this.#clock.mono();
     if (this.#canPrint) return this.#model.receive(bytes);
     if (bytes.length === 3 && bytes[0] === DLE && bytes[1] === EOT) return this.#status(bytes[2] ?? 0);
     this.#held.push(bytes);

@@ -1,6 +1,7 @@
 import type { Chance } from './chance.ts';
 import type { FaultName } from './faults.ts';
 import { FAIR, type NetworkWeather } from './network.ts';
+import { TILL } from './terms.ts';
 import type { World } from './world.ts';
 
 // When each fault happens: drawn once, before the world begins. Faults that people bring (gun, clerk, customer) happen
@@ -240,6 +241,7 @@ export function heal(world: World): void {
   world.network.weather = FAIR;
   broker.restart();
   broker.setBackendOnline(true);
+  backend.desk(TILL).calm();
   backend.acknowledgesEvents = true;
   backend.answersTime = true;
   Object.assign(disk.trouble, { free: Number.POSITIVE_INFINITY, readOnly: false, failsSync: false, syncMs: 1 });

@@ -38,25 +38,33 @@ function judgeCharges({ judge, witness, acquirer }: World): void {
 }
 
 /** The printer is well at the end: every paid attempt has its slip on paper, or a person was asked to look, and has. */
-function judgeSlips({ judge, witness, printerConfirms }: World): void {
+function judgeSlips({ judge, witness, printerConfirms, hits }: World): void {
   const slips = [...witness.durable.slips.values()];
   for (const { attemptId, state } of witness.durable.attempts.values()) {
     if (state !== 'PAID') continue;
     const slip = slips.find((one) => one.attemptId === attemptId && !one.duplicate);
     if (!slip) judge.find('charge-without-end', `no slip was offered for ${attemptId}`);
-    else judgeSlip(judge, slip, printerConfirms);
+    // a printer that answers nothing for a while cannot confirm
+    else judgeSlip(judge, slip, slips, printerConfirms && hits['printer-mute'] === undefined);
   }
   for (const { attemptId, state, duplicate } of slips) {
     if (duplicate && state !== 'sent') judge.find('slip-missing', `the marked slip of ${attemptId} is ${state}`);
   }
 }
 
-function judgeSlip(judge: World['judge'], { attemptId, state, proof }: WrittenSlip, confirms: boolean): void {
+function judgeSlip(
+  judge: World['judge'],
+  { attemptId, state, proof }: WrittenSlip,
+  slips: readonly WrittenSlip[],
+  confirms: boolean,
+): void {
   if (state !== 'sent') return judge.find('slip-missing', `the slip of ${attemptId} is ${state}`);
   const whole = judge.originals.get(attemptId)?.whole ?? 0;
   const marked = judge.marked.get(attemptId) ?? 0;
   // a printer that cannot confirm may have lost what it was sent, and nobody can know
-  const proved = proof === 'confirmed' || proof === 'clerk';
+  const isProved = (slip: Pick<WrittenSlip, 'proof'>) => slip.proof === 'confirmed' || slip.proof === 'clerk';
+  const copies = slips.filter((slip) => slip.attemptId === attemptId && slip.duplicate);
+  const proved = isProved({ ...(proof === undefined ? {} : { proof }) }) && copies.every(isProved);
   const missing = whole + marked === 0;
   if (missing && (confirms || proved))
     judge.find('slip-missing', `the slip of ${attemptId} (${proof}) is not on paper`);
@@ -66,9 +74,12 @@ function judgeSlip(judge: World['judge'], { attemptId, state, proof }: WrittenSl
 
 function judgeOutbox({ judge, witness, backend }: World): void {
   const known = new Map(backend.events(TILL).map(({ seq, id }) => [seq, id]));
-  for (const [seq, id] of witness.durable.events)
-    if (known.get(seq) !== id)
-      judge.find('outbox-not-emptied', `event ${seq} is ${known.get(seq) ?? 'not'} at the backend`);
+  const { events, givenUp, resultEvents } = witness.durable;
+  for (const [seq, id] of events) {
+    // the limits of the outbox may give up what is no result
+    if (known.get(seq) === id || (givenUp.has(seq) && !resultEvents.has(seq) && !known.has(seq))) continue;
+    judge.find('outbox-not-emptied', `event ${seq} is ${known.get(seq) ?? 'not'} at the backend`);
+  }
 }
 
 /** An order that was opened has its command's result when it ended, and every accepted command opened one. */

@@ -37,6 +37,8 @@ export interface WrittenRecord {
     readonly result?: CommandResult;
     readonly event?: EventEnvelope;
     readonly upto?: number;
+    /** event numbers given up, both ends included */
+    readonly events?: readonly (readonly [from: number, to: number])[];
   };
 }
 
@@ -48,10 +50,13 @@ interface Line {
 interface Segment {
   length: number;
   durable: number;
+  /** where the last whole line ends that is durable: behind it only the beginning of a failed write can stand */
+  said: number;
   /** lines behind the durable end */
   pending: Line[];
 }
 
+export const FINALS: ReadonlySet<string> = new Set(['PAID', 'FAILED', 'REVERSED', 'NEEDS_MANUAL_CHECK']);
 const SEGMENT = /^journal-\d+\.log$/;
 const decoder = new TextDecoder();
 
@@ -63,6 +68,9 @@ export class Written {
   readonly commands = new Set<string>();
   readonly results = new Map<string, CommandResult>();
   readonly events = new Map<number, string>();
+  /** what must never be given up */
+  readonly resultEvents = new Set<number>();
+  readonly givenUp = new Set<number>();
   acknowledged = 0;
   records = 0;
 
@@ -74,6 +82,9 @@ export class Written {
     if (data.command) this.commands.add(data.command.id);
     if (data.result) this.results.set(data.result.id, data.result);
     if (data.event) this.events.set(data.event.seq, data.event.id);
+    if (data.event?.data.type === 'attempt' && FINALS.has(data.event.data.state)) this.resultEvents.add(data.event.seq);
+    for (const [from, to] of (type === 'OUTBOX_DROP' && data.events) || [])
+      for (let seq = from; seq <= to; seq++) this.givenUp.add(seq);
     if (type === 'OUTBOX_ACK') this.acknowledged = Math.max(this.acknowledged, data.upto ?? 0);
   }
 }
@@ -107,7 +118,8 @@ export class Witness {
     segment.durable = length;
     const kept = segment.pending.filter(({ end }) => end <= length);
     segment.pending = segment.pending.filter(({ end }) => end > length);
-    for (const { record } of kept) {
+    for (const { record, end } of kept) {
+      segment.said = end;
       this.durable.fold(record);
       this.onDurable(record);
     }
@@ -117,7 +129,7 @@ export class Witness {
   cut(name: string, length: number): 'durable' | undefined {
     if (!SEGMENT.test(name)) return undefined;
     const segment = this.#segment(name);
-    const lost = length < segment.durable ? 'durable' : undefined;
+    const lost = length < segment.said ? 'durable' : undefined;
     segment.length = length;
     segment.durable = Math.min(segment.durable, length);
     segment.pending = segment.pending.filter(({ end }) => end <= length);
@@ -160,7 +172,7 @@ export class Witness {
   #segment(name: string): Segment {
     const known = this.#segments.get(name);
     if (known) return known;
-    const segment: Segment = { length: 0, durable: 0, pending: [] };
+    const segment: Segment = { length: 0, durable: 0, said: 0, pending: [] };
     this.#segments.set(name, segment);
     return segment;
   }

@@ -27,6 +27,8 @@ import { Witness } from './witness.ts';
 const EPOCH = Date.UTC(2026, 10, 22, 1, 30);
 /** One order, roughly. */
 const ORDER_MS = 45_000;
+/** A code is shown, read, waited for. */
+const PEOPLE_MS = 200_000;
 /** However slow the counter is, faults end here. */
 const LONGEST_MS = 12 * 60_000;
 export interface WorldOptions {
@@ -172,6 +174,8 @@ export class World {
     this.#answerQuestions();
     await this.#passUntil(() => this.#counter.isDone && this.clock.mono() > spanMs / 2, LONGEST_MS);
     this.#heal();
+    // people finish what they are at
+    await this.#passUntil(() => this.#counter.isDone, this.clock.mono() + PEOPLE_MS);
     await this.#passUntil(() => this.#isSettled(), this.clock.mono() + FINAL_WITHIN_MS);
     await this.#end();
     return this.outcome;
@@ -229,9 +233,9 @@ export class World {
     const open = [...durable.attempts.values()].some(({ doing }) => doing.kind !== 'done');
     const printing = [...durable.slips.values()].some(({ state }) => state !== 'sent');
     const sales = [...durable.attempts.values()].filter(({ state }) => state === 'PAID').length;
-    // an acknowledgement that could not be written down is covered by the next one
-    const told = book.pending(this.backend.events(TILL).length, 1).length === 0;
-    return !open && !printing && sales <= durable.slips.size && told;
+    if (open || printing || sales > durable.slips.size) return false;
+    const known = new Set(this.backend.events(TILL).map(({ seq }) => seq));
+    return [...durable.events.keys()].every((seq) => known.has(seq) || durable.givenUp.has(seq));
   }
 
   /** Stops the agent, reads its disk once more, and judges. */
@@ -394,10 +398,10 @@ export class World {
   /** The clerk is asked about a slip, tears off what hangs out, looks, and answers. */
   #answerQuestions(): void {
     const spool = this.computer.run?.till?.spool;
-    for (const { slipId, attemptId, duplicate } of spool?.questions() ?? []) {
+    for (const { slipId, attemptId, duplicate } of this.printer.isBusy ? [] : (spool?.questions() ?? [])) {
       this.printer.tearOff();
-      const papers = duplicate ? this.judge.marked.get(attemptId) : this.judge.originals.get(attemptId)?.whole;
-      const seen = (papers ?? 0) > 0 ? 'on-paper' : 'missing';
+      const originals = duplicate ? 0 : (this.judge.originals.get(attemptId)?.whole ?? 0);
+      const seen = originals + (this.judge.marked.get(attemptId) ?? 0) > 0 ? 'on-paper' : 'missing';
       this.hit('question-answered');
       this.story.tell('clerk', () => `the slip of ${attemptId} is ${seen}`);
       if (spool) this.#tried('answer', spool.answer(slipId, seen));
