@@ -47,7 +47,9 @@ describe(`kill -9 of the whole agent, ${KILLS} times, at any moment of a sale`, 
     const seed = Date.now() % 1_000_000;
     for (let first = 0; first < counters; first += SIDE_BY_SIDE) {
       const some = Array.from({ length: Math.min(SIDE_BY_SIDE, counters - first) }, (_, k) => seed + first + k);
-      await Promise.all(some.map((one) => killedSales(one)));
+      // all come to their end, also beside one that failed: no agent is left behind
+      const ends = await Promise.allSettled(some.map((one) => killedSales(one)));
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
     }
   });
 });
