@@ -42,6 +42,9 @@ export async function measureSales(options: SalesOptions): Promise<SalesRun> {
     await till.see('printer-online', 'scanner-online');
     floor = await startFloor(counter, till, floorTill, options);
     return await takeTurns(till, floorTill, options);
+  } catch (error) {
+    const log = fs.readFileSync(join(options.folder, 'agent.log'), 'utf8').trimEnd().split('\n').slice(-10);
+    throw new Error(`the agent's last words:\n${log.join('\n')}`, { cause: error });
   } finally {
     await Promise.all([stop(agent), stop(floor)]);
     await counter.close();
@@ -91,7 +94,8 @@ function startAgent(counter: Counter, till: CounterTill, { folder, agentNodeOpti
   fs.writeFileSync(configFile, JSON.stringify(config));
   const log = fs.openSync(join(folder, 'agent.log'), 'w');
   const args = [...agentNodeOptions, TILLWIRE, 'agent', '--config', configFile];
-  const agent = spawn(process.execPath, args, { stdio: ['ignore', log, 'inherit'] });
+  // the channel ends the agent when this process is gone
+  const agent = spawn(process.execPath, args, { stdio: ['ignore', log, 'inherit', 'ipc'] });
   fs.closeSync(log);
   return agent;
 }

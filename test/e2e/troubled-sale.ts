@@ -22,6 +22,7 @@ export class TroubledCounter {
   readonly #codes: string[] = [];
   readonly #wallet: Wallet;
   readonly #removePorts: () => void;
+  #hoped: { readonly fact: 'requested' | 'printed'; readonly resolve: () => void } | undefined;
   agent: AgentProcess | undefined;
 
   static async open(agent: string, wallet: Wallet = 'alipay'): Promise<TroubledCounter> {
@@ -37,7 +38,11 @@ export class TroubledCounter {
     this.shop = shop;
     this.#wallet = wallet;
     this.#place = tillFolder(shop);
-    shop.backend.onRequest = (_till, request) => this.requests.push(request);
+    shop.backend.onRequest = (_till, request) => {
+      this.requests.push(request);
+      this.#happened('requested');
+    };
+    shop.onSlip = () => this.#happened('printed');
     shop.onEvent = ({ id }) => this.#acknowledged.add(id);
   }
 
@@ -51,6 +56,19 @@ export class TroubledCounter {
 
   async kill(): Promise<void> {
     await this.agent?.kill('SIGKILL');
+  }
+
+  /** Resolves when this happens next; no longer than a sale may take, so that no story hangs on it. */
+  when(fact: 'scanned' | 'requested' | 'printed'): Promise<void> {
+    if (fact === 'scanned') return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#hoped = { fact, resolve };
+      setTimeout(resolve, 2_000).unref();
+    });
+  }
+
+  #happened(fact: 'requested' | 'printed'): void {
+    if (this.#hoped?.fact === fact) this.#hoped.resolve();
   }
 
   /** A customer shows a fresh code; nobody promises that anybody listens. */
