@@ -22,6 +22,8 @@ interface Sample {
 }
 
 const EVERY_MS = 240_000;
+/** Nobody has told the time yet: until then a wrong clock of this PC makes requests that look expired. */
+const UNANSWERED_MS = 15_000;
 const BURST = 3;
 const BURST_GAP_MS = 150;
 /** A sample older than this has drifted too far to beat a slower fresh one. */
@@ -90,7 +92,8 @@ export class ClockSkew {
 
   #burst(left: number): void {
     this.#ask();
-    const [wait, next] = left > 1 ? [BURST_GAP_MS, left - 1] : [EVERY_MS, BURST];
+    const pause = this.#samples.length === 0 ? UNANSWERED_MS : EVERY_MS;
+    const [wait, next] = left > 1 ? [BURST_GAP_MS, left - 1] : [pause, BURST];
     this.#cancel = this.#deps.clock.after(wait, () => this.#burst(next));
   }
 

@@ -71,8 +71,6 @@ export class TillBook implements OutboxSource, CommandMemory {
   readonly #witness: Witness;
   readonly #readAhead: ReadAhead;
   #sealedEventSeq = 0;
-  /** what was found at the start may stand in the page cache only */
-  #unsettled = false;
   #lastError: string | undefined;
   #closed = false;
   onAdded: () => void = () => {};
@@ -199,10 +197,12 @@ export class TillBook implements OutboxSource, CommandMemory {
   }
 
   async #append(record: TillRecord): Promise<void> {
+    const { unsettled } = this.#journal;
     try {
       await this.#journal.append(toJournal(record));
       this.#lastError = undefined;
-      this.#settled();
+      // its sync covered everything before it: the events that were held back may leave
+      if (unsettled) this.onAdded();
     } catch (error) {
       // The journal gave up everything that waited with this record: their event numbers are free again.
       this.#sealedEventSeq = this.#state.outbox.lastSeq;
@@ -214,17 +214,10 @@ export class TillBook implements OutboxSource, CommandMemory {
   /** A process that was killed may have left lines that no sync has covered: they are made durable before the backend hears of them. */
   async #settleFound({ segment, offset }: Readonly<Cursor>): Promise<void> {
     if (offset === 0) return;
-    this.#unsettled = await this.#files.sync(segmentName(segment)).then(
+    this.#journal.unsettled = await this.#files.sync(segmentName(segment)).then(
       () => false,
       () => true,
     );
-  }
-
-  /** The sync of an append covers everything before it. */
-  #settled(): void {
-    if (!this.#unsettled) return;
-    this.#unsettled = false;
-    this.onAdded();
   }
 
   #refuseBeginning(): void {
@@ -279,7 +272,7 @@ export class TillBook implements OutboxSource, CommandMemory {
   // --- OutboxSource
 
   pending(after: number, limit: number): readonly EventEnvelope[] {
-    if (this.#unsettled) return [];
+    if (this.#journal.unsettled) return [];
     const { head } = this;
     this.#witness.told(head);
     const events = this.#state.outbox.pending(after, limit);

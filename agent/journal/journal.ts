@@ -56,6 +56,9 @@ export class Journal {
   /** bytes of a failed write may stand behind the durable end */
   #dirty: boolean;
 
+  /** what stands before may not be durable yet: the next write shares its sync with it, and is marked so */
+  unsettled = false;
+
   /** Goes on behind `cursor`; in a new segment when `roll`, because damage stands at the end of the last one. */
   constructor(
     parts: JournalParts,
@@ -128,7 +131,7 @@ export class Journal {
   }
 
   async #commit(batch: readonly Waiting[]): Promise<void> {
-    const bytes = bytesOf(batch);
+    const bytes = bytesOf(batch, this.unsettled);
     try {
       await this.#store(bytes);
     } catch (error) {
@@ -136,6 +139,7 @@ export class Journal {
       if (!(await this.#parts.reserve.spend(error))) throw error;
       await this.#store(bytes);
     }
+    this.unsettled = false;
     for (const { entry, line, resolve } of batch) {
       this.#parts.kept(entry, this.#advance(entry, line.length));
       resolve(entry);
@@ -177,8 +181,9 @@ export class Journal {
   }
 }
 
-function bytesOf(batch: readonly Waiting[]): Uint8Array {
+function bytesOf(batch: readonly Waiting[], joined: boolean): Uint8Array {
   const [first, ...others] = batch;
+  if (joined && first) joinWrite(first.line);
   for (const { line } of others) joinWrite(line);
   return others.length === 0 && first ? first.line : Buffer.concat(batch.map(({ line }) => line));
 }

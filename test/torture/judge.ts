@@ -217,7 +217,7 @@ export class Judge {
     if (request.op === 'pay') this.#payRequested(attemptId, request.args.paycode);
     if (op === 'reverse') {
       this.#reversed.add(attemptId);
-      const counted = (written?.reverses ?? 0) > 0;
+      const counted = (written?.reverses ?? 0) > 0 || (this.#found.attempts.get(attemptId)?.reverses ?? 0) > 0;
       this.#mustNot(!counted, 'spoke-before-writing', () => `reverse of ${attemptId}, not counted on disk`);
     }
     const isFirst = !this.#asked.has(attemptId) && !this.#born.has(attemptId);
@@ -302,8 +302,11 @@ export class Judge {
 
   printed(paper: Paper): void {
     this.searched(paper.text, 'paper');
-    const attemptId = [...this.#latest.keys()].find((id) => paper.text.includes(id));
-    if (attemptId === undefined) return;
+    // a slip cut short in the middle of a command may swallow the head of the next one: then two hang together
+    for (const attemptId of this.#latest.keys()) if (paper.text.includes(attemptId)) this.#printedOf(attemptId, paper);
+  }
+
+  #printedOf(attemptId: string, paper: Paper): void {
     this.#mustNot(!this.#isCharged(attemptId), 'success-without-charge', () => `a slip of ${attemptId}`);
     if (paper.text.includes(MARK)) return void this.marked.set(attemptId, (this.marked.get(attemptId) ?? 0) + 1);
     const count = this.originals.get(attemptId) ?? { whole: 0, all: 0 };

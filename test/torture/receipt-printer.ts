@@ -24,7 +24,7 @@ const EOT = 0x04;
 export class ReceiptPrinter {
   /** answers nothing, as on a cable without a back channel */
   mute = false;
-  /** what came out of it, pieces without a title left out */
+  /** what came out of it, cut at every title */
   readonly papers: Paper[] = [];
   onPaper: (paper: Paper) => void = () => undefined;
   readonly #port: SerialPort;
@@ -99,7 +99,8 @@ export class ReceiptPrinter {
   #receive(bytes: Uint8Array): void {
     this.#lastBytesAt = this.#clock.mono();
     if (this.#canPrint) return this.#model.receive(bytes);
-    if (bytes.length === 3 && bytes[0] === DLE && bytes[1] === EOT) return this.#status(bytes[2] ?? 0);
+    const questions = statusQuestions(bytes);
+    if (questions) return questions.forEach((n) => this.#status(n));
     this.#held.push(bytes);
     this.#heldBytes += bytes.length;
     if (this.#heldBytes >= 4096) this.#port.stall();
@@ -117,11 +118,20 @@ export class ReceiptPrinter {
 
   /** A slip that was cut short hangs together with the next one: every title begins a paper of its own. */
   #came(text: string, cut: boolean): void {
-    const pieces = text.split(TITLE).slice(1);
+    const pieces = text.split(TITLE);
     for (const [index, piece] of pieces.entries()) {
       const paper = { text: piece, whole: cut && index === pieces.length - 1 };
       this.papers.push(paper);
       this.onPaper(paper);
     }
   }
+}
+
+/** The numbers of DLE EOT n, when a write holds nothing else. */
+function statusQuestions(bytes: Uint8Array): number[] | undefined {
+  const asked = Array.from({ length: Math.ceil(bytes.length / 3) }, (_, index) =>
+    bytes.subarray(3 * index, 3 * index + 3),
+  );
+  const isQuestion = ([dle, eot, n]: Uint8Array) => dle === DLE && eot === EOT && n !== undefined;
+  return asked.every(isQuestion) ? asked.map(([, , n]) => n ?? 0) : undefined;
 }

@@ -27,6 +27,8 @@ import { Witness } from './witness.ts';
 const EPOCH = Date.UTC(2026, 10, 22, 1, 30);
 /** One order, roughly. */
 const ORDER_MS = 45_000;
+/** Nothing comes after this: it is over. */
+const QUIET_MS = 3_000;
 /** A code is shown, read, waited for. */
 const PEOPLE_MS = 200_000;
 /** However slow the counter is, faults end here. */
@@ -176,7 +178,11 @@ export class World {
     this.#heal();
     // people finish what they are at
     await this.#passUntil(() => this.#counter.isDone, this.clock.mono() + PEOPLE_MS);
-    await this.#passUntil(() => this.#isSettled(), this.clock.mono() + FINAL_WITHIN_MS);
+    const until = this.clock.mono() + FINAL_WITHIN_MS;
+    do {
+      await this.#passUntil(() => this.#isSettled(), until);
+      await this.#passUntil(() => false, this.clock.mono() + QUIET_MS);
+    } while (!this.#isSettled() && this.clock.mono() < until);
     await this.#end();
     return this.outcome;
   }
@@ -240,7 +246,6 @@ export class World {
 
   /** Stops the agent, reads its disk once more, and judges. */
   async #end(): Promise<void> {
-    await this.#passUntil(() => false, this.clock.mono() + 3_000);
     this.printer.tearOff();
     judgeEnd(this);
     this.judge.remember(this.computer.run?.book);
