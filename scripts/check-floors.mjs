@@ -21,6 +21,7 @@ const HOMES = [
   { packages: /^aedes($|\/)/, folders: ['simulator/backend'] },
   { packages: /^(serialport|@serialport\/.*|node-hid)$/, folders: ['agent/transport', 'simulator/wires'] },
   { packages: /^koffi$/, folders: ['simulator/wires'] },
+  { packages: /^libsql$/, folders: ['agent/journal'] },
 ];
 
 const NO_ROOM = /^(utils?|helpers?|commons?|managers?|shared|misc)$/i;

@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { CommandResult, DeviceState, EventEnvelope } from '../protocols/backend/messages.ts';
 import type { Device, TillAddress } from '../protocols/backend/topics.ts';
 import { ulid } from '../protocols/backend/ulid.ts';
@@ -16,7 +19,7 @@ export interface ShopOptions {
   readonly clock: Clock;
   /** mm of the receipt roll */
   readonly paper: 58 | 80;
-  /** a stable name for the gun's and the printer's port, as udev would give; a folder of the caller's */
+  /** folder for the stable names of the gun's and the printer's port, as udev would give; absent: one of the shop's own */
   readonly portFolder?: string;
   /** 0: chosen by the kernel */
   readonly brokerPort?: number;
@@ -35,6 +38,7 @@ export class Shop {
   readonly gunPort: PtyWire;
   readonly printerPort: PtyWire;
   readonly paper: 58 | 80;
+  readonly #ownFolder: string | undefined;
   /** what the agent says of its devices */
   readonly devices = new Map<Device, DeviceState>();
   /** every slip that came out, oldest first */
@@ -76,8 +80,12 @@ export class Shop {
     this.acquirer = acquirer;
     this.broker = broker;
     this.backend = backend;
-    this.gunPort = new PtyWire(portFolder === undefined ? {} : { link: `${portFolder}/gun` });
-    this.printerPort = new PtyWire(portFolder === undefined ? {} : { link: `${portFolder}/printer` });
+    // Never a bare /dev/pts/N: the kernel gives the number to somebody else's pty after an unplug, and an agent that waits
+    // for its gun would open that.
+    this.#ownFolder = portFolder === undefined ? mkdtempSync(join(tmpdir(), 'tillwire-ports-')) : undefined;
+    const folder = portFolder ?? this.#ownFolder;
+    this.gunPort = new PtyWire({ link: `${folder}/gun` });
+    this.printerPort = new PtyWire({ link: `${folder}/printer` });
     this.gun = new SerialGun(
       this.gunPort,
       { suffix: CRLF },
@@ -106,5 +114,6 @@ export class Shop {
     await this.backend.stop();
     await this.broker.stop();
     await Promise.all([this.gunPort.close(), this.printerPort.close()]);
+    if (this.#ownFolder !== undefined) rmSync(this.#ownFolder, { recursive: true, force: true });
   }
 }

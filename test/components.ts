@@ -18,6 +18,7 @@ export const COMPONENTS = {
   chromium: { commands: ['chromium', 'chromium-browser', 'google-chrome'], debianPackage: 'chromium' },
   zbarimg: { commands: ['zbarimg'], debianPackage: 'zbar-tools' },
   udevadm: { commands: ['udevadm'], debianPackage: 'udev', only: 'linux' },
+  strace: { commands: ['strace'], debianPackage: 'strace', only: 'linux' },
   libusb: { commands: [], library: 'libusb-1.0.so.0', debianPackage: 'libusb-1.0-0', only: 'linux' },
 } as const satisfies Record<string, Component>;
 

@@ -5,6 +5,8 @@ import { emvCpmDecoder } from './emv-cpm.ts';
 import { emvMpmDecoder } from './emv-mpm.ts';
 import { escposDecoder } from './escpos.ts';
 import { growDecoder } from './grow.ts';
+import { hidKeyboardDecoder } from './hid-keyboard.ts';
+import { hidPosDecoder } from './hid-pos.ts';
 import { honeywellDecoder } from './honeywell.ts';
 import { m3yDecoder } from './m3y.ts';
 import { newlandDecoder } from './newland.ts';
@@ -25,6 +27,8 @@ export const DECODERS: readonly Decoder[] = [
   de2120Decoder,
   vguangDecoder,
   datalogicDecoder,
+  hidPosDecoder,
+  hidKeyboardDecoder,
   emvCpmDecoder,
   emvMpmDecoder,
   escposDecoder,

@@ -1,5 +1,6 @@
-import { closeSync, mkdirSync, openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemClock } from '../clock.ts';
 
 /** Another living process holds the data folder. */
 export class DataDirBusy extends Error {
@@ -9,18 +10,30 @@ export class DataDirBusy extends Error {
   }
 }
 
+/** How long a start waits for another one that is clearing a dead lock away. */
+const BREAKING_MS = 2_000;
+const PAUSE_MS = 10;
+
 /**
  * One agent per data folder: a file with the holder's pid and start time, so that a pid used again by another program
- * after a crash does not count. Returns what releases it. Throws {@link DataDirBusy}.
+ * after a crash does not count. It is linked into place, so it never exists empty; a dead one is removed only by whoever
+ * holds the folder `lock.breaking`, so two starts cannot remove each other's. Returns what releases it. Throws
+ * {@link DataDirBusy}.
  */
 export function lockFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, 'lock');
-  for (let round = 0; round < 2; round++) {
-    if (claim(file)) return () => unlinkSync(file);
-    const holder = readHolder(file);
-    if (holder && isAlive(holder)) throw new DataDirBusy(folder, holder.pid);
-    unlinkSync(file);
+  const own = join(folder, `lock.${process.pid}`);
+  writeFileSync(own, `${process.pid} ${startTime(process.pid)}\n`, { mode: 0o600 });
+  try {
+    for (let waited = 0; waited < BREAKING_MS; waited += PAUSE_MS) {
+      if (claim(own, file)) return () => release(file);
+      const holder = readHolder(file);
+      if (holder && isAlive(holder)) throw new DataDirBusy(folder, holder.pid);
+      if (!breakDead(file)) pause(PAUSE_MS);
+    }
+  } finally {
+    rmSync(own, { force: true });
   }
   throw new DataDirBusy(folder, readHolder(file)?.pid ?? 0);
 }
@@ -30,16 +43,43 @@ interface Holder {
   readonly started: string;
 }
 
-function claim(file: string): boolean {
+function claim(own: string, file: string): boolean {
   try {
-    const fd = openSync(file, 'wx', 0o600);
-    writeFileSync(fd, `${process.pid} ${startTime(process.pid)}\n`);
-    closeSync(fd);
+    linkSync(own, file);
     return true;
   } catch (error) {
     if (isCode(error, 'EEXIST')) return false;
     throw error;
   }
+}
+
+function release(file: string): void {
+  if (readHolder(file)?.pid === process.pid) rmSync(file, { force: true });
+}
+
+/** Removes the lock if its holder is dead; false when another start is at it. */
+function breakDead(file: string): boolean {
+  const breaking = `${file}.breaking`;
+  try {
+    mkdirSync(breaking);
+  } catch (error) {
+    if (!isCode(error, 'EEXIST')) throw error;
+    if (ageOf(breaking) > BREAKING_MS) rmSync(breaking, { recursive: true, force: true });
+    return false;
+  }
+  const holder = readHolder(file);
+  if (holder && !isAlive(holder)) rmSync(file, { force: true });
+  rmSync(breaking, { recursive: true, force: true });
+  return true;
+}
+
+function ageOf(path: string): number {
+  return systemClock.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? systemClock.now());
+}
+
+/** A start has nothing else to do meanwhile. */
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 function readHolder(file: string): Holder | undefined {

@@ -19,7 +19,7 @@ export class SyncPace {
   /** a new disk counts as slow until it was seen */
   #usualMs = 2 * IN_PLACE_MS;
 
-  constructor(mono: () => number = systemClock.mono) {
+  constructor(mono: () => number = () => systemClock.mono()) {
     this.#mono = mono;
   }
 

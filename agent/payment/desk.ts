@@ -96,6 +96,9 @@ export class PaymentDesk implements CommandDesk {
     const args = CollectArgs.safeParse(command.args);
     if (!args.success) return;
     const order = this.#parts.book.orders.get(args.data.orderId);
+    if (!order && this.#parts.backendNow() > command.exp) {
+      return this.#fail(command.id, { code: 'EXPIRED', message: 'the till was down when it was to be carried out' });
+    }
     if (!order) return this.execute(command);
     if (order.commandId !== command.id) return this.#supersede(command.id);
     if (order.state === 'OPEN' || order.state === 'IN_PAYMENT') this.#orderId = order.orderId;
@@ -130,7 +133,8 @@ export class PaymentDesk implements CommandDesk {
 
   /** Opens the order. An order that nobody tried to pay gives way to the new one and is cancelled. */
   execute(command: CommandEnvelope): void {
-    const { orderId, amountFen, title } = CollectArgs.parse(command.args);
+    const args = CollectArgs.parse(command.args);
+    const { orderId, amountFen, title } = args;
     const counter = this.#orderId;
     const again = () => {
       if (this.#orderId === counter) this.execute(command);
@@ -138,6 +142,9 @@ export class PaymentDesk implements CommandDesk {
     };
     this.#untilWritten(again, async () => {
       const { book, log } = this.#parts;
+      // A code may have been read since the command was found acceptable: what holds now decides.
+      const late = this.#refuseOrder(args) ?? this.#refuseByRule(args);
+      if (late) return this.#fail(command.id, late);
       const before = book.orders.get(orderId);
       const order: Order = {
         ...before,
@@ -357,6 +364,12 @@ export class PaymentDesk implements CommandDesk {
       boot,
       ts: backendNow(),
     });
+  }
+
+  /** Nothing was done for the command, and nothing will be. */
+  #fail(id: string, { code, message }: { readonly code: CommandError; readonly message: string }): void {
+    const { boot, backendNow } = this.#parts;
+    this.#conclude({ v: 1, id, phase: 'final', status: 'failed', code, message, boot, ts: backendNow() });
   }
 
   #conclude(result: CommandResult): void {

@@ -1,7 +1,10 @@
-import { paycodeFingerprint } from '../../protocols/paycode/masking.ts';
+import { createHmac } from 'node:crypto';
+import { type Mac, paycodeFingerprint } from '../../protocols/paycode/masking.ts';
 import type { SecretText } from '../../protocols/paycode/secret.ts';
 import type { Clock } from '../clock.ts';
 import { FINGERPRINT_MEMORY_MS } from './policy.ts';
+
+const nodeMac: Mac = (key, message) => createHmac('sha256', key).update(message).digest();
 
 /** At most this many codes are remembered; the oldest goes first. Ten minutes of a gun that fires once a second. */
 const CAPACITY = 600;
@@ -22,7 +25,7 @@ export class Fingerprints {
   }
 
   of(code: SecretText): string {
-    return paycodeFingerprint(this.#key, code);
+    return paycodeFingerprint(this.#key, code, nodeMac);
   }
 
   remember(fingerprint: string): void {

@@ -1,4 +1,5 @@
 import type { Reply } from '../../protocols/backend/messages.ts';
+import type { Channel } from '../../protocols/paycode/paycode.ts';
 import { ASSUMED_CODES } from './assumed-codes.ts';
 import type { Category } from './categories.ts';
 import { CHANNEL_CODES, type CodeEffect, type CodeOp, type CodeRow } from './channel-codes.ts';
@@ -69,9 +70,10 @@ function wechatInvalid(message: string): Category {
   return 'CODE_INVALID';
 }
 
-/** A reply of the backend as an outcome. */
-export function outcomeOf(reply: Reply): Outcome {
+/** A reply of the backend as an outcome, for an attempt of `channel`. Another channel's answer says nothing about it. */
+export function outcomeOf(reply: Reply, channel: Channel): Outcome {
   if (reply.status === 'refused') return refusedOutcome(reply);
+  if (reply.channel !== channel) return { ...UNKNOWN_MEANING[reply.op], code: reply.code };
   const meaning = meaningOf(reply.channel, reply.op, reply.code, reply.message);
   const effect =
     reply.op === 'reverse' && reply.retry && meaning.effect === 'REVERSED_FINAL' ? 'REVERSE_RETRY' : meaning.effect;

@@ -82,6 +82,8 @@ export class AttemptRunner {
     const policy = POLICIES[attempt.channel];
     if (!policy) throw new Error(`no policy for channel ${attempt.channel}`);
     const { book, clock, skew } = this.#parts;
+    const open = [...this.#running.values()].some(({ record }) => record.attempt.orderId === order.orderId);
+    if (open) throw new Error(`order ${order.orderId} has an open attempt`);
     const record = { attempt, startedAt: clock.now(), clockTrusted: skew.trusted };
     const state = orderAfter(order.state, 'scan/attempt');
     if (!state) throw new Error(`an attempt cannot begin while its order is ${order.state}`);
@@ -168,7 +170,11 @@ export class AttemptRunner {
     const next = step(this.#withWindow(running, t), fact, t, running.policy, this.#windowClosed(before));
     if (!next) return;
     // The attempt is on disk since `start`; that its pay request left is written beside the sending, not before it.
-    if (fact.kind === 'submitted') this.#perform(running, next.orders);
+    if (fact.kind === 'submitted') {
+      this.#perform(running, next.orders);
+      // mqtt.js hands its bytes to the socket when this turn of the event loop ends, not before: the disk waits for it.
+      await new Promise<void>((resolve) => this.#parts.clock.after(0, resolve));
+    }
     if (!(await this.#keep(running, next.attempt, before)) && !withoutDisk(before, next)) {
       return this.#tryAgain(running, fact);
     }
@@ -286,7 +292,7 @@ export class AttemptRunner {
     this.#tell(
       running,
       outcome.kind === 'reply'
-        ? { kind: 'pay-answered', outcome: outcomeOf(outcome.reply) }
+        ? { kind: 'pay-answered', outcome: outcomeOf(outcome.reply, running.record.attempt.channel) }
         : { kind: 'pay-unanswered' },
     );
   }
@@ -306,7 +312,7 @@ export class AttemptRunner {
     this.#tell(
       running,
       outcome.kind === 'reply'
-        ? { kind: 'query-answered', outcome: outcomeOf(outcome.reply) }
+        ? { kind: 'query-answered', outcome: outcomeOf(outcome.reply, running.record.attempt.channel) }
         : { kind: 'query-unanswered' },
     );
   }
@@ -320,7 +326,7 @@ export class AttemptRunner {
     this.#tell(
       running,
       outcome.kind === 'reply'
-        ? { kind: 'reverse-answered', outcome: outcomeOf(outcome.reply) }
+        ? { kind: 'reverse-answered', outcome: outcomeOf(outcome.reply, running.record.attempt.channel) }
         : { kind: 'reverse-unanswered' },
     );
   }
@@ -348,8 +354,10 @@ export class AttemptRunner {
     const { log, book } = this.#parts;
     const { attemptId, op, status } = reply;
     log.info({ attemptId, op, status }, 'late reply');
-    const outcome = outcomeOf(reply);
     const running = this.#running.get(attemptId);
+    const channel = (running?.record ?? book.attempts.get(attemptId))?.attempt.channel;
+    if (channel === undefined) return;
+    const outcome = outcomeOf(reply, channel);
     if (running) return this.#tell(running, lateFact(op, outcome));
     const record = book.attempts.get(attemptId);
     if (op !== 'reverse' && record && contradicts(record.attempt, outcome)) this.#dispute(record, outcome);

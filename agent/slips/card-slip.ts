@@ -2,7 +2,7 @@ import type { DocumentData } from '../../protocols/document/document.ts';
 import type { Bitmap } from '../../protocols/escpos/image.ts';
 import type { Paper, PrinterProfile } from '../../protocols/escpos/profile.ts';
 import { type Laid, printForm } from './print-form.ts';
-import { commonData, paymentTemplate, type SaleSlip } from './sale-slip.ts';
+import { paymentTemplate, type SaleSlip } from './sale-slip.ts';
 import { dateTime, limited, yuan } from './slip-texts.ts';
 import type { PaymentSlipKind } from './templates/payment-slip.ts';
 import { type Locale, say } from './words.ts';
@@ -70,9 +70,21 @@ export function cardSlip(slip: CardSlip, paper: Paper | PrinterProfile): Laid {
 
 function cardData(slip: CardSlip, locale: Locale): DocumentData {
   const { kind, copy, exempt = false, originalPaidAt, tipFen = 0 } = slip;
+  const { merchantNo = '', terminalNo = '', operatorNo = '', servicePhone = '' } = slip;
   const [zh, en] = TYPES[kind];
   return {
-    ...commonData(slip),
+    merchantName: limited(slip.merchantName),
+    merchantNo: limited(merchantNo),
+    terminalNo: limited(terminalNo),
+    operatorNo: limited(operatorNo),
+    servicePhone: limited(servicePhone),
+    time: dateTime(slip.paidAt),
+    amount: yuan(slip.amountFen),
+    merchantCopy: copy === 'merchant',
+    customerCopy: copy === 'customer',
+    keep: copy === 'customer',
+    duplicate: slip.duplicate === true,
+    training: slip.training === true,
     transactionType: say(locale, zh, en),
     card: cardFields(slip),
     tip: tipFen > 0 ? yuan(tipFen) : undefined,

@@ -80,42 +80,11 @@ export function reversalSlip(slip: SaleSlip, reversal: Reversal, paper: Paper | 
   return printForm(paymentTemplate(kind, slip.locale ?? 'zh-CN'), data, paper);
 }
 
+/** One literal: a slip is made on the way from the payment to the customer. */
 function walletData(slip: SaleSlip, kind: PaymentSlipKind): DocumentData {
-  const locale = slip.locale ?? 'zh-CN';
-  const discount = slip.orderFen === undefined ? 0 : slip.orderFen - slip.amountFen;
-  return {
-    ...commonData(slip),
-    transactionType: say(locale, TYPES[kind][0], TYPES[kind][1]),
-    channel: channelName(slip.channel, locale),
-    paycode: limited(slip.maskedPaycode),
-    slipId: limited(slip.slipId),
-    orderId: limited(slip.orderId),
-    attemptId: limited(slip.attemptId),
-    transactionId: slip.transactionId === undefined ? undefined : limited(slip.transactionId),
-    journal: slip.anchor,
-    orderAmount: discount > 0 && slip.orderFen !== undefined ? yuan(slip.orderFen) : undefined,
-    discount: discount > 0 ? `-${yuan(discount)}` : undefined,
-    refundCode: limited(slip.attemptId),
-  };
-}
-
-type CommonFields = Pick<
-  SaleSlip,
-  | 'merchantName'
-  | 'merchantNo'
-  | 'terminalNo'
-  | 'operatorNo'
-  | 'paidAt'
-  | 'amountFen'
-  | 'copy'
-  | 'duplicate'
-  | 'training'
-  | 'servicePhone'
->;
-
-/** What every payment's slip has, whatever it was paid with. */
-export function commonData(slip: CommonFields): DocumentData {
-  const { merchantNo = '', terminalNo = '', operatorNo = '', servicePhone = '' } = slip;
+  const { locale = 'zh-CN', merchantNo = '', terminalNo = '', operatorNo = '', servicePhone = '', orderFen } = slip;
+  const discount = orderFen === undefined ? 0 : orderFen - slip.amountFen;
+  const attemptId = limited(slip.attemptId);
   return {
     merchantName: limited(slip.merchantName),
     merchantNo: limited(merchantNo),
@@ -129,5 +98,16 @@ export function commonData(slip: CommonFields): DocumentData {
     keep: slip.copy !== 'merchant',
     duplicate: slip.duplicate === true,
     training: slip.training === true,
+    transactionType: say(locale, TYPES[kind][0], TYPES[kind][1]),
+    channel: channelName(slip.channel, locale),
+    paycode: limited(slip.maskedPaycode),
+    slipId: limited(slip.slipId),
+    orderId: limited(slip.orderId),
+    attemptId,
+    transactionId: slip.transactionId === undefined ? undefined : limited(slip.transactionId),
+    journal: slip.anchor,
+    orderAmount: discount > 0 && orderFen !== undefined ? yuan(orderFen) : undefined,
+    discount: discount > 0 ? `-${yuan(discount)}` : undefined,
+    refundCode: attemptId,
   };
 }

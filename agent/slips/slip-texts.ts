@@ -33,5 +33,6 @@ const SHANGHAI_MS = 8 * 3600 * 1000;
 
 /** `2026/11/22 13:05:09`. China has one time, UTC+8, and no summer time since 1991. */
 export function dateTime(unixMs: number): string {
-  return new Date(unixMs + SHANGHAI_MS).toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ');
+  const iso = new Date(unixMs + SHANGHAI_MS).toISOString();
+  return `${iso.slice(0, 4)}/${iso.slice(5, 7)}/${iso.slice(8, 10)} ${iso.slice(11, 19)}`;
 }

@@ -9,8 +9,9 @@ const HOLE = 0xfffd;
 let codes: Uint16Array | undefined;
 
 /** code point (BMP) -> two-byte code, 0 where there is none */
-function twoByteCodes(): Uint16Array {
-  if (codes) return codes;
+const twoByteCodes = (): Uint16Array => codes ?? makeCodes();
+
+function makeCodes(): Uint16Array {
   codes = new Uint16Array(0x10000);
   for (let cell = 0; cell < GBK_CELLS.length; cell++) {
     const code = GBK_CELLS.charCodeAt(cell);
@@ -35,24 +36,26 @@ export function gbkCharacter(lead: number, trail: number): string | undefined {
   return char.charCodeAt(0) === HOLE ? undefined : char;
 }
 
+/** Where short texts are encoded before they are copied out in their length: a fresh buffer costs more than the encoding. */
+const scratch = new Uint8Array(4096);
+
 /** Every character as GB18030: ASCII in one byte, the GBK repertoire in two, all others in four. A lone surrogate is U+FFFD. */
 export function encodeGb18030(text: string): Uint8Array {
+  const end = 2 * text.length <= scratch.length ? putGbk(text, scratch, 0) : -1;
+  return end >= 0 ? scratch.slice(0, end) : encodeAny(text);
+}
+
+function encodeAny(text: string): Uint8Array {
   const table = twoByteCodes();
   const bytes = new Uint8Array(4 * text.length);
   let at = 0;
   for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    const code = unit < 0x80 ? unit : (table[unit] ?? 0);
-    if (code >= 0x80) {
-      bytes[at++] = code >> 8;
-      bytes[at++] = code & 0xff;
-    } else if (unit < 0x80) {
-      bytes[at++] = unit;
-    } else {
-      const codePoint = text.codePointAt(i) ?? 0;
-      at = putFourBytes(codePoint >= 0xd800 && codePoint <= 0xdfff ? 0xfffd : codePoint, bytes, at);
-      if (codePoint > 0xffff) i++;
-    }
+    const codePoint = text.codePointAt(i) ?? 0;
+    const code = codePoint < 0x80 ? codePoint : (table[codePoint] ?? 0);
+    if (code >= 0x80) bytes[at++] = code >> 8;
+    if (code > 0 || codePoint === 0) bytes[at++] = code & 0xff;
+    else at = putFourBytes(codePoint >= 0xd800 && codePoint <= 0xdfff ? 0xfffd : codePoint, bytes, at);
+    if (codePoint > 0xffff) i++;
   }
   return bytes.slice(0, at);
 }
@@ -72,22 +75,29 @@ export function putGbk(text: string, target: Uint8Array, at: number): number {
     }
     const code = table[unit] ?? 0;
     if (code === 0) return -1;
-    target[to++] = code >> 8;
-    target[to++] = code & 0xff;
+    target[to] = code >> 8;
+    target[to + 1] = code;
+    to += 2;
   }
   return to;
 }
 
+/** Of U+FFFD, which also stands for the few private characters without any code. */
+const REPLACEMENT = 39_417;
+
+function bmpPointer(codePoint: number): number {
+  // the run of the one private-use character stands out of order
+  let at = FOUR_BYTE_RUNS.findIndex(([, first]) => first === codePoint);
+  if (at < 0) at = FOUR_BYTE_RUNS.findLastIndex(([, first]) => first <= codePoint && first !== 0xe7c7);
+  const run = FOUR_BYTE_RUNS[at];
+  if (!run) return REPLACEMENT;
+  const pointer = run[0] + codePoint - run[1];
+  return pointer < (FOUR_BYTE_RUNS[at + 1]?.[0] ?? 39_420) ? pointer : REPLACEMENT;
+}
+
 /** The four-byte code of a character that has no shorter one. */
 function putFourBytes(codePoint: number, target: Uint8Array, at: number): number {
-  let pointer = codePoint - 0x10000 + 189_000;
-  if (codePoint <= 0xffff) {
-    // the run of the one private-use character stands out of order
-    const run =
-      FOUR_BYTE_RUNS.find(([, first]) => first === codePoint) ??
-      FOUR_BYTE_RUNS.findLast(([, first]) => first <= codePoint && first !== 0xe7c7);
-    pointer = run ? run[0] + codePoint - run[1] : 0;
-  }
+  const pointer = codePoint > 0xffff ? codePoint - 0x10000 + 189_000 : bmpPointer(codePoint);
   target[at] = 0x81 + Math.floor(pointer / 12_600);
   target[at + 1] = 0x30 + (Math.floor(pointer / 1260) % 10);
   target[at + 2] = 0x81 + (Math.floor(pointer / 10) % 126);

@@ -15,7 +15,7 @@ export interface Cell {
   readonly columns: number;
   readonly style: Style;
   readonly align: Align | undefined;
-  readonly caption: string | undefined;
+  readonly caption: { readonly text: string; readonly columns: number } | undefined;
 }
 
 const CAPTION: Style = { ...PLAIN, font: 'B' };
@@ -24,12 +24,14 @@ const CAPTION_STEP = 4;
 
 /** The value at the right edge of its label's line, or on lines of its own below. */
 export function labelAndValue(label: Cell, value: Cell, columns: number): Piece[] {
-  const head = headOf(label);
-  const headColumns = widthOf(head);
-  const valueColumns = columnsIn(value);
-  const gap = columns - headColumns - valueColumns;
-  if (gap >= 1 || value.text === '') {
-    if (value.text === '') return labelAlone(label, head, headColumns, columns);
+  const caption = captionOf(label);
+  const head: Run[] = label.text === '' ? [] : [{ text: label.text, style: label.style }];
+  if (caption) head.push({ text: caption, style: CAPTION });
+  const headColumns =
+    columnsIn(label) + (caption === undefined ? 0 : Math.ceil(dotsOf(caption, CAPTION) / COLUMN_DOTS));
+  const gap = columns - headColumns - columnsIn(value);
+  if (value.text === '') return labelAlone(label, head, headColumns, columns);
+  if (gap >= 1) {
     head.push(spaces(gap), { text: value.text, style: value.style });
     return [{ kind: 'line', align: 'left', runs: head }];
   }
@@ -49,24 +51,13 @@ function labelAlone({ text, style, columns }: Cell, head: Run[], headColumns: nu
   }));
 }
 
-function headOf({ text, style, caption }: Cell): Run[] {
-  if (caption === undefined) return text === '' ? [] : [{ text, style }];
-  const spaced = ` ${caption}`;
-  const padded = spaced.padEnd(Math.ceil(spaced.length / CAPTION_STEP) * CAPTION_STEP);
-  return [
-    { text, style },
-    { text: padded, style: CAPTION },
-  ];
+function captionOf({ caption }: Cell): string | undefined {
+  if (caption === undefined) return undefined;
+  const spaced = ` ${caption.text}`;
+  return spaced.padEnd(Math.ceil(spaced.length / CAPTION_STEP) * CAPTION_STEP);
 }
 
 const spaces = (count: number): Run => ({ text: ' '.repeat(count), style: PLAIN });
-
-/** Columns of runs, captions included. */
-function widthOf(runs: readonly Run[]): number {
-  let dots = 0;
-  for (const { text, style } of runs) dots += dotsOf(text, style);
-  return Math.ceil(dots / COLUMN_DOTS);
-}
 
 function dotsOf(text: string, style: Style): number {
   const small = style.font === 'B' ? SMALL_DOTS : COLUMN_DOTS;

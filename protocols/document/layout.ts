@@ -172,7 +172,7 @@ class Layout {
       columns,
       style: (cell.bold ? BOLD : SIZES)[cell.size ?? 'normal'],
       align: cell.align,
-      caption: wantsCaption && cell.caption !== undefined ? this.#filled(cell.caption, data).text : undefined,
+      caption: wantsCaption && cell.caption !== undefined ? this.#filled(cell.caption, data) : undefined,
     };
   }
 

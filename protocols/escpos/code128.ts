@@ -43,8 +43,7 @@ function checked(values: readonly number[]): number[] {
  */
 export function gs1Codewords(text: string): number[] | undefined {
   const plain = text.replaceAll(/[() ]/g, '').replaceAll('{1', FNC1_MARK);
-  // oxlint-disable-next-line no-control-regex -- GS (1D) is data here: FNC1 inside a GS1 code
-  if (!/^[!-z\x1d]+$/.test(plain) || plain.includes('*')) return undefined;
+  if (!/^[!-z]+$/.test(plain.replaceAll(FNC1_MARK, '1')) || plain.includes('*')) return undefined;
   const values: number[] = [START.C, FNC1];
   let set: 'B' | 'C' = 'C';
   for (let i = 0; i < plain.length; ) {

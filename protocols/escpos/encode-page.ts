@@ -1,3 +1,4 @@
+import { LIMITS } from '../document/document.ts';
 import { type Page, type Piece, PLAIN, type Style } from '../document/page.ts';
 import { encode, join } from './encode.ts';
 import { type Bitmap, enlarge } from './image.ts';
@@ -23,6 +24,9 @@ export function linesBeforeCut(profile: PrinterProfile): number {
 // ESC @ sets Chinese mode to the device's default, whatever that is
 const START = join([encode('initialize'), encode('chinese-on')]);
 const LINE_FEED = encode('line-feed');
+/** by number of lines */
+const FEED = Array.from({ length: LIMITS.spacer + 1 }, (_, n) => (n === 1 ? LINE_FEED : encode('feed-lines', [n])));
+const CUT = { full: encode('feed-cut-full', [0]), partial: encode('feed-cut-partial', [0]) };
 const ALIGN = { left: encode('align', [0]), center: encode('align', [1]), right: encode('align', [2]) };
 const BOLD = [encode('bold', [0]), encode('bold', [1])] as const;
 const REVERSE = [encode('reverse', [0]), encode('reverse', [1])] as const;
@@ -86,8 +90,7 @@ class PageEncoder {
 
   #feed(lines: number): void {
     this.#styled(PLAIN);
-    if (lines === 1) this.#bytes.put(LINE_FEED);
-    else this.#bytes.put(encode('feed-lines', [Math.min(lines, 255)]));
+    this.#bytes.put(FEED[Math.min(lines, LIMITS.spacer)] ?? NOTHING);
   }
 
   #aligned(align: keyof typeof ALIGN): void {
@@ -118,7 +121,10 @@ class PageEncoder {
 
   #qr(piece: QrPiece): void {
     const { data, module, ecc } = piece;
-    if (this.#profile.qr === 'native') return this.#symbol(qrCommands(data, module, ecc));
+    if (this.#profile.qr === 'native') {
+      this.#symbol(NOTHING);
+      return putQr(this.#bytes, data, module, ecc);
+    }
     if (this.#profile.qr === 'zj') return this.#symbol(zjQrCommands(data, module, ecc));
     this.#image(qrRaster(piece, this.#profile), 'center');
   }
@@ -134,21 +140,33 @@ class PageEncoder {
     this.#aligned('left');
     this.#feed(linesBeforeCut(this.#profile));
     if (this.#profile.cutter === 'none') return;
-    this.#bytes.put(encode(cut === 'full' ? 'feed-cut-full' : 'feed-cut-partial', [0]));
+    this.#bytes.put(CUT[cut]);
   }
 }
 
-const ECC = { L: 0x30, M: 0x31, Q: 0x32, H: 0x33 } as const;
+const QR_MODEL_2 = encode('qr-model', [0x32, 0]);
+const QR_MODULE = Array.from({ length: 17 }, (_, dots) => encode('qr-module', [dots]));
+const QR_ECC = {
+  L: encode('qr-ecc', [0x30]),
+  M: encode('qr-ecc', [0x31]),
+  Q: encode('qr-ecc', [0x32]),
+  H: encode('qr-ecc', [0x33]),
+};
+const QR_PRINT = encode('qr-print', [0x30]);
 
 /** The native QR commands (GS ( k 165, 167, 169, 180, 181): model 2, dots, error correction, data, print. */
+function putQr(bytes: PrinterBytes, data: Uint8Array, module: number, ecc: Ecc): void {
+  bytes.put(QR_MODEL_2);
+  bytes.put(QR_MODULE[module] ?? NOTHING);
+  bytes.put(QR_ECC[ecc]);
+  bytes.put(encode('qr-store', [0x30], data));
+  bytes.put(QR_PRINT);
+}
+
 export function qrCommands(data: Uint8Array, module: number, ecc: Ecc): Uint8Array {
-  return join([
-    encode('qr-model', [0x32, 0]),
-    encode('qr-module', [module]),
-    encode('qr-ecc', [ECC[ecc]]),
-    encode('qr-store', [0x30], data),
-    encode('qr-print', [0x30]),
-  ]);
+  const bytes = new PrinterBytes();
+  putQr(bytes, data, module, ecc);
+  return bytes.done();
 }
 
 /** Zijiang's own command: symbol type QR, version chosen by the printer (0). */

@@ -1,9 +1,10 @@
 import type { Page, Piece, Run } from '../document/page.ts';
 import { bars, barsWidth } from './barcode.ts';
 import { linesBeforeCut, qrRaster } from './encode-page.ts';
-import type { Bitmap } from './image.ts';
+import { type Bitmap, fromRows } from './image.ts';
 import { CELLS } from './modes.ts';
 import type { PrinterProfile } from './profile.ts';
+import { STRIPE_ROWS } from './raster.ts';
 import type { Align, Cell, Item, Slip } from './slip.ts';
 
 /**
@@ -70,10 +71,12 @@ function indent(width: number, align: Align, { dots }: PrinterProfile): number {
   return align === 'left' ? 0 : align === 'right' ? free : Math.floor(free / 2);
 }
 
-/** Printers take whole bytes, so a picture is as wide as its bytes when it is placed (GS ( L and ESC * count dots). */
+/** GS v 0 takes whole bytes in a row, ESC * whole stripes of 24 rows: so wide, so high is the picture when it is placed. */
 function imageItem(bitmap: Bitmap, align: Align, profile: PrinterProfile): Item {
   const width = profile.raster === 'gs-v-0' ? Math.min(8 * bitmap.stride, profile.dots) : bitmap.width;
-  return { kind: 'image', left: indent(width, align, profile), bitmap };
+  const height = profile.raster === 'columns' ? STRIPE_ROWS * Math.ceil(bitmap.height / STRIPE_ROWS) : bitmap.height;
+  const placed = height === bitmap.height ? bitmap : fromRows(bitmap.bits, bitmap.width, height);
+  return { kind: 'image', left: indent(width, align, profile), bitmap: placed };
 }
 
 function lineItem(runs: readonly Run[], align: Align, profile: PrinterProfile): Item {

@@ -1,9 +1,19 @@
 import { encodeGb18030, putGbk } from '../bytes/gb18030.ts';
 
+/** One buffer waits for the next slip: a fresh one would cost more than filling it. */
+let spare: Uint8Array | undefined;
+const NONE = new Uint8Array();
+const FIRST_BYTES = 4096;
+
 /** Bytes for a printer, appended to one growing buffer. */
 export class PrinterBytes {
-  #bytes = new Uint8Array(2048);
+  #bytes: Uint8Array;
   #length = 0;
+
+  constructor() {
+    this.#bytes = spare ?? new Uint8Array(FIRST_BYTES);
+    spare = undefined;
+  }
 
   /** Commands that are the same every time come as constants. */
   put(bytes: Uint8Array): void {
@@ -22,8 +32,13 @@ export class PrinterBytes {
     else this.put(encodeGb18030(text));
   }
 
+  /** The bytes; nothing more can be put. */
   done(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    const bytes = this.#bytes.slice(0, this.#length);
+    if (this.#bytes.length === FIRST_BYTES) spare = this.#bytes;
+    this.#bytes = NONE;
+    this.#length = 0;
+    return bytes;
   }
 
   #reserve(count: number): void {

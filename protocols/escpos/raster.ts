@@ -6,7 +6,8 @@ import type { PrinterProfile } from './profile.ts';
 const BAND_ROWS = 128;
 /** GS ( L counts its bytes with 16 bits, ten of them are its head. */
 const MOST_GRAPHICS_BYTES = 0xffff - 10;
-const STRIPE_ROWS = 24;
+/** Rows of one ESC * 33. */
+export const STRIPE_ROWS = 24;
 
 /** A picture as the printer of this profile takes it, from the start of a line to the start of a line. */
 export function rasterBytes(

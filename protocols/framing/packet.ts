@@ -84,9 +84,9 @@ export class PacketFramer {
     return this.#to - this.#from + this.#noiseLength;
   }
 
-  /** true: the beginning of a packet is there, so the other side is still sending */
+  /** true: the head of a packet is there, so the other side is still sending */
   get isMidPacket(): boolean {
-    return this.#to > this.#from;
+    return this.#to - this.#from >= this.#shape.headBytes;
   }
 
   /** when silence will mean something, or `undefined` while nothing is held */

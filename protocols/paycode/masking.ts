@@ -16,7 +16,11 @@ export function maskPan(pan: string): string {
  * keeps these values apart from anything else made with the same key; the vectors of masking.json have it (found by
  * computing them, they do not say so).
  */
-export function paycodeFingerprint(key: Uint8Array, code: SecretText | string): string {
+export function paycodeFingerprint(key: Uint8Array, code: SecretText | string, mac: Mac = pureMac): string {
   const text = code instanceof SecretText ? code.reveal() : code;
-  return toHex(hmac(sha256, key, encodeUtf8(`paycode:${text}`))).slice(0, 12);
+  return toHex(mac(key, encodeUtf8(`paycode:${text}`))).slice(0, 12);
 }
+
+/** HMAC-SHA256; a caller may bring a faster one than the pure one here (6 us for 40, between the scan and the disk). */
+export type Mac = (key: Uint8Array, message: Uint8Array) => Uint8Array;
+const pureMac: Mac = (key, message) => hmac(sha256, key, message);

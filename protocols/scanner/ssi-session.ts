@@ -79,7 +79,7 @@ interface Pending {
 
 export class SsiSession {
   readonly #framer = new PacketFramer(ssiShape('decoder'));
-  readonly #chain = new SsiChain();
+  readonly #chain: SsiChain;
   readonly #handshaking: boolean;
   readonly #responseMs: number;
   readonly #wakeUp: boolean;
@@ -88,12 +88,12 @@ export class SsiSession {
   #nakDue = false;
   #nakedAt = Number.NEGATIVE_INFINITY;
   #accepted: { readonly packet: SsiPacket; readonly at: number } | undefined;
-  #chainAt = 0;
   #out: SsiEvent[] = [];
 
   constructor(config: SsiSessionConfig = {}) {
     this.#handshaking = config.handshaking ?? true;
     this.#responseMs = config.responseMs ?? RESPONSE_MS;
+    this.#chain = new SsiChain(this.#responseMs);
     this.#wakeUp = config.wakeUp ?? false;
   }
 
@@ -106,9 +106,8 @@ export class SsiSession {
   }
 
   get nextDeadline(): number | undefined {
-    const chain = this.#chain.isOpen ? this.#chainAt + SENDS * this.#responseMs : undefined;
     const repeat = this.#accepted && this.#accepted.at + REPEAT_WINDOW_MS;
-    const times = [this.#framer.nextDeadline, chain, repeat, this.#pending?.deadline];
+    const times = [this.#framer.nextDeadline, this.#chain.nextDeadline, repeat, this.#pending?.deadline];
     const due = times.filter((time) => time !== undefined);
     return due.length > 0 ? Math.min(...due) : undefined;
   }
@@ -142,7 +141,7 @@ export class SsiSession {
    */
   reset(at: number): SsiEvent[] {
     this.#hear(this.#framer.reset(), at);
-    this.#dropChain(at);
+    this.#abort(this.#chain.drop(), at);
     const unanswered = [...(this.#pending ? [this.#pending.request] : []), ...this.#waiting];
     this.#pending = undefined;
     this.#waiting = [];
@@ -159,7 +158,7 @@ export class SsiSession {
 
   #expire(at: number): void {
     if (this.#accepted && at >= this.#accepted.at + REPEAT_WINDOW_MS) this.#accepted = undefined;
-    if (this.#chain.isOpen && at >= this.#chainAt + SENDS * this.#responseMs) this.#dropChain(at);
+    if (!this.#framer.isMidPacket) this.#abort(this.#chain.expire(at), at);
   }
 
   #hear(events: readonly PacketEvent[], at: number): void {
@@ -173,6 +172,8 @@ export class SsiSession {
   #hearNoise({ cause, length, at }: PacketNoise): void {
     this.#out.push({ kind: 'noise', cause, length, at });
     if (cause !== 'junk') this.#nakDue = true;
+    // without handshaking nothing is sent again: what was unreadable is missing from the code
+    if (!this.#handshaking) this.#abort(this.#chain.drop(), at);
   }
 
   #hearPacket(packet: Packet, at: number): void {
@@ -180,16 +181,33 @@ export class SsiSession {
     const name = ssiOpcodeName(parsed.opcode);
     this.#nakDue = false;
     if (name === 'CMD_ACK' || name === 'CMD_NAK') return this.#hearVerdict(name, parsed, at);
+    if (this.#isRepeat(parsed)) return this.#hearRepeat(name, parsed, at);
+    const told = this.#out;
+    this.#out = [];
+    const accepted = this.#accept(name, parsed, packet);
+    const news = this.#taken();
+    this.#out = told;
+    if (accepted) this.#acknowledge(name);
+    else this.#cancel();
+    this.#out.push(...news);
+    if (accepted) this.#accepted = { packet: parsed, at };
+  }
+
+  #hearRepeat(name: SsiOpcodeName | undefined, packet: SsiPacket, at: number): void {
+    if (name === 'DECODE_DATA' && !this.#chain.repeated(packet, at)) return this.#cancel();
     this.#acknowledge(name);
-    if (this.#isRepeat(parsed)) return void this.#out.push({ kind: 'repeated', at });
-    this.#accepted = { packet: parsed, at };
-    this.#accept(name, parsed, packet);
+    this.#out.push({ kind: 'repeated', at });
   }
 
   #acknowledge(name: SsiOpcodeName | undefined): void {
     if (!this.#handshaking) return;
     const ack = name === 'MULTIPACKET_SEGMENT' ? 'MULTIPACKET_ACK' : 'CMD_ACK';
     this.#out.push({ kind: 'send', bytes: ssiCommand(ack) });
+  }
+
+  /** The gun stops sending this code, and its error beep says so. */
+  #cancel(): void {
+    if (this.#handshaking) this.#out.push({ kind: 'send', bytes: ssiNak('CANCEL') });
   }
 
   /** The bit alone is not enough: the first send may have been lost before it reached us. */
@@ -200,27 +218,24 @@ export class SsiSession {
     return same && last.data.every((byte, n) => byte === packet.data[n]);
   }
 
-  #accept(name: SsiOpcodeName | undefined, parsed: SsiPacket, { startedAt, endedAt }: Packet): void {
-    if (name === 'DECODE_DATA') this.#step(this.#chain.decodeData(parsed, startedAt), endedAt);
-    else if (name === 'MULTIPACKET_SEGMENT') this.#step(this.#chain.segment(parsed, startedAt), endedAt);
-    else if (name === 'DECODE_DATA_LONG') this.#emit({ ...decodeData(parsed), startedAt }, endedAt);
+  /** false: it is part of a code that was given up. */
+  #accept(name: SsiOpcodeName | undefined, parsed: SsiPacket, { startedAt, endedAt }: Packet): boolean {
+    if (name === 'DECODE_DATA') return this.#step(this.#chain.decodeData(parsed, startedAt, endedAt), endedAt);
+    if (name === 'MULTIPACKET_SEGMENT') return this.#step(this.#chain.segment(parsed, startedAt, endedAt), endedAt);
+    if (name === 'DECODE_DATA_LONG') this.#emit({ ...decodeData(parsed), startedAt }, endedAt);
     else if (name === 'EVENT') this.#tellEvent(parsed.data[0] ?? 0, endedAt);
     else this.#hearAnswer(name, parsed);
+    return true;
   }
 
-  #step(step: ChainStep, at: number): void {
-    if (step.dropped > 0) this.#abort(step.dropped, at);
-    if (step.kind === 'more') this.#chainAt = at;
+  #step(step: ChainStep, at: number): boolean {
+    this.#abort(step.dropped, at);
     if (step.kind === 'code') this.#emit(step.code, at);
-  }
-
-  #dropChain(at: number): void {
-    const dropped = this.#chain.drop();
-    if (dropped > 0) this.#abort(dropped, at);
+    return step.kind !== 'refused';
   }
 
   #abort(length: number, at: number): void {
-    this.#out.push({ kind: 'noise', cause: 'continuation-aborted', length, at });
+    if (length > 0) this.#out.push({ kind: 'noise', cause: 'continuation-aborted', length, at });
   }
 
   #emit(scan: { type: number; code: Uint8Array; startedAt: number }, endedAt: number): void {
@@ -271,6 +286,7 @@ export class SsiSession {
     this.#nakDue = false;
     if (!this.#handshaking || at - this.#nakedAt < NAK_PAUSE_MS) return;
     this.#nakedAt = at;
+    this.#chain.spoilt();
     this.#out.push({ kind: 'send', bytes: ssiNak('RESEND') });
   }
 

@@ -91,35 +91,46 @@ export function ssiResent(packet: Uint8Array): Uint8Array {
   return encodeSsi({ ...parsed, status: parsed.status | SSI_STATUS.retransmit });
 }
 
+/** What one side of the line may say. */
+interface Side {
+  /** by opcode: 1 where it is possible */
+  readonly opcodes: Uint8Array;
+  /** by source: 1 where it is possible */
+  readonly sources: Uint8Array;
+}
+
 /** What a framer needs to know to find packets from one side of the line, or from both. */
 export function ssiShape(from: 'decoder' | 'host' | 'both'): PacketShape {
-  const sources: readonly [number, number] = [
-    from === 'host' ? SSI_HOST : SSI_DECODER,
-    from === 'decoder' ? SSI_DECODER : SSI_HOST,
-  ];
+  const side: Side = {
+    opcodes: Uint8Array.from({ length: 256 }, (_, code) => (maySay(from, code) ? 1 : 0)),
+    sources: new Uint8Array(256),
+  };
+  if (from !== 'host') side.sources[SSI_DECODER] = 1;
+  if (from !== 'decoder') side.sources[SSI_HOST] = 1;
   return {
     starts: Array.from({ length: 256 - HEADER }, (_, n) => n + HEADER),
     headBytes: HEADER - 1,
     maxBytes: LONG_HEADER + SSI_MAX_CODE_BYTES + 3,
     silenceMs: SSI_CHARACTER_MS,
-    measure: (buffer, at, to, totals) => measure(buffer, at, to, totals, sources),
+    measure: (buffer, at, to, totals) => measure(buffer, at, to, totals, side),
   };
 }
 
-function measure(
-  buffer: Uint8Array,
-  at: number,
-  to: number,
-  totals: Totals,
-  sources: readonly [number, number],
-): Measured {
+/** Opcodes of guns newer than the table are 80 and above; below that only known ones, for there text would pass. */
+function maySay(from: 'decoder' | 'host' | 'both', code: number): boolean {
+  const name = ssiOpcodeName(code);
+  if (name === undefined) return code >= 0x80;
+  return from === 'both' || ssiOpcode(name).from === 'both' || ssiOpcode(name).from === from;
+}
+
+function measure(buffer: Uint8Array, at: number, to: number, totals: Totals, side: Side): Measured {
   const held = to - at;
   const length = buffer[at] ?? 0;
   const opcode = buffer[at + 1] ?? 0;
-  // opcodes of guns newer than the table are 80 and above; below that only known ones, for there text would pass
-  if (held >= 2 && opcode < 0x80 && ssiOpcodeName(opcode) === undefined) return 'junk';
+  if (held >= 2 && side.opcodes[opcode] !== 1) return 'junk';
   if (held >= 2 && length === 0xff && opcode === LONG) return measureLong(buffer, at, to, totals);
-  if (held >= 3 && !isSource(buffer[at + 2] ?? 0, opcode, sources)) return 'junk';
+  const source = buffer[at + 2] ?? 0;
+  if (held >= 3 && side.sources[source] !== 1 && !isFirstSegment(source, opcode)) return 'junk';
   if (held < length + 2) return 'more';
   return isGood(buffer, at, length, totals) ? length + 2 : 'bad-check';
 }
@@ -150,8 +161,8 @@ function isLongLength(length: number): boolean {
 }
 
 /** The first segment of a cordless gun's long code says 02 where the source stands (enioka). */
-function isSource(byte: number, opcode: number, sources: readonly [number, number]): boolean {
-  return byte === sources[0] || byte === sources[1] || (opcode === SEGMENT && byte === 0x02);
+function isFirstSegment(source: number, opcode: number): boolean {
+  return opcode === SEGMENT && source === 0x02;
 }
 
 /**
@@ -166,7 +177,7 @@ export function rawOrPacket(head: Uint8Array): 'raw' | 'packet' | 'undecided' {
   if (opcode < 0x80 && !(opcode === SEGMENT && length >= 0x80)) return 'raw';
   if (opcode === LONG && length === 0xff) return 'packet';
   if (source === undefined) return 'undecided';
-  return isSource(source, opcode, [SSI_DECODER, SSI_DECODER]) ? 'packet' : 'raw';
+  return source === SSI_DECODER || isFirstSegment(source, opcode) ? 'packet' : 'raw';
 }
 
 /** DECODE_DATA in any of its forms: bar code type, then the code. */

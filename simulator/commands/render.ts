@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Problem } from '../../protocols/escpos/problems.ts';
 import { genericProfile, PROFILES, type PrinterProfile, profileNamed } from '../../protocols/escpos/profile.ts';
 import type { Exit } from '../cli.ts';
@@ -25,7 +25,9 @@ export function registerRender(program: Command, exit: Exit): void {
     .argument('<file>', "a printer's byte stream")
     .description("show a printer's byte stream as picture, text or JSON")
     .addOption(new Option('--paper <mm>', 'paper width').choices(['58', '80']))
-    .addOption(new Option('--profile <name>', 'printer model').choices(Object.keys(PROFILES)))
+    .addOption(
+      new Option('--profile <name>', `printer model: ${Object.keys(PROFILES).join(', ')}`).argParser(knownProfile),
+    )
     .option('--png <out>', 'write the paper as a picture')
     .option('--text <out>', 'write the paper as text')
     .option('--json', 'print {slips, problems}')
@@ -33,6 +35,12 @@ export function registerRender(program: Command, exit: Exit): void {
     .action((file: string, options: RenderOptions) => {
       exit.code = render(file, options);
     });
+}
+
+function knownProfile(name: string): string {
+  const profile = profileNamed(name);
+  if (!profile) throw new InvalidArgumentError(`Known are ${Object.keys(PROFILES).join(', ')}.`);
+  return profile.name;
 }
 
 function render(file: string, options: RenderOptions): number {

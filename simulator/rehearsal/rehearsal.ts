@@ -7,6 +7,7 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -31,6 +32,8 @@ const TILL = { tenant: 'demo', store: 'store-1', agent: 'till-1' } as const;
 const START_DEADLINE_MS = 20_000;
 /** Exit code of a rehearsal that was ended before its one sale was (128 + SIGINT, as shells have it). */
 const INTERRUPTED = 130;
+/** Lines of the agent's log that are shown when a sale did not come about. */
+const LAST_WORDS = 8;
 const WRONG_USAGE = 2;
 /** How often to see whether the parent is still there. */
 const PARENT_LOOK_MS = 250;
@@ -56,6 +59,7 @@ export async function rehearse(options: RehearsalOptions, programs: Programs): P
     return await Promise.race([rehearsal.broken, stop.then(() => 0)]);
   } catch (error) {
     console.error(`npm start: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(rehearsal.lastWords());
     return 1;
   } finally {
     await rehearsal.end();
@@ -115,6 +119,12 @@ class Rehearsal {
     shop.process.on('message', (message: FromShop) => message.kind === 'news' && this.#screen.news(message.news));
     shop.process.send(order);
     return this.#show(await sold, out);
+  }
+
+  /** The end of the agent's log: why a sale did not come about stands there. */
+  lastWords(): string {
+    const lines = readFileSync(join(this.#folder, 'agent.log'), 'utf8').trimEnd().split('\n');
+    return lines.slice(-LAST_WORDS).join('\n');
   }
 
   /** Ends both programs and keeps the log. */

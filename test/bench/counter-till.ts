@@ -34,6 +34,7 @@ export class CounterTill {
   reply = '';
   accepted = '';
   command = '';
+  statusQuery: Uint8Array = new Uint8Array();
   slip: Uint8Array[] = [];
   /** bytes of one slip, once known: then a sale ends with the last of them */
   slipBytes = Number.POSITIVE_INFINITY;
@@ -161,6 +162,7 @@ export class CounterTill {
       const status = realtimeStatus(bytes[from + 2] ?? 0, READY);
       if (status !== undefined) this.printer.send(Uint8Array.of(status));
     }
+    if (from > 0) this.statusQuery = bytes.subarray(0, from);
     if (from === bytes.length) return;
     this.slip.push(bytes.subarray(from));
     this.#received += bytes.length - from;

@@ -4,9 +4,11 @@ import { ReadlineParser } from '@serialport/parser-readline';
 import { MqttClient } from 'mqtt';
 import { SerialPort } from 'serialport';
 
-// The floor: the physical steps of a sale and nothing else. Stock serialport and ReadlineParser, plain appends with
-// fdatasyncSync (the cheapest durable write Node has: no thread between), mqtt.js over a socket without Nagle. It checks
-// nothing, parses nothing, remembers nothing and would lose money at the first fault.
+// The floor: the physical steps of a sale in the product's order, and nothing else. What has to be on disk before what
+// (the attempt before its request, the payment with the slip's job before the slip) and what the printer is asked are part
+// of the work; everything that thinks is not. Stock serialport and ReadlineParser, plain appends with fdatasyncSync (the
+// cheapest durable write Node has: no thread between), mqtt.js over a socket without Nagle, nothing awaited that need not
+// be. No events to the backend, no log, no checks, no memory: it would lose money at the first fault.
 
 /** What the measured program was seen to write and say, so that this one writes and says as much. */
 export interface FloorOrders {
@@ -19,6 +21,7 @@ export interface FloorOrders {
     readonly command: number;
     readonly order: number;
     readonly attempt: number;
+    readonly submitted: number;
     readonly paid: number;
   };
   readonly commands: string;
@@ -27,15 +30,24 @@ export interface FloorOrders {
   readonly accepted: string;
   readonly requestTopic: string;
   readonly request: string;
+  /** base64 */
+  readonly statusQuery: string;
   readonly slip: string;
 }
 
 const orders = JSON.parse(process.argv[2] ?? '') as FloorOrders;
 const journal = fs.openSync(orders.journalFile, 'a', 0o600);
 const record = (bytes: number) => Buffer.alloc(bytes, 'x');
-const { command, order, attempt, paid } = orders.records;
-const records = { command: record(command), order: record(order), attempt: record(attempt), paid: record(paid) };
+const { command, order, attempt, submitted, paid } = orders.records;
+const records = {
+  command: record(command),
+  order: record(order),
+  attempt: record(attempt),
+  submitted: record(submitted),
+  paid: record(paid),
+};
 const slip = Buffer.from(orders.slip, 'base64');
+const statusQuery = Buffer.from(orders.statusQuery, 'base64');
 
 function keep(bytes: Buffer): void {
   fs.writeSync(journal, bytes);
@@ -58,6 +70,7 @@ const client = new MqttClient(() => connectTcp({ host: '127.0.0.1', port: orders
 client.on('connect', () => {
   client.subscribe({ [orders.commands]: { qos: 1 }, [orders.replies]: { qos: 1 } }, () => process.send?.('ready'));
 });
+printer.resume();
 client.on('message', (topic) => {
   if (topic.includes('/rep/')) {
     keep(records.paid);
@@ -71,5 +84,10 @@ client.on('message', (topic) => {
 gun.pipe(new ReadlineParser({ delimiter: '\r\n' })).on('data', () => {
   keep(records.attempt);
   client.publish(orders.requestTopic, orders.request, { qos: 1 });
+  // mqtt.js writes to its socket at the end of this turn: the rest comes behind it, in the shadow of the round trip
+  setImmediate(() => {
+    printer.write(statusQuery);
+    keep(records.submitted);
+  });
 });
 process.once('disconnect', () => process.exit(0));

@@ -52,7 +52,7 @@ function say(text: string): void {
 }
 
 const compare = ({ ours, floor }: Run) =>
-  [0.5, 0.9, 0.99].map((q) => `${quantile(ours, q).toFixed(3)}/${quantile(floor, q).toFixed(3)}`).join(' ');
+  [0.1, 0.5, 0.9, 0.99].map((q) => `${quantile(ours, q).toFixed(3)}/${quantile(floor, q).toFixed(3)}`).join(' ');
 
 /** A folder of the disk that holds the program: a temporary folder may live in memory, where fdatasync costs nothing. */
 function workFolder(): string {
@@ -69,7 +69,7 @@ async function measure({ runs, samples, profile }: Options): Promise<Row[]> {
     const folder = workFolder();
     try {
       const append = await measureAppend(folder, samples, warmUp);
-      say(`run ${run}/${runs} append, p50 p90 p99 of agent/floor in ms: ${compare(append)}`);
+      say(`run ${run}/${runs} append, p10 p50 p90 p99 of agent/floor in ms: ${compare(append)}`);
       const agentNodeOptions = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
       const sold = await measureSales({ folder, samples, warmUp, agentNodeOptions });
       say(`run ${run}/${runs} scan to request: ${compare(sold.request)}`);

@@ -42,6 +42,9 @@ export async function measureSales(options: SalesOptions): Promise<SalesRun> {
     await till.see('printer-online', 'scanner-online');
     floor = await startFloor(counter, till, floorTill, options);
     return await takeTurns(till, floorTill, options);
+  } catch (error) {
+    const log = fs.readFileSync(join(options.folder, 'agent.log'), 'utf8').trimEnd().split('\n').slice(-10);
+    throw new Error(`the agent's last words:\n${log.join('\n')}`, { cause: error });
   } finally {
     await Promise.all([stop(agent), stop(floor)]);
     await counter.close();
@@ -91,7 +94,8 @@ function startAgent(counter: Counter, till: CounterTill, { folder, agentNodeOpti
   fs.writeFileSync(configFile, JSON.stringify(config));
   const log = fs.openSync(join(folder, 'agent.log'), 'w');
   const args = [...agentNodeOptions, TILLWIRE, 'agent', '--config', configFile];
-  const agent = spawn(process.execPath, args, { stdio: ['ignore', log, 'inherit'] });
+  // the channel ends the agent when this process is gone
+  const agent = spawn(process.execPath, args, { stdio: ['ignore', log, 'inherit', 'ipc'] });
   fs.closeSync(log);
   return agent;
 }
@@ -114,6 +118,7 @@ async function startFloor(counter: Counter, till: CounterTill, floorTill: Counte
     accepted: till.accepted,
     requestTopic: floorTill.topics.request('pay'),
     request: till.request,
+    statusQuery: Buffer.from(till.statusQuery).toString('base64'),
     slip: slip.toString('base64'),
   };
   const floor = fork(FLOOR, [JSON.stringify(orders)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
@@ -139,7 +144,9 @@ async function watchRecords(till: CounterTill, dataDir: string): Promise<FloorOr
     await till.see('slip-sent', 'final-ok');
     await rest();
     const half = Math.floor((ordered - before) / 2);
-    seen.push({ command: half, order: half, attempt: requested - ordered, paid: printed - requested });
+    const attempt = requested - ordered;
+    // the note that the request left says the same as the attempt before it; the payment carries the slip's job
+    seen.push({ command: half, order: half, attempt, submitted: attempt, paid: printed - requested - attempt });
   }
   till.onRequest = () => undefined;
   const smallest = (of: keyof FloorOrders['records']) => Math.max(1, Math.min(...seen.map((one) => one[of])));
@@ -147,6 +154,7 @@ async function watchRecords(till: CounterTill, dataDir: string): Promise<FloorOr
     command: smallest('command'),
     order: smallest('order'),
     attempt: smallest('attempt'),
+    submitted: smallest('submitted'),
     paid: smallest('paid'),
   };
 }

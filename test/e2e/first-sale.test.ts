@@ -76,9 +76,12 @@ describe('npm start', () => {
     'stays after its sale and %s ends both programs within 3 s',
     async (signal) => {
       const child = spawn(process.execPath, [fileURLToPath(new URL('../../dist/bin/rehearsal.js', import.meta.url))], {
-        stdio: ['ignore', 'pipe', 'inherit'],
+        stdio: ['ignore', 'pipe', 'pipe'],
       });
       let stdout = '';
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        stdout += text;
+      });
       await new Promise<void>((resolve, reject) => {
         child.once('exit', () => reject(new Error(stdout)));
         child.stdout.setEncoding('utf8').on('data', (text: string) => {

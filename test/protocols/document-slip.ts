@@ -1,4 +1,4 @@
-import type { Block, DocumentData } from '../../protocols/document/document.ts';
+import type { Block, DocumentData, DocumentImage } from '../../protocols/document/document.ts';
 import { layout } from '../../protocols/document/layout.ts';
 import type { Page } from '../../protocols/document/page.ts';
 import { encodePage } from '../../protocols/escpos/encode-page.ts';
@@ -7,8 +7,13 @@ import { genericProfile, type Paper, type PrinterProfile } from '../../protocols
 export const profileOf = (paper: Paper | PrinterProfile): PrinterProfile =>
   typeof paper === 'number' ? genericProfile(paper) : paper;
 
-export function pageOf(blocks: readonly Block[], paper: Paper | PrinterProfile, data: DocumentData = {}): Page {
-  return layout({ v: 1, blocks }, data, profileOf(paper));
+export function pageOf(
+  blocks: readonly Block[],
+  paper: Paper | PrinterProfile,
+  data: DocumentData = {},
+  images: Record<string, DocumentImage> = {},
+): Page {
+  return layout({ v: 1, blocks, images }, data, profileOf(paper));
 }
 
 /** Blocks as the bytes of a printer. */

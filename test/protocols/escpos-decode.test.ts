@@ -6,7 +6,7 @@ import { decodeEscpos, EscposDecoder } from '../../protocols/escpos/decode.ts';
 import { encode, join } from '../../protocols/escpos/encode.ts';
 import { qrCommands } from '../../protocols/escpos/encode-page.ts';
 import type { Problem } from '../../protocols/escpos/problems.ts';
-import { genericProfile, PROFILES } from '../../protocols/escpos/profile.ts';
+import { genericProfile, PROFILES, type PrinterProfile } from '../../protocols/escpos/profile.ts';
 import type { Slip } from '../../protocols/escpos/slip.ts';
 import { summarise } from '../../protocols/escpos/summary.ts';
 import { gbkBytes } from '../../protocols/escpos/text.ts';
@@ -130,6 +130,50 @@ describe('symbols, images and cuts want an empty line', () => {
       P58,
     );
     expect(slips[0]?.items).toMatchObject([{ advance: 24 }, { advance: 24 }]);
+  });
+});
+
+describe('models that differ from the manuals', () => {
+  const MARK = hex('1d763000010008008142241818244281');
+
+  it('NT-5890K: takes a line feed after a picture, ignores ESC J and GS V 66, steps back for nobody', () => {
+    const on = (profile: PrinterProfile, ...parts: Uint8Array[]) => decodeEscpos(join(parts), profile).slips[0]?.items;
+    const nt = PROFILES['nt-5890k'];
+    expect(on(nt, MARK, hex('0a'), MARK)?.map(({ kind }) => kind)).toEqual(['image', 'image']);
+    expect(on(nt, MARK, hex('0a0a'), MARK)?.map(({ kind }) => kind)).toEqual(['image', 'feed', 'image']);
+    expect(on(P58, MARK, hex('0a'), MARK)?.map(({ kind }) => kind)).toEqual(['image', 'feed', 'image']);
+    expect(on(nt, MARK, hex('1b4a16'), MARK)).toHaveLength(2);
+    expect(on(nt, MARK, hex('1d56420b'), MARK)).toHaveLength(2);
+    expect(on(P58, MARK, hex('1b4a16'), MARK)).toHaveLength(3);
+    expect(on(nt, hex('41 1b240000 42 1b5cf6ff 43 0a'))).toMatchObject([{ cells: [{ x: 0 }, { x: 12 }, { x: 24 }] }]);
+    expect(on(P58, hex('41 1b240000 42 0a'))).toMatchObject([{ cells: [{ x: 0 }, { x: 0 }] }]);
+  });
+
+  it('feeds the paper from head to cutter before a cut of function B, not before one of function A', () => {
+    const rows = (cut: string) => {
+      const slip = decodeEscpos(join([ascii('A\n'), hex(cut)]), genericProfile(80)).slips[0];
+      return slip?.items.map((item) => (item.kind === 'feed' ? item.dots : 0));
+    };
+    expect(rows('1d5600')).toEqual([0]);
+    expect(rows('1d564200')).toEqual([0, 80]);
+    expect(rows('1d56410a')).toEqual([0, 90]);
+  });
+
+  it('spreads the rows of an 8-dot column image where the head does', () => {
+    const image = hex('1b2a01 0100 81 0a');
+    const height = (profile: PrinterProfile) => decodeEscpos(image, profile).slips[0]?.items[0];
+    expect(height(PROFILES['generic-58'])).toMatchObject({ height: 24 });
+    expect(height(PROFILES['nt-5890k'])).toMatchObject({ height: 8 });
+  });
+});
+
+describe('symbols that are only named', () => {
+  it('PDF417, Aztec and the others are read by content and reported as not drawn', () => {
+    const pdf = join([
+      encode('symbol', [], Uint8Array.of(48, 80, 48, ...ascii('PDF'))),
+      encode('symbol', [], hex('305130')),
+    ]);
+    expect(read(pdf)).toMatchObject({ slip: { barcodes: [{ type: 'PDF417', data: 'PDF' }] }, codes: ['not-drawn'] });
   });
 });
 

@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { ssiDecoder } from '../../agent/decode/ssi.ts';
 import { toHex } from '../../protocols/bytes/hex.ts';
 import { type PacketEvent, PacketFramer } from '../../protocols/framing/packet.ts';
-import { encodeSsi, encodeSsiLong, rawOrPacket, ssiCommand, ssiNak, ssiShape } from '../../protocols/scanner/ssi.ts';
+import {
+  encodeSsi,
+  encodeSsiLong,
+  rawOrPacket,
+  ssiCommand,
+  ssiNak,
+  ssiResent,
+  ssiShape,
+} from '../../protocols/scanner/ssi.ts';
 import { SsiGun } from '../../protocols/scanner/ssi-gun.ts';
 import { decodeParameters, encodeParameters } from '../../protocols/scanner/ssi-parameters.ts';
 import { type SsiEvent, SsiSession } from '../../protocols/scanner/ssi-session.ts';
@@ -12,6 +20,7 @@ import { ascii, CODE, chunked, cpuMs, hex, joined, text } from './scanner-packet
 
 const QR = 0x1c;
 const ACK = '04d00400ff28';
+const CANCEL = '> 05d104000aff1c';
 const scan = (code: string, status = 0, type = QR) =>
   encodeSsi({ opcode: 0xf3, source: 0, status, data: Uint8Array.of(type, ...ascii(code)) });
 const gunSays = (opcode: number, ...data: number[]) =>
@@ -202,19 +211,58 @@ describe('the conversation', () => {
   it('a long code without its end is dropped, and not glued to the next', () => {
     const session = new SsiSession();
     session.push(scan('AAAA', 2), 0);
-    expect(session.nextDeadline).toBe(6000);
-    expect(words(session.wake(6000))).toEqual(['continuation-aborted 4']);
+    expect(session.nextDeadline).toBe(2500);
+    expect(words(session.wake(2500))).toEqual(['continuation-aborted 4']);
     session.push(scan('BBBB', 2), 7000);
-    expect(words(session.push(scan(CODE, 0, 3), 7100))).toEqual([
+    expect(words(session.push(scan(CODE), 9000)), 'a first send that comes too late to be a part').toEqual([
+      `> ${ACK}`,
+      'continuation-aborted 4',
+      `QR ${CODE}`,
+    ]);
+    session.push(scan('CCCC', 2), 20_000);
+    expect(words(session.push(scan(CODE, 0, 3), 20_100)), 'another type').toEqual([
       `> ${ACK}`,
       'continuation-aborted 4',
       `Code 128 ${CODE}`,
     ]);
-    session.push(scan('CCCC', 2), 8000);
-    expect(words(session.reset(8100))).toEqual(['continuation-aborted 4']);
+  });
+
+  it('the tail of a torn code is no code: it is refused', () => {
+    const session = new SsiSession();
+    const [head, tail] = [scan('A'.repeat(250), 2), scan('tail')];
+    session.push(head, 0);
+    expect(words(session.reset(100))).toEqual(['continuation-aborted 250']);
+    expect(words(session.push(tail, 200))).toEqual([CANCEL]);
+    expect(words(session.push(ssiResent(tail), 2200))).toEqual([CANCEL]);
+    expect(words(session.push(ssiResent(head), 4000)), 'its head again').toEqual([CANCEL]);
+    expect(words(session.push(tail, 4100))).toEqual([CANCEL]);
+    expect(words(session.push(scan(CODE), 6100))).toEqual([`> ${ACK}`, `QR ${CODE}`]);
+  });
+
+  it('a part that was unreadable is taken when it comes again, not when something else comes', () => {
+    const session = new SsiSession();
+    const [head, tail] = [scan('AAAA', 2), scan('tail')];
+    session.push(head, 0);
+    session.push(tail.with(6, 0), 10);
+    expect(words(session.push(ssiResent(tail), 20))).toEqual(['junk 10', `> ${ACK}`, 'QR AAAAtail']);
+    session.push(head, 1000);
+    session.push(tail.with(6, 0), 1010);
+    expect(words(session.push(scan(CODE), 1300)).slice(1)).toEqual([CANCEL, 'continuation-aborted 4']);
+  });
+
+  it('without handshaking a part that was unreadable tears the code', () => {
+    const session = new SsiSession({ handshaking: false });
+    const parts = [scan('AAAA', 2), scan('BBBB', 2).with(6, 0), scan('CCCC')];
+    expect(words(session.push(joined(parts), 0)).filter((said) => !/^(junk|bad)/.test(said))).toEqual([
+      'continuation-aborted 4',
+    ]);
+  });
+
+  it('no code has more than 8 KiB, and what follows is refused', () => {
+    const session = new SsiSession();
     const endless = Array.from({ length: 40 }, (_, n) => scan(String(n).padStart(250, '0'), 2));
-    const told = words(session.push(joined(endless), 9000)).filter((said) => !said.startsWith('>'));
-    expect(told, 'no code has more than 8 KiB').toEqual(['continuation-aborted 8250']);
+    const told = words(session.push(joined([...endless, scan('tail')]), 9000)).filter((said) => said !== `> ${ACK}`);
+    expect(told).toEqual([CANCEL, 'continuation-aborted 8250', ...Array(8).fill(CANCEL)]);
   });
 
   it('segments of a cordless gun', () => {

@@ -50,6 +50,12 @@ const EXPECTED: Readonly<Record<string, (path: Path, content: unknown) => boolea
   'm3y-5a.json': isBytes,
   'de2120.json': isBytes,
   'vguang-55aa.json': isBytes,
+  'hid-descriptors.json': ([, key]) => String(key).endsWith('_report_bytes'),
+  'hid-pos.json': ([section, , key, member]) =>
+    section === 'vectors' ? key === 'expect' && member !== 'meaning' : section === 'host_out_samples' && key === 'hex',
+  'hid-keyboard.json': ([section, , key]) =>
+    section === 'keypad' || section === 'layouts' || /^(read|expect|expectHex|terminators)$/.test(String(key)),
+  'usb-ids.json': ([section]) => section === 'vendors' || section === 'extra',
   'datalogic-rs232.json': ([section]) => section === 'commands',
 };
 

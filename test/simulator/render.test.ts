@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { saleSlip } from '../../agent/slips/sale-slip.ts';
 import { fromHex } from '../../protocols/bytes/hex.ts';
 import { join as joinBytes } from '../../protocols/escpos/encode.ts';
-import { genericProfile } from '../../protocols/escpos/profile.ts';
+import { genericProfile, PROFILES } from '../../protocols/escpos/profile.ts';
 import { gbkBytes } from '../../protocols/escpos/text.ts';
 import { registerRender } from '../../simulator/commands/render.ts';
 import { receiptFont } from '../../simulator/render/font.ts';
@@ -102,6 +102,27 @@ describe('the paper as a picture', () => {
   });
 });
 
+describe('QR codes sent as pictures', () => {
+  it('are read like those the printer drew, also in stripes', () => {
+    const blocks = [
+      { type: 'qr', text: 'https://example.cn/p/1' },
+      { type: 'text', text: 'x' },
+      { type: 'cut' },
+    ] as const;
+    for (const name of ['generic-58', 'clone-58-gb2312'] as const) {
+      const profile = PROFILES[name];
+      expect(renderStream(slipBytes(blocks, profile), profile).summary().slips[0]?.qr).toEqual([
+        'https://example.cn/p/1',
+      ]);
+    }
+  });
+
+  it('are not seen in other pictures', () => {
+    const summary = renderStream(hex('1d763000010008008142241818244281'), P58).summary();
+    expect(summary.slips[0]).toMatchObject({ qr: [], images: [{ width: 8, height: 8 }] });
+  });
+});
+
 describe('tillwire-sim render', () => {
   const out: string[] = [];
   const err: string[] = [];
@@ -184,6 +205,8 @@ needs('zbarimg')('an independent reader', () => {
     ['CODE39', '1d6b45 05 5041592d31', 'CODE-39:PAY-1'],
     ['ITF', '1d6b46 0c 303132333435363738393031', 'I2/5:012345678901'],
     ['CODABAR', '1d6b47 08 4131323334353642', 'Codabar:A123456B'],
+    ['CODE93', '1d6b48 08 5041592d31616263', 'CODE-93:PAY-1abc'],
+    ['GS1-128', '1d6b4a 12 283031293034393132333435313233343539', 'CODE-128:0104912345123459'],
   ])('reads our %s', (name, command, expected) => {
     const stream = joinBytes([hex('1d7702 1d6850 1b6101 0a'), hex(command), hex('0a0a')]);
     const rendered = renderStream(stream, genericProfile(80));

@@ -14,6 +14,8 @@ import { FINALS, type Witness, Written, type WrittenAttempt, type WrittenRecord 
 // What must never be otherwise (product.md rules 1 to 10, order-states.json invariants). Judged from outside: the ledger,
 // the disk, the wire, the paper, the log.
 
+const OVERTAKEN: ReadonlySet<string> = new Set(['DEVICE_BUSY', 'ORDER_BLOCKED', 'IDEMPOTENCY_CONFLICT', 'EXPIRED']);
+
 export const INVARIANTS = {
   'net-charges': 'one order, at most one charge that stays',
   'charge-without-end': 'every charge ends paid with a slip offered, reversed, or with a person',
@@ -264,7 +266,8 @@ export class Judge {
     const open = !before || before.status === 'failed' || (before.status === 'unknown' && result.resolves === true);
     const same = open || before.status === status;
     this.#mustNot(!same, 'result-contradicted', () => `command ${id}: ${before?.status}, then ${status}`);
-    const refused = this.#accepted.has(id) && status === 'failed';
+    // Accepted, and overtaken by a scan or by time before its turn came: not carried out, and said so.
+    const refused = this.#accepted.has(id) && status === 'failed' && !OVERTAKEN.has(result.code);
     this.#mustNot(refused, 'result-contradicted', () => `command ${id} accepted, then ${result.code}`);
     this.#finals.set(id, result);
     const written = this.#witness.durable.results.get(id) ?? this.#found.results.get(id);

@@ -6,11 +6,15 @@ import { errorCodes } from './error-codes.ts';
 import { flowScenarios } from './flow-scenarios.ts';
 import { gunCommandsChecker } from './gun-commands.ts';
 import { hashChain } from './hash-chain.ts';
+import { hidDescriptorsChecker } from './hid-descriptors.ts';
+import { hidKeyboardChecker } from './hid-keyboard.ts';
+import { hidPosChecker } from './hid-pos.ts';
 import { masking } from './masking.ts';
 import { orderStates } from './order-states.ts';
 import { paymentCodes } from './payment-codes.ts';
 import { serialLineChecker } from './serial-line.ts';
 import { ssiChecker } from './ssi.ts';
+import { usbIdsChecker } from './usb-ids.ts';
 
 /** Every format the runner knows. The first that recognises a file checks it. */
 export const CHECKERS: readonly Checker[] = [
@@ -25,5 +29,9 @@ export const CHECKERS: readonly Checker[] = [
   orderStates,
   serialLineChecker,
   ssiChecker,
+  hidPosChecker,
+  hidDescriptorsChecker,
   gunCommandsChecker,
+  hidKeyboardChecker,
+  usbIdsChecker,
 ];

@@ -103,7 +103,12 @@ describe('retention', () => {
     expect(segments(disk), 'nothing acknowledged yet, nothing goes').toEqual(before);
 
     book.pending(0, 16);
-    await book.acknowledge(Number.MAX_SAFE_INTEGER, book.head);
+    const witnessed = book.head;
+    await book.acknowledge(1_000);
+    await book.maintain();
+    expect(segments(disk), 'no anchor: only this disk knows what was there').toEqual(before);
+
+    await book.acknowledge(Number.MAX_SAFE_INTEGER, witnessed);
     await book.maintain();
     const after = segments(disk);
     expect(before.length - after.length).toBeGreaterThan(1);

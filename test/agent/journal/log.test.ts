@@ -142,6 +142,15 @@ describe('the log', () => {
     expect(gaps).toHaveLength(1);
   });
 
+  it('an entry changed and hashed anew breaks the link to the next', async () => {
+    const disk = await diskWith(3);
+    const lines = disk.bytes(SEGMENT).toString('utf8').split('\n');
+    const { hash: _, ...body } = JSON.parse((lines[1] ?? '').slice(9)) as Entry;
+    const forged = Buffer.from(sealLine({ ...body, data: { n: 100 } }).line).toString('utf8');
+    disk.overwrite(SEGMENT, Buffer.from(`${lines[0]}\n${forged}${lines[2]}\n`));
+    expect((await open(disk)).gaps).toMatchObject([{ bytes: 0, afterSeq: 2, nextSeq: 3 }]);
+  });
+
   it('an entry counts as kept only after the sync came back', async () => {
     const disk = new MemoryDisk();
     const said: string[] = [];
