@@ -138,27 +138,33 @@ export class SlipSpool {
   async #send(printer: SlipPrinter, slip: Slip, bytes: Uint8Array): Promise<Pick<Slip, 'state' | 'proof'> | undefined> {
     const { book, log, clock } = this.#parts;
     let told = '';
+    let takenBack = true;
     while (!this.#stopped) {
-      const begun = book.slips.get(slip.slipId)?.state === 'sending';
+      // A record that was refused may still stand on the disk, and a restart would read it: the job is begun anew behind it.
+      const begun = takenBack && book.slips.get(slip.slipId)?.state === 'sending';
       const begin = () => book.write({ type: 'SLIP', slip: { ...slip, state: 'sending' } });
       const result = await printer.print(bytes, { id: slip.slipId, ...(begun ? {} : { begin }) });
       if (result.state === 'sent') return { state: 'sent', proof: result.proof };
       if (result.state === 'unknown') return { state: 'unknown' };
       if (result.cause !== told) log.warn({ slipId: slip.slipId }, explain(result.cause, 'the slip waits'));
       told = result.cause;
-      await this.#takeBack(slip);
+      takenBack = await this.#takeBack(slip);
       await new Promise<void>((resolve) => clock.after(PRINTER_RETRY_MS, resolve));
     }
     return undefined;
   }
 
-  /** Proved that not one byte left: the job is as it was before. */
-  async #takeBack(slip: Slip): Promise<void> {
+  /** Proved that not one byte left: the job is as it was before. False when the disk did not take that. */
+  async #takeBack(slip: Slip): Promise<boolean> {
     const { book, log } = this.#parts;
-    if (book.slips.get(slip.slipId)?.state !== 'sending') return;
-    await book.write({ type: 'SLIP', slip: { ...slip, state: 'queued' } }).catch((error: unknown) => {
+    if (book.slips.get(slip.slipId)?.state !== 'sending') return true;
+    try {
+      await book.write({ type: 'SLIP', slip: { ...slip, state: 'queued' } });
+      return true;
+    } catch (error) {
       log.error({ slipId: slip.slipId, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
-    });
+      return false;
+    }
   }
 
   /** What became of a slip is written down as soon as the disk takes it; meanwhile no other slip could begin anyway. */

@@ -183,10 +183,11 @@ export class Computer {
       lock: () => () => undefined,
       journalFiles: () => Promise.resolve(disk.mount(run)),
       openSerial: ({ path }, listener) =>
-        new SupervisedLink(path === config.scanner.path ? ports.gun.connect : ports.printer.connect, listener, {
-          clock: run.clock,
-          random: chance.next,
-        }),
+        new SupervisedLink(
+          (tell) => (run.alive ? (path === config.scanner.path ? ports.gun : ports.printer).connect(tell) : forever()),
+          listener,
+          { clock: run.clock, random: chance.next },
+        ),
       connectBroker: (options, deps) => {
         const link = broker.connect(options, deps);
         run.link = link;

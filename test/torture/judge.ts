@@ -39,6 +39,7 @@ export const INVARIANTS = {
   'two-original-slips': 'never two unmarked original slips',
   'slip-missing': 'exactly one original when the printer can confirm and ends healthy, else at most one and a question',
   'over-limit': 'everything has its limit',
+  'replay-differs': 'a seed gives the same again',
   'agent-broke': 'the agent throws nothing that nobody catches',
 } as const;
 export type Invariant = keyof typeof INVARIANTS;
@@ -310,7 +311,7 @@ export class Judge {
     this.#mustNot(!this.#isCharged(attemptId), 'success-without-charge', () => `a slip of ${attemptId}`);
     if (paper.text.includes(MARK)) return void this.marked.set(attemptId, (this.marked.get(attemptId) ?? 0) + 1);
     const count = this.originals.get(attemptId) ?? { whole: 0, all: 0 };
-    count.all += 1;
+    if (paper.titled || count.all === 0) count.all += 1;
     if (paper.whole) count.whole += 1;
     this.originals.set(attemptId, count);
     this.#mustNot(count.all > 1, 'two-original-slips', () => `attempt ${attemptId}`);

@@ -121,10 +121,16 @@ async function tellStories(tally: Tally, faults: ReadonlySet<FaultName>): Promis
   for (const [index, seed] of seeds.entries()) {
     const found = tally.findings.filter((finding) => finding.seed === seed);
     const replay = index < STORIES_TOLD ? await new World(seed, { faults, tellsStory: true }).run() : undefined;
-    const same =
-      !replay || JSON.stringify(replay.findings) === JSON.stringify(found.map(({ seed: _seed, ...one }) => one));
-    if (!same) process.stderr.write(`seed ${seed} does not replay identically\n`);
-    for (const { invariant, detail } of found) violations.push({ seed, invariant, detail, story: replay?.story ?? [] });
+    const story = replay?.story ?? [];
+    for (const { invariant, detail } of found) violations.push({ seed, invariant, detail, story });
+    const again = replay?.findings.map((finding) => ({ seed, ...finding })) ?? found;
+    if (JSON.stringify(again) !== JSON.stringify(found))
+      violations.push({
+        seed,
+        invariant: 'replay-differs',
+        detail: `${again.length} violations the second time`,
+        story,
+      });
   }
   return violations;
 }
@@ -136,7 +142,8 @@ function isGood({ seeds, violations, neverMet }: Report): boolean {
 try {
   process.exitCode = await main();
 } catch (error) {
+  if (!(error instanceof Error)) throw error;
   const wrongUsage = error instanceof UsageError || (error instanceof TypeError && 'code' in error);
-  process.stderr.write(`${error instanceof Error ? (wrongUsage ? error.message : error.stack) : String(error)}\n`);
+  process.stderr.write(`${wrongUsage ? error.message : error.stack}\n`);
   process.exitCode = wrongUsage ? 2 : 1;
 }

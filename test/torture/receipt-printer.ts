@@ -9,11 +9,18 @@ import type { SerialPort } from './serial-port.ts';
 export interface Paper {
   readonly text: string;
   readonly whole: boolean;
+  /** false: the rest of what was torn off, or a slip whose head was swallowed */
+  readonly titled: boolean;
 }
 
 const TITLE = 'SALES SLIP';
 /** A person waits this long for more to come. */
 const PRINTING_MS = 2_000;
+/**
+ * A command cut off in the middle is given up after this silence. Many printers wait for its rest instead and take the
+ * head of the next slip for it; clearing such a printer is not the payment world's story.
+ */
+const UNFINISHED_MS = 500;
 const DLE = 0x10;
 const EOT = 0x04;
 
@@ -97,7 +104,9 @@ export class ReceiptPrinter {
   }
 
   #receive(bytes: Uint8Array): void {
+    const silence = this.#clock.mono() - this.#lastBytesAt;
     this.#lastBytesAt = this.#clock.mono();
+    if (silence > UNFINISHED_MS && this.#heldBytes === 0) this.tearOff();
     if (this.#canPrint) return this.#model.receive(bytes);
     const questions = statusQuestions(bytes);
     if (questions) return questions.forEach((n) => this.#status(n));
@@ -120,7 +129,7 @@ export class ReceiptPrinter {
   #came(text: string, cut: boolean): void {
     const pieces = text.split(TITLE);
     for (const [index, piece] of pieces.entries()) {
-      const paper = { text: piece, whole: cut && index === pieces.length - 1 };
+      const paper = { text: piece, whole: cut && index === pieces.length - 1, titled: index > 0 };
       this.papers.push(paper);
       this.onPaper(paper);
     }

@@ -52,19 +52,15 @@ function judgeSlips({ judge, witness, printerConfirms, hits }: World): void {
   }
 }
 
-function judgeSlip(
-  judge: World['judge'],
-  { attemptId, state, proof }: WrittenSlip,
-  slips: readonly WrittenSlip[],
-  confirms: boolean,
-): void {
+function judgeSlip(judge: World['judge'], slip: WrittenSlip, slips: readonly WrittenSlip[], confirms: boolean): void {
+  const { attemptId, state, proof } = slip;
   if (state !== 'sent') return judge.find('slip-missing', `the slip of ${attemptId} is ${state}`);
   const whole = judge.originals.get(attemptId)?.whole ?? 0;
   const marked = judge.marked.get(attemptId) ?? 0;
   // a printer that cannot confirm may have lost what it was sent, and nobody can know
-  const isProved = (slip: Pick<WrittenSlip, 'proof'>) => slip.proof === 'confirmed' || slip.proof === 'clerk';
-  const copies = slips.filter((slip) => slip.attemptId === attemptId && slip.duplicate);
-  const proved = isProved(proof === undefined ? {} : { proof }) && copies.every(isProved);
+  const isProved = (one: WrittenSlip) => one.proof === 'confirmed' || one.proof === 'clerk';
+  const copies = slips.filter((one) => one.attemptId === attemptId && one.duplicate);
+  const proved = [slip, ...copies].every(isProved);
   const missing = whole + marked === 0;
   if (missing && (confirms || proved))
     judge.find('slip-missing', `the slip of ${attemptId} (${proof}) is not on paper`);

@@ -248,14 +248,14 @@ export class World {
   async #end(): Promise<void> {
     this.printer.tearOff();
     judgeEnd(this);
-    this.judge.remember(this.computer.run?.book);
-    const stopped = this.computer.stop().then(() => true);
+    const { book } = this.computer.run ?? {};
     let isStopped = false;
-    void stopped.then(() => {
+    void this.computer.stop().then(() => {
       isStopped = true;
     });
     await this.#passUntil(() => isStopped, this.clock.mono() + 10_000);
     if (!isStopped) this.judge.find('over-limit', 'the agent did not stop within 10 s');
+    this.judge.remember(book);
     this.computer.start();
     await this.#passUntil(() => this.computer.run?.book !== undefined, this.clock.mono() + 5_000);
   }

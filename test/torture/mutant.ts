@@ -1,0 +1,28 @@
+import { register } from 'node:module';
+import process from 'node:process';
+import { MUTATIONS, type MutationName } from './mutations.ts';
+
+// One mutated agent in a process of its own: seeds from 1 on until something is noticed. Tells its parent which seed and
+// which invariant; tells `undefined` when nothing was.
+
+export interface Noticed {
+  readonly seed: number;
+  readonly invariant: string;
+}
+
+async function hunt(name: MutationName): Promise<Noticed | undefined> {
+  const mutation = MUTATIONS[name];
+  register('./source-change.js', { parentURL: import.meta.url, data: mutation });
+  const { World } = await import('./world.ts');
+  const { FAULTS, isFault } = await import('./faults.ts');
+  const faults = new Set(Object.keys(FAULTS).filter(isFault));
+  for (let seed = 1; seed <= mutation.within; seed++) {
+    const { findings } = await new World(seed, { faults }).run();
+    if (findings[0]) return { seed, invariant: findings[0].invariant };
+  }
+  return undefined;
+}
+
+const noticed = await hunt(process.argv[2] as MutationName);
+process.send?.({ noticed });
+process.disconnect?.();

@@ -1,0 +1,140 @@
+// Seeded mistakes: what the torture world has to notice. Each changes one place of the built agent (or of the simulated
+// backend) while it is loaded, in a process of its own; the text to be changed must be there exactly once.
+
+export interface Mutation {
+  /** the mistake, as its author would defend it */
+  readonly says: string;
+  /** below dist/ */
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+  /** how many seeds it may take until a violation shows */
+  readonly within: number;
+}
+
+export const MUTATIONS = {
+  'skip-fsync': {
+    says: 'the kernel writes it out soon enough',
+    file: 'agent/journal/journal.js',
+    find: 'await files.sync(name);',
+    replace: '',
+    within: 20,
+  },
+  'time-out-is-failure': {
+    says: 'no answer within 10 s: the payment failed',
+    file: 'agent/payment/machine.js',
+    find: "return doing.kind === 'paying' ? rest(unsure(at)) : undefined;",
+    replace: "return doing.kind === 'paying' ? finish(at, 'FAILED', 'NETWORK_DOWN') : undefined;",
+    within: 60,
+  },
+  'unknown-order-is-failure': {
+    says: 'the channel does not know the order, so nothing was paid',
+    file: 'agent/payment/channel-codes.js',
+    find: "['ORDERNOTEXIST', 'RESULT_UNKNOWN', 'KEEP_POLLING'",
+    replace: "['ORDERNOTEXIST', 'ORDER_CLOSED', 'FAILED_FINAL'",
+    within: 400,
+  },
+  'retry-with-a-new-id': {
+    says: 'no answer: send it again, under a fresh number so that it is not refused as double',
+    file: 'agent/backend/requests.js',
+    find: "() => this.#finish(request.requestId, { kind: 'no-reply' })",
+    replace: `() => {
+      if (request.op === 'pay') {
+        const again = { ...request, requestId: this.#deps.newId(), attemptId: this.#deps.newId() };
+        this.#publish({ ...again, payloadHash: payloadHash(again) }, 10_000);
+      }
+      this.#finish(request.requestId, { kind: 'no-reply' });
+    }`,
+    within: 60,
+  },
+  'send-pay-again': {
+    says: 'no answer: send it again, the backend will know it',
+    file: 'agent/backend/requests.js',
+    find: "() => this.#finish(request.requestId, { kind: 'no-reply' })",
+    replace: `() => {
+      if (request.op === 'pay') this.#publish(request, 10_000);
+      this.#finish(request.requestId, { kind: 'no-reply' });
+    }`,
+    within: 60,
+  },
+  'acknowledge-before-journal': {
+    says: 'the command will be on disk in a moment',
+    file: 'agent/backend/commands.js',
+    find: 'const inTime = await this.#within(JOURNAL_DEADLINE_MS, journaled);',
+    replace: 'const inTime = true;',
+    within: 20,
+  },
+  'result-before-journal': {
+    says: 'the backend first, the disk is slow',
+    file: 'agent/payment/desk.js',
+    find: "await this.#parts.book.write({ type: 'COMMAND_RESULT', result });",
+    replace: "this.#parts.publishResult(result);\nawait this.#parts.book.write({ type: 'COMMAND_RESULT', result });",
+    within: 20,
+  },
+  'drop-command-dedupe': {
+    says: 'the broker delivers every command once',
+    file: 'agent/backend/commands.js',
+    find: 'const known = memory.recall(command.id);',
+    replace: 'const known = undefined;',
+    within: 100,
+  },
+  'drop-code-dedupe': {
+    says: 'nobody shows a code twice',
+    file: 'agent/payment/fingerprints.js',
+    find: 'return at !== undefined && this.#clock.mono() - at < FINGERPRINT_MEMORY_MS;',
+    replace: 'return false && at;',
+    within: 100,
+  },
+  'forget-the-tombstone': {
+    says: 'a reverse for a number nobody knows has nothing to do',
+    file: 'simulator/acquirer/acquirer.js',
+    find: 'trade.reverse();\n        return manner.reversed(trade);',
+    replace:
+      'trade.reverse();\n if (trade.isTombstone) this.#trades.delete(terms.attemptId);\n return manner.reversed(trade);',
+    within: 600,
+  },
+  'resume-a-slip': {
+    says: 'the slip was not finished, so print it again',
+    file: 'agent/slips/spool.js',
+    find: "this.#serially(() => this.#settleSurely(slip, { state: 'unknown' }, undefined));",
+    replace: 'this.#take(slip, undefined);',
+    within: 200,
+  },
+  'paid-after-reverse': {
+    says: 'the channel says SUCCESS, so it is paid',
+    file: 'agent/payment/machine.js',
+    find: 'if (at.attempt.reverses > 0)\n        return queriedAfterReverse(at, outcome);',
+    replace: '',
+    within: 3_000,
+  },
+  'forget-open-attempts': {
+    says: 'a restart begins with a clean counter',
+    file: 'agent/payment/desk.js',
+    find: 'runner.resume(record);',
+    replace: 'void record;',
+    within: 60,
+  },
+  'give-up-reversing': {
+    says: 'seven tries are enough',
+    file: 'agent/payment/machine.js',
+    find: '(REVERSE_DELAYS_MS[reverses - 1] ?? BACKGROUND_REVERSE_MS)',
+    replace: '(REVERSE_DELAYS_MS[reverses - 1] ?? 30 * 24 * 3_600_000)',
+    within: 600,
+  },
+  'keep-the-paycode': {
+    says: 'support will want to see it',
+    file: 'agent/payment/desk.js',
+    find: 'maskedPaycode: paycode.masked,',
+    replace: 'maskedPaycode: paycode.reveal(),',
+    within: 5,
+  },
+  'trust-the-broker': {
+    says: 'the broker took the event, so the backend has it',
+    file: 'agent/backend/event-publisher.js',
+    find: 'this.#published = event.seq;',
+    replace: 'this.#published = event.seq;\n void source.acknowledge(event.seq);',
+    within: 60,
+  },
+} as const satisfies Record<string, Mutation>;
+
+export type MutationName = keyof typeof MUTATIONS;
