@@ -62,6 +62,8 @@ export class SlipPrinter implements LinkListener {
   #tail: Promise<unknown> = Promise.resolve();
   #waiting = 0;
   #lookingAhead = false;
+  /** it has a back channel: it answered once since this program began */
+  #answers = false;
   #seen: { readonly status: PrinterStatus; readonly at: number } | undefined;
   #processId: number;
   /** who waits for an answer; called with `undefined` when the link was lost */
@@ -108,15 +110,16 @@ export class SlipPrinter implements LinkListener {
 
   /**
    * Asks how the printer is, before there is anything to print: while a payment is on its way the answers cost nobody any
-   * time. A job that comes soon enough believes them.
+   * time. A job that comes soon enough believes them. A printer that never answered is not asked in vain.
    */
   lookAhead(): void {
-    if (this.#waiting > 0 || this.#lookingAhead || !this.#link.isUp) return;
+    if (this.#waiting > 0 || this.#lookingAhead || !this.#link.isUp || !this.#answers) return;
     this.#lookingAhead = true;
     this.#tail = this.#tail.then(async () => {
-      const status = await this.#askStatus();
+      const status = await this.#askStatus('taken');
       this.#lookingAhead = false;
-      this.#seen = typeof status === 'string' ? undefined : { status, at: this.#clock.mono() };
+      const isAnswer = typeof status !== 'string' && status !== UNKNOWN;
+      this.#seen = isAnswer ? { status, at: this.#clock.mono() } : undefined;
     });
   }
 
@@ -186,10 +189,10 @@ export class SlipPrinter implements LinkListener {
    * DLE EOT 1, 2 and 4 in one breath: an answer does not say which question it belongs to, so all three are waited for, and
    * counted only when none is missing. A printer without a back channel is asked once.
    */
-  async #askStatus(): Promise<PrinterStatus | ErrorCode> {
+  async #askStatus(until: 'sent' | 'taken' = 'sent'): Promise<PrinterStatus | ErrorCode> {
     const answers: number[] = [];
     const expected = this.#expect(STATUS_MS, (reply) => reply.kind === 'realtime' && answers.push(reply.byte) === 3);
-    const outcome = await this.#link.write(STATUS_QUERIES, STATUS_MS);
+    const outcome = await this.#link.write(STATUS_QUERIES, STATUS_MS, until);
     if (outcome.kind !== 'written') {
       expected.callOff();
       return outcome.cause === 'DEADLINE' || outcome.cause === 'BUSY' ? 'PRINTER_STALLED' : 'PORT_LOST';
@@ -198,6 +201,7 @@ export class SlipPrinter implements LinkListener {
     if (answer === 'lost') return 'PORT_LOST';
     const [, offline, roll] = answers;
     if (answer === 'silent' || offline === undefined || roll === undefined) return UNKNOWN;
+    this.#answers = true;
     return statusOf(offline, roll);
   }
 

@@ -79,7 +79,7 @@ export class PaymentDesk implements CommandDesk {
   duplicateScans = 0;
 
   /** calls off what waits for the disk */
-  readonly #retries = new Set<() => void>();
+  readonly #timers = new Set<() => void>();
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
@@ -343,13 +343,15 @@ export class PaymentDesk implements CommandDesk {
   stop(): void {
     for (const callOff of this.#reversing.values()) callOff();
     this.#reversing.clear();
-    for (const callOff of this.#retries) callOff();
-    this.#retries.clear();
+    for (const callOff of this.#timers) callOff();
+    this.#timers.clear();
   }
 
   #concludeOrder(order: Order, attempt: Attempt | undefined): void {
     if (this.#orderId === order.orderId) this.#orderId = undefined;
-    this.#conclude(this.#result(order, attempt, 'final'));
+    const result = this.#result(order, attempt, 'final');
+    // the slip goes first: between its bytes and the paper there is nothing this record could add
+    this.#after(RESULT_BEHIND_SLIP_MS, () => this.#conclude(result));
   }
 
   /** A newer command collects the same order. */
@@ -419,14 +421,18 @@ export class PaymentDesk implements CommandDesk {
   #untilWritten(again: () => void, work: () => Promise<void>): void {
     this.#serially(() =>
       work().catch((error: unknown) => {
-        const stop = this.#parts.clock.after(JOURNAL_RETRY_MS, () => {
-          this.#retries.delete(stop);
-          again();
-        });
-        this.#retries.add(stop);
+        this.#after(JOURNAL_RETRY_MS, again);
         throw error;
       }),
     );
+  }
+
+  #after(ms: number, run: () => void): void {
+    const stop = this.#parts.clock.after(ms, () => {
+      this.#timers.delete(stop);
+      run();
+    });
+    this.#timers.add(stop);
   }
 
   #serially(work: () => Promise<void>): void {
@@ -438,6 +444,8 @@ export class PaymentDesk implements CommandDesk {
 
 /** A record that could not be written is tried again after this. */
 const JOURNAL_RETRY_MS = 1_000;
+/** What the backend is told of a finished order waits this long. */
+const RESULT_BEHIND_SLIP_MS = 5;
 const PAID_ALTHOUGH_CANCELLED = 'paid before the cancellation: offer a refund';
 
 type Accepted = { readonly paycode: Paycode; readonly fingerprint: string; readonly order: Order };

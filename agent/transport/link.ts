@@ -21,8 +21,12 @@ export interface LinkListener {
 /** A byte link that opens, watches and reopens itself until closed. */
 export interface ByteLink {
   readonly isUp: boolean;
-  /** Writes all bytes or says how far it can be known; never waits longer than `deadlineMs`. One write at a time. */
-  write(bytes: Uint8Array, deadlineMs: number): Promise<WriteOutcome>;
+  /**
+   * Writes all bytes or says how far it can be known; never waits longer than `deadlineMs`. One write at a time. `written`
+   * means that the driver has sent them all; with `until` taken, only that the driver has them: for a question, whose answer
+   * tells more.
+   */
+  write(bytes: Uint8Array, deadlineMs: number, until?: 'sent' | 'taken'): Promise<WriteOutcome>;
   /** Ends the link for good; resolves when the port is released. Safe to call twice. */
   close(): Promise<void>;
 }

@@ -42,7 +42,7 @@ export class SerialConnection implements Connection {
     this.#probeLater();
   }
 
-  write(bytes: Uint8Array, deadlineMs: number): Promise<WriteOutcome> {
+  write(bytes: Uint8Array, deadlineMs: number, until: 'sent' | 'taken' = 'sent'): Promise<WriteOutcome> {
     if (!this.#alive || !this.#port.isOpen) return Promise.resolve({ kind: 'not-written', cause: 'DOWN' });
     if (bytes.length === 0) return Promise.resolve({ kind: 'written' });
     this.#unfinished = true;
@@ -56,7 +56,8 @@ export class SerialConnection implements Connection {
         callOff();
         resolve(outcome);
       };
-      this.#writeAndDrain(Buffer.from(bytes));
+      if (until === 'sent') this.#writeAndDrain(Buffer.from(bytes));
+      else this.#writeOnly(Buffer.from(bytes));
     });
   }
 
@@ -67,6 +68,14 @@ export class SerialConnection implements Connection {
         if (failed) this.#lose(errorText(failed));
         else this.#wrote();
       });
+    });
+  }
+
+  /** They may still be on their way out when the port is closed, so `#unfinished` stays. */
+  #writeOnly(bytes: Buffer): void {
+    this.#port.write(bytes, (error) => {
+      if (error) this.#lose(errorText(error));
+      else if (this.#alive) this.#endWrite({ kind: 'written' });
     });
   }
 

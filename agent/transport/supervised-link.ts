@@ -5,7 +5,7 @@ import type { ByteLink, LinkListener, LinkProblem, WriteOutcome } from './link.t
 export interface Connection {
   /** Begins to read. `lost` is called at most once, and never after `close`. */
   start(onBytes: (bytes: Uint8Array) => void, onLost: (problem: LinkProblem) => void): void;
-  write(bytes: Uint8Array, deadlineMs: number): Promise<WriteOutcome>;
+  write(bytes: Uint8Array, deadlineMs: number, until?: 'sent' | 'taken'): Promise<WriteOutcome>;
   /** Resolves when the port is released. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -50,12 +50,12 @@ export class SupervisedLink implements ByteLink {
     return this.#connection !== undefined;
   }
 
-  async write(bytes: Uint8Array, deadlineMs: number): Promise<WriteOutcome> {
+  async write(bytes: Uint8Array, deadlineMs: number, until?: 'sent' | 'taken'): Promise<WriteOutcome> {
     if (!this.#connection) return { kind: 'not-written', cause: 'DOWN' };
     if (this.#writing) return { kind: 'not-written', cause: 'BUSY' };
     this.#writing = true;
     try {
-      return await this.#connection.write(bytes, deadlineMs);
+      return await this.#connection.write(bytes, deadlineMs, until);
     } finally {
       this.#writing = false;
     }

@@ -187,21 +187,25 @@ describe('a slip printer', () => {
 
   it('asked ahead, is not asked again by a job that comes at once', async () => {
     const { clock, slips, cable, printer, print } = shop();
-    printer.lookAhead();
-    printer.lookAhead();
+    printer.lookAhead(); // nobody knows yet that it answers
     await print('a');
     expect(statusQueries(cable.model.bytes)).toBe(3);
+    printer.lookAhead();
+    printer.lookAhead();
     expect(await print('b')).toMatchObject({ state: 'sent', status: { paper: 'ok' } });
     expect(statusQueries(cable.model.bytes)).toBe(6);
+    await print('c');
+    expect(statusQueries(cable.model.bytes)).toBe(9);
     printer.lookAhead();
     await clock.pass(2_001);
-    await print('c');
-    expect(statusQueries(cable.model.bytes)).toBe(12);
-    expect(slips).toHaveLength(3);
+    await print('d');
+    expect(statusQueries(cable.model.bytes)).toBe(15);
+    expect(slips).toHaveLength(4);
   });
 
   it('asked ahead, does not hold a hindrance that is gone against the job, nor a link that was lost', async () => {
     const { clock, cable, printer, print, slips } = shop();
+    await print('first');
     cable.model.change({ paper: 'end' });
     printer.lookAhead();
     await clock.pass(1_000);
@@ -211,6 +215,17 @@ describe('a slip printer', () => {
     await clock.pass(1_000);
     cable.pull();
     expect(await print('b')).toMatchObject({ state: 'not-sent', cause: 'PORT_LOST' });
+    expect(slips).toHaveLength(2);
+  });
+
+  it('asked ahead and silent, is asked once more before a slip is risked', async () => {
+    const { clock, cable, printer, print, slips } = shop();
+    await print('first');
+    cable.backChannel = false;
+    printer.lookAhead();
+    await clock.pass(1_000);
+    cable.takesData = false;
+    expect(await print('a')).toMatchObject({ state: 'not-sent', cause: 'PRINTER_STALLED' });
     expect(slips).toHaveLength(1);
   });
 
