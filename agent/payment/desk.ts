@@ -1,4 +1,4 @@
-import { CollectArgs, type CommandEnvelope, type CommandResult } from '../../protocols/backend/messages.ts';
+import { CollectArgs, type CommandEnvelope, type CommandResult } from '../../protocols/backend/commands.ts';
 import type { Classification } from '../../protocols/paycode/classify.ts';
 import { classify } from '../../protocols/paycode/classify.ts';
 import type { Paycode } from '../../protocols/paycode/paycode.ts';
