@@ -2,6 +2,7 @@ import type { Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
 import type { EventEnvelope } from '../../protocols/backend/messages.ts';
 import type { Attempt } from '../payment/attempt.ts';
+import type { Intent } from '../payment/intent.ts';
 import type { OrderState } from '../payment/order-states.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import type { Entry, EntryRef } from './entry.ts';
@@ -20,7 +21,9 @@ export interface Order {
   readonly state: OrderState;
   /** the newest attempt to be paid for it */
   readonly attemptId?: string;
-  /** an attempt that had ended without money and of which the channel said SUCCESS afterwards: the order ends DISPUTED */
+  /** the newest intent to be paid for it, when it is newer than the attempt */
+  readonly intentId?: string;
+  /** an attempt or intent that had ended without money and of which the channel said SUCCESS afterwards: the order ends DISPUTED */
   readonly lateSuccess?: string;
 }
 
@@ -58,6 +61,14 @@ export type TillRecord =
       readonly order: Order;
       readonly event?: EventEnvelope;
       /** the job of a payment's slip is born in the record that says PAID: there is never one without the other */
+      readonly slip?: Slip;
+    }
+  /** the slip of its payment is born in the record that says PAID */
+  | {
+      readonly type: 'INTENT';
+      readonly intent: Intent;
+      readonly order: Order;
+      readonly event?: EventEnvelope;
       readonly slip?: Slip;
     }
   | { readonly type: 'SLIP'; readonly slip: Slip; readonly event?: EventEnvelope }
@@ -98,6 +109,7 @@ export interface Forgotten {
   readonly commands: readonly string[];
   readonly orders: readonly string[];
   readonly attempts: readonly string[];
+  readonly intents?: readonly string[];
 }
 
 /** A part of the log that cannot be read, or is gone. */

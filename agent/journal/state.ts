@@ -1,5 +1,6 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
+import type { Intent } from '../payment/intent.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import type { Entry, EntryRef } from './entry.ts';
 import { Outbox, type OutboxRef } from './outbox.ts';
@@ -31,7 +32,8 @@ export class TillState {
   /** wall clock (ms) of an order's newest entry */
   readonly orderTimes = new Map<string, number>();
   readonly attempts = new Map<string, AttemptRecord>();
-  /** the entry with which an attempt became PAID: printed on its slip */
+  readonly intents = new Map<string, Intent>();
+  /** the entry with which an attempt or intent became PAID: printed on its slip */
   readonly paidBy = new Map<string, EntryRef>();
   readonly slips = new Map<string, Slip>();
   readonly commands = new Map<string, KnownCommand>();
@@ -61,6 +63,8 @@ export class TillState {
         return this.#order(record.order, entry);
       case 'ATTEMPT':
         return this.#attempt(record, entry, place);
+      case 'INTENT':
+        return this.#intent(record, entry, place);
       case 'SLIP':
         this.slips.set(record.slip.slipId, record.slip);
         return this.outbox.add(record.event, place);
@@ -116,15 +120,25 @@ export class TillState {
     this.outbox.add(event, place);
   }
 
-  #forget({ commands, orders, attempts }: Extract<TillRecord, { type: 'FORGET' }>): void {
+  #intent({ intent, order, event, slip }: Extract<TillRecord, { type: 'INTENT' }>, entry: Entry, place: Place): void {
+    const { intentId, state } = intent;
+    this.intents.set(intentId, intent);
+    if (state === 'PAID' && !this.paidBy.has(intentId)) this.paidBy.set(intentId, { seq: entry.seq, hash: entry.hash });
+    if (slip) this.slips.set(slip.slipId, slip);
+    this.#order(order, entry);
+    this.outbox.add(event, place);
+  }
+
+  #forget({ commands, orders, attempts, intents = [] }: Extract<TillRecord, { type: 'FORGET' }>): void {
     for (const id of commands) this.commands.delete(id);
     for (const id of orders) {
       this.orders.delete(id);
       this.orderTimes.delete(id);
     }
-    const gone = new Set(attempts);
+    const gone = new Set([...attempts, ...intents]);
     for (const id of gone) {
       this.attempts.delete(id);
+      this.intents.delete(id);
       this.paidBy.delete(id);
     }
     if (gone.size > 0)
@@ -150,6 +164,7 @@ export class TillState {
       rest: this.#rest(),
       orders: [...this.orders.values()].map((order) => [order, this.orderTimes.get(order.orderId) ?? 0] as const),
       attempts: [...this.attempts.values()].map((one) => [one, this.paidBy.get(one.attempt.attemptId)] as const),
+      intents: [...this.intents.values()].map((one) => [one, this.paidBy.get(one.intentId)] as const),
       slips: [...this.slips.values()],
       commands: [...this.commands],
       events: [...this.outbox.refs],
@@ -189,6 +204,10 @@ export class TillState {
         this.attempts.set(value.attempt.attemptId, value);
         if (more) this.paidBy.set(value.attempt.attemptId, more);
         return;
+      case 'intent':
+        this.intents.set(value.intentId, value);
+        if (more) this.paidBy.set(value.intentId, more);
+        return;
       case 'slip':
         this.slips.set(value.slipId, value);
         return;
@@ -219,6 +238,7 @@ type SnapshotLine =
   | readonly ['rest', Rest, undefined]
   | readonly ['order', Order, number]
   | readonly ['attempt', AttemptRecord, EntryRef | undefined]
+  | readonly ['intent', Intent, EntryRef | undefined]
   | readonly ['slip', Slip, undefined]
   | readonly ['command', string, KnownCommand]
   | readonly ['events', readonly OutboxRef[], undefined];
@@ -227,6 +247,7 @@ function* linesOf(copy: {
   readonly rest: Rest;
   readonly orders: readonly (readonly [Order, number])[];
   readonly attempts: readonly (readonly [AttemptRecord, EntryRef | undefined])[];
+  readonly intents: readonly (readonly [Intent, EntryRef | undefined])[];
   readonly slips: readonly Slip[];
   readonly commands: readonly (readonly [string, KnownCommand])[];
   readonly events: readonly OutboxRef[];
@@ -235,6 +256,7 @@ function* linesOf(copy: {
   yield json(['rest', copy.rest]);
   for (const [order, at] of copy.orders) yield json(['order', order, at]);
   for (const [attempt, paid] of copy.attempts) yield json(paid ? ['attempt', attempt, paid] : ['attempt', attempt]);
+  for (const [intent, paid] of copy.intents) yield json(paid ? ['intent', intent, paid] : ['intent', intent]);
   for (const slip of copy.slips) yield json(['slip', slip]);
   for (const [id, command] of copy.commands) yield json(['command', id, command]);
   for (let at = 0; at < copy.events.length; at += EVENTS_PER_LINE)

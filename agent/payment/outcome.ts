@@ -1,4 +1,4 @@
-import type { Reply } from '../../protocols/backend/messages.ts';
+import type { RefusedReply, Reply } from '../../protocols/backend/messages.ts';
 import type { Channel } from '../../protocols/paycode/paycode.ts';
 import { ASSUMED_CODES } from './assumed-codes.ts';
 import type { Category } from './categories.ts';
@@ -73,6 +73,7 @@ function wechatInvalid(message: string): Category {
 /** A reply of the backend as an outcome, for an attempt of `channel`. Another channel's answer says nothing about it. */
 export function outcomeOf(reply: Reply, channel: Channel): Outcome {
   if (reply.status === 'refused') return refusedOutcome(reply);
+  if (reply.status === 'intent') return { ...UNKNOWN_MEANING.query, code: reply.state };
   if (reply.channel !== channel) return { ...UNKNOWN_MEANING[reply.op], code: reply.code };
   const meaning = meaningOf(reply.channel, reply.op, reply.code, reply.message);
   const effect =
@@ -94,11 +95,11 @@ export function outcomeOf(reply: Reply, channel: Channel): Outcome {
  * The backend itself said no. For `pay` that proves no money moved where every copy of the message is refused alike;
  * DUPLICATE_ORDER, ATTEMPT_CLOSED and EXPIRED depend on what came before, so the attempt is asked after or closed. For query and reverse it proves nothing.
  */
-function refusedOutcome(reply: Extract<Reply, { status: 'refused' }>): Outcome {
+function refusedOutcome(reply: RefusedReply): Outcome {
   return { ...refusedMeaning(reply), code: reply.refusal, answeredAt: reply.ts };
 }
 
-function refusedMeaning({ op, refusal }: Extract<Reply, { status: 'refused' }>): Pick<Outcome, 'effect' | 'category'> {
+function refusedMeaning({ op, refusal }: RefusedReply): Pick<Outcome, 'effect' | 'category'> {
   if (op === 'reverse') return { effect: 'REVERSE_RETRY', category: 'REVERSE_PENDING' };
   if (op === 'query') return { effect: 'KEEP_POLLING', category: 'RESULT_UNKNOWN' };
   switch (refusal) {

@@ -1,4 +1,5 @@
 import type { EventData, Reply } from '../../protocols/backend/messages.ts';
+import type { ChannelOp } from '../../protocols/backend/topics.ts';
 import type { Paycode } from '../../protocols/paycode/paycode.ts';
 import type { OutgoingRequest, RequestOutcome, Requests } from '../backend/ports.ts';
 import type { ClockSkew } from '../backend/skew.ts';
@@ -354,6 +355,7 @@ export class AttemptRunner {
     const { log, book } = this.#parts;
     const { attemptId, op, status } = reply;
     log.info({ attemptId, op, status }, 'late reply');
+    if (op === 'intent') return;
     const running = this.#running.get(attemptId);
     const channel = (running?.record ?? book.attempts.get(attemptId))?.attempt.channel;
     if (channel === undefined) return;
@@ -430,7 +432,7 @@ export class AttemptRunner {
   }
 }
 
-function lateFact(op: Reply['op'], outcome: Outcome): Fact {
+function lateFact(op: ChannelOp, outcome: Outcome): Fact {
   switch (op) {
     case 'pay':
       return { kind: 'pay-answered', outcome, late: true };
