@@ -1,6 +1,7 @@
 import { hostname, platform, release } from 'node:os';
 import { ulid } from '../protocols/backend/ulid.ts';
 import { redact } from '../protocols/paycode/redact.ts';
+import { CommandKeys } from './backend/command-keys.ts';
 import { CommandResults } from './backend/command-results.ts';
 import { CommandIntake } from './backend/commands.ts';
 import { DeviceStates } from './backend/device-states.ts';
@@ -111,6 +112,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     onChange: (attempt, order) => desk.attemptChanged(attempt, order),
     ...(outside.onFact === undefined ? {} : { onFact: outside.onFact }),
   });
+  requests.onLateReply = (reply) => runner.lateReply(reply);
   const clockWatch = new ClockWatch({ skew, book, log, ...voice });
   skew.onMeasured = () => clockWatch.check();
   const desk: PaymentDesk = new PaymentDesk({
@@ -126,7 +128,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     results,
     onPaid: (attempt) => spool.paid(attempt),
   });
-  const verbs = new VerbDesk({ collect: desk });
+  const keys = new CommandKeys(till, config.commandKeys);
+  const verbs = new VerbDesk({ collect: desk }, keys);
   const commands: CommandIntake = new CommandIntake({ link, till, boot, memory: book, desk: verbs, skew, clock, log });
   const gun = new ScannerGun(gunConfig(config), scannerEvents(desk, states, log), clock, (listener) =>
     outside.openSerial(config.scanner, listener),

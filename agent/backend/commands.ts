@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { canonicalHash } from '../../protocols/backend/canonical.ts';
-import { CommandEnvelope, type CommandError, type CommandResult } from '../../protocols/backend/commands.ts';
+import { CommandEnvelope, type CommandError, type CommandResult, expiryOf } from '../../protocols/backend/commands.ts';
 import { CONTRACT_VERSION } from '../../protocols/backend/fields.ts';
 import { type TillAddress, topicsOf } from '../../protocols/backend/topics.ts';
+import { argsOf } from '../../protocols/backend/verbs.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { AfterAck, Incoming } from './broker-session.ts';
@@ -119,7 +120,8 @@ export class CommandIntake {
   #inconsistency({ topic }: Incoming, command: CommandEnvelope): string | undefined {
     if (topic !== this.#topics.command(command.type)) return 'type: not the verb of the topic';
     if (command.hash !== canonicalHash(command.args)) return 'hash: not the hash of args';
-    return undefined;
+    const args = argsOf(command.type)?.safeParse(command.args);
+    return args?.success === false ? `args.${reasonOf(args.error)}` : undefined;
   }
 
   async #decide(command: CommandEnvelope): Promise<AfterAck | undefined> {
@@ -128,8 +130,8 @@ export class CommandIntake {
     const known = memory.recall(command.id);
     if (known) return this.#answerKnown(command, known);
     await skew.known(SKEW_DEADLINE_MS);
-    if (skew.backendNow() > command.exp) {
-      return this.#refuse(command.id, { code: 'EXPIRED', message: 'arrived after its exp' });
+    if (skew.backendNow() > expiryOf(command)) {
+      return this.#refuse(command.id, { code: 'EXPIRED', message: 'arrived after its exp or ttl' });
     }
     const refusal = desk.refuse(command);
     if (refusal) return this.#refuse(command.id, refusal);
@@ -137,7 +139,7 @@ export class CommandIntake {
   }
 
   #answerKnown(command: CommandEnvelope, known: NonNullable<ReturnType<CommandMemory['recall']>>): undefined {
-    if (known.hash !== command.hash) {
+    if (known.hash !== command.hash || (known.type ?? command.type) !== command.type) {
       this.#deps.log.error({ id: command.id, type: command.type }, 'command id used again with other arguments');
       return this.#refuse(command.id, {
         code: 'IDEMPOTENCY_CONFLICT',

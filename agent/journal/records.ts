@@ -4,6 +4,8 @@ import type { EventEnvelope } from '../../protocols/backend/messages.ts';
 import type { Attempt } from '../payment/attempt.ts';
 import type { OrderState } from '../payment/order-states.ts';
 import type { Settings } from '../payment/terminal-state.ts';
+import type { Refund } from '../refunds/refund.ts';
+import type { Resolution } from '../refunds/resolution.ts';
 import type { Entry, EntryRef } from './entry.ts';
 import type { JournalRecord } from './journal.ts';
 
@@ -22,6 +24,8 @@ export interface Order {
   readonly attemptId?: string;
   /** an attempt that had ended without money and of which the channel said SUCCESS afterwards: the order ends DISPUTED */
   readonly lateSuccess?: string;
+  /** attempts of which a person has said what became of their money: a late word about them disputes nothing any more */
+  readonly settled?: readonly string[];
 }
 
 /** An attempt with where it stands in time: `startedAt` is the wall clock (ms) of its pay request, for a later process. */
@@ -48,7 +52,7 @@ export interface Slip {
 
 export type TillRecord =
   | { readonly type: 'BOOT'; readonly boot: string; readonly version: string }
-  | { readonly type: 'SETTINGS'; readonly settings: Settings }
+  | { readonly type: 'SETTINGS'; readonly settings: Settings; readonly event?: EventEnvelope }
   | { readonly type: 'COMMAND'; readonly command: CommandEnvelope }
   | { readonly type: 'COMMAND_RESULT'; readonly result: CommandResult }
   | { readonly type: 'ORDER'; readonly order: Order }
@@ -59,6 +63,14 @@ export type TillRecord =
       readonly event?: EventEnvelope;
       /** the job of a payment's slip is born in the record that says PAID: there is never one without the other */
       readonly slip?: Slip;
+    }
+  /** `order`: as it is behind the end of the refund */
+  | { readonly type: 'REFUND'; readonly refund: Refund; readonly order?: Order; readonly event?: EventEnvelope }
+  | {
+      readonly type: 'RESOLUTION';
+      readonly resolution: Resolution;
+      readonly order: Order;
+      readonly event?: EventEnvelope;
     }
   | { readonly type: 'SLIP'; readonly slip: Slip; readonly event?: EventEnvelope }
   | { readonly type: 'EVENT'; readonly event: EventEnvelope }
@@ -98,6 +110,7 @@ export interface Forgotten {
   readonly commands: readonly string[];
   readonly orders: readonly string[];
   readonly attempts: readonly string[];
+  readonly refunds?: readonly string[];
 }
 
 /** A part of the log that cannot be read, or is gone. */

@@ -1,6 +1,8 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
 import type { Settings } from '../payment/terminal-state.ts';
+import type { Charge } from '../refunds/charge.ts';
+import type { Refund } from '../refunds/refund.ts';
 import type { Entry, EntryRef } from './entry.ts';
 import { Outbox, type OutboxRef } from './outbox.ts';
 import { type AttemptRecord, type Damage, fromJournal, type Order, type Slip, type TillRecord } from './records.ts';
@@ -9,6 +11,8 @@ import type { Place } from './segments.ts';
 /** A command that was accepted. The envelope is kept until its final result, then the result instead. */
 export interface KnownCommand {
   readonly hash: string;
+  /** the verb; two verbs may have the same arguments */
+  readonly type?: string;
   /** backend time, Unix ms: the later of issued and exp */
   readonly until: number;
   readonly issued: number;
@@ -34,6 +38,9 @@ export class TillState {
   /** the entry with which an attempt became PAID: printed on its slip */
   readonly paidBy = new Map<string, EntryRef>();
   readonly slips = new Map<string, Slip>();
+  readonly refunds = new Map<string, Refund>();
+  /** what the shop has been paid, by order: outlives its attempt here, so that it can be given back */
+  readonly charges = new Map<string, Charge>();
   readonly commands = new Map<string, KnownCommand>();
   readonly outbox = new Outbox();
   /** what the backend told this till to hold to */
@@ -52,7 +59,7 @@ export class TillState {
     switch (record.type) {
       case 'SETTINGS':
         this.settings = record.settings;
-        return undefined;
+        return this.outbox.add(record.event, place);
       case 'COMMAND':
         return this.#command(record.command);
       case 'COMMAND_RESULT':
@@ -61,6 +68,10 @@ export class TillState {
         return this.#order(record.order, entry);
       case 'ATTEMPT':
         return this.#attempt(record, entry, place);
+      case 'REFUND':
+        return this.#refund(record, entry, place);
+      case 'RESOLUTION':
+        return this.#resolve(record, entry, place);
       case 'SLIP':
         this.slips.set(record.slip.slipId, record.slip);
         return this.outbox.add(record.event, place);
@@ -91,15 +102,15 @@ export class TillState {
   }
 
   #command(command: CommandEnvelope): void {
-    const { id, hash, issued, exp } = command;
-    this.commands.set(id, { hash, until: Math.max(issued, exp), issued, command });
+    const { id, hash, type, issued, exp } = command;
+    this.commands.set(id, { hash, type, until: Math.max(issued, exp), issued, command });
   }
 
   #conclude(result: CommandResult): void {
     const known = this.commands.get(result.id);
     if (!known) return;
-    const { hash, until, issued } = known;
-    this.commands.set(result.id, { hash, until, issued, result });
+    const { command: _done, ...rest } = known;
+    this.commands.set(result.id, { ...rest, result });
   }
 
   #order(order: Order, entry: Entry): void {
@@ -110,17 +121,38 @@ export class TillState {
   #attempt({ record, order, event, slip }: Extract<TillRecord, { type: 'ATTEMPT' }>, entry: Entry, place: Place): void {
     const { attemptId, state } = record.attempt;
     this.attempts.set(attemptId, record);
-    if (state === 'PAID') this.paidBy.set(attemptId, { seq: entry.seq, hash: entry.hash });
+    if (state === 'PAID') {
+      this.paidBy.set(attemptId, { seq: entry.seq, hash: entry.hash });
+      this.charges.set(order.orderId, chargeOf(record.attempt));
+    }
     if (slip) this.slips.set(slip.slipId, slip);
     this.#order(order, entry);
     this.outbox.add(event, place);
   }
 
-  #forget({ commands, orders, attempts }: Extract<TillRecord, { type: 'FORGET' }>): void {
+  #refund({ refund, order, event }: Extract<TillRecord, { type: 'REFUND' }>, entry: Entry, place: Place): void {
+    this.refunds.set(refund.refundId, refund);
+    if (order) this.#order(order, entry);
+    this.outbox.add(event, place);
+  }
+
+  #resolve(
+    { resolution, order, event }: Extract<TillRecord, { type: 'RESOLUTION' }>,
+    entry: Entry,
+    place: Place,
+  ): void {
+    if (resolution.charge) this.charges.set(order.orderId, resolution.charge);
+    this.#order(order, entry);
+    this.outbox.add(event, place);
+  }
+
+  #forget({ commands, orders, attempts, refunds }: Extract<TillRecord, { type: 'FORGET' }>): void {
+    for (const id of refunds ?? []) this.refunds.delete(id);
     for (const id of commands) this.commands.delete(id);
     for (const id of orders) {
       this.orders.delete(id);
       this.orderTimes.delete(id);
+      this.charges.delete(id);
     }
     const gone = new Set(attempts);
     for (const id of gone) {
@@ -151,6 +183,8 @@ export class TillState {
       orders: [...this.orders.values()].map((order) => [order, this.orderTimes.get(order.orderId) ?? 0] as const),
       attempts: [...this.attempts.values()].map((one) => [one, this.paidBy.get(one.attempt.attemptId)] as const),
       slips: [...this.slips.values()],
+      refunds: [...this.refunds.values()],
+      charges: [...this.charges.values()],
       commands: [...this.commands],
       events: [...this.outbox.refs],
     };
@@ -192,6 +226,12 @@ export class TillState {
       case 'slip':
         this.slips.set(value.slipId, value);
         return;
+      case 'refund':
+        this.refunds.set(value.refundId, value);
+        return;
+      case 'charge':
+        this.charges.set(value.orderId, value);
+        return;
       case 'command':
         this.commands.set(value, more);
         return;
@@ -220,6 +260,8 @@ type SnapshotLine =
   | readonly ['order', Order, number]
   | readonly ['attempt', AttemptRecord, EntryRef | undefined]
   | readonly ['slip', Slip, undefined]
+  | readonly ['refund', Refund, undefined]
+  | readonly ['charge', Charge, undefined]
   | readonly ['command', string, KnownCommand]
   | readonly ['events', readonly OutboxRef[], undefined];
 
@@ -228,6 +270,8 @@ function* linesOf(copy: {
   readonly orders: readonly (readonly [Order, number])[];
   readonly attempts: readonly (readonly [AttemptRecord, EntryRef | undefined])[];
   readonly slips: readonly Slip[];
+  readonly refunds: readonly Refund[];
+  readonly charges: readonly Charge[];
   readonly commands: readonly (readonly [string, KnownCommand])[];
   readonly events: readonly OutboxRef[];
 }): IterableIterator<Json> {
@@ -236,9 +280,22 @@ function* linesOf(copy: {
   for (const [order, at] of copy.orders) yield json(['order', order, at]);
   for (const [attempt, paid] of copy.attempts) yield json(paid ? ['attempt', attempt, paid] : ['attempt', attempt]);
   for (const slip of copy.slips) yield json(['slip', slip]);
+  for (const refund of copy.refunds) yield json(['refund', refund]);
+  for (const charge of copy.charges) yield json(['charge', charge]);
   for (const [id, command] of copy.commands) yield json(['command', id, command]);
   for (let at = 0; at < copy.events.length; at += EVENTS_PER_LINE)
     yield json(['events', copy.events.slice(at, at + EVENTS_PER_LINE)]);
+}
+
+function chargeOf({ orderId, attemptId, channel, amountFen, transactionId, paidAt }: AttemptRecord['attempt']): Charge {
+  return {
+    orderId,
+    attemptId,
+    channel,
+    amountFen,
+    ...(transactionId === undefined ? {} : { transactionId }),
+    ...(paidAt === undefined ? {} : { paidAt }),
+  };
 }
 
 function newer(a: EntryRef | undefined, b: EntryRef | undefined): EntryRef | undefined {
