@@ -21,6 +21,7 @@ import { ClockWatch } from './payment/clock-watch.ts';
 import { PaymentDesk } from './payment/desk.ts';
 import { Fingerprints } from './payment/fingerprints.ts';
 import { POLICIES } from './payment/policy.ts';
+import { RefusalEvents } from './payment/refusal-events.ts';
 import { AttemptRunner } from './payment/runner.ts';
 import { SlipSpool } from './slips/spool.ts';
 import { findHid } from './transport/hid.ts';
@@ -109,6 +110,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     requests,
     runner,
     clockWatch,
+    refusalEvents: new RefusalEvents({ book, clock, log, ...voice }),
     fingerprints: new Fingerprints(outside.random(32), clock),
     clock,
     log,
@@ -118,7 +120,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     onPaid: (attempt) => spool.paid(attempt),
   });
   const commands: CommandIntake = new CommandIntake({ link, till, boot, memory: book, desk, skew, clock, log });
-  const gun = new ScannerGun(gunConfig(config), scannerEvents(desk, states, log), clock, (listener) =>
+  const gun = new ScannerGun(gunConfig(config), scannerEvents(desk, states, log, clock), clock, (listener) =>
     outside.openSerial(config.scanner, listener),
   );
 
