@@ -1,12 +1,14 @@
 import { hostname, platform, release } from 'node:os';
 import { ulid } from '../protocols/backend/ulid.ts';
 import { redact } from '../protocols/paycode/redact.ts';
+import { CommandResults } from './backend/command-results.ts';
 import { CommandIntake } from './backend/commands.ts';
 import { DeviceStates } from './backend/device-states.ts';
 import { EventPublisher } from './backend/event-publisher.ts';
 import { BackendRequests } from './backend/requests.ts';
 import { serversOf } from './backend/servers.ts';
 import { ClockSkew } from './backend/skew.ts';
+import { VerbDesk } from './backend/verb-desk.ts';
 import type { Config } from './config.ts';
 import { SlipPrinter } from './devices/printer.ts';
 import { printerEvents } from './devices/printer-events.ts';
@@ -91,6 +93,13 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const spool = new SlipSpool({ book, printer, merchant, paper: printerConfig?.paper ?? 58, clock, log, ...voice });
 
   // Payments.
+  const results = new CommandResults({
+    book,
+    clock,
+    log,
+    ...voice,
+    publishResult: (result) => commands.publishResult(result),
+  });
   const runner: AttemptRunner = new AttemptRunner({
     book,
     requests,
@@ -116,16 +125,18 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     log,
     ...voice,
     maxFen: config.limits.maxFen,
-    publishResult: (result) => commands.publishResult(result),
+    results,
     onPaid: (attempt) => spool.paid(attempt),
   });
-  const commands: CommandIntake = new CommandIntake({ link, till, boot, memory: book, desk, skew, clock, log });
+  const verbs = new VerbDesk({ collect: desk });
+  const commands: CommandIntake = new CommandIntake({ link, till, boot, memory: book, desk: verbs, skew, clock, log });
   const gun = new ScannerGun(gunConfig(config), scannerEvents(desk, states, log, clock), clock, (listener) =>
     outside.openSerial(config.scanner, listener),
   );
 
   spool.resume();
-  desk.resume();
+  verbs.resume(book.unfinishedCommands());
+  for (const record of book.openAttempts()) runner.resume(record);
   link.start();
   log.info({ ...till, version: VERSION, boot, host: hostname(), journalSeq: book.head.seq }, 'agent ready');
 
@@ -139,6 +150,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       spool.stop();
       runner.stop();
       desk.stop();
+      results.stop();
       outbox.stop();
       await Promise.all([link.close(), gun.close(), printer?.close()]);
       await book.close();

@@ -1,11 +1,7 @@
 import { z } from 'zod';
 import { canonicalHash } from '../../protocols/backend/canonical.ts';
-import {
-  CONTRACT_VERSION,
-  CommandEnvelope,
-  type CommandError,
-  type CommandResult,
-} from '../../protocols/backend/messages.ts';
+import { CommandEnvelope, type CommandError, type CommandResult } from '../../protocols/backend/commands.ts';
+import { CONTRACT_VERSION } from '../../protocols/backend/fields.ts';
 import { type TillAddress, topicsOf } from '../../protocols/backend/topics.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
