@@ -25,6 +25,7 @@ import { ClockWatch } from './payment/clock-watch.ts';
 import { PaymentDesk } from './payment/desk.ts';
 import { Fingerprints } from './payment/fingerprints.ts';
 import { POLICIES } from './payment/policy.ts';
+import { RefusalEvents } from './payment/refusal-events.ts';
 import { AttemptRunner } from './payment/runner.ts';
 import { SlipSpool } from './slips/spool.ts';
 import { findHid } from './transport/hid.ts';
@@ -115,6 +116,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     requests,
     runner,
     clockWatch,
+    refusalEvents: new RefusalEvents({ book, clock, log, ...voice }),
     fingerprints: new Fingerprints(outside.random(32), clock),
     clock,
     log,
@@ -126,7 +128,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const verbs = new VerbDesk({ collect: desk });
   const intake = new CommandIntake({ boot, memory: book, desk: verbs, skew, clock, log, publishResult });
   const commands: BackendCommands = new BackendCommands({ link, till, intake, clock, log });
-  const gun = new ScannerGun(gunConfig(config), scannerEvents(desk, states, log), clock, (listener) =>
+  const gun = new ScannerGun(gunConfig(config), scannerEvents(desk, states, log, clock), clock, (listener) =>
     outside.openSerial(config.scanner, listener),
   );
 
