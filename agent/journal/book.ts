@@ -1,5 +1,6 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
-import type { CommandEnvelope, CommandResult, EventData, EventEnvelope } from '../../protocols/backend/messages.ts';
+import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
+import type { EventData, EventEnvelope } from '../../protocols/backend/messages.ts';
 import type { CommandMemory, OutboxSource } from '../backend/ports.ts';
 import type { Clock } from '../clock.ts';
 import { isFinal } from '../payment/attempt.ts';

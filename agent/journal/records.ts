@@ -1,5 +1,6 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
-import type { CommandEnvelope, CommandResult, EventEnvelope } from '../../protocols/backend/messages.ts';
+import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
+import type { EventEnvelope } from '../../protocols/backend/messages.ts';
 import type { Attempt } from '../payment/attempt.ts';
 import type { OrderState } from '../payment/order-states.ts';
 import type { Settings } from '../payment/terminal-state.ts';

@@ -1,5 +1,5 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
-import type { CommandEnvelope, CommandResult } from '../../protocols/backend/messages.ts';
+import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import type { Entry, EntryRef } from './entry.ts';
 import { Outbox, type OutboxRef } from './outbox.ts';
