@@ -18,6 +18,7 @@ import { ReadAhead } from './read-ahead.ts';
 import {
   type AttemptRecord,
   type Damage,
+  type DocumentJob,
   type Order,
   type OutboxDrop,
   type Slip,
@@ -146,6 +147,10 @@ export class TillBook implements OutboxSource, CommandMemory {
   }
   get slips(): ReadonlyMap<string, Slip> {
     return this.#state.slips;
+  }
+  /** print jobs that are no payment's slip */
+  get documents(): ReadonlyMap<string, DocumentJob> {
+    return this.#state.documents;
   }
   /** told and not yet looked at by a person */
   get damages(): readonly Damage[] {

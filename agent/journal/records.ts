@@ -6,6 +6,7 @@ import type { OrderState } from '../payment/order-states.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import type { Refund } from '../refunds/refund.ts';
 import type { Resolution } from '../refunds/resolution.ts';
+import type { Printable, PrintPriority } from '../slips/printable.ts';
 import type { Entry, EntryRef } from './entry.ts';
 import type { JournalRecord } from './journal.ts';
 
@@ -50,6 +51,30 @@ export interface Slip {
   readonly proof?: 'confirmed' | 'sent' | 'clerk';
 }
 
+/**
+ * A print job that is no payment's slip, with all that will stand on the paper, and how far its evidence goes. `dropped`:
+ * it was not printed and will not be.
+ */
+export interface DocumentJob {
+  readonly jobId: string;
+  readonly document: Printable;
+  readonly priority: PrintPriority;
+  /** who or what asked for it: a person, a command, a program of the local API; who opened the drawer is read here */
+  readonly by: string;
+  /** wall clock (ms) */
+  readonly askedAt: number;
+  /** backend time, Unix ms: what was not begun by then is not printed any more */
+  readonly until: number;
+  readonly state: Slip['state'] | 'dropped';
+  /** a reprint of the job `of`; marked */
+  readonly of?: string;
+  readonly proof?: NonNullable<Slip['proof']>;
+  readonly dropped?: 'EXPIRED' | 'CANCELLED' | 'UNPRINTABLE';
+}
+
+/** What changes of a job while it is printed. */
+export type DocumentProgress = Pick<DocumentJob, 'jobId' | 'state' | 'proof' | 'dropped'>;
+
 export type TillRecord =
   | { readonly type: 'BOOT'; readonly boot: string; readonly version: string }
   | { readonly type: 'SETTINGS'; readonly settings: Settings; readonly event?: EventEnvelope }
@@ -73,6 +98,8 @@ export type TillRecord =
       readonly event?: EventEnvelope;
     }
   | { readonly type: 'SLIP'; readonly slip: Slip; readonly event?: EventEnvelope }
+  | { readonly type: 'DOCUMENT'; readonly job: DocumentJob }
+  | { readonly type: 'DOCUMENT_PROGRESS'; readonly progress: DocumentProgress }
   | { readonly type: 'EVENT'; readonly event: EventEnvelope }
   /** the backend keeps every event up to `upto`; `anchor` is the newest journal entry it says it has seen */
   | { readonly type: 'OUTBOX_ACK'; readonly upto: number; readonly anchor?: EntryRef }
@@ -111,6 +138,7 @@ export interface Forgotten {
   readonly orders: readonly string[];
   readonly attempts: readonly string[];
   readonly refunds?: readonly string[];
+  readonly documents?: readonly string[];
 }
 
 /** A part of the log that cannot be read, or is gone. */

@@ -5,7 +5,16 @@ import type { Charge } from '../refunds/charge.ts';
 import type { Refund } from '../refunds/refund.ts';
 import type { Entry, EntryRef } from './entry.ts';
 import { Outbox, type OutboxRef } from './outbox.ts';
-import { type AttemptRecord, type Damage, fromJournal, type Order, type Slip, type TillRecord } from './records.ts';
+import {
+  type AttemptRecord,
+  type Damage,
+  type DocumentJob,
+  type DocumentProgress,
+  fromJournal,
+  type Order,
+  type Slip,
+  type TillRecord,
+} from './records.ts';
 import type { Place } from './segments.ts';
 
 /** A command that was accepted. The envelope is kept until its final result, then the result instead. */
@@ -41,6 +50,8 @@ export class TillState {
   readonly refunds = new Map<string, Refund>();
   /** what the shop has been paid, by order: outlives its attempt here, so that it can be given back */
   readonly charges = new Map<string, Charge>();
+  /** print jobs that are no payment's slip */
+  readonly documents = new Map<string, DocumentJob>();
   readonly commands = new Map<string, KnownCommand>();
   readonly outbox = new Outbox();
   /** what the backend told this till to hold to */
@@ -75,6 +86,11 @@ export class TillState {
       case 'SLIP':
         this.slips.set(record.slip.slipId, record.slip);
         return this.outbox.add(record.event, place);
+      case 'DOCUMENT':
+        this.documents.set(record.job.jobId, record.job);
+        return undefined;
+      case 'DOCUMENT_PROGRESS':
+        return this.#progress(record.progress);
       case 'EVENT':
         return this.outbox.add(record.event, place);
       case 'OUTBOX_ACK':
@@ -146,9 +162,15 @@ export class TillState {
     this.outbox.add(event, place);
   }
 
-  #forget({ commands, orders, attempts, refunds }: Extract<TillRecord, { type: 'FORGET' }>): void {
-    for (const id of refunds ?? []) this.refunds.delete(id);
+  #progress(progress: DocumentProgress): void {
+    const job = this.documents.get(progress.jobId);
+    if (job) this.documents.set(job.jobId, { ...job, ...progress });
+  }
+
+  #forget({ commands, orders, attempts, documents = [], refunds = [] }: Extract<TillRecord, { type: 'FORGET' }>): void {
+    for (const id of refunds) this.refunds.delete(id);
     for (const id of commands) this.commands.delete(id);
+    for (const id of documents) this.documents.delete(id);
     for (const id of orders) {
       this.orders.delete(id);
       this.orderTimes.delete(id);
@@ -185,6 +207,7 @@ export class TillState {
       slips: [...this.slips.values()],
       refunds: [...this.refunds.values()],
       charges: [...this.charges.values()],
+      documents: [...this.documents.values()],
       commands: [...this.commands],
       events: [...this.outbox.refs],
     };
@@ -232,6 +255,9 @@ export class TillState {
       case 'charge':
         this.charges.set(value.orderId, value);
         return;
+      case 'document':
+        this.documents.set(value.jobId, value);
+        return;
       case 'command':
         this.commands.set(value, more);
         return;
@@ -262,6 +288,7 @@ type SnapshotLine =
   | readonly ['slip', Slip, undefined]
   | readonly ['refund', Refund, undefined]
   | readonly ['charge', Charge, undefined]
+  | readonly ['document', DocumentJob, undefined]
   | readonly ['command', string, KnownCommand]
   | readonly ['events', readonly OutboxRef[], undefined];
 
@@ -272,6 +299,7 @@ function* linesOf(copy: {
   readonly slips: readonly Slip[];
   readonly refunds: readonly Refund[];
   readonly charges: readonly Charge[];
+  readonly documents: readonly DocumentJob[];
   readonly commands: readonly (readonly [string, KnownCommand])[];
   readonly events: readonly OutboxRef[];
 }): IterableIterator<Json> {
@@ -282,6 +310,7 @@ function* linesOf(copy: {
   for (const slip of copy.slips) yield json(['slip', slip]);
   for (const refund of copy.refunds) yield json(['refund', refund]);
   for (const charge of copy.charges) yield json(['charge', charge]);
+  for (const document of copy.documents) yield json(['document', document]);
   for (const [id, command] of copy.commands) yield json(['command', id, command]);
   for (let at = 0; at < copy.events.length; at += EVENTS_PER_LINE)
     yield json(['events', copy.events.slice(at, at + EVENTS_PER_LINE)]);
