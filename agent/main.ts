@@ -1,12 +1,16 @@
 import { hostname, platform, release } from 'node:os';
+import type { CommandResult } from '../protocols/backend/commands.ts';
 import { ulid } from '../protocols/backend/ulid.ts';
 import { redact } from '../protocols/paycode/redact.ts';
-import { CommandIntake } from './backend/commands.ts';
+import { CommandIntake } from './backend/command-intake.ts';
+import { CommandResults } from './backend/command-results.ts';
+import { BackendCommands } from './backend/commands.ts';
 import { DeviceStates } from './backend/device-states.ts';
 import { EventPublisher } from './backend/event-publisher.ts';
 import { BackendRequests } from './backend/requests.ts';
 import { serversOf } from './backend/servers.ts';
 import { ClockSkew } from './backend/skew.ts';
+import { VerbDesk } from './backend/verb-desk.ts';
 import type { Config } from './config.ts';
 import { SlipPrinter } from './devices/printer.ts';
 import { printerEvents } from './devices/printer-events.ts';
@@ -21,6 +25,7 @@ import { ClockWatch } from './payment/clock-watch.ts';
 import { PaymentDesk } from './payment/desk.ts';
 import { Fingerprints } from './payment/fingerprints.ts';
 import { POLICIES } from './payment/policy.ts';
+import { RefusalEvents } from './payment/refusal-events.ts';
 import { AttemptRunner } from './payment/runner.ts';
 import { SlipSpool } from './slips/spool.ts';
 import { findHid } from './transport/hid.ts';
@@ -90,6 +95,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const spool = new SlipSpool({ book, printer, merchant, paper: printerConfig?.paper ?? 58, clock, log, ...voice });
 
   // Payments.
+  const publishResult = (result: CommandResult): void => commands.publishResult(result);
+  const results = new CommandResults({ book, clock, log, ...voice, publishResult });
   const runner: AttemptRunner = new AttemptRunner({
     book,
     requests,
@@ -109,21 +116,25 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     requests,
     runner,
     clockWatch,
+    refusalEvents: new RefusalEvents({ book, clock, log, ...voice }),
     fingerprints: new Fingerprints(outside.random(32), clock),
     clock,
     log,
     ...voice,
     maxFen: config.limits.maxFen,
-    publishResult: (result) => commands.publishResult(result),
+    results,
     onPaid: (attempt) => spool.paid(attempt),
   });
-  const commands: CommandIntake = new CommandIntake({ link, till, boot, memory: book, desk, skew, clock, log });
-  const gun = new ScannerGun(gunConfig(config), scannerEvents(desk, states, log), clock, (listener) =>
+  const verbs = new VerbDesk({ collect: desk });
+  const intake = new CommandIntake({ boot, memory: book, desk: verbs, skew, clock, log, publishResult });
+  const commands: BackendCommands = new BackendCommands({ link, till, intake, clock, log });
+  const gun = new ScannerGun(gunConfig(config), scannerEvents(desk, states, log, clock), clock, (listener) =>
     outside.openSerial(config.scanner, listener),
   );
 
   spool.resume();
-  desk.resume();
+  verbs.resume(book.unfinishedCommands());
+  for (const record of book.openAttempts()) runner.resume(record);
   link.start();
   log.info({ ...till, version: VERSION, boot, host: hostname(), journalSeq: book.head.seq }, 'agent ready');
 
@@ -137,6 +148,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       spool.stop();
       runner.stop();
       desk.stop();
+      results.stop();
       outbox.stop();
       await Promise.all([link.close(), gun.close(), printer?.close()]);
       await book.close();

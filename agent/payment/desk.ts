@@ -1,15 +1,12 @@
-import {
-  CollectArgs,
-  type CommandEnvelope,
-  type CommandError,
-  type CommandResult,
-} from '../../protocols/backend/messages.ts';
+import { CollectArgs, type CommandEnvelope, type CommandResult } from '../../protocols/backend/commands.ts';
 import type { Classification } from '../../protocols/paycode/classify.ts';
 import { classify } from '../../protocols/paycode/classify.ts';
 import type { Paycode } from '../../protocols/paycode/paycode.ts';
 import { codeSentence } from '../../protocols/paycode/sentences.ts';
 import type { Scan } from '../../protocols/scanner/scan.ts';
-import type { CommandDesk, PublishResult, Requests } from '../backend/ports.ts';
+import type { CommandResults, ResultBody } from '../backend/command-results.ts';
+import type { Requests } from '../backend/ports.ts';
+import type { CommandRefusal, VerbRoom } from '../backend/verb-desk.ts';
 import type { Clock } from '../clock.ts';
 import { type Advice, ERRORS, explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
@@ -22,6 +19,7 @@ import type { ClockWatch } from './clock-watch.ts';
 import type { Fingerprints } from './fingerprints.ts';
 import { orderAfter } from './order-states.ts';
 import { COUNTER_FREED_AFTER_MS, PAYCODE_LIFE_MS, POLICIES } from './policy.ts';
+import type { RefusalEvents } from './refusal-events.ts';
 import type { AttemptRunner } from './runner.ts';
 import { SCAN_REFUSALS, type ScanRefusal } from './scan-refusals.ts';
 import { collectRefusal } from './terminal-state.ts';
@@ -32,14 +30,14 @@ export interface DeskParts {
   readonly runner: AttemptRunner;
   readonly fingerprints: Fingerprints;
   readonly clockWatch: ClockWatch;
+  readonly refusalEvents: Pick<RefusalEvents, 'tell'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly newId: () => string;
-  readonly boot: string;
   readonly backendNow: () => number;
   /** the shop's own limit for one payment, fen; the journal's settings may make it stricter, never looser */
   readonly maxFen: number;
-  readonly publishResult: PublishResult;
+  readonly results: CommandResults;
   /** a payment is on disk as PAID: its slip is due */
   readonly onPaid: (attempt: Attempt) => void;
 }
@@ -67,7 +65,7 @@ export interface BlockedOrder {
  * The counter: which order is being collected, and what a scanned code means for it. Decides what may start; the runner
  * carries it out.
  */
-export class PaymentDesk implements CommandDesk {
+export class PaymentDesk implements VerbRoom {
   readonly #parts: DeskParts;
   /** the order in front of the customer */
   #orderId: string | undefined;
@@ -85,19 +83,16 @@ export class PaymentDesk implements CommandDesk {
     this.#parts = parts;
   }
 
-  /** Takes up what the journal says was going on: open attempts, the order at the counter, results not yet sent. */
-  resume(): void {
-    const { book, runner } = this.#parts;
-    for (const command of book.unfinishedCommands()) this.#resumeCommand(command);
-    for (const record of book.openAttempts()) runner.resume(record);
-  }
-
-  #resumeCommand(command: CommandEnvelope): void {
+  /** Takes up the order at the counter, or tells the result that was not told. */
+  resume(command: CommandEnvelope): void {
     const args = CollectArgs.safeParse(command.args);
     if (!args.success) return;
     const order = this.#parts.book.orders.get(args.data.orderId);
     if (!order && this.#parts.backendNow() > command.exp) {
-      return this.#fail(command.id, { code: 'EXPIRED', message: 'the till was down when it was to be carried out' });
+      return this.#parts.results.fail(command.id, {
+        code: 'EXPIRED',
+        message: 'the till was down when it was to be carried out',
+      });
     }
     if (!order) return this.execute(command);
     if (order.commandId !== command.id) return this.#supersede(command.id);
@@ -105,16 +100,15 @@ export class PaymentDesk implements CommandDesk {
     else this.#concludeOrder(order, this.#attemptOf(order));
   }
 
-  // --- commands
+  // --- the command `collect`
 
-  refuse(command: CommandEnvelope): { readonly code: CommandError; readonly message: string } | undefined {
-    if (command.type !== 'collect') return { code: 'UNSUPPORTED', message: `no verb ${command.type}` };
+  refuse(command: CommandEnvelope): CommandRefusal | undefined {
     const args = CollectArgs.safeParse(command.args);
     if (!args.success) return { code: 'BAD_REQUEST', message: firstIssue(args.error.issues) };
     return this.#refuseOrder(args.data) ?? this.#refuseByRule(args.data);
   }
 
-  #refuseOrder(args: CollectArgs): { readonly code: CommandError; readonly message: string } | undefined {
+  #refuseOrder(args: CollectArgs): CommandRefusal | undefined {
     const known = this.#parts.book.orders.get(args.orderId);
     if (known && known.amountFen !== args.amountFen)
       return { code: 'IDEMPOTENCY_CONFLICT', message: 'the order is known with another amount' };
@@ -124,7 +118,7 @@ export class PaymentDesk implements CommandDesk {
     return undefined;
   }
 
-  #refuseByRule({ amountFen }: CollectArgs): { readonly code: CommandError; readonly message: string } | undefined {
+  #refuseByRule({ amountFen }: CollectArgs): CommandRefusal | undefined {
     const suspended = collectRefusal(this.#parts.book.settings.terminalState);
     if (suspended) return { code: suspended.category, message: suspended.advice.en };
     if (amountFen > this.#maxFen()) return { code: 'AMOUNT_OVER_LIMIT', message: CATEGORIES.AMOUNT_OVER_LIMIT.en };
@@ -144,7 +138,7 @@ export class PaymentDesk implements CommandDesk {
       const { book, log } = this.#parts;
       // A code may have been read since the command was found acceptable: what holds now decides.
       const late = this.#refuseOrder(args) ?? this.#refuseByRule(args);
-      if (late) return this.#fail(command.id, late);
+      if (late) return this.#parts.results.fail(command.id, late);
       const before = book.orders.get(orderId);
       const order: Order = {
         ...before,
@@ -238,7 +232,7 @@ export class PaymentDesk implements CommandDesk {
     this.#serially(async () => {
       this.#parts.clockWatch.check();
       const verdict = this.#judge(scan);
-      if ('refusal' in verdict) return this.#refuseScan(scan, verdict.refusal, verdict.advice);
+      if ('refusal' in verdict) return this.#refuseScan(scan, verdict);
       await this.#begin(verdict, scan);
     });
   }
@@ -254,8 +248,10 @@ export class PaymentDesk implements CommandDesk {
       return { refusal: again ? 'SAME_CODE_AGAIN' : 'ATTEMPT_OPEN' };
     }
     if (order.state !== 'OPEN') return { refusal: 'NO_OPEN_ORDER' };
+    if (scan.suspect.includes('just-after-open')) return { refusal: 'SCAN_MAYBE_CUT' };
     if (!paycode) return wrongKind(classified);
-    return this.#judgePaycode(paycode, order, scan);
+    const verdict = this.#judgePaycode(paycode, order, scan);
+    return 'refusal' in verdict ? { ...verdict, channel: paycode.channel } : verdict;
   }
 
   #judgePaycode(paycode: Paycode, order: Order, scan: Scan): Verdict {
@@ -287,16 +283,17 @@ export class PaymentDesk implements CommandDesk {
     } catch (error) {
       const code = error instanceof JournalDamaged ? error.code : 'JOURNAL_UNAVAILABLE';
       log.error({ orderId, detail: String(error) }, explain(code));
-      this.#refuseScan(scan, 'JOURNAL_UNAVAILABLE', ERRORS[code].remedy);
+      this.#refuseScan(scan, { refusal: 'JOURNAL_UNAVAILABLE', advice: ERRORS[code].remedy });
     }
   }
 
   /** Nothing was sent and nothing is kept of what was read. */
-  #refuseScan(scan: Scan, refusal: ScanRefusal, advice: Advice | undefined): void {
+  #refuseScan({ text: { length } }: Scan, { refusal, advice, channel }: Refused): void {
     if (refusal === 'SAME_CODE_AGAIN') this.duplicateScans++;
     const { sound, ...row } = SCAN_REFUSALS[refusal];
     const { zh, en } = advice ?? row;
-    this.#parts.log.warn({ refusal, length: scan.text.length, zh, en, sound }, 'scan refused');
+    this.#parts.log.warn({ refusal, length, zh, en, sound }, 'scan refused');
+    this.#parts.refusalEvents.tell({ reason: refusal, length, ...(channel === undefined ? {} : { channel }) });
   }
 
   /** The stricter of the shop's limit and the backend's. */
@@ -349,57 +346,29 @@ export class PaymentDesk implements CommandDesk {
 
   #concludeOrder(order: Order, attempt: Attempt | undefined): void {
     if (this.#orderId === order.orderId) this.#orderId = undefined;
-    const result = this.#result(order, attempt, 'final');
+    const result = this.#result(order, attempt);
     // the slip goes first: between its bytes and the paper there is nothing this record could add
-    this.#after(RESULT_BEHIND_SLIP_MS, () => this.#conclude(result));
+    this.#after(RESULT_BEHIND_SLIP_MS, () => this.#parts.results.conclude(order.commandId, result));
   }
 
   /** A newer command collects the same order. */
   #supersede(commandId: string): void {
-    const { boot, backendNow } = this.#parts;
-    this.#conclude({
-      v: 1,
-      id: commandId,
-      phase: 'final',
-      status: 'cancelled',
-      code: 'CANCELLED',
-      boot,
-      ts: backendNow(),
-    });
-  }
-
-  /** Nothing was done for the command, and nothing will be. */
-  #fail(id: string, { code, message }: { readonly code: CommandError; readonly message: string }): void {
-    const { boot, backendNow } = this.#parts;
-    this.#conclude({ v: 1, id, phase: 'final', status: 'failed', code, message, boot, ts: backendNow() });
-  }
-
-  #conclude(result: CommandResult): void {
-    const known = this.#parts.book.recall(result.id);
-    if (!known || known.result) return;
-    const again = () => this.#conclude(result);
-    this.#untilWritten(again, async () => {
-      if (this.#parts.book.recall(result.id)?.result) return;
-      await this.#parts.book.write({ type: 'COMMAND_RESULT', result });
-      this.#parts.publishResult(result);
-    });
+    this.#parts.results.conclude(commandId, CANCELLED);
   }
 
   /** The command goes on: the order is open for a fresh code, or blocked and no longer at the counter. */
   #progress(order: Order, attempt: Attempt): void {
-    this.#parts.publishResult(this.#result(order, attempt, 'progress'));
+    this.#parts.results.progress(order.commandId, this.#result(order, attempt));
   }
 
-  #result(order: Order, attempt: Attempt | undefined, phase: 'progress' | 'final'): CommandResult {
-    const { boot, backendNow } = this.#parts;
-    const head = { v: 1 as const, id: order.commandId, phase, boot, ts: backendNow() };
-    if (!attempt) return { ...head, status: 'cancelled', code: 'CANCELLED' };
+  #result(order: Order, attempt: Attempt | undefined): ResultBody {
+    if (!attempt) return CANCELLED;
     const category = order.state === 'DISPUTED' ? 'NEEDS_MANUAL_CHECK' : attempt.category;
     const { zh, en, next } = CATEGORIES[category];
     const message =
       attempt.state === 'PAID' && attempt.reason === 'CLERK_CANCEL' ? { message: PAID_ALTHOUGH_CANCELLED } : {};
     const clerk = { zh, en, action: next };
-    return { ...head, status: statusOf(order, attempt), code: category, clerk, attempt: attempt.attemptId, ...message };
+    return { status: statusOf(order, attempt), code: category, clerk, attempt: attempt.attemptId, ...message };
   }
 
   // --- what is at the counter
@@ -446,10 +415,12 @@ export class PaymentDesk implements CommandDesk {
 const JOURNAL_RETRY_MS = 1_000;
 /** What the backend is told of a finished order waits this long. */
 const RESULT_BEHIND_SLIP_MS = 5;
+const CANCELLED: ResultBody = { status: 'cancelled', code: 'CANCELLED' };
 const PAID_ALTHOUGH_CANCELLED = 'paid before the cancellation: offer a refund';
 
 type Accepted = { readonly paycode: Paycode; readonly fingerprint: string; readonly order: Order };
-type Verdict = Accepted | { readonly refusal: ScanRefusal; readonly advice?: Advice };
+type Refused = { readonly refusal: ScanRefusal; readonly advice?: Advice; readonly channel?: Paycode['channel'] };
+type Verdict = Accepted | Refused;
 
 function statusOf(order: Order, attempt: Attempt): CommandResult['status'] {
   if (order.state === 'DISPUTED') return 'unknown';
@@ -460,7 +431,7 @@ function paycodeOf(classified: Classification): Paycode | undefined {
   return classified.kind === 'PAYMENT_CODE' || classified.kind === 'EMV_CPM' ? classified.paycode : undefined;
 }
 
-function wrongKind(classified: Classification): { refusal: ScanRefusal; advice?: Advice } {
+function wrongKind(classified: Classification): Refused {
   const advice = codeSentence(classified);
   return { refusal: 'WRONG_CODE_KIND', ...(advice === undefined ? {} : { advice }) };
 }
