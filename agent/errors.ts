@@ -121,6 +121,16 @@ export const ERRORS = {
     remedy: { zh: '等待打印完成后重试', en: 'wait until it has printed, then try again' },
     retryable: true,
   },
+  NO_PRINTER: {
+    cause: { zh: '本机没有配置打印机', en: 'this till has no printer' },
+    remedy: { zh: '在配置中加入打印机后重新启动', en: 'add the printer to the configuration and start again' },
+    retryable: false,
+  },
+  DOCUMENT_INVALID: {
+    cause: { zh: '单据内容与格式不符', en: 'the document and its data do not go together' },
+    remedy: { zh: '检查模板中的字段名和单据大小', en: "check the template's placeholders and its size" },
+    retryable: false,
+  },
   CLOCK_UNTRUSTED: {
     cause: {
       zh: '本机时间与后台相差超过 2 分钟，或从未校准',
@@ -131,6 +141,14 @@ export const ERRORS = {
       en: "payments go on (no time-out uses this clock, slips print the backend's time); call the technician to set the clock",
     },
     retryable: true,
+  },
+  COMMAND_KEYS_MISSING: {
+    cause: { zh: '本机没有配置指令公钥', en: 'no key for signed commands is configured' },
+    remedy: {
+      zh: '请装机人员在配置 commandKeys 中加入后台公钥',
+      en: "have the technician add the backend's public key to commandKeys",
+    },
+    retryable: false,
   },
   JOURNAL_UNAVAILABLE: {
     cause: { zh: '本机记录无法写入', en: 'the journal cannot be written' },

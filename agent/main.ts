@@ -1,8 +1,11 @@
 import { hostname, platform, release } from 'node:os';
+import type { CommandResult } from '../protocols/backend/commands.ts';
 import { ulid } from '../protocols/backend/ulid.ts';
 import { redact } from '../protocols/paycode/redact.ts';
+import { CommandIntake } from './backend/command-intake.ts';
+import { CommandKeys } from './backend/command-keys.ts';
 import { CommandResults } from './backend/command-results.ts';
-import { CommandIntake } from './backend/commands.ts';
+import { BackendCommands } from './backend/commands.ts';
 import { DeviceStates } from './backend/device-states.ts';
 import { EventPublisher } from './backend/event-publisher.ts';
 import { BackendRequests } from './backend/requests.ts';
@@ -23,6 +26,7 @@ import { ClockWatch } from './payment/clock-watch.ts';
 import { PaymentDesk } from './payment/desk.ts';
 import { Fingerprints } from './payment/fingerprints.ts';
 import { POLICIES } from './payment/policy.ts';
+import { RefusalEvents } from './payment/refusal-events.ts';
 import { AttemptRunner } from './payment/runner.ts';
 import { SlipSpool } from './slips/spool.ts';
 import { findHid } from './transport/hid.ts';
@@ -92,13 +96,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const spool = new SlipSpool({ book, printer, merchant, paper: printerConfig?.paper ?? 58, clock, log, ...voice });
 
   // Payments.
-  const results = new CommandResults({
-    book,
-    clock,
-    log,
-    ...voice,
-    publishResult: (result) => commands.publishResult(result),
-  });
+  const publishResult = (result: CommandResult): void => commands.publishResult(result);
+  const results = new CommandResults({ book, clock, log, ...voice, publishResult });
   const runner: AttemptRunner = new AttemptRunner({
     book,
     requests,
@@ -111,6 +110,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     onChange: (attempt, order) => desk.attemptChanged(attempt, order),
     ...(outside.onFact === undefined ? {} : { onFact: outside.onFact }),
   });
+  requests.onLateReply = (reply) => runner.lateReply(reply);
   const clockWatch = new ClockWatch({ skew, book, log, ...voice });
   skew.onMeasured = () => clockWatch.check();
   const desk: PaymentDesk = new PaymentDesk({
@@ -118,6 +118,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     requests,
     runner,
     clockWatch,
+    refusalEvents: new RefusalEvents({ book, clock, log, ...voice }),
     fingerprints: new Fingerprints(outside.random(32), clock),
     clock,
     log,
@@ -126,9 +127,11 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     results,
     onPaid: (attempt) => spool.paid(attempt),
   });
-  const verbs = new VerbDesk({ collect: desk });
-  const commands: CommandIntake = new CommandIntake({ link, till, boot, memory: book, desk: verbs, skew, clock, log });
-  const gun = new ScannerGun(gunConfig(config), scannerEvents(desk, states, log), clock, (listener) =>
+  const keys = new CommandKeys(till, config.commandKeys);
+  const verbs = new VerbDesk({ collect: desk }, keys);
+  const intake = new CommandIntake({ boot, memory: book, desk: verbs, skew, clock, log, publishResult });
+  const commands: BackendCommands = new BackendCommands({ link, till, intake, clock, log });
+  const gun = new ScannerGun(gunConfig(config), scannerEvents(desk, states, log, clock), clock, (listener) =>
     outside.openSerial(config.scanner, listener),
   );
 

@@ -73,6 +73,8 @@ function whatOf(record: TillRecord): string {
     const { intentId, state, reason, doing } = record.intent;
     return [intentId, 'intent', state, reason ?? '-', `(${doing.kind})`].join(' ');
   }
+  if (record.type === 'DOCUMENT') return `${record.job.jobId} ${record.job.document.kind} asked by ${record.job.by}`;
+  if (record.type === 'DOCUMENT_PROGRESS') return `${record.progress.jobId} ${record.progress.state}`;
   if (record.type !== 'ATTEMPT') return '';
   const { attemptId, channel, state, category, code, doing } = record.record.attempt;
   return [attemptId, channel, state, category, code ?? '-', `(${doing.kind})`].join(' ');

@@ -66,7 +66,7 @@ export interface ScannerCounts {
 }
 
 /** A code that begins so soon after the open may have lost its head (tcflush), or be power-up noise. */
-const SETTLE_MS = 200;
+export const SETTLE_MS = 200;
 const DEFAULT_DEDUPE_MS = 1500;
 /** A flood of noise is one report a second. */
 const NOISE_WINDOW_MS = 1000;
@@ -155,7 +155,8 @@ export class ScannerGun implements LinkListener {
 
   #offer(reading: Extract<ReturnType<typeof readLine>, { kind: 'code' }>, frame: LineFrame, early: boolean): void {
     const { startedAt, endedAt } = frame;
-    if (this.#repeats.isRepeat(reading.text, endedAt)) {
+    // an early code will be asked for once more: the second time it is no repetition
+    if (!early && this.#repeats.isRepeat(reading.text, endedAt)) {
       this.counts.duplicates += 1;
       return this.#events.onDuplicate(endedAt);
     }

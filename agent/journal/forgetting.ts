@@ -17,6 +17,8 @@ const ATTEMPTS_KEPT = 200;
 const UNSETTLED_KEPT = 2_000;
 /** Finished intents, the newest ones; money may come to a closed one for as long as it is known here. */
 const INTENTS_KEPT = 500;
+/** Printed documents, the newest ones, for a reprint: at most some MB. */
+const DOCUMENTS_KEPT = 100;
 /** Ids of each kind in one record: a line of at most some 100 kB. */
 const IDS_PER_RECORD = 500;
 
@@ -32,22 +34,29 @@ export function forgettable(state: TillState, now: Now): Forgotten[] {
   const attempts = oldAttempts(state);
   const intents = oldIntents(state);
   const orders = oldOrders(state, now, new Set(commands), new Set([...attempts, ...intents]));
+  const documents = oldDocuments(state, now);
   const records: Forgotten[] = [];
-  for (
-    let at = 0;
-    at < Math.max(commands.length, attempts.length, intents.length, orders.length);
-    at += IDS_PER_RECORD
-  ) {
+  const most = Math.max(commands.length, attempts.length, intents.length, orders.length, documents.length);
+  for (let at = 0; at < most; at += IDS_PER_RECORD) {
     const part = (ids: readonly string[]) => ids.slice(at, at + IDS_PER_RECORD);
-    const also = part(intents);
-    records.push({
-      commands: part(commands),
-      orders: part(orders),
-      attempts: part(attempts),
-      ...(also.length === 0 ? {} : { intents: also }),
-    });
+    const settled = part(documents);
+    const over = part(intents);
+    const rest = {
+      ...(settled.length === 0 ? {} : { documents: settled }),
+      ...(over.length === 0 ? {} : { intents: over }),
+    };
+    records.push({ commands: part(commands), orders: part(orders), attempts: part(attempts), ...rest });
   }
   return records;
+}
+
+/** Printed or dropped; a job asked for again by the same name within seven days is known. */
+function oldDocuments(state: TillState, now: Now): string[] {
+  const settled = [...state.documents.values()].filter(({ state: last }) => last === 'sent' || last === 'dropped');
+  return settled
+    .slice(0, -DOCUMENTS_KEPT)
+    .concat(settled.slice(-DOCUMENTS_KEPT).filter(({ askedAt }) => askedAt + COMMAND_MEMORY_MS < now.wall))
+    .map(({ jobId }) => jobId);
 }
 
 function oldCommands(state: TillState, { backend }: Now): string[] {

@@ -150,8 +150,13 @@ function rankOf(data: EventData): number {
       return data.state === 'WAITING' ? RANKS.progress : RANKS.result;
     case 'slip':
       return RANKS.slip;
+    case 'refund':
+      return data.state === 'PROCESSING' || data.state === 'REQUESTED' ? RANKS.progress : RANKS.result;
+    case 'resolution':
+      return RANKS.result;
     case 'scan-refused':
     case 'clock':
+    case 'settings':
       return RANKS.notice;
   }
 }

@@ -46,7 +46,8 @@ function answerOf(reply: IntentReply): IntentAnswer {
 }
 
 function paymentOf({ state, paidFen, paidAt, channel, transactionId }: IntentReply): Payment | undefined {
-  return state === 'PAID' && paidFen !== undefined ? { paidFen, paidAt, channel, transactionId } : undefined;
+  if (state !== 'PAID' || paidFen === undefined || paidAt === undefined || channel === undefined) return undefined;
+  return { paidFen, paidAt, channel, ...(transactionId === undefined ? {} : { transactionId }) };
 }
 
 function refused({ refusal }: RefusedReply): IntentAnswer {

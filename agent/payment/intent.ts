@@ -36,8 +36,8 @@ export type IntentOp = 'create' | 'query' | 'close' | 'notify' | 'restart';
 export interface Payment {
   readonly paidFen: number;
   /** backend time, Unix ms */
-  readonly paidAt?: number | undefined;
-  readonly channel?: Channel | undefined;
+  readonly paidAt: number;
+  readonly channel: Channel;
   readonly transactionId?: string | undefined;
 }
 

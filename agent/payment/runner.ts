@@ -1,5 +1,4 @@
 import type { EventData, Reply } from '../../protocols/backend/messages.ts';
-import type { ChannelOp } from '../../protocols/backend/topics.ts';
 import type { Paycode } from '../../protocols/paycode/paycode.ts';
 import type { OutgoingRequest, RequestOutcome, Requests } from '../backend/ports.ts';
 import type { ClockSkew } from '../backend/skew.ts';
@@ -11,7 +10,7 @@ import type { Log } from '../log.ts';
 import { type Attempt, isFinal, type ReverseReason } from './attempt.ts';
 import { contradicts, type Order as Effect, type Fact, type Step, step } from './machine.ts';
 import { type OrderEvent, orderAfter } from './order-states.ts';
-import { type Outcome, outcomeOf } from './outcome.ts';
+import { type AttemptOp, isAboutAttempt, type Outcome, outcomeOf } from './outcome.ts';
 import { type ChannelPolicy, PAYCODE_LIFE_MS, POLICIES, policyToFinish, reverseBefore } from './policy.ts';
 
 /** A query or reverse the broker holds back longer than this is answered by nobody. */
@@ -72,7 +71,6 @@ export class AttemptRunner {
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
-    parts.requests.onLateReply = (reply) => this.#lateReply(reply);
   }
 
   /**
@@ -351,11 +349,11 @@ export class AttemptRunner {
   }
 
   /** An answer that came after its time-out, or to a process that is gone: still a fact about its attempt. */
-  #lateReply(reply: Reply): void {
+  lateReply(reply: Reply): void {
     const { log, book } = this.#parts;
+    if (!isAboutAttempt(reply)) return;
     const { attemptId, op, status } = reply;
     log.info({ attemptId, op, status }, 'late reply');
-    if (op === 'intent') return;
     const running = this.#running.get(attemptId);
     const channel = (running?.record ?? book.attempts.get(attemptId))?.attempt.channel;
     if (channel === undefined) return;
@@ -432,7 +430,7 @@ export class AttemptRunner {
   }
 }
 
-function lateFact(op: ChannelOp, outcome: Outcome): Fact {
+function lateFact(op: AttemptOp, outcome: Outcome): Fact {
   switch (op) {
     case 'pay':
       return { kind: 'pay-answered', outcome, late: true };

@@ -82,7 +82,8 @@ export const INTENT_ANSWERS = ['WAITING', 'PAID', 'CLOSED', 'NOT_FOUND', 'UNKNOW
 const payment = {
   paidFen: fen,
   paidAt: millis,
-  channel: channel.optional(),
+  /** the wallet that paid: a refund goes back the same way */
+  channel,
   transactionId: text(64).optional(),
 };
 
@@ -100,7 +101,7 @@ export const intentAnswer = {
   riskNotice: RiskNotice.optional(),
   paidFen: payment.paidFen.optional(),
   paidAt: payment.paidAt.optional(),
-  channel: payment.channel,
+  channel: payment.channel.optional(),
   transactionId: payment.transactionId,
   /** the provider's own code, untranslated */
   code: text(64).optional(),

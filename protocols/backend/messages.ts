@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { canonicalHash } from './canonical.ts';
-import { attemptId, channel, fen, hash, id, millis, orderId, text, version } from './fields.ts';
+import { attemptId, channel, fen, hash, id, millis, orderId, refundId, text, version } from './fields.ts';
 import { IntentEvent, IntentRequestArgs, intentAnswer } from './intents.ts';
+import { RefundEvent, RefundQueryArgs, RefundRequestArgs, ResolutionEvent } from './refunds.ts';
 import { CHANNEL_OPS, DEVICES, REQUEST_OPS } from './topics.ts';
 
 // What the agent asks, is answered and tells, as zod schemas: the one source for types, checks and the generated documents.
@@ -36,10 +37,26 @@ export const ReverseRequest = z.strictObject({ ...requestHead, op: z.literal('re
 /** `attemptId` is the intent's id. */
 export const IntentRequest = z.strictObject({ ...requestHead, op: z.literal('intent'), args: IntentRequestArgs });
 
-export const Request = z.discriminatedUnion('op', [PayRequest, QueryRequest, ReverseRequest, IntentRequest]);
+export const RefundRequest = z.strictObject({ ...requestHead, op: z.literal('refund'), args: RefundRequestArgs });
+export const RefundQueryRequest = z.strictObject({
+  ...requestHead,
+  op: z.literal('refund-query'),
+  args: RefundQueryArgs,
+});
+
+export const Request = z.discriminatedUnion('op', [
+  PayRequest,
+  QueryRequest,
+  ReverseRequest,
+  RefundRequest,
+  RefundQueryRequest,
+  IntentRequest,
+]);
 export type PayRequest = z.infer<typeof PayRequest>;
 export type QueryRequest = z.infer<typeof QueryRequest>;
 export type ReverseRequest = z.infer<typeof ReverseRequest>;
+export type RefundRequest = z.infer<typeof RefundRequest>;
+export type RefundQueryRequest = z.infer<typeof RefundQueryRequest>;
 export type IntentRequest = z.infer<typeof IntentRequest>;
 export type Request = z.infer<typeof Request>;
 /** What a channel is asked, in its own words; intents are the backend's business. */
@@ -75,13 +92,20 @@ export const AnsweredReply = z.strictObject({
   refunded: z.boolean().optional(),
   /** reverse: call again (Alipay retry_flag=Y) */
   retry: z.boolean().optional(),
+  /** refund, refund-query: the refund that this speaks of */
+  refundId: refundId.optional(),
+  refundFen: fen.optional(),
+  /** the channel's own number of the refund */
+  channelRefundId: text(64).optional(),
+  /** refund: false when this very call moved nothing (Alipay fund_change=N) */
+  fundChange: z.boolean().optional(),
 });
 
 /** What the backend knows of an intent; who says PAID says how much and when. */
 export const IntentReply = z
   .strictObject({ ...replyHead, op: z.literal('intent'), status: z.literal('intent'), ...intentAnswer })
-  .refine(({ state, paidFen, paidAt }) => state !== 'PAID' || (paidFen !== undefined && paidAt !== undefined), {
-    error: 'PAID needs paidFen and paidAt',
+  .refine(({ state, ...paid }) => state !== 'PAID' || (paid.paidFen && paid.paidAt && paid.channel), {
+    error: 'PAID needs paidFen, paidAt and channel',
   });
 
 export const REFUSALS = [
@@ -239,12 +263,25 @@ export const ClockEvent = z.strictObject({
   errorMs: z.int().optional(),
 });
 
+/** What the till holds to has changed, by a command or by itself. */
+export const SettingsEvent = z.strictObject({
+  type: z.literal('settings'),
+  /** canonicalHash of all settings */
+  hash,
+  /** the command that changed them */
+  commandId: id.optional(),
+  commandSeq: z.int().nonnegative().optional(),
+});
+
 export const EventData = z.discriminatedUnion('type', [
   AttemptEvent,
   IntentEvent,
   SlipEvent,
   ScanRefusedEvent,
   ClockEvent,
+  RefundEvent,
+  ResolutionEvent,
+  SettingsEvent,
 ]);
 export type EventData = z.infer<typeof EventData>;
 

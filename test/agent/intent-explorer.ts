@@ -8,9 +8,9 @@ import { INTENT_POLICY } from '../../agent/payment/intent-policy.ts';
 export const EXPIRES_AT = 1_000_000;
 
 const PAYMENTS: readonly Payment[] = [
-  { paidFen: 3580, paidAt: 900_000, transactionId: '42' },
-  { paidFen: 3580, paidAt: 901_000, transactionId: '43' },
-  { paidFen: 358, paidAt: 900_000, transactionId: '44' },
+  { paidFen: 3580, paidAt: 900_000, channel: 'WECHAT', transactionId: '42' },
+  { paidFen: 3580, paidAt: 901_000, channel: 'ALIPAY', transactionId: '43' },
+  { paidFen: 358, paidAt: 900_000, channel: 'WECHAT', transactionId: '44' },
 ];
 
 export const ANSWERS: readonly IntentAnswer[] = [

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { CommandIntake } from '../../../agent/backend/commands.ts';
+import { CommandIntake } from '../../../agent/backend/command-intake.ts';
+import { BackendCommands } from '../../../agent/backend/commands.ts';
 import { EventPublisher } from '../../../agent/backend/event-publisher.ts';
 import { type LinkListener, type LinkOptions, MqttLink } from '../../../agent/backend/link.ts';
 import type { CommandDesk, CommandMemory, OutboxSource, OutgoingRequest } from '../../../agent/backend/ports.ts';
@@ -113,7 +114,9 @@ export function openTill({ port, disk = new TillDisk(), clock = systemClock, lis
   const skew = new ClockSkew(common);
   const requests = new BackendRequests({ ...common, skew });
   const counter = new Counter();
-  const commands = new CommandIntake({ ...common, boot, memory: disk, desk: counter, skew });
+  const publishResult = (result: CommandResult): void => commands.publishResult(result);
+  const intake = new CommandIntake({ ...common, boot, memory: disk, desk: counter, skew, publishResult });
+  const commands: BackendCommands = new BackendCommands({ ...common, intake });
   const publisher = new EventPublisher({ ...common, source: disk });
   if (listener) link.listen(listener);
   link.start();
