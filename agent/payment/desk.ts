@@ -36,6 +36,10 @@ export interface DeskParts {
   /** the shop's own limit for one payment, fen; the journal's settings may make it stricter, never looser */
   readonly maxFen: number;
   readonly results: CommandResults;
+  /** whether the counter waits for a code, whenever that changes */
+  readonly onWaiting?: (waits: boolean) => void;
+  /** a code was accepted, or refused with this sound */
+  readonly onVerdict?: (sound: 'good' | (typeof SCAN_REFUSALS)[ScanRefusal]['sound']) => void;
   /** a payment is on disk as PAID: its slip is due */
   readonly onPaid: (attempt: Attempt) => void;
 }
