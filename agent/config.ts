@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
-import { fen } from '../protocols/backend/messages.ts';
+import { fen } from '../protocols/backend/fields.ts';
 import { TOPIC_LEVEL } from '../protocols/backend/topics.ts';
 import { fromHex } from '../protocols/bytes/hex.ts';
 import { decodeLatin1 } from '../protocols/bytes/latin1.ts';

@@ -145,6 +145,16 @@ export const ERRORS = {
     remedy: { zh: '等待打印完成后重试', en: 'wait until it has printed, then try again' },
     retryable: true,
   },
+  NO_PRINTER: {
+    cause: { zh: '本机没有配置打印机', en: 'this till has no printer' },
+    remedy: { zh: '在配置中加入打印机后重新启动', en: 'add the printer to the configuration and start again' },
+    retryable: false,
+  },
+  DOCUMENT_INVALID: {
+    cause: { zh: '单据内容与格式不符', en: 'the document and its data do not go together' },
+    remedy: { zh: '检查模板中的字段名和单据大小', en: "check the template's placeholders and its size" },
+    retryable: false,
+  },
   CLOCK_UNTRUSTED: {
     cause: {
       zh: '本机时间与后台相差超过 2 分钟，或从未校准',

@@ -1,8 +1,10 @@
 import { hostname, platform, release } from 'node:os';
+import type { CommandResult } from '../protocols/backend/commands.ts';
 import { ulid } from '../protocols/backend/ulid.ts';
 import { redact } from '../protocols/paycode/redact.ts';
+import { CommandIntake } from './backend/command-intake.ts';
 import { CommandResults } from './backend/command-results.ts';
-import { CommandIntake } from './backend/commands.ts';
+import { BackendCommands } from './backend/commands.ts';
 import { DeviceStates } from './backend/device-states.ts';
 import { EventPublisher } from './backend/event-publisher.ts';
 import { BackendRequests } from './backend/requests.ts';
@@ -23,9 +25,12 @@ import { ClockWatch } from './payment/clock-watch.ts';
 import { PaymentDesk } from './payment/desk.ts';
 import { Fingerprints } from './payment/fingerprints.ts';
 import { POLICIES } from './payment/policy.ts';
+import { RefusalEvents } from './payment/refusal-events.ts';
 import { AttemptRunner } from './payment/runner.ts';
 import { SlipSpool } from './slips/spool.ts';
+import { parseAddress } from './transport/address.ts';
 import { findHid } from './transport/hid.ts';
+import type { ByteLink, LinkListener } from './transport/link.ts';
 import { VERSION } from './version.ts';
 
 // The composition root: the only file that constructs the agent's rooms and joins them.
@@ -92,13 +97,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const spool = new SlipSpool({ book, printer, merchant, paper: printerConfig?.paper ?? 58, clock, log, ...voice });
 
   // Payments.
-  const results = new CommandResults({
-    book,
-    clock,
-    log,
-    ...voice,
-    publishResult: (result) => commands.publishResult(result),
-  });
+  const publishResult = (result: CommandResult): void => commands.publishResult(result);
+  const results = new CommandResults({ book, clock, log, ...voice, publishResult });
   const runner: AttemptRunner = new AttemptRunner({
     book,
     requests,
@@ -118,18 +118,25 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     requests,
     runner,
     clockWatch,
+    refusalEvents: new RefusalEvents({ book, clock, log, ...voice }),
     fingerprints: new Fingerprints(outside.random(32), clock),
     clock,
     log,
     ...voice,
     maxFen: config.limits.maxFen,
     results,
+    onWaiting: (waits) => gun.wait(waits),
+    onVerdict: (sound) => gun.sound(sound),
     onPaid: (attempt) => spool.paid(attempt),
   });
   const verbs = new VerbDesk({ collect: desk });
-  const commands: CommandIntake = new CommandIntake({ link, till, boot, memory: book, desk: verbs, skew, clock, log });
-  const gun = new ScannerGun(gunConfig(config), scannerEvents(desk, states, log), clock, (listener) =>
-    outside.openSerial(config.scanner, listener),
+  const intake = new CommandIntake({ boot, memory: book, desk: verbs, skew, clock, log, publishResult });
+  const commands: BackendCommands = new BackendCommands({ link, till, intake, clock, log });
+  const gun: ScannerGun = new ScannerGun(
+    gunConfig(config),
+    scannerEvents(desk, states, log, clock),
+    clock,
+    (listener) => openGun(config, outside, listener),
   );
 
   spool.resume();
@@ -202,6 +209,12 @@ function agentInfo() {
 
 function gunConfig({ scanner: { prefix, idleMs, ...rest } }: Config) {
   return { ...rest, ...(prefix === undefined ? {} : { prefix }), ...(idleMs === undefined ? {} : { idleMs }) };
+}
+
+function openGun({ scanner }: Config, outside: Outside, listener: LinkListener): ByteLink {
+  const address = parseAddress(scanner.path);
+  if (!address || address.kind === 'serial' || !outside.openDevice) return outside.openSerial(scanner, listener);
+  return outside.openDevice(address, scanner, listener);
 }
 
 /** 0 <= x < 1, for jitter. */

@@ -1,6 +1,6 @@
 import { type IClientPublishOptions, type ISubscriptionMap, MqttClient } from 'mqtt';
 import { canonicalJson, type Json } from '../../protocols/backend/canonical.ts';
-import { MAX_MESSAGE_BYTES } from '../../protocols/backend/messages.ts';
+import { MAX_MESSAGE_BYTES } from '../../protocols/backend/fields.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { type BrokerProblem, problemOf, refused, unreachable } from './broker-problem.ts';

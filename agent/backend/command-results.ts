@@ -1,4 +1,4 @@
-import type { CommandResult } from '../../protocols/backend/messages.ts';
+import type { CommandResult } from '../../protocols/backend/commands.ts';
 import type { Clock } from '../clock.ts';
 import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';

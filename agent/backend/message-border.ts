@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { MAX_MESSAGE_BYTES } from '../../protocols/backend/messages.ts';
+import { MAX_MESSAGE_BYTES } from '../../protocols/backend/fields.ts';
 import type { Clock } from '../clock.ts';
 import { explain } from '../errors.ts';
 import type { Log } from '../log.ts';

@@ -1,11 +1,5 @@
-import type {
-  CommandEnvelope,
-  CommandError,
-  CommandResult,
-  EventEnvelope,
-  Reply,
-  Request,
-} from '../../protocols/backend/messages.ts';
+import type { CommandEnvelope, CommandError, CommandResult } from '../../protocols/backend/commands.ts';
+import type { EventEnvelope, Reply, Request } from '../../protocols/backend/messages.ts';
 
 // What the payment engine and the MQTT room ask of each other. The engine never sees a topic or a socket; the MQTT room
 // never decides about money.

@@ -1,4 +1,4 @@
-import type { CommandEnvelope, CommandError } from '../../protocols/backend/messages.ts';
+import type { CommandEnvelope, CommandError } from '../../protocols/backend/commands.ts';
 import type { CommandDesk } from './ports.ts';
 
 /** Why a command is not carried out. Nothing was done. */

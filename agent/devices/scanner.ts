@@ -35,11 +35,8 @@ export interface ScannerCounts {
   noiseBytes: number;
 }
 
-/** How the counter judged a scan: what the gun is to sound. */
-export type ScanVerdict = 'good' | 'bad';
-
 /** A code that begins so soon after the open may have lost its head (tcflush), or be power-up noise. */
-const SETTLE_MS = 200;
+export const SETTLE_MS = 200;
 const DEFAULT_DEDUPE_MS = 1500;
 /** Two codes in one moment were in view together: nobody aims twice so fast. */
 const SAME_VIEW_MS = 150;
@@ -99,10 +96,7 @@ export class ScannerGun implements LinkListener {
   async close(): Promise<void> {
     if (this.#up && !this.#waits && this.#config.arm !== false) {
       this.#give('arm', this.#clock.mono());
-      await Promise.race([
-        this.#outbox.drained(),
-        new Promise<void>((done) => this.#clock.after(FAREWELL_MS, done)),
-      ]);
+      await Promise.race([this.#outbox.drained(), new Promise<void>((done) => this.#clock.after(FAREWELL_MS, done))]);
     }
     this.#callOff();
     this.#up = false;
@@ -118,12 +112,13 @@ export class ScannerGun implements LinkListener {
     this.#arm(this.#clock.mono());
   }
 
-  /** What became of the last scan. */
-  verdict(verdict: ScanVerdict): void {
-    if (!this.#up || this.#config.feedback === false) return;
+  /** How the counter judged the last scan, in its words for sounds. */
+  sound(sound: string): void {
+    // a code that is being processed already: the clerk did nothing wrong (flow-scenarios.json, double-scan-in-flight)
+    if (!this.#up || this.#config.feedback === false || sound === 'low-short') return;
     const at = this.#clock.mono();
-    this.#give(verdict, at);
-    if (verdict === 'good') return;
+    this.#give(sound === 'good' ? 'good' : 'bad', at);
+    if (sound === 'good') return;
     if (DISABLED_BY_BAD.has(this.#config.language ?? 'line') || this.#config.hostTrigger) this.#arm(at);
   }
 
@@ -243,9 +238,15 @@ export class ScannerGun implements LinkListener {
     }
   }
 
-  #offer(reading: Extract<LineReading, { kind: 'code' }>, code: GunCode | GunTyped, marks: readonly SuspectMark[]): void {
+  #offer(
+    reading: Extract<LineReading, { kind: 'code' }>,
+    code: GunCode | GunTyped,
+    marks: readonly SuspectMark[],
+  ): void {
     const { startedAt, endedAt } = code;
-    if (this.#repeats.isRepeat(reading.text, endedAt)) return this.#duplicate(endedAt);
+    // an early code will be asked for once more: the second time it is no repetition
+    const early = marks.includes('just-after-open');
+    if (!early && this.#repeats.isRepeat(reading.text, endedAt)) return this.#duplicate(endedAt);
     this.counts.scans += 1;
     const { text, aim, suspect } = reading;
     const told: Partial<GunCode> = code.kind === 'code' ? code : {};

@@ -1,5 +1,6 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
-import type { CommandEnvelope, CommandResult, EventData, EventEnvelope } from '../../protocols/backend/messages.ts';
+import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
+import type { EventData, EventEnvelope } from '../../protocols/backend/messages.ts';
 import type { CommandMemory, OutboxSource } from '../backend/ports.ts';
 import type { Clock } from '../clock.ts';
 import { isFinal } from '../payment/attempt.ts';
@@ -15,6 +16,7 @@ import { ReadAhead } from './read-ahead.ts';
 import {
   type AttemptRecord,
   type Damage,
+  type DocumentJob,
   type Order,
   type OutboxDrop,
   type Slip,
@@ -136,6 +138,10 @@ export class TillBook implements OutboxSource, CommandMemory {
   }
   get slips(): ReadonlyMap<string, Slip> {
     return this.#state.slips;
+  }
+  /** print jobs that are no payment's slip */
+  get documents(): ReadonlyMap<string, DocumentJob> {
+    return this.#state.documents;
   }
   /** told and not yet looked at by a person */
   get damages(): readonly Damage[] {

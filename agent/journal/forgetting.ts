@@ -14,6 +14,8 @@ const ORDERS_KEPT = 2_000;
 const ATTEMPTS_KEPT = 200;
 /** Above this a finished attempt goes even if its slip was never settled (a till without a printer). */
 const UNSETTLED_KEPT = 2_000;
+/** Printed documents, the newest ones, for a reprint: at most some MB. */
+const DOCUMENTS_KEPT = 100;
 /** Ids of each kind in one record: a line of at most some 100 kB. */
 const IDS_PER_RECORD = 500;
 
@@ -28,12 +30,25 @@ export function forgettable(state: TillState, now: Now): Forgotten[] {
   const commands = oldCommands(state, now);
   const attempts = oldAttempts(state);
   const orders = oldOrders(state, now, new Set(commands), new Set(attempts));
+  const documents = oldDocuments(state, now);
   const records: Forgotten[] = [];
-  for (let at = 0; at < Math.max(commands.length, attempts.length, orders.length); at += IDS_PER_RECORD) {
+  const most = Math.max(commands.length, attempts.length, orders.length, documents.length);
+  for (let at = 0; at < most; at += IDS_PER_RECORD) {
     const part = (ids: readonly string[]) => ids.slice(at, at + IDS_PER_RECORD);
-    records.push({ commands: part(commands), orders: part(orders), attempts: part(attempts) });
+    const settled = part(documents);
+    const rest = settled.length === 0 ? {} : { documents: settled };
+    records.push({ commands: part(commands), orders: part(orders), attempts: part(attempts), ...rest });
   }
   return records;
+}
+
+/** Printed or dropped; a job asked for again by the same name within seven days is known. */
+function oldDocuments(state: TillState, now: Now): string[] {
+  const settled = [...state.documents.values()].filter(({ state: last }) => last === 'sent' || last === 'dropped');
+  return settled
+    .slice(0, -DOCUMENTS_KEPT)
+    .concat(settled.slice(-DOCUMENTS_KEPT).filter(({ askedAt }) => askedAt + COMMAND_MEMORY_MS < now.wall))
+    .map(({ jobId }) => jobId);
 }
 
 function oldCommands(state: TillState, { backend }: Now): string[] {

@@ -1,8 +1,10 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
-import type { CommandEnvelope, CommandResult, EventEnvelope } from '../../protocols/backend/messages.ts';
+import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
+import type { EventEnvelope } from '../../protocols/backend/messages.ts';
 import type { Attempt } from '../payment/attempt.ts';
 import type { OrderState } from '../payment/order-states.ts';
 import type { Settings } from '../payment/terminal-state.ts';
+import type { Printable, PrintPriority } from '../slips/printable.ts';
 import type { Entry, EntryRef } from './entry.ts';
 import type { JournalRecord } from './journal.ts';
 
@@ -45,6 +47,30 @@ export interface Slip {
   readonly proof?: 'confirmed' | 'sent' | 'clerk';
 }
 
+/**
+ * A print job that is no payment's slip, with all that will stand on the paper, and how far its evidence goes. `dropped`:
+ * it was not printed and will not be.
+ */
+export interface DocumentJob {
+  readonly jobId: string;
+  readonly document: Printable;
+  readonly priority: PrintPriority;
+  /** who or what asked for it: a person, a command, a program of the local API; who opened the drawer is read here */
+  readonly by: string;
+  /** wall clock (ms) */
+  readonly askedAt: number;
+  /** backend time, Unix ms: what was not begun by then is not printed any more */
+  readonly until: number;
+  readonly state: Slip['state'] | 'dropped';
+  /** a reprint of the job `of`; marked */
+  readonly of?: string;
+  readonly proof?: NonNullable<Slip['proof']>;
+  readonly dropped?: 'EXPIRED' | 'CANCELLED' | 'UNPRINTABLE';
+}
+
+/** What changes of a job while it is printed. */
+export type DocumentProgress = Pick<DocumentJob, 'jobId' | 'state' | 'proof' | 'dropped'>;
+
 export type TillRecord =
   | { readonly type: 'BOOT'; readonly boot: string; readonly version: string }
   | { readonly type: 'SETTINGS'; readonly settings: Settings }
@@ -60,6 +86,8 @@ export type TillRecord =
       readonly slip?: Slip;
     }
   | { readonly type: 'SLIP'; readonly slip: Slip; readonly event?: EventEnvelope }
+  | { readonly type: 'DOCUMENT'; readonly job: DocumentJob }
+  | { readonly type: 'DOCUMENT_PROGRESS'; readonly progress: DocumentProgress }
   | { readonly type: 'EVENT'; readonly event: EventEnvelope }
   /** the backend keeps every event up to `upto`; `anchor` is the newest journal entry it says it has seen */
   | { readonly type: 'OUTBOX_ACK'; readonly upto: number; readonly anchor?: EntryRef }
@@ -97,6 +125,7 @@ export interface Forgotten {
   readonly commands: readonly string[];
   readonly orders: readonly string[];
   readonly attempts: readonly string[];
+  readonly documents?: readonly string[];
 }
 
 /** A part of the log that cannot be read, or is gone. */

@@ -42,6 +42,7 @@ function oldestRemembered(state: TillState): number {
     ...state.orderTimes.values(),
     ...[...state.attempts.values()].map(({ startedAt }) => startedAt),
     ...[...state.commands.values()].map(({ issued }) => issued),
+    ...[...state.documents.values()].map(({ askedAt }) => askedAt),
   ];
   return times.reduce((oldest, time) => Math.min(oldest, time), Number.POSITIVE_INFINITY);
 }

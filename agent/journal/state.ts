@@ -1,9 +1,18 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
-import type { CommandEnvelope, CommandResult } from '../../protocols/backend/messages.ts';
+import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import type { Entry, EntryRef } from './entry.ts';
 import { Outbox, type OutboxRef } from './outbox.ts';
-import { type AttemptRecord, type Damage, fromJournal, type Order, type Slip, type TillRecord } from './records.ts';
+import {
+  type AttemptRecord,
+  type Damage,
+  type DocumentJob,
+  type DocumentProgress,
+  fromJournal,
+  type Order,
+  type Slip,
+  type TillRecord,
+} from './records.ts';
 import type { Place } from './segments.ts';
 
 /** A command that was accepted. The envelope is kept until its final result, then the result instead. */
@@ -34,6 +43,8 @@ export class TillState {
   /** the entry with which an attempt became PAID: printed on its slip */
   readonly paidBy = new Map<string, EntryRef>();
   readonly slips = new Map<string, Slip>();
+  /** print jobs that are no payment's slip */
+  readonly documents = new Map<string, DocumentJob>();
   readonly commands = new Map<string, KnownCommand>();
   readonly outbox = new Outbox();
   /** what the backend told this till to hold to */
@@ -64,6 +75,11 @@ export class TillState {
       case 'SLIP':
         this.slips.set(record.slip.slipId, record.slip);
         return this.outbox.add(record.event, place);
+      case 'DOCUMENT':
+        this.documents.set(record.job.jobId, record.job);
+        return undefined;
+      case 'DOCUMENT_PROGRESS':
+        return this.#progress(record.progress);
       case 'EVENT':
         return this.outbox.add(record.event, place);
       case 'OUTBOX_ACK':
@@ -116,8 +132,14 @@ export class TillState {
     this.outbox.add(event, place);
   }
 
-  #forget({ commands, orders, attempts }: Extract<TillRecord, { type: 'FORGET' }>): void {
+  #progress(progress: DocumentProgress): void {
+    const job = this.documents.get(progress.jobId);
+    if (job) this.documents.set(job.jobId, { ...job, ...progress });
+  }
+
+  #forget({ commands, orders, attempts, documents = [] }: Extract<TillRecord, { type: 'FORGET' }>): void {
     for (const id of commands) this.commands.delete(id);
+    for (const id of documents) this.documents.delete(id);
     for (const id of orders) {
       this.orders.delete(id);
       this.orderTimes.delete(id);
@@ -151,6 +173,7 @@ export class TillState {
       orders: [...this.orders.values()].map((order) => [order, this.orderTimes.get(order.orderId) ?? 0] as const),
       attempts: [...this.attempts.values()].map((one) => [one, this.paidBy.get(one.attempt.attemptId)] as const),
       slips: [...this.slips.values()],
+      documents: [...this.documents.values()],
       commands: [...this.commands],
       events: [...this.outbox.refs],
     };
@@ -192,6 +215,9 @@ export class TillState {
       case 'slip':
         this.slips.set(value.slipId, value);
         return;
+      case 'document':
+        this.documents.set(value.jobId, value);
+        return;
       case 'command':
         this.commands.set(value, more);
         return;
@@ -220,6 +246,7 @@ type SnapshotLine =
   | readonly ['order', Order, number]
   | readonly ['attempt', AttemptRecord, EntryRef | undefined]
   | readonly ['slip', Slip, undefined]
+  | readonly ['document', DocumentJob, undefined]
   | readonly ['command', string, KnownCommand]
   | readonly ['events', readonly OutboxRef[], undefined];
 
@@ -228,6 +255,7 @@ function* linesOf(copy: {
   readonly orders: readonly (readonly [Order, number])[];
   readonly attempts: readonly (readonly [AttemptRecord, EntryRef | undefined])[];
   readonly slips: readonly Slip[];
+  readonly documents: readonly DocumentJob[];
   readonly commands: readonly (readonly [string, KnownCommand])[];
   readonly events: readonly OutboxRef[];
 }): IterableIterator<Json> {
@@ -236,6 +264,7 @@ function* linesOf(copy: {
   for (const [order, at] of copy.orders) yield json(['order', order, at]);
   for (const [attempt, paid] of copy.attempts) yield json(paid ? ['attempt', attempt, paid] : ['attempt', attempt]);
   for (const slip of copy.slips) yield json(['slip', slip]);
+  for (const document of copy.documents) yield json(['document', document]);
   for (const [id, command] of copy.commands) yield json(['command', id, command]);
   for (let at = 0; at < copy.events.length; at += EVENTS_PER_LINE)
     yield json(['events', copy.events.slice(at, at + EVENTS_PER_LINE)]);

@@ -1,4 +1,4 @@
-import { CollectArgs, type CommandEnvelope, type CommandResult } from '../../protocols/backend/messages.ts';
+import { CollectArgs, type CommandEnvelope, type CommandResult } from '../../protocols/backend/commands.ts';
 import type { Classification } from '../../protocols/paycode/classify.ts';
 import { classify } from '../../protocols/paycode/classify.ts';
 import type { Paycode } from '../../protocols/paycode/paycode.ts';
@@ -19,6 +19,7 @@ import type { ClockWatch } from './clock-watch.ts';
 import type { Fingerprints } from './fingerprints.ts';
 import { orderAfter } from './order-states.ts';
 import { COUNTER_FREED_AFTER_MS, PAYCODE_LIFE_MS, POLICIES } from './policy.ts';
+import type { RefusalEvents } from './refusal-events.ts';
 import type { AttemptRunner } from './runner.ts';
 import { SCAN_REFUSALS, type ScanRefusal } from './scan-refusals.ts';
 import { collectRefusal } from './terminal-state.ts';
@@ -29,6 +30,7 @@ export interface DeskParts {
   readonly runner: AttemptRunner;
   readonly fingerprints: Fingerprints;
   readonly clockWatch: ClockWatch;
+  readonly refusalEvents: Pick<RefusalEvents, 'tell'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly newId: () => string;
@@ -71,6 +73,8 @@ export class PaymentDesk implements VerbRoom {
   readonly #parts: DeskParts;
   /** the order in front of the customer */
   #orderId: string | undefined;
+  /** as it was told last */
+  #waits = false;
   /** scans are judged one after the other, so that two codes in one breath cannot both start */
   #queue: Promise<void> = Promise.resolve();
   /** attempts being reversed: calls off the moment in which the counter is freed without them */
@@ -100,6 +104,7 @@ export class PaymentDesk implements VerbRoom {
     if (order.commandId !== command.id) return this.#supersede(command.id);
     if (order.state === 'OPEN' || order.state === 'IN_PAYMENT') this.#orderId = order.orderId;
     else this.#concludeOrder(order, this.#attemptOf(order));
+    this.#tellWaiting();
   }
 
   // --- the command `collect`
@@ -234,7 +239,7 @@ export class PaymentDesk implements VerbRoom {
     this.#serially(async () => {
       this.#parts.clockWatch.check();
       const verdict = this.#judge(scan);
-      if ('refusal' in verdict) return this.#refuseScan(scan, verdict.refusal, verdict.advice);
+      if ('refusal' in verdict) return this.#refuseScan(scan, verdict);
       await this.#begin(verdict, scan);
     });
   }
@@ -250,8 +255,10 @@ export class PaymentDesk implements VerbRoom {
       return { refusal: again ? 'SAME_CODE_AGAIN' : 'ATTEMPT_OPEN' };
     }
     if (order.state !== 'OPEN') return { refusal: 'NO_OPEN_ORDER' };
+    if (scan.suspect.includes('just-after-open')) return { refusal: 'SCAN_MAYBE_CUT' };
     if (!paycode) return wrongKind(classified);
-    return this.#judgePaycode(paycode, order, scan);
+    const verdict = this.#judgePaycode(paycode, order, scan);
+    return 'refusal' in verdict ? { ...verdict, channel: paycode.channel } : verdict;
   }
 
   #judgePaycode(paycode: Paycode, order: Order, scan: Scan): Verdict {
@@ -280,19 +287,22 @@ export class PaymentDesk implements VerbRoom {
     try {
       await runner.start(attempt, order, paycode, scan.endedAt);
       fingerprints.remember(fingerprint);
+      this.#parts.onVerdict?.('good');
     } catch (error) {
       const code = error instanceof JournalDamaged ? error.code : 'JOURNAL_UNAVAILABLE';
       log.error({ orderId, detail: String(error) }, explain(code));
-      this.#refuseScan(scan, 'JOURNAL_UNAVAILABLE', ERRORS[code].remedy);
+      this.#refuseScan(scan, { refusal: 'JOURNAL_UNAVAILABLE', advice: ERRORS[code].remedy });
     }
   }
 
   /** Nothing was sent and nothing is kept of what was read. */
-  #refuseScan(scan: Scan, refusal: ScanRefusal, advice: Advice | undefined): void {
+  #refuseScan({ text: { length } }: Scan, { refusal, advice, channel }: Refused): void {
     if (refusal === 'SAME_CODE_AGAIN') this.duplicateScans++;
     const { sound, ...row } = SCAN_REFUSALS[refusal];
     const { zh, en } = advice ?? row;
-    this.#parts.log.warn({ refusal, length: scan.text.length, zh, en, sound }, 'scan refused');
+    this.#parts.log.warn({ refusal, length, zh, en, sound }, 'scan refused');
+    this.#parts.onVerdict?.(sound);
+    this.#parts.refusalEvents.tell({ reason: refusal, length, ...(channel === undefined ? {} : { channel }) });
   }
 
   /** The stricter of the shop's limit and the backend's. */
@@ -314,6 +324,7 @@ export class PaymentDesk implements VerbRoom {
     const goesOn = order.state === 'OPEN' && order.orderId === this.#orderId;
     if (goesOn) this.#progress(order, attempt);
     else this.#concludeOrder(order, attempt);
+    this.#tellWaiting();
   }
 
   /** 60 s unsure: the next customer is served; the order stays blocked and goes on reversing. */
@@ -404,9 +415,20 @@ export class PaymentDesk implements VerbRoom {
   }
 
   #serially(work: () => Promise<void>): void {
-    this.#queue = this.#queue.then(work).catch((error: unknown) => {
-      this.#parts.log.error({ detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
-    });
+    this.#queue = this.#queue
+      .then(work)
+      .catch((error: unknown) => {
+        this.#parts.log.error({ detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
+      })
+      .then(() => this.#tellWaiting());
+  }
+
+  /** The gun reads while the counter waits for a code. */
+  #tellWaiting(): void {
+    const waits = this.#order()?.state === 'OPEN';
+    if (waits === this.#waits) return;
+    this.#waits = waits;
+    this.#parts.onWaiting?.(waits);
   }
 }
 
@@ -418,7 +440,8 @@ const CANCELLED: ResultBody = { status: 'cancelled', code: 'CANCELLED' };
 const PAID_ALTHOUGH_CANCELLED = 'paid before the cancellation: offer a refund';
 
 type Accepted = { readonly paycode: Paycode; readonly fingerprint: string; readonly order: Order };
-type Verdict = Accepted | { readonly refusal: ScanRefusal; readonly advice?: Advice };
+type Refused = { readonly refusal: ScanRefusal; readonly advice?: Advice; readonly channel?: Paycode['channel'] };
+type Verdict = Accepted | Refused;
 
 function statusOf(order: Order, attempt: Attempt): CommandResult['status'] {
   if (order.state === 'DISPUTED') return 'unknown';
@@ -429,7 +452,7 @@ function paycodeOf(classified: Classification): Paycode | undefined {
   return classified.kind === 'PAYMENT_CODE' || classified.kind === 'EMV_CPM' ? classified.paycode : undefined;
 }
 
-function wrongKind(classified: Classification): { refusal: ScanRefusal; advice?: Advice } {
+function wrongKind(classified: Classification): Refused {
   const advice = codeSentence(classified);
   return { refusal: 'WRONG_CODE_KIND', ...(advice === undefined ? {} : { advice }) };
 }

@@ -24,6 +24,12 @@ export const SCAN_REFUSALS = {
     en: 'The last payment has no result yet. Wait or cancel it first',
     sound: 'fail-short',
   },
+  /** its head may be lost, and an Alipay code without it still has a legal length (16 to 24 digits) */
+  SCAN_MAYBE_CUT: {
+    zh: '扫码枪刚连上，这一码可能不完整，请再扫一次',
+    en: 'The gun has only just been connected and this code may be cut. Scan it again',
+    sound: 'fail-short',
+  },
   WRONG_CODE_KIND: CATEGORIES.WRONG_CODE_KIND,
   CODE_USED: CATEGORIES.CODE_USED,
   CODE_EXPIRED: CATEGORIES.CODE_EXPIRED,

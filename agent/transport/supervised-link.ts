@@ -58,7 +58,8 @@ export class SupervisedLink implements ByteLink {
 
   sendFeature(report: Uint8Array, deadlineMs: number): Promise<WriteOutcome> {
     return this.#alone(
-      (connection) => connection.sendFeature?.(report, deadlineMs) ?? Promise.resolve({ kind: 'not-written', cause: 'DOWN' }),
+      (connection) =>
+        connection.sendFeature?.(report, deadlineMs) ?? Promise.resolve({ kind: 'not-written', cause: 'DOWN' }),
     );
   }
 

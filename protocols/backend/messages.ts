@@ -1,36 +1,10 @@
 import { z } from 'zod';
-import { CHANNELS } from '../paycode/paycode.ts';
 import { canonicalHash } from './canonical.ts';
+import { attemptId, channel, fen, hash, id, millis, orderId, text, version } from './fields.ts';
 import { DEVICES, REQUEST_OPS } from './topics.ts';
 
-// Every message of the contract, as zod schemas: the one source for types, checks and the generated documents.
-// Times are Unix milliseconds of the backend's clock unless a field says otherwise; money is integer fen.
-
-export const CONTRACT_VERSION = 1;
-
-const id = z
-  .string()
-  .min(1)
-  .max(64)
-  .regex(/^[0-9A-Za-z_-]+$/);
-/** The channel's out_trade_no: at most 32 characters, unique for ever per merchant (payment.md 2.2). */
-const attemptId = z
-  .string()
-  .min(1)
-  .max(32)
-  .regex(/^[0-9A-Za-z_-]+$/);
-const orderId = z
-  .string()
-  .min(1)
-  .max(64)
-  .regex(/^[\x21-\x7e]+$/);
-const hash = z.string().regex(/^[0-9a-f]{64}$/);
-const millis = z.int().nonnegative();
-/** 0.01 to 100,000,000.00 yuan (amounts.json). */
-export const fen = z.int().min(1).max(10_000_000_000);
-const version = z.literal(CONTRACT_VERSION);
-const channel = z.enum(CHANNELS);
-const text = (max: number) => z.string().max(max);
+// What the agent asks, is answered and tells, as zod schemas: the one source for types, checks and the generated documents.
+// Commands stand in commands.ts.
 
 // --- requests: agent -> backend, req/{op} -------------------------------------------------------------------------
 
@@ -277,69 +251,3 @@ export const EventAck = z.strictObject({
   anchor: JournalEntryRef.optional(),
 });
 export type EventAck = z.infer<typeof EventAck>;
-
-// --- commands: backend -> agent, cmd/{verb}; answers on res/{id} --------------------------------------------------
-
-/** Ask the counter to collect an order; the next scanned paycode pays it. */
-export const CollectArgs = z.strictObject({
-  orderId,
-  amountFen: fen,
-  currency: z.literal('CNY'),
-  title: text(128).optional(),
-});
-export type CollectArgs = z.infer<typeof CollectArgs>;
-
-export const CommandEnvelope = z.strictObject({
-  v: version,
-  id,
-  type: z.string().regex(/^[a-z][a-z-]{0,31}$/),
-  issued: millis,
-  exp: millis,
-  by: text(64),
-  /** canonicalHash(args) */
-  hash,
-  args: z.record(z.string(), z.json()),
-});
-export type CommandEnvelope = z.infer<typeof CommandEnvelope>;
-
-export const COMMAND_ERRORS = [
-  'RETAINED_REJECTED',
-  'BAD_REQUEST',
-  'UNSUPPORTED_VERSION',
-  'IDEMPOTENCY_CONFLICT',
-  'EXPIRED',
-  'UNSUPPORTED',
-  'DEVICE_OFFLINE',
-  'DEVICE_BUSY',
-  /** the order is paid, disputed or still being reversed */
-  'ORDER_BLOCKED',
-  /** this shop or this terminal may not collect now; the message says why and whom to call */
-  'MERCHANT_SUSPENDED',
-  'TERMINAL_UNREGISTERED',
-  'AMOUNT_OVER_LIMIT',
-  'JOURNAL_UNAVAILABLE',
-] as const;
-export type CommandError = (typeof COMMAND_ERRORS)[number];
-
-/** `res/{id}`. `failed` only when non-execution is proved; otherwise `unknown`, later a second final with `resolves`. */
-export const CommandResult = z.strictObject({
-  v: version,
-  id,
-  phase: z.enum(['accepted', 'progress', 'final']),
-  status: z.enum(['ok', 'declined', 'cancelled', 'failed', 'unknown']),
-  /** a {@link COMMAND_ERRORS} code, or the clerk's category of the outcome */
-  code: text(32),
-  message: text(256).optional(),
-  clerk: z.strictObject({ zh: text(200), en: text(200), action: text(32) }).optional(),
-  data: z.record(z.string(), z.json()).optional(),
-  attempt: attemptId.optional(),
-  recovered: z.boolean().optional(),
-  replayed: z.boolean().optional(),
-  resolves: z.boolean().optional(),
-  boot: id,
-  ts: millis,
-});
-export type CommandResult = z.infer<typeof CommandResult>;
-
-/** A message larger than this is refused unread (field-lessons.md 5.1). */
-export const MAX_MESSAGE_BYTES = 65_536;

@@ -1,6 +1,9 @@
 import type { SecretText } from '../paycode/secret.ts';
 
-/** Why a scan deserves doubt. A suspect scan is still offered to the classifier, which is strict anyway. */
+/**
+ * Why a scan deserves doubt. `just-after-open`: its head may be lost, it starts no payment. The others are whole: what was
+ * taken away stood before the code, and the classifier is strict.
+ */
 export type SuspectMark =
   | 'just-after-open'
   | 'nul-stripped'

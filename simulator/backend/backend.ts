@@ -3,13 +3,12 @@ import { Readable } from 'node:stream';
 import { type IClientOptions, MqttClient } from 'mqtt';
 import type { z } from 'zod';
 import { canonicalJson, type Json } from '../../protocols/backend/canonical.ts';
+import { type CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
+import { MAX_MESSAGE_BYTES } from '../../protocols/backend/fields.ts';
 import {
   AgentState,
-  type CommandEnvelope,
-  CommandResult,
   DeviceState,
   EventEnvelope,
-  MAX_MESSAGE_BYTES,
   type Request,
   type TimeReply,
   TimeRequest,

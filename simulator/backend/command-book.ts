@@ -1,5 +1,5 @@
 import { canonicalHash } from '../../protocols/backend/canonical.ts';
-import { CollectArgs, type CommandEnvelope, type CommandResult } from '../../protocols/backend/messages.ts';
+import { CollectArgs, type CommandEnvelope, type CommandResult } from '../../protocols/backend/commands.ts';
 import type { Clock } from '../world/clock.ts';
 
 export interface CollectOrder {

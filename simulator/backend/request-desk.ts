@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { CONTRACT_VERSION } from '../../protocols/backend/fields.ts';
 import {
   type AnsweredReply,
-  CONTRACT_VERSION,
   payloadHash,
   type REFUSALS,
   type Reply,

@@ -1,13 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { canonicalHash } from '../../protocols/backend/canonical.ts';
-import type {
-  CommandEnvelope,
-  DeviceState,
-  EventEnvelope,
-  PayRequest,
-  Reply,
-  TimeRequest,
-} from '../../protocols/backend/messages.ts';
+import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
+import type { DeviceState, EventEnvelope, PayRequest, Reply, TimeRequest } from '../../protocols/backend/messages.ts';
 import { topicsOf } from '../../protocols/backend/topics.ts';
 import { READY, realtimeStatus } from '../../protocols/escpos/status.ts';
 import { DevicePort } from './device-port.ts';

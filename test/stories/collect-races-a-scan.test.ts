@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { canonicalHash } from '../../protocols/backend/canonical.ts';
-import type { CommandEnvelope } from '../../protocols/backend/messages.ts';
+import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
 import { MemoryShop } from '../world/shop.ts';
 
 // Between the moment a command is found acceptable and the moment it is carried out lies a write to the disk. A customer's

@@ -1,4 +1,4 @@
-import type { CommandEnvelope, CommandResult } from '../../protocols/backend/messages.ts';
+import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
 import { showCode, type Wallet } from '../../simulator/devices/phone.ts';
 import type { SerialGun } from '../../simulator/devices/scanner.ts';
 import type { Chance } from './chance.ts';

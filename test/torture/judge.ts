@@ -1,11 +1,8 @@
 import type { TillBook } from '../../agent/journal/book.ts';
 import { canonicalJson } from '../../protocols/backend/canonical.ts';
-import {
-  type CommandResult,
-  type EventEnvelope,
-  MAX_MESSAGE_BYTES,
-  type Request,
-} from '../../protocols/backend/messages.ts';
+import { type CommandResult } from '../../protocols/backend/commands.ts';
+import { MAX_MESSAGE_BYTES } from '../../protocols/backend/fields.ts';
+import { type EventEnvelope, type Request } from '../../protocols/backend/messages.ts';
 import type { Ledger, LedgerEntry } from '../../simulator/acquirer/ledger.ts';
 import type { Run } from './computer.ts';
 import type { Paper } from './receipt-printer.ts';

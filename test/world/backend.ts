@@ -1,13 +1,7 @@
 import type { z } from 'zod';
 import type { Json } from '../../protocols/backend/canonical.ts';
-import {
-  AgentState,
-  type CommandEnvelope,
-  CommandResult,
-  EventEnvelope,
-  type Request,
-  TimeRequest,
-} from '../../protocols/backend/messages.ts';
+import { type CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
+import { AgentState, EventEnvelope, type Request, TimeRequest } from '../../protocols/backend/messages.ts';
 import { parseTopic, REQUEST_OPS, type TillAddress, topicRoot, topicsOf } from '../../protocols/backend/topics.ts';
 import type { Acquirer } from '../../simulator/acquirer/acquirer.ts';
 import { type CollectOrder, CommandBook } from '../../simulator/backend/command-book.ts';

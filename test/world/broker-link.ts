@@ -4,7 +4,8 @@ import type { Incoming, Outgoing, Route } from '../../agent/backend/broker-sessi
 import type { LinkDeps, LinkListener, LinkOptions } from '../../agent/backend/link.ts';
 import type { BrokerLink } from '../../agent/outside.ts';
 import { canonicalJson } from '../../protocols/backend/canonical.ts';
-import { type AgentState, MAX_MESSAGE_BYTES } from '../../protocols/backend/messages.ts';
+import { MAX_MESSAGE_BYTES } from '../../protocols/backend/fields.ts';
+import { type AgentState } from '../../protocols/backend/messages.ts';
 import { topicsOf } from '../../protocols/backend/topics.ts';
 import { HOP_MS, type MemoryBroker, type Owed, type Passing } from './broker.ts';
 

@@ -1,6 +1,12 @@
 import { encodeLatin1 } from '../../../protocols/bytes/latin1.ts';
-import { AUTO_ENDS, idleMsAt, type LineConfig, type LineSource, lineEnds } from '../../../protocols/framing/line.ts';
-import { LineFramer } from '../../../protocols/framing/line.ts';
+import {
+  AUTO_ENDS,
+  idleMsAt,
+  type LineConfig,
+  LineFramer,
+  type LineSource,
+  lineEnds,
+} from '../../../protocols/framing/line.ts';
 import type { KeyboardLayoutName } from '../../../protocols/scanner/keyboard-layouts.ts';
 import type { CodeIdMode, LineEncoding } from '../../../protocols/scanner/serial-line.ts';
 import type { Peer } from '../../transport/link.ts';
@@ -63,7 +69,9 @@ export interface ScannerConfig extends SerialScannerConfig {
 export function streamReader(config: ScannerConfig): GunReader {
   const { language = 'line' } = config;
   if (language === 'line') return new LineReader(linesOf(config));
-  return language === 'ssi' ? new SsiReader({ line: framingOf(config) }) : new CommandReader(language, framingOf(config));
+  return language === 'ssi'
+    ? new SsiReader({ line: framingOf(config) })
+    : new CommandReader(language, framingOf(config));
 }
 
 /** The reader for a HID device, or why there is none. */

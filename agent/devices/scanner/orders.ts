@@ -1,11 +1,11 @@
-import { de2120Command } from '../../../protocols/scanner/de2120.ts';
 import { datalogicCommand } from '../../../protocols/scanner/datalogic.ts';
+import { de2120Command } from '../../../protocols/scanner/de2120.ts';
 import { GROW_COMMANDS, growCommand } from '../../../protocols/scanner/grow.ts';
 import type { GunCommand } from '../../../protocols/scanner/gun-language.ts';
 import { HONEYWELL_MENU, honeywellKeyCommand, honeywellMenuCommand } from '../../../protocols/scanner/honeywell.ts';
 import { M3Y_COMMANDS, m3yCommand } from '../../../protocols/scanner/m3y.ts';
-import type { SsiRequest } from '../../../protocols/scanner/ssi-session.ts';
 import { encodeParameters } from '../../../protocols/scanner/ssi-parameters.ts';
+import type { SsiRequest } from '../../../protocols/scanner/ssi-session.ts';
 import { SSI_BEEP, SSI_PARAMETERS } from '../../../protocols/scanner/ssi-table.ts';
 import { VGUANG_MASK, vguangIndicator } from '../../../protocols/scanner/vguang.ts';
 

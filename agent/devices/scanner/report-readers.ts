@@ -3,12 +3,7 @@ import { encodeGrow, GROW_COMMANDS } from '../../../protocols/scanner/grow.ts';
 import type { GunNoise } from '../../../protocols/scanner/gun-event.ts';
 import { type HidDescriptor, parseHidDescriptor } from '../../../protocols/scanner/hid-descriptor.ts';
 import { KeyboardReader } from '../../../protocols/scanner/hid-keyboard.ts';
-import {
-  HONEYWELL_HID_POS_ON,
-  HidPosReader,
-  honeywellOut,
-  newlandOut,
-} from '../../../protocols/scanner/hid-pos.ts';
+import { HidPosReader, HONEYWELL_HID_POS_ON, honeywellOut, newlandOut } from '../../../protocols/scanner/hid-pos.ts';
 import { type HidPosLayout, hidPosLayout } from '../../../protocols/scanner/hid-pos-layout.ts';
 import { honeywellKey } from '../../../protocols/scanner/honeywell.ts';
 import type { KeyboardLayoutName } from '../../../protocols/scanner/keyboard-layouts.ts';

@@ -1,5 +1,5 @@
-import { CommandChannel } from '../../../protocols/scanner/command-channel.ts';
 import type { LineConfig, LineEvent, LineSource } from '../../../protocols/framing/line.ts';
+import { CommandChannel } from '../../../protocols/scanner/command-channel.ts';
 import { SsiGun, type SsiGunConfig } from '../../../protocols/scanner/ssi-gun.ts';
 import type { SsiEvent, SsiRequest } from '../../../protocols/scanner/ssi-session.ts';
 import {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../../agent/clock.ts';
 import { canonicalHash } from '../../../protocols/backend/canonical.ts';
-import type { CommandEnvelope } from '../../../protocols/backend/messages.ts';
+import type { CommandEnvelope } from '../../../protocols/backend/commands.ts';
 import { startBroker } from '../../../simulator/backend/broker.ts';
 import { MqttProxy, PUBACK, PUBLISH } from './mqtt-proxy.ts';
 import { aQuery, Closing, hurried, openBackend, openTill, TILL, TillDisk, until } from './till-fixture.ts';

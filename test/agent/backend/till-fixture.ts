@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { CommandIntake } from '../../../agent/backend/commands.ts';
+import { CommandIntake } from '../../../agent/backend/command-intake.ts';
+import { BackendCommands } from '../../../agent/backend/commands.ts';
 import { EventPublisher } from '../../../agent/backend/event-publisher.ts';
 import { type LinkListener, type LinkOptions, MqttLink } from '../../../agent/backend/link.ts';
 import type { CommandDesk, CommandMemory, OutboxSource, OutgoingRequest } from '../../../agent/backend/ports.ts';
@@ -7,7 +8,8 @@ import { BackendRequests } from '../../../agent/backend/requests.ts';
 import { ClockSkew } from '../../../agent/backend/skew.ts';
 import { type Clock, systemClock } from '../../../agent/clock.ts';
 import type { Log } from '../../../agent/log.ts';
-import type { CommandEnvelope, CommandResult, EventEnvelope } from '../../../protocols/backend/messages.ts';
+import type { CommandEnvelope, CommandResult } from '../../../protocols/backend/commands.ts';
+import type { EventEnvelope } from '../../../protocols/backend/messages.ts';
 import type { TillAddress } from '../../../protocols/backend/topics.ts';
 import { ulid } from '../../../protocols/backend/ulid.ts';
 import { Acquirer } from '../../../simulator/acquirer/acquirer.ts';
@@ -112,7 +114,9 @@ export function openTill({ port, disk = new TillDisk(), clock = systemClock, lis
   const skew = new ClockSkew(common);
   const requests = new BackendRequests({ ...common, skew });
   const counter = new Counter();
-  const commands = new CommandIntake({ ...common, boot, memory: disk, desk: counter, skew });
+  const publishResult = (result: CommandResult): void => commands.publishResult(result);
+  const intake = new CommandIntake({ ...common, boot, memory: disk, desk: counter, skew, publishResult });
+  const commands: BackendCommands = new BackendCommands({ ...common, intake });
   const publisher = new EventPublisher({ ...common, source: disk });
   if (listener) link.listen(listener);
   link.start();
