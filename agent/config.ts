@@ -27,7 +27,10 @@ const prefix = z
 const Scanner = z.strictObject({
   ...line,
   /** a serial port, or tcp:, reports:, hid:, keyboard:, usb: or auto (agent/transport/address.ts) */
-  path: path.refine((text) => parseAddress(text) !== undefined, 'no device address; see docs/field-guide.md'),
+  path: path.refine(
+    (text) => ['serial', 'tcp', 'reports'].includes(parseAddress(text)?.kind ?? ''),
+    'no device address; see docs/field-guide.md',
+  ),
   /** what a serial gun speaks; `line`: it is only heard. HID guns say it themselves */
   language: z.enum(STREAM_LANGUAGES).default('line'),
   /** switched off while no payment waits, where the language can */

@@ -1,14 +1,12 @@
 import type { DeviceAddress } from '../transport/address.ts';
 import type { ByteLink, LinkListener } from '../transport/link.ts';
 import { openReportLink } from '../transport/report-stream.ts';
-import type { SerialOptions } from '../transport/serial.ts';
 import type { LinkDeps } from '../transport/supervised-link.ts';
 import { openTcpLink } from '../transport/tcp.ts';
 
 /** A link to a device that is not named by the path of a serial port. */
 export function openDeviceLink(
-  address: Exclude<DeviceAddress, { kind: 'serial' }>,
-  options: SerialOptions,
+  address: Extract<DeviceAddress, { kind: 'tcp' | 'reports' }>,
   listener: LinkListener,
   deps: LinkDeps,
 ): ByteLink {
@@ -17,10 +15,6 @@ export function openDeviceLink(
       return openTcpLink(address.at, listener, deps);
     case 'reports':
       return openReportLink(address.at, listener, deps);
-    case 'hid':
-    case 'keyboard':
-    case 'usb':
-      throw new Error(`${options.path}: not yet`);
     default:
       return address satisfies never;
   }

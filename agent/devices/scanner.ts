@@ -221,7 +221,7 @@ export class ScannerGun implements LinkListener {
   }
 
   #read(reading: LineReading, code: GunCode | GunTyped, length: number, marks: readonly SuspectMark[]): void {
-    const early = this.#firstCode && this.#reader.source !== 'hid-pos' && code.startedAt - this.#openedAt < SETTLE_MS;
+    const early = this.#firstCode && code.startedAt - this.#openedAt < SETTLE_MS;
     this.#firstCode = false;
     switch (reading.kind) {
       case 'blank':
