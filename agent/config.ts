@@ -82,10 +82,22 @@ const Broker = z.strictObject({
   keyFile: path.optional(),
 });
 
+/** Whose signature is believed on commands that give money back or loosen a rule; two while one takes the other's place. */
+const CommandKey = z.strictObject({
+  kid: z.string().regex(/^[0-9A-Za-z_.-]{1,64}$/),
+  /** Ed25519, the 32 bytes as base64 */
+  publicKey: z.string().regex(/^[0-9A-Za-z+/]{43}=$/, '32 bytes as base64'),
+});
+
 export const ConfigSchema = z.strictObject({
   address: z.strictObject({ tenant: level, store: level, agent: level }),
   merchant: Merchant,
   broker: Broker,
+  commandKeys: z
+    .array(CommandKey)
+    .max(4)
+    .refine((keys) => new Set(keys.map(({ kid }) => kid)).size === keys.length, 'kid: one key each')
+    .default([]),
   scanner: Scanner,
   printer: Printer.optional(),
   /** relative to the configuration file */

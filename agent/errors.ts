@@ -166,6 +166,14 @@ export const ERRORS = {
     },
     retryable: true,
   },
+  COMMAND_KEYS_MISSING: {
+    cause: { zh: '本机没有配置指令公钥', en: 'no key for signed commands is configured' },
+    remedy: {
+      zh: '请装机人员在配置 commandKeys 中加入后台公钥',
+      en: "have the technician add the backend's public key to commandKeys",
+    },
+    retryable: false,
+  },
   JOURNAL_UNAVAILABLE: {
     cause: { zh: '本机记录无法写入', en: 'the journal cannot be written' },
     remedy: {

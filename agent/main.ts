@@ -3,6 +3,7 @@ import type { CommandResult } from '../protocols/backend/commands.ts';
 import { ulid } from '../protocols/backend/ulid.ts';
 import { redact } from '../protocols/paycode/redact.ts';
 import { CommandIntake } from './backend/command-intake.ts';
+import { CommandKeys } from './backend/command-keys.ts';
 import { CommandResults } from './backend/command-results.ts';
 import { BackendCommands } from './backend/commands.ts';
 import { DeviceStates } from './backend/device-states.ts';
@@ -111,6 +112,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     onChange: (attempt, order) => desk.attemptChanged(attempt, order),
     ...(outside.onFact === undefined ? {} : { onFact: outside.onFact }),
   });
+  requests.onLateReply = (reply) => runner.lateReply(reply);
   const clockWatch = new ClockWatch({ skew, book, log, ...voice });
   skew.onMeasured = () => clockWatch.check();
   const desk: PaymentDesk = new PaymentDesk({
@@ -129,7 +131,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     onVerdict: (sound) => gun.sound(sound),
     onPaid: (attempt) => spool.paid(attempt),
   });
-  const verbs = new VerbDesk({ collect: desk });
+  const keys = new CommandKeys(till, config.commandKeys);
+  const verbs = new VerbDesk({ collect: desk }, keys);
   const intake = new CommandIntake({ boot, memory: book, desk: verbs, skew, clock, log, publishResult });
   const commands: BackendCommands = new BackendCommands({ link, till, intake, clock, log });
   const gun: ScannerGun = new ScannerGun(

@@ -48,7 +48,11 @@ export interface OutboxSource {
 
 /** Commands seen before, kept for at least seven days across restarts. */
 export interface CommandMemory {
-  recall(id: string): { readonly hash: string; readonly result: CommandResult | undefined } | undefined;
+  recall(
+    id: string,
+  ):
+    | { readonly hash: string; readonly type?: string | undefined; readonly result: CommandResult | undefined }
+    | undefined;
   /** Resolves when the acceptance is on disk; rejects when the journal cannot be written. */
   accept(command: CommandEnvelope): Promise<void>;
 }

@@ -1,10 +1,12 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
-import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
+import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
 import type { EventData, EventEnvelope } from '../../protocols/backend/messages.ts';
 import type { CommandMemory, OutboxSource } from '../backend/ports.ts';
 import type { Clock } from '../clock.ts';
 import { isFinal } from '../payment/attempt.ts';
 import type { Settings } from '../payment/terminal-state.ts';
+import type { Charge } from '../refunds/charge.ts';
+import type { Refund } from '../refunds/refund.ts';
 import { type Mark, writeCheckpoint } from './checkpoint.ts';
 import { damagedSegments, type FoundDamage, missingEnd, newDamages, quarantine, recordsOf } from './damage.ts';
 import type { Entry, EntryRef } from './entry.ts';
@@ -136,6 +138,13 @@ export class TillBook implements OutboxSource, CommandMemory {
   get settings(): Settings {
     return this.#state.settings;
   }
+  get refunds(): ReadonlyMap<string, Refund> {
+    return this.#state.refunds;
+  }
+  /** What the shop has been paid for an order. */
+  charge(orderId: string): Charge | undefined {
+    return this.#state.charges.get(orderId);
+  }
   get slips(): ReadonlyMap<string, Slip> {
     return this.#state.slips;
   }
@@ -261,9 +270,9 @@ export class TillBook implements OutboxSource, CommandMemory {
 
   // --- CommandMemory
 
-  recall(id: string): { readonly hash: string; readonly result: CommandResult | undefined } | undefined {
+  recall(id: string): ReturnType<CommandMemory['recall']> {
     const known = this.#state.commands.get(id);
-    return known && { hash: known.hash, result: known.result };
+    return known && { hash: known.hash, type: known.type, result: known.result };
   }
 
   accept(command: CommandEnvelope): Promise<void> {

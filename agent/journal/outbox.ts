@@ -148,8 +148,13 @@ function rankOf(data: EventData): number {
       return FINAL_STATES.has(data.state) ? RANKS.result : RANKS.progress;
     case 'slip':
       return RANKS.slip;
+    case 'refund':
+      return data.state === 'PROCESSING' || data.state === 'REQUESTED' ? RANKS.progress : RANKS.result;
+    case 'resolution':
+      return RANKS.result;
     case 'scan-refused':
     case 'clock':
+    case 'settings':
       return RANKS.notice;
   }
 }

@@ -222,7 +222,8 @@ function rowOf({ record }: Extract<TillRecord, { type: 'ATTEMPT' }>, { seq, hash
 }
 
 function orderOf(record: TillRecord): string | undefined {
-  if (record.type === 'ORDER' || record.type === 'ATTEMPT') return record.order.orderId;
+  if (record.type === 'ORDER' || record.type === 'ATTEMPT' || record.type === 'RESOLUTION') return record.order.orderId;
+  if (record.type === 'REFUND') return record.refund.orderId;
   const orderId = record.type === 'COMMAND' ? record.command.args['orderId'] : undefined;
   return typeof orderId === 'string' ? orderId : undefined;
 }

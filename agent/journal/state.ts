@@ -1,6 +1,8 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
 import type { Settings } from '../payment/terminal-state.ts';
+import type { Charge } from '../refunds/charge.ts';
+import type { Refund } from '../refunds/refund.ts';
 import type { Entry, EntryRef } from './entry.ts';
 import { Outbox, type OutboxRef } from './outbox.ts';
 import {
@@ -18,6 +20,8 @@ import type { Place } from './segments.ts';
 /** A command that was accepted. The envelope is kept until its final result, then the result instead. */
 export interface KnownCommand {
   readonly hash: string;
+  /** the verb; two verbs may have the same arguments */
+  readonly type?: string;
   /** backend time, Unix ms: the later of issued and exp */
   readonly until: number;
   readonly issued: number;
@@ -43,6 +47,9 @@ export class TillState {
   /** the entry with which an attempt became PAID: printed on its slip */
   readonly paidBy = new Map<string, EntryRef>();
   readonly slips = new Map<string, Slip>();
+  readonly refunds = new Map<string, Refund>();
+  /** what the shop has been paid, by order: outlives its attempt here, so that it can be given back */
+  readonly charges = new Map<string, Charge>();
   /** print jobs that are no payment's slip */
   readonly documents = new Map<string, DocumentJob>();
   readonly commands = new Map<string, KnownCommand>();
@@ -63,7 +70,7 @@ export class TillState {
     switch (record.type) {
       case 'SETTINGS':
         this.settings = record.settings;
-        return undefined;
+        return this.outbox.add(record.event, place);
       case 'COMMAND':
         return this.#command(record.command);
       case 'COMMAND_RESULT':
@@ -72,6 +79,10 @@ export class TillState {
         return this.#order(record.order, entry);
       case 'ATTEMPT':
         return this.#attempt(record, entry, place);
+      case 'REFUND':
+        return this.#refund(record, entry, place);
+      case 'RESOLUTION':
+        return this.#resolve(record, entry, place);
       case 'SLIP':
         this.slips.set(record.slip.slipId, record.slip);
         return this.outbox.add(record.event, place);
@@ -107,15 +118,15 @@ export class TillState {
   }
 
   #command(command: CommandEnvelope): void {
-    const { id, hash, issued, exp } = command;
-    this.commands.set(id, { hash, until: Math.max(issued, exp), issued, command });
+    const { id, hash, type, issued, exp } = command;
+    this.commands.set(id, { hash, type, until: Math.max(issued, exp), issued, command });
   }
 
   #conclude(result: CommandResult): void {
     const known = this.commands.get(result.id);
     if (!known) return;
-    const { hash, until, issued } = known;
-    this.commands.set(result.id, { hash, until, issued, result });
+    const { command: _done, ...rest } = known;
+    this.commands.set(result.id, { ...rest, result });
   }
 
   #order(order: Order, entry: Entry): void {
@@ -126,8 +137,27 @@ export class TillState {
   #attempt({ record, order, event, slip }: Extract<TillRecord, { type: 'ATTEMPT' }>, entry: Entry, place: Place): void {
     const { attemptId, state } = record.attempt;
     this.attempts.set(attemptId, record);
-    if (state === 'PAID') this.paidBy.set(attemptId, { seq: entry.seq, hash: entry.hash });
+    if (state === 'PAID') {
+      this.paidBy.set(attemptId, { seq: entry.seq, hash: entry.hash });
+      this.charges.set(order.orderId, chargeOf(record.attempt));
+    }
     if (slip) this.slips.set(slip.slipId, slip);
+    this.#order(order, entry);
+    this.outbox.add(event, place);
+  }
+
+  #refund({ refund, order, event }: Extract<TillRecord, { type: 'REFUND' }>, entry: Entry, place: Place): void {
+    this.refunds.set(refund.refundId, refund);
+    if (order) this.#order(order, entry);
+    this.outbox.add(event, place);
+  }
+
+  #resolve(
+    { resolution, order, event }: Extract<TillRecord, { type: 'RESOLUTION' }>,
+    entry: Entry,
+    place: Place,
+  ): void {
+    if (resolution.charge) this.charges.set(order.orderId, resolution.charge);
     this.#order(order, entry);
     this.outbox.add(event, place);
   }
@@ -137,12 +167,14 @@ export class TillState {
     if (job) this.documents.set(job.jobId, { ...job, ...progress });
   }
 
-  #forget({ commands, orders, attempts, documents = [] }: Extract<TillRecord, { type: 'FORGET' }>): void {
+  #forget({ commands, orders, attempts, documents = [], refunds = [] }: Extract<TillRecord, { type: 'FORGET' }>): void {
+    for (const id of refunds) this.refunds.delete(id);
     for (const id of commands) this.commands.delete(id);
     for (const id of documents) this.documents.delete(id);
     for (const id of orders) {
       this.orders.delete(id);
       this.orderTimes.delete(id);
+      this.charges.delete(id);
     }
     const gone = new Set(attempts);
     for (const id of gone) {
@@ -173,6 +205,8 @@ export class TillState {
       orders: [...this.orders.values()].map((order) => [order, this.orderTimes.get(order.orderId) ?? 0] as const),
       attempts: [...this.attempts.values()].map((one) => [one, this.paidBy.get(one.attempt.attemptId)] as const),
       slips: [...this.slips.values()],
+      refunds: [...this.refunds.values()],
+      charges: [...this.charges.values()],
       documents: [...this.documents.values()],
       commands: [...this.commands],
       events: [...this.outbox.refs],
@@ -215,6 +249,12 @@ export class TillState {
       case 'slip':
         this.slips.set(value.slipId, value);
         return;
+      case 'refund':
+        this.refunds.set(value.refundId, value);
+        return;
+      case 'charge':
+        this.charges.set(value.orderId, value);
+        return;
       case 'document':
         this.documents.set(value.jobId, value);
         return;
@@ -246,6 +286,8 @@ type SnapshotLine =
   | readonly ['order', Order, number]
   | readonly ['attempt', AttemptRecord, EntryRef | undefined]
   | readonly ['slip', Slip, undefined]
+  | readonly ['refund', Refund, undefined]
+  | readonly ['charge', Charge, undefined]
   | readonly ['document', DocumentJob, undefined]
   | readonly ['command', string, KnownCommand]
   | readonly ['events', readonly OutboxRef[], undefined];
@@ -255,6 +297,8 @@ function* linesOf(copy: {
   readonly orders: readonly (readonly [Order, number])[];
   readonly attempts: readonly (readonly [AttemptRecord, EntryRef | undefined])[];
   readonly slips: readonly Slip[];
+  readonly refunds: readonly Refund[];
+  readonly charges: readonly Charge[];
   readonly documents: readonly DocumentJob[];
   readonly commands: readonly (readonly [string, KnownCommand])[];
   readonly events: readonly OutboxRef[];
@@ -264,10 +308,23 @@ function* linesOf(copy: {
   for (const [order, at] of copy.orders) yield json(['order', order, at]);
   for (const [attempt, paid] of copy.attempts) yield json(paid ? ['attempt', attempt, paid] : ['attempt', attempt]);
   for (const slip of copy.slips) yield json(['slip', slip]);
+  for (const refund of copy.refunds) yield json(['refund', refund]);
+  for (const charge of copy.charges) yield json(['charge', charge]);
   for (const document of copy.documents) yield json(['document', document]);
   for (const [id, command] of copy.commands) yield json(['command', id, command]);
   for (let at = 0; at < copy.events.length; at += EVENTS_PER_LINE)
     yield json(['events', copy.events.slice(at, at + EVENTS_PER_LINE)]);
+}
+
+function chargeOf({ orderId, attemptId, channel, amountFen, transactionId, paidAt }: AttemptRecord['attempt']): Charge {
+  return {
+    orderId,
+    attemptId,
+    channel,
+    amountFen,
+    ...(transactionId === undefined ? {} : { transactionId }),
+    ...(paidAt === undefined ? {} : { paidAt }),
+  };
 }
 
 function newer(a: EntryRef | undefined, b: EntryRef | undefined): EntryRef | undefined {

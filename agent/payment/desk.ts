@@ -1,4 +1,5 @@
-import { CollectArgs, type CommandEnvelope, type CommandResult } from '../../protocols/backend/commands.ts';
+import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
+import { CollectArgs } from '../../protocols/backend/verbs.ts';
 import type { Classification } from '../../protocols/paycode/classify.ts';
 import { classify } from '../../protocols/paycode/classify.ts';
 import type { Paycode } from '../../protocols/paycode/paycode.ts';

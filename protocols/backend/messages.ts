@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { canonicalHash } from './canonical.ts';
-import { attemptId, channel, fen, hash, id, millis, orderId, text, version } from './fields.ts';
+import { attemptId, channel, fen, hash, id, millis, orderId, refundId, text, version } from './fields.ts';
+import { RefundEvent, RefundQueryArgs, RefundRequestArgs, ResolutionEvent } from './refunds.ts';
 import { DEVICES, REQUEST_OPS } from './topics.ts';
 
 // What the agent asks, is answered and tells, as zod schemas: the one source for types, checks and the generated documents.
@@ -32,10 +33,25 @@ export const ReverseArgs = z.strictObject({
 });
 export const ReverseRequest = z.strictObject({ ...requestHead, op: z.literal('reverse'), args: ReverseArgs });
 
-export const Request = z.discriminatedUnion('op', [PayRequest, QueryRequest, ReverseRequest]);
+export const RefundRequest = z.strictObject({ ...requestHead, op: z.literal('refund'), args: RefundRequestArgs });
+export const RefundQueryRequest = z.strictObject({
+  ...requestHead,
+  op: z.literal('refund-query'),
+  args: RefundQueryArgs,
+});
+
+export const Request = z.discriminatedUnion('op', [
+  PayRequest,
+  QueryRequest,
+  ReverseRequest,
+  RefundRequest,
+  RefundQueryRequest,
+]);
 export type PayRequest = z.infer<typeof PayRequest>;
 export type QueryRequest = z.infer<typeof QueryRequest>;
 export type ReverseRequest = z.infer<typeof ReverseRequest>;
+export type RefundRequest = z.infer<typeof RefundRequest>;
+export type RefundQueryRequest = z.infer<typeof RefundQueryRequest>;
 export type Request = z.infer<typeof Request>;
 
 /**
@@ -67,6 +83,13 @@ export const AnsweredReply = z.strictObject({
   refunded: z.boolean().optional(),
   /** reverse: call again (Alipay retry_flag=Y) */
   retry: z.boolean().optional(),
+  /** refund, refund-query: the refund that this speaks of */
+  refundId: refundId.optional(),
+  refundFen: fen.optional(),
+  /** the channel's own number of the refund */
+  channelRefundId: text(64).optional(),
+  /** refund: false when this very call moved nothing (Alipay fund_change=N) */
+  fundChange: z.boolean().optional(),
 });
 
 export const REFUSALS = [
@@ -222,7 +245,25 @@ export const ClockEvent = z.strictObject({
   errorMs: z.int().optional(),
 });
 
-export const EventData = z.discriminatedUnion('type', [AttemptEvent, SlipEvent, ScanRefusedEvent, ClockEvent]);
+/** What the till holds to has changed, by a command or by itself. */
+export const SettingsEvent = z.strictObject({
+  type: z.literal('settings'),
+  /** canonicalHash of all settings */
+  hash,
+  /** the command that changed them */
+  commandId: id.optional(),
+  commandSeq: z.int().nonnegative().optional(),
+});
+
+export const EventData = z.discriminatedUnion('type', [
+  AttemptEvent,
+  SlipEvent,
+  ScanRefusedEvent,
+  ClockEvent,
+  RefundEvent,
+  ResolutionEvent,
+  SettingsEvent,
+]);
 export type EventData = z.infer<typeof EventData>;
 
 /** An entry of the till's hash-chained journal. */

@@ -6,7 +6,7 @@ export interface TillAddress {
   readonly agent: string;
 }
 
-export const REQUEST_OPS = ['pay', 'query', 'reverse'] as const;
+export const REQUEST_OPS = ['pay', 'query', 'reverse', 'refund', 'refund-query'] as const;
 export type RequestOp = (typeof REQUEST_OPS)[number];
 
 /** The devices of a till, as the contract names them. */

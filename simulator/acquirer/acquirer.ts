@@ -8,6 +8,7 @@ import { ALIPAY } from './alipay.ts';
 import { type AnswerFate, type CustomerPlan, PAYS, type Trouble } from './customer.ts';
 import { Ledger } from './ledger.ts';
 import type { ChannelAnswer, ChannelManner } from './manner.ts';
+import { RefundCounter } from './refunds.ts';
 import { Trade, type TradeTerms, termsOf } from './trade.ts';
 import { UNIONPAY } from './unionpay.ts';
 import { WECHAT } from './wechat.ts';
@@ -41,10 +42,12 @@ export class Acquirer {
   readonly #queue: CustomerPlan[] = [];
   /** hashes: a paycode works once, and is kept by nobody */
   readonly #codesUsed = new Set<string>();
+  readonly #refunds: RefundCounter;
   #serial = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.#refunds = new RefundCounter(clock);
   }
 
   /** The next new attempt meets this customer. */
@@ -92,6 +95,10 @@ export class Acquirer {
         return this.#query(manner, request.attemptId);
       case 'reverse':
         return this.#reverse(manner, termsOf(request));
+      case 'refund':
+        return this.#refunds.ask(request, this.#trades.get(request.attemptId), plan.refunds ?? { kind: 'at-once' });
+      case 'refund-query':
+        return this.#refunds.query(request, this.#trades.get(request.attemptId));
       default:
         return request satisfies never;
     }
@@ -117,7 +124,8 @@ export class Acquirer {
   /** A number that was never seen is closed for good: the pay that may still be under way comes too late. */
   #reverse(manner: ChannelManner, terms: TradeTerms): ChannelAnswer {
     const trade = this.#trades.get(terms.attemptId) ?? this.#open(terms, 'closed');
-    const refused = manner.reverseRefused(trade);
+    // money that goes back by a refund does not go back a second time
+    const refused = trade.refunds.size > 0 ? { code: 'TRADE_ERROR' } : manner.reverseRefused(trade);
     if (refused) return refused;
     trade.reverse();
     return manner.reversed(trade);

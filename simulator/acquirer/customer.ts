@@ -1,4 +1,5 @@
 import type { RequestOp } from '../../protocols/backend/topics.ts';
+import type { RefundCourse } from './refunds.ts';
 
 /** What the person with the phone does, as data. Times are milliseconds after the pay reached the channel. */
 export type CustomerBehaviour =
@@ -32,6 +33,8 @@ export interface CustomerPlan {
   readonly behaviour: CustomerBehaviour;
   readonly answers?: Partial<Record<RequestOp, readonly AnswerFate[]>>;
   readonly trouble?: Partial<Record<RequestOp, readonly Trouble[]>>;
+  /** what becomes of refunds of this payment; at once when nothing is said */
+  readonly refunds?: RefundCourse;
 }
 
 export const PAYS: CustomerPlan = { behaviour: { kind: 'pays' } };

@@ -36,6 +36,12 @@ function tell(data: EventData): string | undefined {
       return `slip ${data.state}`;
     case 'scan-refused':
       return `scan refused: ${data.reason}`;
+    case 'refund':
+      return `refund ${data.state}${data.state === data.category ? '' : ` (${data.category})`}`;
+    case 'resolution':
+      return `a person says: ${data.outcome}`;
+    case 'settings':
+      return 'settings changed';
     case 'clock':
       return data.trusted ? "the PC's clock is right again" : "the PC's clock is not to be trusted";
   }

@@ -18,6 +18,8 @@ function request(op: RequestOp, attemptId: string, channel: Channel = 'WECHAT', 
     pay: { op: 'pay', args: { ...money, paycode, source: 'scanner' } },
     query: { op: 'query', args: money },
     reverse: { op: 'reverse', args: { ...money, reason: 'DEADLINE' } },
+    refund: { op: 'refund', args: { ...money, refundId: `F-${attemptId}`, refundFen: 1250 } },
+    'refund-query': { op: 'refund-query', args: { ...money, refundId: `F-${attemptId}`, refundFen: 1250 } },
   } as const;
   const what = { attemptId, orderId: `O-${attemptId}`, ...args[op], ...more } as Request;
   return { ...what, v: 1, requestId: `R${serial}`, payloadHash: payloadHash(what), ts: EPOCH, exp: EPOCH + 50_000 };
