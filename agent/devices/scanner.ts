@@ -95,6 +95,7 @@ export class ScannerGun implements LinkListener {
   /** Leaves the gun reading, for whoever uses it next. */
   async close(): Promise<void> {
     if (this.#up && !this.#waits && this.#config.arm !== false) {
+      this.#outbox.end();
       this.#give('arm', this.#clock.mono());
       await Promise.race([this.#outbox.drained(), new Promise<void>((done) => this.#clock.after(FAREWELL_MS, done))]);
     }

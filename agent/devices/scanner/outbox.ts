@@ -15,6 +15,8 @@ export class GunOutbox {
   readonly #link: () => ByteLink | undefined;
   #waiting: Piece[] = [];
   #running: Promise<void> | undefined;
+  /** the gun's own answer tells more than a drained buffer */
+  #until: 'taken' | 'sent' = 'taken';
 
   constructor(link: () => ByteLink | undefined) {
     this.#link = link;
@@ -29,6 +31,11 @@ export class GunOutbox {
     this.#waiting = [];
   }
 
+  /** What is put from now on is the last. What the driver still holds would be thrown away by the close that follows. */
+  end(): void {
+    this.#until = 'sent';
+  }
+
   /** Resolves when all of it left, or could not. */
   async drained(): Promise<void> {
     await this.#running;
@@ -40,8 +47,7 @@ export class GunOutbox {
       if (!piece) break;
       const link = this.#link();
       if (piece.kind === 'feature') await link?.sendFeature?.(piece.bytes, WRITE_DEADLINE_MS);
-      // `taken` is enough: the gun's own answer tells more than a drained buffer
-      else await link?.write(piece.bytes, WRITE_DEADLINE_MS, 'taken');
+      else await link?.write(piece.bytes, WRITE_DEADLINE_MS, this.#until);
     }
     this.#running = undefined;
   }
