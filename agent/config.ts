@@ -102,7 +102,7 @@ export const ConfigSchema = z.strictObject({
   printer: Printer.optional(),
   /** relative to the configuration file */
   dataDir: path,
-  limits: z.strictObject({ maxFen: fen.default(5_000_000) }).prefault({}),
+  limits: z.strictObject({ maxFen: fen.default(5_000_000), maxLinkFen: fen.default(500_000) }).prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
 });
 export type Config = z.infer<typeof ConfigSchema>;
