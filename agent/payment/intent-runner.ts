@@ -303,7 +303,8 @@ function factOf(action: 'create' | 'query' | 'close', outcome: RequestOutcome, l
   if (outcome.kind === 'not-sent' && action === 'create') return { kind: 'create-not-sent' };
   if (outcome.kind !== 'reply') return { kind: `${action}-unanswered` };
   const answer = intentAnswerOf(outcome.reply);
-  return { kind: `${action}-answered`, answer, ...(late && action !== 'create' ? { late } : {}) } as IntentFact;
+  if (action === 'create') return { kind: 'create-answered', answer };
+  return { kind: `${action}-answered`, answer, ...(late ? { late } : {}) };
 }
 
 /**
