@@ -4,6 +4,7 @@ import type { DestinationStream } from 'pino';
 import { type LinkDeps, type LinkOptions, MqttLink } from './backend/link.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
+import type { Server, ServerParts } from './console/server.ts';
 import { folderFiles, type JournalFiles } from './journal/files.ts';
 import { lockFolder } from './journal/lock.ts';
 import type { Later } from './log.ts';
@@ -27,6 +28,8 @@ export interface Outside {
   journalFiles(): Promise<JournalFiles>;
   openSerial(options: SerialOptions, listener: LinkListener): ByteLink;
   connectBroker(options: LinkOptions, deps: LinkDeps): BrokerLink;
+  /** Opens the local API; absent: this world has no sockets. */
+  openConsole?(parts: ServerParts): Promise<Server>;
   readonly logSink: DestinationStream;
   /** Runs `run` when the work at hand is done, at the end of the process at the latest; absent: at once. */
   readonly later?: Later;
@@ -45,6 +48,8 @@ export function realOutside(config: Config): Outside {
     journalFiles: () => folderFiles(join(config.dataDir, 'journal')),
     openSerial: (options, listener) => openSerialLink(options, listener, { clock, random: fraction }),
     connectBroker: (options, deps) => new MqttLink(options, deps),
+    // its framework is loaded behind the till's own start
+    openConsole: async (parts) => (await import('./console/server.ts')).openConsole(parts),
     logSink: process.stdout,
     later: laterOrAtExit(),
   };
