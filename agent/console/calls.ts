@@ -63,7 +63,7 @@ export class LocalCalls {
 
   async #take(command: CommandEnvelope): Promise<{ kind: string; answer: CommandResult } | 'unsure'> {
     try {
-      const taken = await this.#parts.intake.take(command);
+      const taken = await this.#parts.intake.take(command, 'token');
       if (taken.kind === 'accepted') taken.execute();
       return taken;
     } catch (error) {

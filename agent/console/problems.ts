@@ -81,12 +81,6 @@ const BORDER = {
     remedy: { zh: '参见 docs/api.md', en: 'see docs/api.md' },
     retryable: false,
   },
-  NOT_FOUND: {
-    status: 404,
-    cause: { zh: '没有找到', en: 'there is no such thing' },
-    remedy: { zh: '核对单号或地址', en: 'check the number or the address' },
-    retryable: false,
-  },
   INTERNAL: {
     status: 500,
     cause: { zh: '程序内部错误', en: 'a fault of the agent' },
@@ -171,7 +165,39 @@ const TILL = {
     remedy: AGAIN,
     retryable: true,
   },
+  SECOND_PERSON_REQUIRED: {
+    status: 403,
+    cause: { zh: '须由另一人批准', en: 'a person is needed who is not the one that asked' },
+    remedy: { zh: '由另一人用自己的令牌批准', en: 'another person approves it with a token of their own' },
+    retryable: false,
+  },
+  REFUND_AMOUNT: categoryRow(422, 'REFUND_AMOUNT'),
+  REFUND_WINDOW: categoryRow(422, 'REFUND_WINDOW'),
+  REFUND_LIMIT: {
+    status: 422,
+    cause: { zh: '超出本机退款限额', en: 'over the limit for refunds of this till' },
+    remedy: { zh: '联系客服提高限额', en: 'ask the backend for a higher limit' },
+    retryable: false,
+  },
+  CLOCK_UNTRUSTED: { status: 503, ...ERRORS.CLOCK_UNTRUSTED },
+  NETWORK_DOWN: codeRow(503, 'NETWORK_DOWN'),
+  STALE: {
+    status: 409,
+    cause: { zh: '已有更新的设置', en: 'a newer command has come before it' },
+    remedy: { zh: '以最新设置为准', en: 'the newer one holds' },
+    retryable: false,
+  },
+  NOT_FOUND: {
+    status: 404,
+    cause: { zh: '没有找到', en: 'there is no such thing' },
+    remedy: { zh: '核对单号或地址', en: 'check the number or the address' },
+    retryable: false,
+  },
   // only MQTT can be told these
+  SIGNATURE_REQUIRED: neverOverHttp(),
+  SIGNATURE_INVALID: neverOverHttp(),
+  SIGNATURE_KEY_UNKNOWN: neverOverHttp(),
+  COMMAND_KEYS_MISSING: neverOverHttp(),
   RETAINED_REJECTED: neverOverHttp(),
   UNSUPPORTED_VERSION: neverOverHttp(),
 } as const satisfies Record<CommandError | 'JOURNAL_SLOW', ProblemRow>;
@@ -185,7 +211,6 @@ const CODES = {
   CODE_USED: codeRow(422, 'CODE_USED'),
   CODE_EXPIRED: codeRow(422, 'CODE_EXPIRED'),
   METHOD_NOT_SUPPORTED: codeRow(422, 'METHOD_NOT_SUPPORTED'),
-  NETWORK_DOWN: codeRow(503, 'NETWORK_DOWN'),
 } as const satisfies Partial<Record<ScanRefusal, ProblemRow>>;
 
 const PROBLEMS = { ...BORDER, ...TILL, ...CODES } as const;
@@ -231,6 +256,11 @@ function advice(category: 'MERCHANT_SUSPENDED' | 'TERMINAL_UNREGISTERED' | 'AMOU
 
 function codeRow(status: 409 | 422 | 503, refusal: ScanRefusal): ProblemRow {
   const { zh, en } = SCAN_REFUSALS[refusal];
+  return { status, cause: { zh, en }, remedy: { zh, en }, retryable: false };
+}
+
+function categoryRow(status: 422, category: 'REFUND_AMOUNT' | 'REFUND_WINDOW'): ProblemRow {
+  const { zh, en } = CATEGORIES[category];
   return { status, cause: { zh, en }, remedy: { zh, en }, retryable: false };
 }
 

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
-import { CollectArgs } from '../../protocols/backend/commands.ts';
 import { attemptId, channel, fen, id, millis, orderId } from '../../protocols/backend/fields.ts';
 import { ATTEMPT_STATES } from '../../protocols/backend/messages.ts';
 import { DEVICES } from '../../protocols/backend/topics.ts';
+import { CollectArgs } from '../../protocols/backend/verbs.ts';
 import { ORDER_STATES, type OrderState } from '../payment/order-states.ts';
 import { TERMINAL_STATES, type TerminalState } from '../payment/terminal-state.ts';
 

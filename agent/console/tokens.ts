@@ -2,14 +2,13 @@ import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { personId } from '../../protocols/backend/fields.ts';
 import { type Caller, SCOPE_NAMES } from './scopes.ts';
 
 // Tokens of the programs that may call. A token is 256 random bits, so one SHA-256 of it is as good as a slow hash: nobody
 // guesses it back. It is shown once, when it is made; the file keeps hashes only, and only its owner may read it.
 
 const PROGRAM = /^[a-z0-9-]{1,32}$/;
-/** a person who answers for what was done: an account of the shop, never a name */
-const personId = z.string().regex(/^[0-9A-Za-z_.@-]{1,64}$/, 'letters, digits and _.@-, at most 64');
 const PREFIX = 'tw_';
 const RANDOM_BYTES = 32;
 /** A till has a cashier program, a stock program, a few managers. */

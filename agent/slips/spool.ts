@@ -1,17 +1,15 @@
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { SlipPrinter } from '../devices/printer.ts';
-import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
-import type { Slip } from '../journal/records.ts';
+import type { DocumentJob, Slip } from '../journal/records.ts';
 import type { Log } from '../log.ts';
 import type { Attempt } from '../payment/attempt.ts';
+import { DocumentJobs, type PrintOrder } from './document-jobs.ts';
+import type { Laid } from './print-form.ts';
+import { type PrintOutcome, PrintQueue, type PrintTask } from './print-queue.ts';
+import type { Printable } from './printable.ts';
 import { saleSlip } from './sale-slip.ts';
-
-/** How often a slip knocks at a printer that cannot print now. */
-const PRINTER_RETRY_MS = 1_000;
-/** How often a slip's end is offered to a disk that does not take it. */
-const JOURNAL_RETRY_MS = 1_000;
 
 export interface SpoolParts {
   readonly book: TillBook;
@@ -33,25 +31,24 @@ export interface SpoolParts {
  */
 export class SlipSpool {
   readonly #parts: SpoolParts;
-  /** slips leave one after the other */
-  #queue: Promise<void> = Promise.resolve();
-  readonly #taken = new Set<string>();
-  /** jobs taken up and not yet settled */
-  #waiting = 0;
-  #stopped = false;
+  readonly #queue: PrintQueue;
+  readonly #documents: DocumentJobs;
   /** jobs given to a payment that is being written down, by attempt */
   readonly #born = new Map<string, string>();
 
   constructor(parts: SpoolParts) {
     this.#parts = parts;
+    this.#queue = new PrintQueue(parts);
+    this.#documents = new DocumentJobs({ ...parts, queue: this.#queue, hasPrinter: parts.printer !== undefined });
   }
 
   /** After a start: what was not begun is printed now, what was begun may or may not be on paper. */
   resume(): void {
     for (const slip of this.#parts.book.slips.values()) {
-      if (slip.state === 'sending') this.#serially(() => this.#settleSurely(slip, { state: 'unknown' }, undefined));
+      if (slip.state === 'sending') this.#queue.add(this.#task(slip, undefined, true));
       if (slip.state === 'queued') this.#take(slip, undefined);
     }
+    this.#documents.resume();
   }
 
   /**
@@ -60,7 +57,7 @@ export class SlipSpool {
    */
   jobFor(attemptId: string): Slip {
     const { newId, printer } = this.#parts;
-    const atOnce = this.#waiting === 0 && printer?.isUp === true;
+    const atOnce = this.#queue.length === 0 && printer?.isUp === true;
     const slip: Slip = { slipId: newId(), attemptId, state: atOnce ? 'sending' : 'queued', duplicate: false };
     this.#born.set(attemptId, slip.slipId);
     return slip;
@@ -102,95 +99,87 @@ export class SlipSpool {
     this.#take(slip, undefined);
   }
 
+  // --- other documents: everything that is no payment's slip goes through the same queue and has the same evidence
+
+  /**
+   * Prints a document. Resolves when the job is on disk; {@link settled} tells what became of it. Rejects with
+   * `PrintRefused`, or when the journal cannot be written.
+   */
+  print(document: Printable, order: PrintOrder): Promise<DocumentJob> {
+    return this.#documents.print(document, order);
+  }
+
+  document(jobId: string): DocumentJob | undefined {
+    return this.#documents.get(jobId);
+  }
+
+  /** The end of a document's job: `sent` with its proof, `unknown`, or `dropped`. `undefined`: no such job. */
+  settled(jobId: string): Promise<DocumentJob> | undefined {
+    return this.#documents.settled(jobId);
+  }
+
+  /** Drops a document that has not begun to print. */
+  cancelDocument(jobId: string): void {
+    this.#documents.cancel(jobId);
+  }
+
+  documentQuestions(): DocumentJob[] {
+    return this.#documents.questions();
+  }
+
+  answerDocument(jobId: string, seen: 'on-paper' | 'missing', by: string): Promise<void> {
+    return this.#documents.answer(jobId, seen, by);
+  }
+
+  reprintDocument(jobId: string, by: string): Promise<DocumentJob | undefined> {
+    return this.#documents.reprint(jobId, by);
+  }
+
   /** Resolves when nothing is left to print. */
   idle(): Promise<void> {
-    return this.#queue;
+    return this.#queue.idle();
   }
 
   stop(): void {
-    this.#stopped = true;
+    this.#queue.stop();
   }
 
-  /** Each job is taken up once by a process, however often it is heard of. */
   #take(slip: Slip, paidAt: number | undefined): void {
-    if (this.#taken.has(slip.slipId)) return;
-    this.#taken.add(slip.slipId);
-    this.#waiting++;
-    this.#serially(() =>
-      this.#print(slip, paidAt).finally(() => {
-        this.#waiting--;
-      }),
-    );
+    const attempt = this.#parts.book.attempts.get(slip.attemptId);
+    if (attempt) this.#queue.add(this.#task(slip, paidAt, false));
   }
 
-  async #print(slip: Slip, paidAt: number | undefined): Promise<void> {
-    const { book, printer, log, clock } = this.#parts;
-    const attempt = book.attempts.get(slip.attemptId)?.attempt;
-    if (!printer || !attempt) return;
-    const { bytes, warnings } = this.#layout(slip, attempt);
-    if (warnings.length > 0) log.warn({ slipId: slip.slipId, warnings }, 'slip text was replaced');
-    const outcome = await this.#send(printer, slip, bytes);
-    if (outcome) await this.#settleSurely(slip, outcome, paidAt === undefined ? undefined : clock.mono() - paidAt);
-    this.#taken.delete(slip.slipId);
+  #task(slip: Slip, paidAt: number | undefined, interrupted: boolean): PrintTask {
+    const { book, clock } = this.#parts;
+    const stateOf = () => book.slips.get(slip.slipId)?.state;
+    return {
+      id: slip.slipId,
+      priority: 'payment',
+      interrupted,
+      layout: () => this.#layout(slip),
+      get state() {
+        return stateOf();
+      },
+      mark: (state) => book.write({ type: 'SLIP', slip: { ...slip, state } }),
+      givenUp: () => undefined,
+      settle: (outcome) => this.#settle(slip, outcome, paidAt === undefined ? undefined : clock.mono() - paidAt),
+    };
   }
 
-  /** Waits for the printer as long as it is certain that nothing left; `undefined` when the agent stops meanwhile. */
-  async #send(printer: SlipPrinter, slip: Slip, bytes: Uint8Array): Promise<Pick<Slip, 'state' | 'proof'> | undefined> {
-    const { book, log, clock } = this.#parts;
-    let told = '';
-    let takenBack = true;
-    while (!this.#stopped) {
-      // A record that was refused may still stand on the disk, and a restart would read it: the job is begun anew behind it.
-      const begun = takenBack && book.slips.get(slip.slipId)?.state === 'sending';
-      const begin = () => book.write({ type: 'SLIP', slip: { ...slip, state: 'sending' } });
-      const result = await printer.print(bytes, { id: slip.slipId, ...(begun ? {} : { begin }) });
-      if (result.state === 'sent') return { state: 'sent', proof: result.proof };
-      if (result.state === 'unknown') return { state: 'unknown' };
-      if (result.cause !== told) log.warn({ slipId: slip.slipId }, explain(result.cause, 'the slip waits'));
-      told = result.cause;
-      takenBack = await this.#takeBack(slip);
-      await new Promise<void>((resolve) => clock.after(PRINTER_RETRY_MS, resolve));
-    }
-    return undefined;
-  }
-
-  /** Proved that not one byte left: the job is as it was before. False when the disk did not take that. */
-  async #takeBack(slip: Slip): Promise<boolean> {
+  /** A slip that could not even be laid out is asked about like one that got lost: nobody may believe it is on paper. */
+  async #settle(slip: Slip, outcome: PrintOutcome, tookMs: number | undefined): Promise<void> {
     const { book, log } = this.#parts;
-    if (book.slips.get(slip.slipId)?.state !== 'sending') return true;
-    try {
-      await book.write({ type: 'SLIP', slip: { ...slip, state: 'queued' } });
-      return true;
-    } catch (error) {
-      log.error({ slipId: slip.slipId, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
-      return false;
-    }
-  }
-
-  /** What became of a slip is written down as soon as the disk takes it; meanwhile no other slip could begin anyway. */
-  async #settleSurely(slip: Slip, outcome: Pick<Slip, 'state' | 'proof'>, tookMs: number | undefined): Promise<void> {
-    const { log, clock } = this.#parts;
-    while (!this.#stopped) {
-      try {
-        return await this.#settle(slip, outcome, tookMs);
-      } catch (error) {
-        log.error({ slipId: slip.slipId, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
-        await new Promise<void>((resolve) => clock.after(JOURNAL_RETRY_MS, resolve));
-      }
-    }
-  }
-
-  async #settle(slip: Slip, outcome: Pick<Slip, 'state' | 'proof'>, tookMs: number | undefined): Promise<void> {
-    const { book, log } = this.#parts;
-    const settled: Slip = { ...slip, ...outcome };
+    const settled: Slip = { ...slip, ...(outcome.state === 'sent' ? outcome : { state: 'unknown' }) };
     await book.write({ type: 'SLIP', slip: settled, event: this.#event(settled, tookMs) });
     const fields = { slipId: slip.slipId, attemptId: slip.attemptId, ...outcome };
     if (outcome.state === 'sent') log.info(fields, 'slip');
     else log.warn(fields, 'slip may or may not be on paper: look, and reprint it marked if it is missing');
   }
 
-  #layout(slip: Slip, attempt: Attempt) {
+  #layout(slip: Slip): Laid {
     const { merchant, paper, backendNow, book } = this.#parts;
+    const attempt = book.attempts.get(slip.attemptId)?.attempt;
+    if (!attempt) throw new RangeError(`nothing is known of attempt ${slip.attemptId}`);
     return saleSlip(
       {
         merchantName: merchant.name,
@@ -225,11 +214,5 @@ export class SlipSpool {
       ...(tookMs === undefined ? {} : { paidToPrintedMs: tookMs }),
     };
     return book.event(data, newId(), boot, backendNow());
-  }
-
-  #serially(work: () => Promise<void>): void {
-    this.#queue = this.#queue.then(work).catch((error: unknown) => {
-      this.#parts.log.error({ detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
-    });
   }
 }

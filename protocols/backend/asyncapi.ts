@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CollectArgs, CommandEnvelope, CommandResult } from './commands.ts';
+import { CommandEnvelope, CommandResult } from './commands.ts';
 import { CONTRACT_VERSION } from './fields.ts';
 import {
   AgentInfo,
@@ -14,6 +14,7 @@ import {
   TimeRequest,
 } from './messages.ts';
 import { topicsOf } from './topics.ts';
+import { COMMAND_VERBS } from './verbs.ts';
 
 // The MQTT contract as AsyncAPI 3.0, made from the schemas that check every message. Seen from the agent: it sends `up` and
 // receives `down`.
@@ -32,9 +33,6 @@ export interface ContractTopic {
 
 const T = topicsOf({ tenant: '{tenant}', store: '{store}', agent: '{agent}' });
 
-/** what each verb of `cmd/{verb}` carries in `args` */
-const VERBS: Readonly<Record<string, z.ZodType>> = { collect: CollectArgs };
-
 const REQUESTS: Readonly<Record<string, string>> = {
   pay: 'Take the money of a scanned code. The only message that ever carries a paycode; refused past `exp`',
   query: 'What became of an attempt',
@@ -42,7 +40,25 @@ const REQUESTS: Readonly<Record<string, string>> = {
 };
 const COMMANDS: Readonly<Record<string, string>> = {
   collect: 'Ask the counter to collect an order; the next scanned paycode pays it',
+  refund: 'Give money back. Without `approvedBy` it waits for a second person',
+  cancel: 'Give up on an order that is not paid: one last question, then the reversal',
+  query: 'What the till knows of an order',
+  print: 'Print the slip of a payment or a refund again, marked',
+  config: 'Settings without a rule about money in them',
+  limits: 'How much at once and in a day',
+  'rule-table': 'Rules by which codes are told apart',
+  templates: 'Words and layout of slips',
+  notice: 'Something the people at the counter must read',
+  suspend: 'Collecting stops, or soon will',
+  resume: 'Collecting goes on',
+  diagnose: 'Look whether everything is well',
+  resolve: 'A person found out what became of money',
 };
+const SIGNED = {
+  never: '',
+  loosening: '. Signed when it gives more room than there is now',
+  always: '. Signed',
+} as const;
 const EVENTS: Readonly<Record<string, string>> = {
   attempt: 'An attempt reached a new state; final states are results and never dropped',
   slip: "A slip's claim and its evidence",
@@ -73,13 +89,13 @@ export const CONTRACT_TOPICS: readonly ContractTopic[] = [
     "The answer to one request: the channel's own code, or a refusal that proves nothing moved",
     Reply,
   ),
-  ...Object.entries(VERBS).map(([verb, args]) =>
+  ...Object.entries(COMMAND_VERBS).map(([verb, { args, signature }]) =>
     down(
       `cmd-${verb}`,
       T.command(verb),
       1,
       'never',
-      COMMANDS[verb] ?? `Command ${verb}`,
+      (COMMANDS[verb] ?? `Command ${verb}`) + SIGNED[signature],
       CommandEnvelope.extend({ type: z.literal(verb), args }),
     ),
   ),

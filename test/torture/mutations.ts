@@ -96,8 +96,8 @@ export const MUTATIONS = {
   'resume-a-slip': {
     says: 'the slip was not finished, so print it again',
     file: 'agent/slips/spool.js',
-    find: "this.#serially(() => this.#settleSurely(slip, { state: 'unknown' }, undefined));",
-    replace: 'this.#take(slip, undefined);',
+    find: "if (slip.state === 'sending')\n                this.#queue.add(this.#task(slip, undefined, true));",
+    replace: "if (slip.state === 'sending')\n                this.#take(slip, undefined);",
     within: 200,
   },
   'paid-after-reverse': {

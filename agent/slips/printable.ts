@@ -1,0 +1,97 @@
+import type { Block, Document, DocumentData, DocumentImage } from '../../protocols/document/document.ts';
+import { documentImage } from '../../protocols/document/images.ts';
+import type { Paper, PrinterProfile } from '../../protocols/escpos/profile.ts';
+import { type CardSlip, cardSlip } from './card-slip.ts';
+import { type DeliverySlip, deliverySlip, type IntentSlip, intentSlip } from './order-slips.ts';
+import { type Laid, printForm } from './print-form.ts';
+import { type Reversal, reversalSlip, type SaleSlip, saleSlip } from './sale-slip.ts';
+import { duplicateMark } from './templates/blocks.ts';
+import {
+  type DiagnosisSlip,
+  diagnosisSlip,
+  type PairingSlip,
+  pairingSlip,
+  type ReportSlip,
+  reportSlip,
+} from './till-slips.ts';
+
+/**
+ * What can be printed, as data that can be written down: the journal keeps it, and it is laid out when its turn has come.
+ * The slip of a sale at this till is not among them: it is born with its payment (spool.ts). Paycodes never stand in one.
+ */
+export type Printable =
+  | { readonly kind: 'reversal'; readonly slip: SaleSlip; readonly reversal: Reversal }
+  /** a further copy of a wallet payment's slip */
+  | { readonly kind: 'sale'; readonly slip: SaleSlip }
+  | {
+      readonly kind: 'card';
+      readonly slip: Omit<CardSlip, 'signature'> & { readonly signature?: DocumentImage | undefined };
+    }
+  | { readonly kind: 'intent'; readonly slip: IntentSlip }
+  | { readonly kind: 'delivery'; readonly slip: DeliverySlip }
+  | { readonly kind: 'report'; readonly slip: ReportSlip }
+  | { readonly kind: 'diagnosis'; readonly slip: DiagnosisSlip }
+  | { readonly kind: 'pairing'; readonly slip: PairingSlip }
+  /** one that the backend sent, checked by DocumentSchema and DocumentDataSchema */
+  | { readonly kind: 'document'; readonly document: Document; readonly data: DocumentData }
+  /** no paper: the cash drawer is opened */
+  | { readonly kind: 'drawer'; readonly pin?: 2 | 5 | undefined };
+
+/** A payment's slip, before what the customer waits for at the counter, before what can wait. */
+export const PRIORITIES = ['payment', 'counter', 'report'] as const;
+export type PrintPriority = (typeof PRIORITIES)[number];
+
+export const PRIORITY_OF = {
+  reversal: 'payment',
+  sale: 'payment',
+  card: 'payment',
+  drawer: 'payment',
+  intent: 'counter',
+  delivery: 'counter',
+  document: 'counter',
+  pairing: 'counter',
+  report: 'report',
+  diagnosis: 'report',
+} as const satisfies Record<Printable['kind'], PrintPriority>;
+
+/**
+ * Lays it out. Throws `DocumentError` or `RangeError` when the data does not go with the form. `duplicate`: printed once
+ * before, perhaps; the paper says so.
+ */
+export function layPrintable(printable: Printable, paper: Paper | PrinterProfile, duplicate: boolean): Laid {
+  switch (printable.kind) {
+    case 'sale':
+      return saleSlip(marked(printable.slip, duplicate), paper);
+    case 'reversal':
+      return reversalSlip(marked(printable.slip, duplicate), printable.reversal, paper);
+    case 'card': {
+      const { signature, ...slip } = printable.slip;
+      const picture = signature && { signature: documentImage('signature', signature) };
+      return cardSlip({ ...marked(slip, duplicate), ...picture }, paper);
+    }
+    case 'intent':
+      return intentSlip(marked(printable.slip, duplicate), paper);
+    case 'delivery':
+      return deliverySlip(marked(printable.slip, duplicate), paper);
+    case 'report':
+      return reportSlip(marked(printable.slip, duplicate), paper);
+    case 'diagnosis':
+      return diagnosisSlip(printable.slip, paper);
+    case 'pairing':
+      return pairingSlip(printable.slip, paper);
+    case 'document':
+      return printForm(duplicate ? withMark(printable.document) : printable.document, printable.data, paper);
+    case 'drawer':
+      return printForm({ v: 1, blocks: [{ type: 'drawer', pin: printable.pin }] }, {}, paper);
+  }
+}
+
+function marked<S extends { readonly duplicate?: boolean | undefined }>(slip: S, duplicate: boolean): S {
+  return duplicate ? { ...slip, duplicate } : slip;
+}
+
+/** The mark of a reprint does not depend on the document having a place for it; the drawer is not opened a second time. */
+function withMark(document: Document): Document {
+  const mark = duplicateMark('zh-CN').map((block): Block => ({ ...block, when: undefined }));
+  return { ...document, blocks: [...mark, ...document.blocks.filter(({ type }) => type !== 'drawer')] };
+}
