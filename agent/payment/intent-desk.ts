@@ -114,7 +114,7 @@ export class IntentDesk {
     const { book, desk, requests, maxLinkFen } = this.#parts;
     const suspended = collectRefusal(book.settings.terminalState);
     if (suspended) return { code: suspended.category, message: suspended.advice.en };
-    const limit = forms.includes('link') ? Math.min(desk.maxFen(), maxLinkFen) : desk.maxFen();
+    const limit = forms.includes('link') ? Math.min(desk.maxFen, maxLinkFen) : desk.maxFen;
     if (amountFen > limit) return { code: 'AMOUNT_OVER_LIMIT', message: CATEGORIES.AMOUNT_OVER_LIMIT.en };
     if (!requests.online) return { code: 'NETWORK_DOWN', message: CATEGORIES.NETWORK_DOWN.en };
     return undefined;

@@ -44,6 +44,9 @@ export interface RunnerParts {
   readonly onFact?: (attempt: Attempt, fact: Fact) => void;
 }
 
+/** A gun read the code, or somebody typed it. */
+type PaycodeSource = 'scanner' | 'manual';
+
 /** One attempt while this process looks after it. */
 interface Running {
   record: AttemptRecord;
@@ -55,6 +58,7 @@ interface Running {
   /** held only until the pay request is handed over */
   paycode: Paycode | undefined;
   readonly scannedAt: number | undefined;
+  readonly source: PaycodeSource;
   publishedAt: number | undefined;
   /** taken over, and no question of this process has left yet */
   owesQuestion: boolean;
@@ -79,7 +83,13 @@ export class AttemptRunner implements OtherPayment {
    * Writes the attempt down, then sends its pay request once. Rejects when the journal cannot keep it: then nothing was
    * sent. `scannedAt`: monotonic ms of the scan.
    */
-  async start(attempt: Attempt, order: Order, paycode: Paycode, scannedAt: number): Promise<void> {
+  async start(
+    attempt: Attempt,
+    order: Order,
+    paycode: Paycode,
+    scannedAt: number,
+    source: PaycodeSource = 'scanner',
+  ): Promise<void> {
     const policy = POLICIES[attempt.channel];
     if (!policy) throw new Error(`no policy for channel ${attempt.channel}`);
     const { book, clock, skew } = this.#parts;
@@ -90,7 +100,7 @@ export class AttemptRunner implements OtherPayment {
     if (!state) throw new Error(`an attempt cannot begin while its order is ${order.state}`);
     const { intentId: _before, ...rest } = order;
     await book.write({ type: 'ATTEMPT', record, order: { ...rest, state, attemptId: attempt.attemptId } });
-    const running = this.#add({ record, policy, zero: clock.mono(), ageUnknown: false, paycode, scannedAt });
+    const running = this.#add({ record, policy, zero: clock.mono(), ageUnknown: false, paycode, scannedAt, source });
     this.#parts.onChange(attempt, this.#order(attempt));
     this.#tell(running, { kind: 'submitted' });
   }
@@ -108,7 +118,15 @@ export class AttemptRunner implements OtherPayment {
     const ageUnknown = record.clockTrusted !== true || elapsed < 0;
     const zero = clock.mono() - (ageUnknown ? 0 : elapsed);
     const policy = policyToFinish(channel);
-    const running = this.#add({ record, policy, zero, ageUnknown, paycode: undefined, scannedAt: undefined });
+    const running = this.#add({
+      record,
+      policy,
+      zero,
+      ageUnknown,
+      paycode: undefined,
+      scannedAt: undefined,
+      source: 'scanner',
+    });
     log.info(
       { attemptId, state, ...(ageUnknown ? { ageUnknown } : { elapsedMs: elapsed }) },
       'attempt taken over from the journal',
@@ -144,7 +162,7 @@ export class AttemptRunner implements OtherPayment {
     this.#running.clear();
   }
 
-  #add(known: Pick<Running, 'record' | 'policy' | 'zero' | 'ageUnknown' | 'paycode' | 'scannedAt'>): Running {
+  #add(known: Omit<Running, 'publishedAt' | 'owesQuestion' | 'stopTimer' | 'queue'>): Running {
     const running: Running = {
       ...known,
       publishedAt: undefined,
@@ -275,7 +293,7 @@ export class AttemptRunner implements OtherPayment {
       currency: 'CNY' as const,
       channel,
       paycode: paycode.reveal(),
-      source: 'scanner' as const,
+      source: running.source,
     };
     const validForMs = PAYCODE_LIFE_MS - (clock.mono() - (running.scannedAt ?? clock.mono()));
     const outcome = await requests.send(
