@@ -95,11 +95,26 @@ function motionUnits(paper: Paper, command: Command): void {
   paper.modes.unitY = dpi / (y === 0 ? verticalUnits : y);
 }
 
+/** ESC W: x, y, width and height in units; an area outside of the paper or without size is refused. */
+function pageArea(paper: Paper, command: Command): void {
+  if (!paper.page) return;
+  const { unitX, unitY } = paper.modes;
+  const x = Math.round(word(command, 0) * unitX);
+  const y = Math.round(word(command, 2) * unitY);
+  const width = Math.min(Math.round(word(command, 4) * unitX), paper.profile.dots - x);
+  const height = Math.min(Math.round(word(command, 6) * unitY), MOST_PAGE_DOTS - y);
+  if (width <= 0 || height <= 0) return paper.report('bad-operand', command.offset, 'print area');
+  paper.setPageArea({ x, y, width, height });
+}
+
+/** A page of two metres: no printer has the memory for it. */
+const MOST_PAGE_DOTS = 16_000;
+
 /** A cut counts only at the start of a line. Function B feeds the paper from the head to the cutter first. */
 function cut(kind: 'full' | 'partial', feeds: boolean): Effect {
   return (paper, command, next) => {
     const { headToCutterDots, quirks } = paper.profile;
-    if (!paper.lineIsEmpty) return paper.report('cut-in-line', command.offset);
+    if (!paper.lineIsEmpty || paper.page) return paper.report('cut-in-line', command.offset);
     if (quirks.ignoresPartialCut && kind === 'partial') return;
     if (feeds) paper.feed(headToCutterDots + first(command) * paper.modes.unitY);
     // where there is no cutter this still ends a slip: the host meant it to
@@ -114,6 +129,10 @@ function drawer(paper: Paper, command: Command): void {
 /** Says (and reports) whether something with its own line may be printed now. */
 function lineIsFree(paper: Paper, command: Command): boolean {
   if (paper.isFull) return false;
+  if (paper.page) {
+    paper.settleLine();
+    return true;
+  }
   if (!paper.lineIsEmpty) paper.report('symbol-in-line', command.offset, command.name);
   return paper.lineIsEmpty;
 }
@@ -170,6 +189,84 @@ function printDownload(paper: Paper, command: Command): void {
   if (!download) return paper.report('symbol-without-data', command.offset, command.name);
   if (!lineIsFree(paper, command)) return;
   image(paper, enlarge(download, mode & 1 ? 2 : 1, mode & 2 ? 2 : 1, paper.areaWidth));
+}
+
+function placeStored(paper: Paper, command: Command, name: string, across: number, down: number): void {
+  const bitmap = paper.stores.images.get(name);
+  if (!bitmap) return paper.report('symbol-without-data', command.offset, `picture ${name}`);
+  if (lineIsFree(paper, command)) image(paper, enlarge(bitmap, across, down, paper.areaWidth));
+}
+
+/** Bytes of all stored pictures together; a T88 has 384 KB of flash for them. */
+const MOST_STORED_BYTES = 1 << 20;
+
+function keepImage(paper: Paper, command: Command, name: string, bitmap: Bitmap): void {
+  const { images } = paper.stores;
+  images.delete(name);
+  let bytes = bitmap.bits.length;
+  for (const { bits } of images.values()) bytes += bits.length;
+  if (bytes > MOST_STORED_BYTES) return paper.report('slip-too-long', command.offset, `picture ${name}: no memory`);
+  images.set(name, bitmap);
+}
+
+/** FS q n [xL xH yL yH d1..d(x*y*8)]: pictures 1..n, x bytes wide, y bytes high, in columns. */
+function storeImages(paper: Paper, command: Command): void {
+  const { data } = command;
+  let at = 0;
+  for (let k = 1; k <= first(command) && at + 4 <= data.length; k++) {
+    const high = littleEndian(data.subarray(at + 2, at + 4));
+    const bytes = littleEndian(data.subarray(at, at + 2)) * high * 8;
+    if (high > 0) keepImage(paper, command, `nv ${k}`, fromColumns(data.subarray(at + 4, at + 4 + bytes), high));
+    at += 4 + bytes;
+  }
+}
+
+function printStoredImage(paper: Paper, command: Command): void {
+  const [n = 0, m = 0] = command.operands;
+  const mode = digit(m);
+  placeStored(paper, command, `nv ${n}`, mode & 1 ? 2 : 1, mode & 2 ? 2 : 1);
+}
+
+/** GS ( L m fn ...: pictures by a name of two characters, in flash (67, 69) and in memory (83, 85); 66 and 82 delete. */
+function storedGraphics(paper: Paper, command: Command): void {
+  const [, fn = 0, ...operands] = command.data.subarray(0, 12);
+  const [a = 0, b = 0, across = 1, down = 1] = operands;
+  const where = fn < 80 ? 'nv' : 'dl';
+  switch (fn) {
+    case 66:
+    case 82:
+      return void paper.stores.images.delete(`${where} ${String.fromCharCode(across, down)}`);
+    case 67:
+    case 83:
+      return defineGraphics(paper, command, where);
+    case 69:
+    case 85:
+      return placeStored(paper, command, `${where} ${String.fromCharCode(a, b)}`, across, down);
+    case 113:
+      return storeColumns(paper, command);
+    default:
+  }
+}
+
+/** fn 67 and 83: a kc1 kc2 b xL xH yL yH [c d1..dk]: rows, one colour of them is black. */
+function defineGraphics(paper: Paper, command: Command, where: 'nv' | 'dl'): void {
+  const [, , , kc1 = 0, kc2 = 0] = command.data;
+  const width = littleEndian(command.data.subarray(6, 8));
+  const height = littleEndian(command.data.subarray(8, 10));
+  const rows = command.data.subarray(11);
+  const most = Math.ceil(rows.length / Math.max(1, Math.ceil(width / 8)));
+  keepImage(paper, command, `${where} ${String.fromCharCode(kc1, kc2)}`, fromRows(rows, width, Math.min(height, most)));
+}
+
+/** fn 113: a bx by c xL xH yL yH d1..dk: as fn 112, in columns. */
+function storeColumns(paper: Paper, command: Command): void {
+  const { data } = command;
+  const [, , , across = 1, down = 1] = data;
+  const height = littleEndian(data.subarray(8, 10));
+  const bytes = Math.ceil(height / 8);
+  if (bytes === 0) return;
+  const { width, bits } = fromColumns(data.subarray(10, 10 + littleEndian(data.subarray(6, 8)) * bytes), bytes);
+  paper.stores.graphics = { data: bits, width, height, across, down };
 }
 
 function qrPrint(paper: Paper, command: Command): void {
@@ -300,16 +397,21 @@ const notDrawn: Effect = (paper, command) => paper.report('not-drawn', command.o
 /** What each command does to modes, line and paper. Commands that are not here change nothing on paper. */
 export const EFFECTS: Partial<Record<CommandName, Effect>> = {
   initialize: (paper) => {
-    paper.clearLine();
+    paper.endPage();
     paper.modes = firstModes(paper.profile);
     paper.stores.characters.clear();
     paper.stores.hanzi.clear();
   },
   'line-feed': lineFeed,
   'form-feed': (paper) => {
-    if (!paper.modes.pageMode) return;
-    if (!paper.lineIsEmpty) paper.printLine();
-    paper.modes.pageMode = false;
+    if (!paper.page) return;
+    paper.printPage();
+    paper.endPage();
+  },
+  cancel: (paper) => {
+    if (!paper.page) return;
+    paper.clearLine();
+    paper.page.clearArea();
   },
   tab,
   'feed-lines': (paper, command) => paper.printLine(first(command) * paper.modes.lineSpacing),
@@ -354,8 +456,8 @@ export const EFFECTS: Partial<Record<CommandName, Effect>> = {
     if (paper.lineIsEmpty) paper.modes.upsideDown = bit(first(command), 0);
   },
   rotate: (paper, command) => {
-    paper.modes.rotated = digit(first(command)) !== 0;
-    if (paper.modes.rotated) paper.report('not-drawn', command.offset, 'rotation');
+    // in page mode the direction turns everything
+    if (!paper.page) paper.modes.rotated = digit(first(command)) !== 0;
   },
   'character-spacing': (paper, command) => {
     paper.modes.spacing = Math.round(first(command) * paper.modes.unitX);
@@ -366,7 +468,11 @@ export const EFFECTS: Partial<Record<CommandName, Effect>> = {
   },
   // set 15 is China: the printers that have it print GB codes from then on (receipts.md 2, node-thermal-printer)
   'international-set': (paper, command) => {
+    paper.modes.international = first(command);
     if (first(command) === 15) paper.modes.chinese = true;
+  },
+  'hanzi-code-system': (paper, command) => {
+    paper.modes.shiftJis = digit(first(command)) === 1 || digit(first(command)) === 2;
   },
   'user-characters': (paper, command) => defineCharacters(paper, command),
   'user-characters-on': (paper, command) => {
@@ -426,14 +532,34 @@ export const EFFECTS: Partial<Record<CommandName, Effect>> = {
     else paper.clearLine();
   },
   'page-mode': (paper, command) => {
-    paper.modes.pageMode = true;
-    paper.report('not-drawn', command.offset, 'page mode: shown line by line');
+    if (!paper.lineIsEmpty) return paper.report('symbol-in-line', command.offset, 'page mode');
+    paper.beginPage();
   },
   'standard-mode': (paper) => {
-    paper.modes.pageMode = false;
+    if (paper.page) paper.endPage();
   },
   'page-print': (paper) => {
-    if (!paper.lineIsEmpty) paper.printLine();
+    if (paper.page) paper.printPage();
+  },
+  'page-direction': (paper, command) => {
+    const direction = ([0, 1, 2, 3] as const)[digit(first(command))];
+    if (direction === undefined) return paper.report('bad-operand', command.offset, 'direction');
+    if (!paper.page) return;
+    paper.settleLine();
+    paper.x = 0;
+    paper.page.setDirection(direction);
+  },
+  'page-area': pageArea,
+  'page-y-absolute': (paper, command) => {
+    if (!paper.page) return;
+    paper.settleLine();
+    paper.page.moveTo(Math.round(word(command) * paper.modes.unitY));
+  },
+  'page-y-relative': (paper, command) => {
+    const raw = word(command);
+    if (!paper.page) return;
+    paper.settleLine();
+    paper.page.moveBy(Math.round((raw >= 0x8000 ? raw - 0x10000 : raw) * paper.modes.unitY));
   },
   'barcode-height': barcodeSetting('height', 1, 255),
   'barcode-module': barcodeSetting('module', 1, 6),
@@ -485,5 +611,8 @@ export const EFFECTS: Partial<Record<CommandName, Effect>> = {
     paper.stores.download = fromColumns(command.data, command.operands[1] ?? 1);
   },
   'print-download-image': printDownload,
-  'print-stored-image': notDrawn,
+  'store-images': storeImages,
+  'print-stored-image': printStoredImage,
+  graphics: storedGraphics,
+  'graphics-long': storedGraphics,
 };
