@@ -177,7 +177,14 @@ export class Paper {
   /** Prints what is on the page. */
   printPage(): void {
     const { left, page } = this.#takePage();
-    if (page) this.place(page, page.height);
+    // every print area costs its own rows, also where areas lie over each other
+    const rows = page
+      ? page.fields.reduce((sum, { width, height }) => sum + (width * height) / this.profile.dots, 0)
+      : 0;
+    if (page && this.#fits(Math.max(page.height, rows), 0)) {
+      this.place(page, page.height);
+      this.#dots += Math.max(0, rows - page.height);
+    }
     this.#page = left;
   }
 

@@ -1,5 +1,5 @@
 import type { Decoded } from './decode.ts';
-import { payloadText } from './effects.ts';
+import { payloadText } from './effects-symbol.ts';
 import { CELLS } from './modes.ts';
 import {
   type Cell,

@@ -101,7 +101,8 @@ function drawChar(canvas: Canvas, cell: Char, x: number, baseline: number, font:
   // emphasised: the printer prints each dot again one dot to the right
   if (shown && style.bold) canvas.draw(shown, x + 1, top, wide, high);
   if (!glyph && cell.char > ' ') missing(canvas, x, top, cell);
-  if (style.underline > 0 && !style.reverse && !style.rotated) canvas.fill(x, top + up + down, cell.advance, style.underline);
+  if (style.underline > 0 && !style.reverse && !style.rotated)
+    canvas.fill(x, top + up + down, cell.advance, style.underline);
   if (style.reverse) canvas.invert(x, top, cell.advance, up + down);
 }
 
