@@ -29,6 +29,8 @@ export interface CodeCounterParts {
 
 const FORMS = [['screen'], ['screen'], ['screen', 'slip'], ['link'], ['delivery']] as const;
 const LOOK_MS = 700;
+/** How often somebody does something about an open code. */
+const WATCH_MS = 5_000;
 
 export class CodeCounter {
   readonly #parts: CodeCounterParts;
@@ -71,7 +73,7 @@ export class CodeCounter {
       hit('command-repeated');
       sendAgain(asked);
     }
-    if (!wants('code-cancelled') || chance.happens(0.6)) return;
+    if (!wants('code-cancelled') || chance.happens(0.4)) return;
     hit('code-cancelled');
     await pause(chance.between(5, 12_000));
     cancel(orderId);
@@ -80,8 +82,8 @@ export class CodeCounter {
   async #watch(orderId: string, intentId: string | undefined, patience: number): Promise<void> {
     const { chance, wants } = this.#parts;
     const over = () => this.#parts.lastEvent(orderId) !== undefined;
-    for (let waited = 0; waited < patience && !over() && !this.#parts.isOver(); waited += 10_000) {
-      await this.#until(over, Math.min(10_000, patience - waited));
+    for (let waited = 0; waited < patience && !over() && !this.#parts.isOver(); waited += WATCH_MS) {
+      await this.#until(over, Math.min(WATCH_MS, patience - waited));
       if (intentId === undefined) continue;
       if (wants('code-asked-after')) this.#ask(intentId);
       if (wants('second-way')) await this.#secondWay(orderId);

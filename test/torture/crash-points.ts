@@ -65,6 +65,8 @@ export const RARE_POINTS: readonly [CrashPoint, ...CrashPoint[]] = [
   'payment-written-not-synced',
   'payment-synced',
   'torn-end-cut',
+  'intent-close-written-not-synced',
+  'intent-close-synced',
 ];
 
 /** Which record it is, for the two points beside it. */

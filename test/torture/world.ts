@@ -231,6 +231,7 @@ export class World {
     this.crashes.callOff();
     this.#midSlip = [];
     for (const visit of this.#visits) mend(visit);
+    this.acquirer.intents.mend();
     this.story.tell('world', () => 'the last fault is over');
     heal(this);
     this.computer.start();
