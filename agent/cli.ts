@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { registerAgent } from './commands/agent.ts';
 import { registerDecode } from './commands/decode.ts';
+import { registerDevices } from './commands/devices.ts';
 import { registerJournal } from './commands/journal.ts';
 import { VERSION } from './version.ts';
 
@@ -14,6 +15,7 @@ export async function runTillwire(args: readonly string[]): Promise<number> {
     .configureHelp({ showGlobalOptions: false });
   registerAgent(program, exit);
   registerDecode(program, exit);
+  registerDevices(program, exit);
   registerJournal(program, exit);
   try {
     await program.parseAsync(args, { from: 'user' });

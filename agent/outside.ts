@@ -29,7 +29,7 @@ export interface Outside {
   journalFiles(): Promise<JournalFiles>;
   openSerial(options: SerialOptions, listener: LinkListener): ByteLink;
   /** A device that is not on a serial port; absent: this world has none. */
-  openDevice?(address: Extract<DeviceAddress, { kind: 'tcp' | 'reports' }>, listener: LinkListener): ByteLink;
+  openDevice?(address: DeviceAddress, line: SerialOptions, listener: LinkListener): ByteLink;
   connectBroker(options: LinkOptions, deps: LinkDeps): BrokerLink;
   readonly logSink: DestinationStream;
   /** Runs `run` when the work at hand is done, at the end of the process at the latest; absent: at once. */
@@ -48,7 +48,7 @@ export function realOutside(config: Config): Outside {
     lock: () => lockFolder(config.dataDir),
     journalFiles: () => folderFiles(join(config.dataDir, 'journal')),
     openSerial: (options, listener) => openSerialLink(options, listener, { clock, random: fraction }),
-    openDevice: (address, listener) => openDeviceLink(address, listener, { clock, random: fraction }),
+    openDevice: (address, line, listener) => openDeviceLink(address, line, listener, { clock, random: fraction }),
     connectBroker: (options, deps) => new MqttLink(options, deps),
     logSink: process.stdout,
     later: laterOrAtExit(),
