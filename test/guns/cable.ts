@@ -202,6 +202,17 @@ export class PtyCable extends CountingCable implements Cable {
   #lost({ code, detail }: LinkProblem): void {
     this.problem = `${code} ${detail}`;
     this.down();
+    if (code === 'PORT_BUSY') this.#takeAnotherNumber();
+  }
+
+  /** The kernel gave us a number whose dead predecessor somebody still has locked: the next one is free. */
+  #takeAnotherNumber(): void {
+    const inBetween = new PtyWire();
+    void this.#pty.hangup().then(() => {
+      const another = new PtyWire();
+      this.#pty.replug();
+      void Promise.all([inBetween.close(), another.close()]);
+    });
   }
 
   async close(): Promise<void> {
