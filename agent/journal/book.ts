@@ -4,6 +4,7 @@ import type { EventData, EventEnvelope } from '../../protocols/backend/messages.
 import type { CommandMemory, OutboxSource } from '../backend/ports.ts';
 import type { Clock } from '../clock.ts';
 import { isFinal } from '../payment/attempt.ts';
+import { type Intent, isIntentOpen } from '../payment/intent.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import type { Charge } from '../refunds/charge.ts';
 import type { Refund } from '../refunds/refund.ts';
@@ -134,6 +135,9 @@ export class TillBook implements OutboxSource, CommandMemory {
   get attempts(): ReadonlyMap<string, AttemptRecord> {
     return this.#state.attempts;
   }
+  get intents(): ReadonlyMap<string, Intent> {
+    return this.#state.intents;
+  }
   /** what the backend told this till to hold to */
   get settings(): Settings {
     return this.#state.settings;
@@ -160,6 +164,11 @@ export class TillBook implements OutboxSource, CommandMemory {
   /** Attempts a process that starts now has to finish. */
   openAttempts(): AttemptRecord[] {
     return [...this.attempts.values()].filter(({ attempt }) => !isFinal(attempt));
+  }
+
+  /** Intents a process that starts now has to look after. */
+  openIntents(): Intent[] {
+    return [...this.intents.values()].filter((intent) => isIntentOpen(intent));
   }
 
   /** Sequence and hash of the newest entry on disk. */
@@ -404,7 +413,8 @@ export class TillBook implements OutboxSource, CommandMemory {
 }
 
 function begins(record: TillRecord): boolean {
-  return record.type === 'COMMAND' || (record.type === 'ATTEMPT' && record.record.attempt.state === 'CREATED');
+  if (record.type === 'ATTEMPT') return record.record.attempt.state === 'CREATED';
+  return record.type === 'COMMAND' || (record.type === 'INTENT' && record.intent.doing.kind === 'created');
 }
 
 function describe({ segment, offset, bytes, afterSeq, nextSeq, attempts }: FoundDamage): string {

@@ -2,6 +2,7 @@ import type { Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
 import type { EventEnvelope } from '../../protocols/backend/messages.ts';
 import type { Attempt } from '../payment/attempt.ts';
+import type { Intent } from '../payment/intent.ts';
 import type { OrderState } from '../payment/order-states.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import type { Refund } from '../refunds/refund.ts';
@@ -23,7 +24,9 @@ export interface Order {
   readonly state: OrderState;
   /** the newest attempt to be paid for it */
   readonly attemptId?: string;
-  /** an attempt that had ended without money and of which the channel said SUCCESS afterwards: the order ends DISPUTED */
+  /** the newest intent to be paid for it, when it is newer than the attempt */
+  readonly intentId?: string;
+  /** an attempt or intent that had ended without money and of which the channel said SUCCESS afterwards: the order ends DISPUTED */
   readonly lateSuccess?: string;
   /** attempts of which a person has said what became of their money: a late word about them disputes nothing any more */
   readonly settled?: readonly string[];
@@ -89,6 +92,14 @@ export type TillRecord =
       /** the job of a payment's slip is born in the record that says PAID: there is never one without the other */
       readonly slip?: Slip;
     }
+  /** the slip of its payment is born in the record that says PAID */
+  | {
+      readonly type: 'INTENT';
+      readonly intent: Intent;
+      readonly order: Order;
+      readonly event?: EventEnvelope;
+      readonly slip?: Slip;
+    }
   /** `order`: as it is behind the end of the refund */
   | { readonly type: 'REFUND'; readonly refund: Refund; readonly order?: Order; readonly event?: EventEnvelope }
   | {
@@ -137,6 +148,7 @@ export interface Forgotten {
   readonly commands: readonly string[];
   readonly orders: readonly string[];
   readonly attempts: readonly string[];
+  readonly intents?: readonly string[];
   readonly refunds?: readonly string[];
   readonly documents?: readonly string[];
 }

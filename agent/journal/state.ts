@@ -1,5 +1,6 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
+import type { Intent, Payment } from '../payment/intent.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import type { Charge } from '../refunds/charge.ts';
 import type { Refund } from '../refunds/refund.ts';
@@ -44,7 +45,8 @@ export class TillState {
   /** wall clock (ms) of an order's newest entry */
   readonly orderTimes = new Map<string, number>();
   readonly attempts = new Map<string, AttemptRecord>();
-  /** the entry with which an attempt became PAID: printed on its slip */
+  readonly intents = new Map<string, Intent>();
+  /** the entry with which an attempt or intent became PAID: printed on its slip */
   readonly paidBy = new Map<string, EntryRef>();
   readonly slips = new Map<string, Slip>();
   readonly refunds = new Map<string, Refund>();
@@ -79,6 +81,8 @@ export class TillState {
         return this.#order(record.order, entry);
       case 'ATTEMPT':
         return this.#attempt(record, entry, place);
+      case 'INTENT':
+        return this.#intent(record, entry, place);
       case 'REFUND':
         return this.#refund(record, entry, place);
       case 'RESOLUTION':
@@ -146,6 +150,17 @@ export class TillState {
     this.outbox.add(event, place);
   }
 
+  #intent({ intent, order, event, slip }: Extract<TillRecord, { type: 'INTENT' }>, entry: Entry, place: Place): void {
+    const { intentId, state } = intent;
+    this.intents.set(intentId, intent);
+    if (state === 'PAID' && !this.paidBy.has(intentId)) this.paidBy.set(intentId, { seq: entry.seq, hash: entry.hash });
+    if (slip) this.slips.set(slip.slipId, slip);
+    if (state === 'PAID' && intent.payment && !this.charges.has(order.orderId))
+      this.charges.set(order.orderId, intentCharge(intent, intent.payment));
+    this.#order(order, entry);
+    this.outbox.add(event, place);
+  }
+
   #refund({ refund, order, event }: Extract<TillRecord, { type: 'REFUND' }>, entry: Entry, place: Place): void {
     this.refunds.set(refund.refundId, refund);
     if (order) this.#order(order, entry);
@@ -167,7 +182,8 @@ export class TillState {
     if (job) this.documents.set(job.jobId, { ...job, ...progress });
   }
 
-  #forget({ commands, orders, attempts, documents = [], refunds = [] }: Extract<TillRecord, { type: 'FORGET' }>): void {
+  #forget(forgotten: Extract<TillRecord, { type: 'FORGET' }>): void {
+    const { commands, orders, attempts, intents = [], documents = [], refunds = [] } = forgotten;
     for (const id of refunds) this.refunds.delete(id);
     for (const id of commands) this.commands.delete(id);
     for (const id of documents) this.documents.delete(id);
@@ -176,9 +192,10 @@ export class TillState {
       this.orderTimes.delete(id);
       this.charges.delete(id);
     }
-    const gone = new Set(attempts);
+    const gone = new Set([...attempts, ...intents]);
     for (const id of gone) {
       this.attempts.delete(id);
+      this.intents.delete(id);
       this.paidBy.delete(id);
     }
     if (gone.size > 0)
@@ -204,6 +221,7 @@ export class TillState {
       rest: this.#rest(),
       orders: [...this.orders.values()].map((order) => [order, this.orderTimes.get(order.orderId) ?? 0] as const),
       attempts: [...this.attempts.values()].map((one) => [one, this.paidBy.get(one.attempt.attemptId)] as const),
+      intents: [...this.intents.values()].map((one) => [one, this.paidBy.get(one.intentId)] as const),
       slips: [...this.slips.values()],
       refunds: [...this.refunds.values()],
       charges: [...this.charges.values()],
@@ -246,6 +264,10 @@ export class TillState {
         this.attempts.set(value.attempt.attemptId, value);
         if (more) this.paidBy.set(value.attempt.attemptId, more);
         return;
+      case 'intent':
+        this.intents.set(value.intentId, value);
+        if (more) this.paidBy.set(value.intentId, more);
+        return;
       case 'slip':
         this.slips.set(value.slipId, value);
         return;
@@ -285,6 +307,7 @@ type SnapshotLine =
   | readonly ['rest', Rest, undefined]
   | readonly ['order', Order, number]
   | readonly ['attempt', AttemptRecord, EntryRef | undefined]
+  | readonly ['intent', Intent, EntryRef | undefined]
   | readonly ['slip', Slip, undefined]
   | readonly ['refund', Refund, undefined]
   | readonly ['charge', Charge, undefined]
@@ -296,6 +319,7 @@ function* linesOf(copy: {
   readonly rest: Rest;
   readonly orders: readonly (readonly [Order, number])[];
   readonly attempts: readonly (readonly [AttemptRecord, EntryRef | undefined])[];
+  readonly intents: readonly (readonly [Intent, EntryRef | undefined])[];
   readonly slips: readonly Slip[];
   readonly refunds: readonly Refund[];
   readonly charges: readonly Charge[];
@@ -307,6 +331,7 @@ function* linesOf(copy: {
   yield json(['rest', copy.rest]);
   for (const [order, at] of copy.orders) yield json(['order', order, at]);
   for (const [attempt, paid] of copy.attempts) yield json(paid ? ['attempt', attempt, paid] : ['attempt', attempt]);
+  for (const [intent, paid] of copy.intents) yield json(paid ? ['intent', intent, paid] : ['intent', intent]);
   for (const slip of copy.slips) yield json(['slip', slip]);
   for (const refund of copy.refunds) yield json(['refund', refund]);
   for (const charge of copy.charges) yield json(['charge', charge]);
@@ -314,6 +339,12 @@ function* linesOf(copy: {
   for (const [id, command] of copy.commands) yield json(['command', id, command]);
   for (let at = 0; at < copy.events.length; at += EVENTS_PER_LINE)
     yield json(['events', copy.events.slice(at, at + EVENTS_PER_LINE)]);
+}
+
+/** An intent is the channel's out_trade_no like an attempt: a refund names it the same way. */
+function intentCharge({ orderId, intentId, amountFen }: Intent, { channel, transactionId, paidAt }: Payment): Charge {
+  const known = transactionId === undefined ? {} : { transactionId };
+  return { orderId, attemptId: intentId, channel, amountFen, paidAt, ...known };
 }
 
 function chargeOf({ orderId, attemptId, channel, amountFen, transactionId, paidAt }: AttemptRecord['attempt']): Charge {
