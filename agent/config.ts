@@ -89,6 +89,16 @@ const CommandKey = z.strictObject({
   publicKey: z.string().regex(/^[0-9A-Za-z+/]{43}=$/, '32 bytes as base64'),
 });
 
+const RefundLimits = z.strictObject({
+  /** the most one refund may give back, fen */
+  maxFen: fen.default(1_000_000),
+  /** the most all refunds of a Chinese day may give back, fen */
+  dayFen: fen.default(5_000_000),
+  dayCount: z.int().min(0).max(10_000).default(100),
+  /** Chinese days after the payment in which money is given back */
+  windowDays: z.int().min(0).max(365).default(30),
+});
+
 export const ConfigSchema = z.strictObject({
   address: z.strictObject({ tenant: level, store: level, agent: level }),
   merchant: Merchant,
@@ -102,7 +112,7 @@ export const ConfigSchema = z.strictObject({
   printer: Printer.optional(),
   /** relative to the configuration file */
   dataDir: path,
-  limits: z.strictObject({ maxFen: fen.default(5_000_000) }).prefault({}),
+  limits: z.strictObject({ maxFen: fen.default(5_000_000), refund: RefundLimits.prefault({}) }).prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
 });
 export type Config = z.infer<typeof ConfigSchema>;

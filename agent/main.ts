@@ -22,12 +22,22 @@ import { TillBook } from './journal/book.ts';
 import { JournalUnavailable } from './journal/journal.ts';
 import { createLog } from './log.ts';
 import { type Outside, realOutside } from './outside.ts';
+import { CancelRoom } from './payment/cancel-room.ts';
 import { ClockWatch } from './payment/clock-watch.ts';
 import { PaymentDesk } from './payment/desk.ts';
 import { Fingerprints } from './payment/fingerprints.ts';
 import { POLICIES } from './payment/policy.ts';
+import { QueryRoom } from './payment/query-room.ts';
 import { RefusalEvents } from './payment/refusal-events.ts';
 import { AttemptRunner } from './payment/runner.ts';
+import { RefundDesk } from './refunds/refund-desk.ts';
+import { isAboutRefund } from './refunds/refund-outcome.ts';
+import { RefundRunner } from './refunds/refund-runner.ts';
+import { ResolveRoom } from './refunds/resolve-room.ts';
+import { NoticeRoom } from './rules/notice-room.ts';
+import { RuleRoom } from './rules/rule-room.ts';
+import { PrintRoom } from './slips/print-room.ts';
+import { RefundSlips } from './slips/refund-slips.ts';
 import { SlipSpool } from './slips/spool.ts';
 import { parseAddress } from './transport/address.ts';
 import { findHid } from './transport/hid.ts';
@@ -112,7 +122,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     onChange: (attempt, order) => desk.attemptChanged(attempt, order),
     ...(outside.onFact === undefined ? {} : { onFact: outside.onFact }),
   });
-  requests.onLateReply = (reply) => runner.lateReply(reply);
+  requests.onLateReply = (reply) => (isAboutRefund(reply) ? refunder.lateReply(reply) : runner.lateReply(reply));
   const clockWatch = new ClockWatch({ skew, book, log, ...voice });
   skew.onMeasured = () => clockWatch.check();
   const desk: PaymentDesk = new PaymentDesk({
@@ -131,8 +141,48 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     onVerdict: (sound) => gun.sound(sound),
     onPaid: (attempt) => spool.paid(attempt),
   });
+
+  // Money that goes back, and the rules.
+  const refunder: RefundRunner = new RefundRunner({
+    book,
+    requests,
+    clock,
+    log,
+    skew,
+    ...voice,
+    onChange: (refund) => refunds.changed(refund),
+    ...(outside.onRefundFact === undefined ? {} : { onFact: outside.onRefundFact }),
+  });
+  const refunds: RefundDesk = new RefundDesk({
+    book,
+    runner: refunder,
+    results,
+    clock,
+    log,
+    backendTime: book.backendNow,
+    limits: config.limits.refund,
+    onRefunded: (refund) => refundSlips.print(refund),
+  });
+  const refundSlips = new RefundSlips({ book, spool, merchant, clock, log, backendNow: voice.backendNow });
   const keys = new CommandKeys(till, config.commandKeys);
-  const verbs = new VerbDesk({ collect: desk }, keys);
+  const rules = new RuleRoom({ book, keys, results, clock, log, ...voice, own: config.limits });
+  const resolutions = new ResolveRoom({ book, refunds: refunder, results, clock, log, ...voice });
+  const prints = new PrintRoom({ book, spool, hasPrinter: printer !== undefined, results, clock, log });
+  const cancels = new CancelRoom({ book, desk, results, clock, log });
+  const notices = new NoticeRoom({ book, results, clock, log });
+  const rooms = {
+    collect: desk,
+    cancel: cancels,
+    query: new QueryRoom({ book, results }),
+    print: prints,
+    refund: refunds,
+    resolve: resolutions,
+    limits: rules,
+    suspend: rules,
+    resume: rules,
+    notice: notices,
+  };
+  const verbs = new VerbDesk(rooms, keys);
   const intake = new CommandIntake({ boot, memory: book, desk: verbs, skew, clock, log, publishResult });
   const commands: BackendCommands = new BackendCommands({ link, till, intake, clock, log });
   const gun: ScannerGun = new ScannerGun(
@@ -145,6 +195,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   spool.resume();
   verbs.resume(book.unfinishedCommands());
   for (const record of book.openAttempts()) runner.resume(record);
+  for (const refund of book.openRefunds()) refunder.resume(refund);
+  refundSlips.resume();
   link.start();
   log.info({ ...till, version: VERSION, boot, host: hostname(), journalSeq: book.head.seq }, 'agent ready');
 
@@ -157,6 +209,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       bootLater();
       spool.stop();
       runner.stop();
+      refunder.stop();
+      for (const room of [refunds, rules, resolutions, prints, cancels, notices, refundSlips]) room.stop();
       desk.stop();
       results.stop();
       outbox.stop();

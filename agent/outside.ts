@@ -9,6 +9,7 @@ import { folderFiles, type JournalFiles } from './journal/files.ts';
 import { lockFolder } from './journal/lock.ts';
 import type { Later } from './log.ts';
 import type { RunnerParts } from './payment/runner.ts';
+import type { RefundRunnerParts } from './refunds/refund-runner.ts';
 import type { DeviceAddress } from './transport/address.ts';
 import type { ByteLink, LinkListener } from './transport/link.ts';
 import { openSerialLink, type SerialOptions } from './transport/serial.ts';
@@ -36,6 +37,8 @@ export interface Outside {
   readonly later?: Later;
   /** sees every fact of every attempt before it is looked at: for a test that counts */
   readonly onFact?: NonNullable<RunnerParts['onFact']>;
+  /** the same for refunds */
+  readonly onRefundFact?: NonNullable<RefundRunnerParts['onFact']>;
 }
 
 /** This machine, for the till of `config`. */

@@ -63,11 +63,10 @@ export type RefundTerms = Pick<
 export const NOT_APPROVED = 'NOT_APPROVED';
 
 /** A refund as it is first thought of; it waits for a second person. */
-export function newRefund(terms: RefundTerms, commandId: string): RefundStep {
+export function newRefund(terms: RefundTerms): RefundStep {
   const until = terms.requestedAt + APPROVAL_LIFE_MS;
   const refund: Refund = {
     ...terms,
-    commandIds: [commandId],
     state: 'REQUESTED',
     category: 'REFUND_PROCESSING',
     doing: { kind: 'awaiting', until },
@@ -192,9 +191,9 @@ function restForResend(refund: Refund, now: number): RefundStep {
   return rest(refund, now + resendDelay(refund.sends), 'refund', now);
 }
 
-function rest(refund: Refund, until: number, then: 'refund' | 'query', now: number): RefundStep {
+function rest(refund: Refund, until: number, next: 'refund' | 'query', now: number): RefundStep {
   if (now > (refund.approvedAt ?? now) + REFUND_LIFE_MS) return escalate(refund);
-  return to({ ...refund, doing: { kind: 'resting', until, then } }, { kind: 'wake', at: until });
+  return to({ ...refund, doing: { kind: 'resting', until, next } }, { kind: 'wake', at: until });
 }
 
 function woken(refund: Refund, now: number): RefundStep | undefined {
@@ -202,7 +201,7 @@ function woken(refund: Refund, now: number): RefundStep | undefined {
   if (doing.kind !== 'awaiting' && doing.kind !== 'resting') return undefined;
   if (now < doing.until) return undefined;
   if (doing.kind === 'awaiting') return finish({ ...refund, code: NOT_APPROVED }, 'REJECTED', 'REFUND_WINDOW', now);
-  return doing.then === 'query' ? query(refund) : send(refund, now);
+  return doing.next === 'query' ? query(refund) : send(refund, now);
 }
 
 /** What was out when the process died may have been carried out or not: ask. */
@@ -214,7 +213,7 @@ function restarted(refund: Refund, now: number): RefundStep | undefined {
     case 'asking':
       return query(unanswered(refund, doing.exp));
     case 'resting':
-      return doing.then === 'refund' ? to(refund, { kind: 'wake', at: Math.min(doing.until, now) }) : query(refund);
+      return doing.next === 'refund' ? to(refund, { kind: 'wake', at: Math.min(doing.until, now) }) : query(refund);
     case 'querying':
       return query(refund);
     case 'done':

@@ -74,7 +74,7 @@ interface Turn {
 
 /** Every turn that can come to be: from every refund the machine can make, every fact at every time that matters. */
 function explore(): Turn[] {
-  const first = newRefund(TERMS, 'C1').refund;
+  const first = newRefund(TERMS).refund;
   const turns: Turn[] = [];
   const waiting = [first];
   const seen = new Set([kindOf(first)]);
@@ -96,12 +96,12 @@ function explore(): Turn[] {
 
 /** Refunds that the machine treats alike, up to counts. */
 function kindOf({ state, doing, sends, queries, openUntil, rejection, requestedAt }: Refund): string {
-  const then = doing.kind === 'resting' ? doing.then : '';
+  const next = doing.kind === 'resting' ? doing.next : '';
   const old = 'until' in doing && doing.until > requestedAt + REFUND_LIFE_MS;
   return [
     state,
     doing.kind,
-    then,
+    next,
     old,
     Math.min(sends, 2),
     Math.min(queries, 1),

@@ -6,6 +6,7 @@ import { parseTopic, REQUEST_OPS, type TillAddress, topicRoot, topicsOf } from '
 import type { Acquirer } from '../../simulator/acquirer/acquirer.ts';
 import { type CollectOrder, CommandBook } from '../../simulator/backend/command-book.ts';
 import { RequestDesk } from '../../simulator/backend/request-desk.ts';
+import type { SigningKey } from '../../simulator/backend/signing-key.ts';
 import { TillRecord } from '../../simulator/backend/till-record.ts';
 import type { Clock } from '../../simulator/world/clock.ts';
 import type { MemoryBroker, Passing } from './broker.ts';
@@ -46,6 +47,12 @@ export class MemoryBackend {
     const command = this.#commands.collect(this.#newId(), order);
     this.command(till, command);
     return command;
+  }
+
+  /** A command for `command`; signed when a key is given. */
+  draft(till: TillAddress, verb: string, args: CommandEnvelope['args'], key?: SigningKey): CommandEnvelope {
+    const command = this.#commands.command(this.#newId(), verb, args);
+    return key ? key.signed(till, command) : command;
   }
 
   command(till: TillAddress, command: CommandEnvelope): void {

@@ -2,12 +2,14 @@ import { ConfigSchema } from '../../agent/config.ts';
 import { startTill, type Till } from '../../agent/main.ts';
 import type { Outside } from '../../agent/outside.ts';
 import type { Settings } from '../../agent/payment/terminal-state.ts';
+import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
 import type { EventData } from '../../protocols/backend/messages.ts';
-import type { TillAddress } from '../../protocols/backend/topics.ts';
+import type { RequestOp, TillAddress } from '../../protocols/backend/topics.ts';
 import { ulid } from '../../protocols/backend/ulid.ts';
 import { genericProfile } from '../../protocols/escpos/profile.ts';
 import { Acquirer } from '../../simulator/acquirer/acquirer.ts';
 import type { CustomerPlan } from '../../simulator/acquirer/customer.ts';
+import { SigningKey } from '../../simulator/backend/signing-key.ts';
 import { showCode, type Wallet } from '../../simulator/devices/phone.ts';
 import { renderStream } from '../../simulator/render/stream.ts';
 import { VirtualClock } from '../../simulator/world/clock.ts';
@@ -26,6 +28,11 @@ export const TILL: TillAddress = { tenant: 'acme', store: 's001', agent: 'till-1
 const OPENING = Date.UTC(2026, 10, 22, 2);
 
 type AttemptData = Extract<EventData, { type: 'attempt' }>;
+
+type RefundData = Extract<EventData, { type: 'refund' }>;
+
+/** Whose signature the tills of these tests believe. */
+export const BACKEND_KEY = new SigningKey('backend-1', new Uint8Array(32).fill(7));
 
 export interface LogLine {
   readonly level: string;
@@ -149,6 +156,32 @@ export class MemoryShop {
     return id;
   }
 
+  /** A command of the backend; returns its id once the till has answered. */
+  async command(verb: string, args: CommandEnvelope['args'], key?: SigningKey): Promise<string> {
+    const command = this.backend.draft(TILL, verb, args, key);
+    await this.sendCommand(command);
+    return command.id;
+  }
+
+  /** Sends a command as it stands, and waits for one more answer to it: the last one there is a moment later. */
+  async sendCommand(command: CommandEnvelope): Promise<CommandResult> {
+    const before = this.backend.resultsOf(command.id).length;
+    this.backend.command(TILL, command);
+    await this.passUntil('an answer', () => this.backend.resultsOf(command.id).length > before);
+    await this.pass(20);
+    const last = this.backend.resultsOf(command.id).at(-1);
+    if (!last) throw new Error('no answer');
+    return last;
+  }
+
+  /** A sale from the order to the slip. */
+  async sell(orderId: string, amountFen = 1250, wallet: Wallet = 'wechat'): Promise<void> {
+    await this.collect(orderId, amountFen);
+    this.scan(this.showCode(wallet));
+    await this.untilState(orderId, 'PAID');
+    await this.pass(2_000);
+  }
+
   /** The customer's phone shows a code of this wallet. */
   showCode(wallet: Wallet = 'wechat'): string {
     return showCode(wallet, () => this.#dice.below(1_000_000) / 1_000_000);
@@ -163,7 +196,7 @@ export class MemoryShop {
     this.acquirer.send(plan);
   }
 
-  /** A later issue's signed command will do this: the backend's word on this terminal, in the journal. */
+  /** The backend's word on this terminal, straight into the journal. */
   async settings(settings: Settings): Promise<void> {
     await this.process.till.book.write({ type: 'SETTINGS', settings });
   }
@@ -190,8 +223,25 @@ export class MemoryShop {
     return last;
   }
 
+  refundEvents(refundId: string): RefundData[] {
+    return this.events('refund').filter((refund) => refund.refundId === refundId);
+  }
+
+  refundState(refundId: string): string | undefined {
+    return this.refundEvents(refundId).at(-1)?.state;
+  }
+
+  async untilRefund(refundId: string, state: string, deadlineMs = 600_000): Promise<void> {
+    await this.passUntil(`${refundId} ${state}`, () => this.refundState(refundId) === state, deadlineMs);
+    await this.pass(100);
+  }
+
+  orderState(orderId: string): string | undefined {
+    return this.process.till.book.orders.get(orderId)?.state;
+  }
+
   /** The requests of one kind that the agent handed over. */
-  requests(op: 'pay' | 'query' | 'reverse'): readonly Passing[] {
+  requests(op: RequestOp): readonly Passing[] {
     return this.messages.filter(({ direction, topic }) => direction === 'up' && topic.endsWith(`/req/${op}`));
   }
 
@@ -234,4 +284,5 @@ const CONFIG = {
   scanner: { path: 'gun', terminator: 'CRLF' },
   printer: { path: 'printer' },
   dataDir: '/nowhere',
+  commandKeys: [BACKEND_KEY.known],
 };
