@@ -36,6 +36,9 @@ import { CancelRoom } from './payment/cancel-room.ts';
 import { ClockWatch } from './payment/clock-watch.ts';
 import { PaymentDesk } from './payment/desk.ts';
 import { Fingerprints } from './payment/fingerprints.ts';
+import { IntentDesk } from './payment/intent-desk.ts';
+import { IntentPapers } from './payment/intent-papers.ts';
+import { IntentRunner } from './payment/intent-runner.ts';
 import { POLICIES } from './payment/policy.ts';
 import { QueryRoom } from './payment/query-room.ts';
 import { RefusalEvents } from './payment/refusal-events.ts';
@@ -137,15 +140,30 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     slipFor: (attemptId) => spool.jobFor(attemptId),
     onWriting: (attempt) => spool.foresee(attempt),
     onChange: (attempt, order) => desk.attemptChanged(attempt, order),
+    intents: { interrupt: (orderId, write) => intentRunner.interrupt(orderId, write) },
     ...(outside.onFact === undefined ? {} : { onFact: outside.onFact }),
   });
+  const intentRunner = new IntentRunner({
+    book,
+    requests,
+    clock,
+    log,
+    ...voice,
+    skew,
+    attempts: runner,
+    slipFor: (intentId) => spool.jobFor(intentId),
+    onChange: (intent, order) => intents.changed(intent, order),
+    ...(outside.onIntentFact === undefined ? {} : { onFact: outside.onIntentFact }),
+  });
   requests.onLateReply = (reply) => (isAboutRefund(reply) ? refunder.lateReply(reply) : runner.lateReply(reply));
+  requests.onLateIntentReply = (reply) => intentRunner.lateReply(reply);
   const clockWatch = new ClockWatch({ skew, book, log, ...voice });
   skew.onMeasured = () => clockWatch.check();
   const desk: PaymentDesk = new PaymentDesk({
     book,
     requests,
     runner,
+    intents: intentRunner,
     clockWatch,
     refusalEvents: new RefusalEvents({ book, clock, log, ...voice }),
     fingerprints: new Fingerprints(outside.random(32), clock),
@@ -182,6 +200,20 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   });
   const refundSlips = new RefundSlips({ book, spool, merchant, clock, log, backendNow: voice.backendNow });
   const keys = new CommandKeys(till, config.commandKeys);
+  const intents: IntentDesk = new IntentDesk({
+    book,
+    runner: intentRunner,
+    desk,
+    requests,
+    results,
+    papers: new IntentPapers({ spool, merchant, log, backendNow: voice.backendNow }),
+    keys,
+    clock,
+    log,
+    ...voice,
+    maxLinkFen: config.limits.maxLinkFen,
+    onPaid: (intent) => spool.paid({ attemptId: intent.intentId }),
+  });
   const rules = new RuleRoom({ book, keys, results, clock, log, ...voice, own: config.limits });
   const resolutions = new ResolveRoom({ book, refunds: refunder, results, clock, log, ...voice });
   const prints = new PrintRoom({ book, spool, hasPrinter: printer !== undefined, results, clock, log });
@@ -198,6 +230,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     suspend: rules,
     resume: rules,
     notice: notices,
+    ...intents.rooms,
   };
   const verbs = new VerbDesk(rooms, keys);
   const intake = new CommandIntake({ boot, memory: book, desk: verbs, skew, clock, log, publishResult });
@@ -213,6 +246,10 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   spool.resume();
   verbs.resume(book.unfinishedCommands());
   for (const record of book.openAttempts()) runner.resume(record);
+  for (const intent of book.openIntents()) {
+    intentRunner.resume(intent);
+    intents.resumed(intent);
+  }
   for (const refund of book.openRefunds()) refunder.resume(refund);
   refundSlips.resume();
   link.start();
@@ -239,6 +276,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       bootLater();
       spool.stop();
       runner.stop();
+      intentRunner.stop();
+      intents.stop();
       refunder.stop();
       for (const room of [refunds, rules, resolutions, prints, cancels, notices, refundSlips]) room.stop();
       desk.stop();

@@ -34,11 +34,11 @@ export class CommandBook {
     const { orderId, amountFen, title, validForMs = VALID_FOR_MS } = order;
     const args = { orderId, amountFen, currency: 'CNY', ...(title === undefined ? {} : { title }) };
     CollectArgs.parse(args);
-    return this.command(id, 'collect', args, validForMs);
+    return this.draft(id, 'collect', args, validForMs);
   }
 
-  /** Any command, not signed. */
-  command(id: string, type: string, args: CommandEnvelope['args'], validForMs = VALID_FOR_MS): CommandEnvelope {
+  /** A command of any verb, not yet published. */
+  draft(id: string, type: string, args: CommandEnvelope['args'], validForMs = VALID_FOR_MS): CommandEnvelope {
     const issued = this.#clock.now();
     return { v: 1, id, type, issued, exp: issued + validForMs, by: 'backend', hash: canonicalHash(args), args };
   }

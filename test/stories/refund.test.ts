@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { BACKEND_KEY, MemoryShop, TILL } from '../world/shop.ts';
+import { BACKEND_KEY } from '../world/backend.ts';
+import { MemoryShop, TILL } from '../world/shop.ts';
 
 const args = (refundId: string, more: object = {}) => ({
   refundId,

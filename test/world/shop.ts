@@ -3,18 +3,19 @@ import { startTill, type Till } from '../../agent/main.ts';
 import type { Outside } from '../../agent/outside.ts';
 import type { Settings } from '../../agent/payment/terminal-state.ts';
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
+import { IntentView } from '../../protocols/backend/intents.ts';
 import type { EventData } from '../../protocols/backend/messages.ts';
 import type { RequestOp, TillAddress } from '../../protocols/backend/topics.ts';
 import { ulid } from '../../protocols/backend/ulid.ts';
 import { genericProfile } from '../../protocols/escpos/profile.ts';
 import { Acquirer } from '../../simulator/acquirer/acquirer.ts';
 import type { CustomerPlan } from '../../simulator/acquirer/customer.ts';
-import { SigningKey } from '../../simulator/backend/signing-key.ts';
+import type { CommandSigner } from '../../simulator/backend/command-signer.ts';
 import { showCode, type Wallet } from '../../simulator/devices/phone.ts';
 import { renderStream } from '../../simulator/render/stream.ts';
 import { VirtualClock } from '../../simulator/world/clock.ts';
 import { LCG } from '../seeded.ts';
-import { MemoryBackend } from './backend.ts';
+import { BACKEND_KEY, MemoryBackend } from './backend.ts';
 import { MemoryBroker, type Passing } from './broker.ts';
 import type { MemoryLink } from './broker-link.ts';
 import { MemoryDisk } from './memory-disk.ts';
@@ -30,9 +31,6 @@ const OPENING = Date.UTC(2026, 10, 22, 2);
 type AttemptData = Extract<EventData, { type: 'attempt' }>;
 
 type RefundData = Extract<EventData, { type: 'refund' }>;
-
-/** Whose signature the tills of these tests believe. */
-export const BACKEND_KEY = new SigningKey('backend-1', new Uint8Array(32).fill(7));
 
 export interface LogLine {
   readonly level: string;
@@ -66,6 +64,7 @@ export class MemoryShop {
   readonly malformed: Passing[] = [];
   /** what the PC's clock of the next process is off, ms */
   clockWrongByMs = 0;
+  readonly till = TILL;
   readonly #dice: LCG;
   readonly #config: object;
   #process: Process | undefined;
@@ -157,7 +156,7 @@ export class MemoryShop {
   }
 
   /** A command of the backend; returns its id once the till has answered. */
-  async command(verb: string, args: CommandEnvelope['args'], key?: SigningKey): Promise<string> {
+  async command(verb: string, args: CommandEnvelope['args'], key?: CommandSigner): Promise<string> {
     const command = this.backend.draft(TILL, verb, args, key);
     await this.sendCommand(command);
     return command.id;
@@ -180,6 +179,35 @@ export class MemoryShop {
     this.scan(this.showCode(wallet));
     await this.untilState(orderId, 'PAID');
     await this.pass(2_000);
+  }
+
+  /** Any command but `collect`; returns its final result. */
+  async order(verb: string, args: CommandEnvelope['args'], deadlineMs = 120_000): Promise<CommandResult> {
+    const { id } = this.backend.order(TILL, verb, args);
+    const final = () => this.backend.resultsOf(id).find(({ phase }) => phase === 'final');
+    await this.passUntil(`a final result of ${verb}`, () => final() !== undefined, deadlineMs);
+    const result = final();
+    if (!result) throw new Error('no result');
+    return result;
+  }
+
+  /** Asks for money with a code; returns what the screen would show. */
+  async intent(args: CommandEnvelope['args']): Promise<IntentView> {
+    const { data } = await this.order('intent', { amountFen: 3580, currency: 'CNY', ...args });
+    return IntentView.parse(data);
+  }
+
+  /** The states of an intent that the backend was told of. */
+  intentEvents(orderId: string): Extract<EventData, { type: 'intent' }>[] {
+    return this.events('intent').filter((intent) => intent.orderId === orderId);
+  }
+
+  async untilIntent(orderId: string, state: string, deadlineMs = 120_000) {
+    const last = () => this.intentEvents(orderId).at(-1);
+    await this.passUntil(`${orderId} ${state}`, () => last()?.state === state, deadlineMs);
+    const event = last();
+    if (!event) throw new Error('no event');
+    return event;
   }
 
   /** The customer's phone shows a code of this wallet. */
@@ -268,6 +296,13 @@ export class MemoryShop {
     return renderStream(this.paper, genericProfile(58)).text();
   }
 
+  /** What the QR codes on the paper say, read back from the dots that reached it. */
+  qrCodes(): string[] {
+    return renderStream(this.paper, genericProfile(58))
+      .summary()
+      .slips.flatMap(({ qr }) => qr);
+  }
+
   #newId(): string {
     return ulid(this.clock.now(), this.#random(10));
   }
@@ -281,8 +316,8 @@ const CONFIG = {
   address: TILL,
   merchant: { name: '街角小店', merchantNo: '898330158120001', terminalNo: 'T0000001', servicePhone: '95516' },
   broker: { url: 'mqtt://broker:1883' },
+  commandKeys: [{ kid: BACKEND_KEY.kid, publicKey: BACKEND_KEY.publicKey }],
   scanner: { path: 'gun', terminator: 'CRLF' },
   printer: { path: 'printer' },
   dataDir: '/nowhere',
-  commandKeys: [BACKEND_KEY.known],
 };
