@@ -12,6 +12,9 @@ const NEEDED = [
   { debianPackage: 'qemu-system-x86', files: ['/usr/bin/qemu-system-x86_64'] },
   { debianPackage: 'busybox-static', files: ['/usr/bin/busybox', '/bin/busybox'] },
   { debianPackage: 'udev', files: ['/usr/bin/udevadm', '/bin/udevadm'] },
+  // programs that know nothing of this project, to look at its simulated devices
+  { debianPackage: 'usbutils', files: ['/usr/bin/lsusb'] },
+  { debianPackage: 'evtest', files: ['/usr/bin/evtest'] },
   {
     debianPackage: 'libusb-1.0-0',
     files: ['/usr/lib/x86_64-linux-gnu/libusb-1.0.so.0', '/lib/x86_64-linux-gnu/libusb-1.0.so.0'],
