@@ -197,7 +197,7 @@ export const StateBody = z
         z.strictObject({
           orderId,
           amountFen: fen,
-          why: z.enum(['REVERSE_PENDING', 'RESULT_UNKNOWN', 'NEEDS_MANUAL_CHECK']),
+          why: z.enum(['REVERSE_PENDING', 'RESULT_UNKNOWN', 'NEEDS_MANUAL_CHECK', 'INTENT_OPEN']),
         }),
       )
       .describe('orders that take no payment until somebody knows what became of their last one'),

@@ -5,6 +5,7 @@ import type { TillBook } from '../journal/book.ts';
 import type { DocumentJob, Slip } from '../journal/records.ts';
 import type { Log } from '../log.ts';
 import type { Attempt } from '../payment/attempt.ts';
+import type { Intent } from '../payment/intent.ts';
 import { DocumentJobs, type PrintOrder } from './document-jobs.ts';
 import type { Laid } from './print-form.ts';
 import { type PrintOutcome, PrintQueue, type PrintTask } from './print-queue.ts';
@@ -69,7 +70,7 @@ export class SlipSpool {
   }
 
   /** A payment is on disk as PAID, and the job of its slip with it. */
-  paid(attempt: Attempt): void {
+  paid(attempt: Pick<Attempt, 'attemptId'>): void {
     const paidAt = this.#parts.clock.mono();
     const slip = this.#parts.book.slips.get(this.#born.get(attempt.attemptId) ?? '');
     this.#born.delete(attempt.attemptId);
@@ -93,7 +94,7 @@ export class SlipSpool {
   /** Prints the slip of a paid attempt again, marked 重打印 / DUPLICATE. */
   async reprint(attemptId: string): Promise<void> {
     const { book, newId } = this.#parts;
-    if (book.attempts.get(attemptId)?.attempt.state !== 'PAID') return;
+    if ((book.attempts.get(attemptId)?.attempt ?? book.intents.get(attemptId))?.state !== 'PAID') return;
     const slip: Slip = { slipId: newId(), attemptId, state: 'queued', duplicate: true };
     await book.write({ type: 'SLIP', slip });
     this.#take(slip, undefined);
@@ -145,8 +146,8 @@ export class SlipSpool {
   }
 
   #take(slip: Slip, paidAt: number | undefined): void {
-    const attempt = this.#parts.book.attempts.get(slip.attemptId);
-    if (attempt) this.#queue.add(this.#task(slip, paidAt, false));
+    const { attempts, intents } = this.#parts.book;
+    if (attempts.has(slip.attemptId) || intents.has(slip.attemptId)) this.#queue.add(this.#task(slip, paidAt, false));
   }
 
   #task(slip: Slip, paidAt: number | undefined, interrupted: boolean): PrintTask {
@@ -178,24 +179,26 @@ export class SlipSpool {
 
   #layout(slip: Slip): Laid {
     const { merchant, paper, backendNow, book } = this.#parts;
-    const attempt = book.attempts.get(slip.attemptId)?.attempt;
-    if (!attempt) throw new RangeError(`nothing is known of attempt ${slip.attemptId}`);
+    const payment: PaidBy | undefined =
+      book.attempts.get(slip.attemptId)?.attempt ?? asPayment(book.intents.get(slip.attemptId));
+    if (!payment) throw new RangeError(`nothing is known of attempt ${slip.attemptId}`);
+    const { attemptId, channel, maskedPaycode, orderId, amountFen, paidAt, transactionId } = payment;
     return saleSlip(
       {
         merchantName: merchant.name,
         merchantNo: merchant.merchantNo,
         terminalNo: merchant.terminalNo,
         operatorNo: merchant.operatorNo,
-        channel: attempt.channel,
-        maskedPaycode: attempt.maskedPaycode,
-        orderId: attempt.orderId,
-        attemptId: attempt.attemptId,
-        amountFen: attempt.amountFen,
-        paidAt: attempt.paidAt ?? backendNow(),
+        channel,
+        maskedPaycode,
+        orderId,
+        attemptId,
+        amountFen,
+        paidAt: paidAt ?? backendNow(),
         slipId: slip.slipId,
-        anchor: (book.paidEntry(attempt.attemptId) ?? book.head).hash.slice(0, 8),
+        anchor: (book.paidEntry(attemptId) ?? book.head).hash.slice(0, 8),
         duplicate: slip.duplicate,
-        transactionId: attempt.transactionId,
+        transactionId,
         servicePhone: merchant.servicePhone,
       },
       paper,
@@ -215,4 +218,15 @@ export class SlipSpool {
     };
     return book.event(data, newId(), boot, backendNow());
   }
+}
+
+/** What a slip says of a payment, whoever showed the code to whom. */
+type PaidBy = Pick<Attempt, 'attemptId' | 'channel' | 'orderId' | 'amountFen'> &
+  Partial<Pick<Attempt, 'maskedPaycode' | 'paidAt' | 'transactionId'>>;
+
+function asPayment(intent: Intent | undefined): PaidBy | undefined {
+  if (!intent?.payment) return undefined;
+  const { intentId: attemptId, orderId, amountFen, payment } = intent;
+  const { channel, paidAt, transactionId } = payment;
+  return { attemptId, orderId, amountFen, channel, paidAt, ...(transactionId === undefined ? {} : { transactionId }) };
 }
