@@ -5,7 +5,9 @@ import { fen } from '../protocols/backend/fields.ts';
 import { TOPIC_LEVEL } from '../protocols/backend/topics.ts';
 import { fromHex } from '../protocols/bytes/hex.ts';
 import { decodeLatin1 } from '../protocols/bytes/latin1.ts';
+import { STREAM_LANGUAGES } from './devices/scanner/languages.ts';
 import type { ErrorCode } from './errors.ts';
+import { parseAddress } from './transport/address.ts';
 
 const level = z.string().regex(TOPIC_LEVEL, 'lower-case letters, digits and -, at most 64');
 const path = z.string().min(1).max(4096);
@@ -24,6 +26,23 @@ const prefix = z
 
 const Scanner = z.strictObject({
   ...line,
+  /** a serial port, or tcp:, reports:, hid:, keyboard:, usb: or auto (agent/transport/address.ts) */
+  path: path.refine(
+    (text) => ['serial', 'tcp', 'reports'].includes(parseAddress(text)?.kind ?? ''),
+    'no device address; see docs/field-guide.md',
+  ),
+  /** what a serial gun speaks; `line`: it is only heard. HID guns say it themselves */
+  language: z.enum(STREAM_LANGUAGES).default('line'),
+  /** switched off while no payment waits, where the language can */
+  arm: z.boolean().default(true),
+  /** the agent pulls the trigger while a payment waits */
+  hostTrigger: z.boolean().default(false),
+  /** beeps good or bad when the code was judged, where the language can */
+  feedback: z.boolean().default(true),
+  /** its own beep at every code is switched off, where the language can */
+  quiet: z.boolean().default(false),
+  /** the layout that a keyboard gun is set to */
+  layout: z.enum(['us', 'de', 'fr']).default('us'),
   /** CR and LF guns go through @serialport/parser-readline, all others through the line framer */
   terminator: z.enum(['auto', 'CR', 'LF', 'CRLF', 'TAB', 'ETX', 'none']).default('auto'),
   prefix: prefix.optional(),
@@ -65,10 +84,22 @@ const Broker = z.strictObject({
   keyFile: path.optional(),
 });
 
+/** Whose signature is believed on commands that give money back or loosen a rule; two while one takes the other's place. */
+const CommandKey = z.strictObject({
+  kid: z.string().regex(/^[0-9A-Za-z_.-]{1,64}$/),
+  /** Ed25519, the 32 bytes as base64 */
+  publicKey: z.string().regex(/^[0-9A-Za-z+/]{43}=$/, '32 bytes as base64'),
+});
+
 export const ConfigSchema = z.strictObject({
   address: z.strictObject({ tenant: level, store: level, agent: level }),
   merchant: Merchant,
   broker: Broker,
+  commandKeys: z
+    .array(CommandKey)
+    .max(4)
+    .refine((keys) => new Set(keys.map(({ kid }) => kid)).size === keys.length, 'kid: one key each')
+    .default([]),
   scanner: Scanner,
   printer: Printer.optional(),
   /** relative to the configuration file */

@@ -88,6 +88,30 @@ export const ERRORS = {
     },
     retryable: false,
   },
+  DEVICE_UNSUPPORTED: {
+    cause: { zh: '暂不支持此设备', en: 'this device is not supported' },
+    remedy: {
+      zh: '运行 tillwire devices 查看支持的模式，或换用串口模式的扫码枪',
+      en: 'run tillwire devices to see which modes are, or use a gun in serial mode',
+    },
+    retryable: true,
+  },
+  DEVICE_WRONG_MODE: {
+    cause: { zh: '扫码枪的工作模式与配置不符', en: 'the gun is not in the mode that the configuration names' },
+    remedy: {
+      zh: '运行 tillwire devices 查看切换方法，用扫码枪扫描设置码',
+      en: 'run tillwire devices to see how to switch it, and scan the setting barcode with the gun',
+    },
+    retryable: true,
+  },
+  SCANNER_COMMAND_FAILED: {
+    cause: { zh: '扫码枪没有执行命令', en: 'the gun did not carry out a command' },
+    remedy: {
+      zh: '扫码不受影响时可忽略；反复出现请核对配置中的 language',
+      en: 'if it reads codes all the same, ignore it; if it repeats check `language` in the configuration',
+    },
+    retryable: true,
+  },
   SCANNER_NOISE: {
     cause: { zh: '扫码枪数据异常', en: 'the gun sent bytes that are not a code' },
     remedy: { zh: '请再扫一次；多次出现请联系装机人员检查波特率', en: 'scan again; if it repeats check the baud rate' },
@@ -154,6 +178,14 @@ export const ERRORS = {
       en: "payments go on (no time-out uses this clock, slips print the backend's time); call the technician to set the clock",
     },
     retryable: true,
+  },
+  COMMAND_KEYS_MISSING: {
+    cause: { zh: '本机没有配置指令公钥', en: 'no key for signed commands is configured' },
+    remedy: {
+      zh: '请装机人员在配置 commandKeys 中加入后台公钥',
+      en: "have the technician add the backend's public key to commandKeys",
+    },
+    retryable: false,
   },
   JOURNAL_UNAVAILABLE: {
     cause: { zh: '本机记录无法写入', en: 'the journal cannot be written' },

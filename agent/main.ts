@@ -3,6 +3,7 @@ import type { CommandResult } from '../protocols/backend/commands.ts';
 import { ulid } from '../protocols/backend/ulid.ts';
 import { redact } from '../protocols/paycode/redact.ts';
 import { CommandIntake } from './backend/command-intake.ts';
+import { CommandKeys } from './backend/command-keys.ts';
 import { CommandResults } from './backend/command-results.ts';
 import { BackendCommands } from './backend/commands.ts';
 import { DeviceStates } from './backend/device-states.ts';
@@ -28,7 +29,9 @@ import { POLICIES } from './payment/policy.ts';
 import { RefusalEvents } from './payment/refusal-events.ts';
 import { AttemptRunner } from './payment/runner.ts';
 import { SlipSpool } from './slips/spool.ts';
+import { parseAddress } from './transport/address.ts';
 import { findHid } from './transport/hid.ts';
+import type { ByteLink, LinkListener } from './transport/link.ts';
 import { VERSION } from './version.ts';
 
 // The composition root: the only file that constructs the agent's rooms and joins them.
@@ -120,6 +123,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     onChange: (attempt, order) => desk.attemptChanged(attempt, order),
     ...(outside.onFact === undefined ? {} : { onFact: outside.onFact }),
   });
+  requests.onLateReply = (reply) => runner.lateReply(reply);
   const clockWatch = new ClockWatch({ skew, book, log, ...voice });
   skew.onMeasured = () => clockWatch.check();
   const desk: PaymentDesk = new PaymentDesk({
@@ -134,13 +138,19 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     ...voice,
     maxFen: config.limits.maxFen,
     results,
+    onWaiting: (waits) => gun.wait(waits),
+    onVerdict: (sound) => gun.sound(sound),
     onPaid: (attempt) => spool.paid(attempt),
   });
-  const verbs = new VerbDesk({ collect: desk });
+  const keys = new CommandKeys(till, config.commandKeys);
+  const verbs = new VerbDesk({ collect: desk }, keys);
   const intake = new CommandIntake({ boot, memory: book, desk: verbs, skew, clock, log, publishResult });
   const commands: BackendCommands = new BackendCommands({ link, till, intake, clock, log });
-  const gun = new ScannerGun(gunConfig(config), scannerEvents(desk, states, log, clock), clock, (listener) =>
-    outside.openSerial(config.scanner, listener),
+  const gun: ScannerGun = new ScannerGun(
+    gunConfig(config),
+    scannerEvents(desk, states, log, clock),
+    clock,
+    (listener) => openGun(config, outside, listener),
   );
 
   spool.resume();
@@ -213,6 +223,12 @@ function agentInfo() {
 
 function gunConfig({ scanner: { prefix, idleMs, ...rest } }: Config) {
   return { ...rest, ...(prefix === undefined ? {} : { prefix }), ...(idleMs === undefined ? {} : { idleMs }) };
+}
+
+function openGun({ scanner }: Config, outside: Outside, listener: LinkListener): ByteLink {
+  const address = parseAddress(scanner.path);
+  const other = address?.kind === 'tcp' || address?.kind === 'reports' ? address : undefined;
+  return (other && outside.openDevice?.(other, listener)) ?? outside.openSerial(scanner, listener);
 }
 
 /** 0 <= x < 1, for jitter. */

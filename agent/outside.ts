@@ -4,10 +4,12 @@ import type { DestinationStream } from 'pino';
 import { type LinkDeps, type LinkOptions, MqttLink } from './backend/link.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
+import { openDeviceLink } from './devices/device-link.ts';
 import { folderFiles, type JournalFiles } from './journal/files.ts';
 import { lockFolder } from './journal/lock.ts';
 import type { Later } from './log.ts';
 import type { RunnerParts } from './payment/runner.ts';
+import type { DeviceAddress } from './transport/address.ts';
 import type { ByteLink, LinkListener } from './transport/link.ts';
 import { openSerialLink, type SerialOptions } from './transport/serial.ts';
 
@@ -26,6 +28,8 @@ export interface Outside {
   lock(): () => void;
   journalFiles(): Promise<JournalFiles>;
   openSerial(options: SerialOptions, listener: LinkListener): ByteLink;
+  /** A device that is not on a serial port; absent: this world has none. */
+  openDevice?(address: Extract<DeviceAddress, { kind: 'tcp' | 'reports' }>, listener: LinkListener): ByteLink;
   connectBroker(options: LinkOptions, deps: LinkDeps): BrokerLink;
   readonly logSink: DestinationStream;
   /** Runs `run` when the work at hand is done, at the end of the process at the latest; absent: at once. */
@@ -44,6 +48,7 @@ export function realOutside(config: Config): Outside {
     lock: () => lockFolder(config.dataDir),
     journalFiles: () => folderFiles(join(config.dataDir, 'journal')),
     openSerial: (options, listener) => openSerialLink(options, listener, { clock, random: fraction }),
+    openDevice: (address, listener) => openDeviceLink(address, listener, { clock, random: fraction }),
     connectBroker: (options, deps) => new MqttLink(options, deps),
     logSink: process.stdout,
     later: laterOrAtExit(),

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { registerPrinter } from './commands/printer.ts';
 import { registerRender } from './commands/render.ts';
 import { registerScenarios } from './commands/scenarios.ts';
 import { registerShop } from './commands/shop.ts';
@@ -16,6 +17,7 @@ export async function runTillwireSim(args: readonly string[]): Promise<number> {
     .exitOverride();
   registerShop(program, exit);
   registerScenarios(program);
+  registerPrinter(program, exit);
   registerRender(program, exit);
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -6,12 +6,13 @@ import type { CommandResult } from '../protocols/backend/commands.ts';
 import type { DeviceState, EventEnvelope } from '../protocols/backend/messages.ts';
 import type { Device, TillAddress } from '../protocols/backend/topics.ts';
 import { ulid } from '../protocols/backend/ulid.ts';
-import { genericProfile } from '../protocols/escpos/profile.ts';
 import { Acquirer } from './acquirer/acquirer.ts';
 import { SimBackend } from './backend/backend.ts';
 import { type EmbeddedBroker, startBroker } from './backend/broker.ts';
 import { PrinterModel } from './devices/printer.ts';
+import { PrinterLine } from './devices/printer-line.ts';
 import { SerialGun } from './devices/scanner.ts';
+import { PRINTERS, type PrinterPersonality } from './personalities/printers.ts';
 import { PtyWire } from './wires/pty.ts';
 import type { Clock } from './world/clock.ts';
 
@@ -20,6 +21,8 @@ export interface ShopOptions {
   readonly clock: Clock;
   /** mm of the receipt roll */
   readonly paper: 58 | 80;
+  /** make and firmware of the printer; absent: one that behaves as the manuals say */
+  readonly printer?: PrinterPersonality;
   /** folder for the stable names of the gun's and the printer's port, as udev would give; absent: one of the shop's own */
   readonly portFolder?: string;
   /** 0: chosen by the kernel */
@@ -71,7 +74,7 @@ export class Shop {
   }
 
   private constructor(
-    { till, paper, portFolder, clock }: ShopOptions,
+    { till, paper, portFolder, clock, printer = PRINTERS[`generic-${paper}`] }: ShopOptions,
     acquirer: Acquirer,
     broker: EmbeddedBroker,
     backend: SimBackend,
@@ -92,15 +95,18 @@ export class Shop {
       { suffix: CRLF },
       (ms) => new Promise((resolve) => clock.after(ms, resolve)),
     );
+    const line = new PrinterLine(this.printerPort);
     this.printer = new PrinterModel({
-      profile: genericProfile(paper),
-      send: (bytes) => void this.printerPort.send(bytes),
+      personality: printer,
+      clock,
+      send: (bytes) => line.say(bytes),
+      onReady: (ready) => ready && line.go(),
       onSlip: (_slip, bytes) => {
         this.slips.push(bytes);
         this.onSlip(bytes);
       },
     });
-    this.printerPort.listen((bytes) => this.printer.receive(bytes));
+    line.join(this.printer);
     backend.onEvent = (_till, event) => this.onEvent(event);
     backend.onResult = (_till, result) => this.onResult(result);
     backend.onDevice = (_till, state) => {

@@ -1,4 +1,9 @@
-import type { CommandEnvelope, CommandError, CommandResult } from '../../protocols/backend/commands.ts';
+import {
+  type CommandEnvelope,
+  type CommandError,
+  type CommandResult,
+  expiryOf,
+} from '../../protocols/backend/commands.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { CommandDesk, CommandMemory, PublishResult } from './ports.ts';
@@ -97,14 +102,15 @@ export class CommandIntake {
     const known = memory.recall(command.id);
     if (known) return this.#answerKnown(command, known);
     await skew.known(SKEW_DEADLINE_MS);
-    if (skew.backendNow() > command.exp) return this.#refuse(command.id, 'EXPIRED', 'arrived after its exp');
+    if (skew.backendNow() > expiryOf(command))
+      return this.#refuse(command.id, 'EXPIRED', 'arrived after its exp or ttl');
     const refusal = desk.refuse(command);
     if (refusal) return this.#refuse(command.id, refusal.code, refusal.message);
     return this.#accept(command);
   }
 
   #answerKnown(command: CommandEnvelope, known: NonNullable<ReturnType<CommandMemory['recall']>>): Taken {
-    if (known.hash !== command.hash) {
+    if (known.hash !== command.hash || (known.type ?? command.type) !== command.type) {
       this.#parts.log.error({ id: command.id, type: command.type }, 'command id used again with other arguments');
       return this.#refuse(command.id, 'IDEMPOTENCY_CONFLICT', 'the id was used with other arguments');
     }

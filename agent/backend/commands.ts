@@ -3,6 +3,7 @@ import { canonicalHash } from '../../protocols/backend/canonical.ts';
 import { CommandEnvelope, type CommandResult } from '../../protocols/backend/commands.ts';
 import { CONTRACT_VERSION } from '../../protocols/backend/fields.ts';
 import { type TillAddress, topicsOf } from '../../protocols/backend/topics.ts';
+import { argsOf } from '../../protocols/backend/verbs.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { AfterAck, Incoming } from './broker-session.ts';
@@ -84,6 +85,7 @@ export class BackendCommands {
     if (topic !== this.#topics.command(command.type)) return 'type: not the verb of the topic';
     if (command.hash !== canonicalHash(command.args)) return 'hash: not the hash of args';
     if (isLocalId(command.id)) return 'id: reserved for programs beside the till';
-    return undefined;
+    const args = argsOf(command.type)?.safeParse(command.args);
+    return args?.success === false ? `args.${reasonOf(args.error)}` : undefined;
   }
 }

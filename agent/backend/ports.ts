@@ -10,6 +10,7 @@ export type OutgoingRequest = Pick<Request, 'attemptId' | 'orderId'> &
     | { op: 'pay'; args: Extract<Request, { op: 'pay' }>['args'] }
     | { op: 'query'; args: Extract<Request, { op: 'query' }>['args'] }
     | { op: 'reverse'; args: Extract<Request, { op: 'reverse' }>['args'] }
+    | { op: 'intent'; args: Extract<Request, { op: 'intent' }>['args'] }
   ) & {
     /** milliseconds from now after which the backend must refuse it; for pay: what is left of scan + 50 s */
     readonly validForMs: number;
@@ -31,6 +32,8 @@ export interface Requests {
   send(request: OutgoingRequest, timeoutMs: number, onPublished?: () => void): Promise<RequestOutcome>;
   /** Called for a valid reply whose request is no longer waiting (late, or from before a restart). */
   onLateReply: (reply: Reply) => void;
+  /** The same for replies about intents. */
+  onLateIntentReply: (reply: Reply) => void;
 }
 
 /** What the backend has not acknowledged yet, oldest first. Lives in the journal. */
@@ -48,7 +51,11 @@ export interface OutboxSource {
 
 /** Commands seen before, kept for at least seven days across restarts. */
 export interface CommandMemory {
-  recall(id: string): { readonly hash: string; readonly result: CommandResult | undefined } | undefined;
+  recall(
+    id: string,
+  ):
+    | { readonly hash: string; readonly type?: string | undefined; readonly result: CommandResult | undefined }
+    | undefined;
   /** Resolves when the acceptance is on disk; rejects when the journal cannot be written. */
   accept(command: CommandEnvelope): Promise<void>;
 }

@@ -28,7 +28,8 @@ interface Waiting {
  * drops meanwhile nobody knows what became of it, so the wait goes on: the reply may come after the reconnect.
  */
 export class BackendRequests implements Requests {
-  onLateReply: (reply: Reply) => void = () => undefined;
+  onLateReply: Requests['onLateReply'] = () => undefined;
+  onLateIntentReply: Requests['onLateIntentReply'] = () => undefined;
   readonly #deps: RequestsDeps;
   readonly #topics: ReturnType<typeof topicsOf>;
   readonly #border: MessageBorder;
@@ -85,13 +86,18 @@ export class BackendRequests implements Requests {
     waiting?.resolve(outcome);
   }
 
+  #late(reply: Reply): void {
+    if (reply.op === 'intent') this.onLateIntentReply(reply);
+    else this.onLateReply(reply);
+  }
+
   #replied(message: Incoming): void {
     if (message.retained) return this.#border.reject(message, 'retained');
     const reply = this.#border.read(message, Reply);
     if (!reply) return;
     if (message.topic !== this.#topics.reply(reply.requestId)) return this.#border.reject(message, 'requestId: topic');
     const request = this.#waiting.get(reply.requestId)?.request;
-    if (!request) return this.onLateReply(reply);
+    if (!request) return this.#late(reply);
     const foreign = foreignMember(request, reply);
     if (foreign) return this.#border.reject(message, `${foreign}: not of this request`);
     this.#finish(reply.requestId, { kind: 'reply', reply });

@@ -1,4 +1,6 @@
 import type { CommandEnvelope, CommandError } from '../../protocols/backend/commands.ts';
+import { COMMAND_VERBS, type SignatureRule } from '../../protocols/backend/verbs.ts';
+import type { CommandKeys } from './command-keys.ts';
 import type { CommandDesk } from './ports.ts';
 
 /** Why a command is not carried out. Nothing was done. */
@@ -7,8 +9,10 @@ export interface CommandRefusal {
   readonly message: string;
 }
 
-/** The room behind one verb of the backend. Arguments are parsed there; the envelope was checked at the border. */
+/** The room behind one verb of the backend. Envelope and arguments have passed their schemas at the border. */
 export interface VerbRoom {
+  /** Whether it would give more room than there is now: then it must be signed. Asked where the verb's rule says so. */
+  loosens?(command: CommandEnvelope): boolean;
   /** A reason not to accept now, or undefined. Must not have effects. */
   refuse(command: CommandEnvelope): CommandRefusal | undefined;
   /** Carries out a command that is accepted and on disk. Its results go through `CommandResults`. */
@@ -17,17 +21,24 @@ export interface VerbRoom {
   resume(command: CommandEnvelope): void;
 }
 
-/** Which room a verb goes to. A verb whose room does not stand is refused, not guessed at. */
+/**
+ * Which room a verb goes to, and whether it may: what gives money back or loosens a rule is signed (product.md 7). A verb
+ * whose room does not stand is refused, not guessed at.
+ */
 export class VerbDesk implements CommandDesk {
   readonly #rooms: ReadonlyMap<string, VerbRoom>;
+  readonly #keys: Pick<CommandKeys, 'refusal'>;
 
-  constructor(rooms: Readonly<Record<string, VerbRoom>>) {
+  constructor(rooms: Readonly<Record<string, VerbRoom>>, keys: Pick<CommandKeys, 'refusal'>) {
     this.#rooms = new Map(Object.entries(rooms));
+    this.#keys = keys;
   }
 
   refuse(command: CommandEnvelope): CommandRefusal | undefined {
     const room = this.#rooms.get(command.type);
-    return room ? room.refuse(command) : { code: 'UNSUPPORTED', message: `no verb ${command.type}` };
+    if (!room) return { code: 'UNSUPPORTED', message: `no verb ${command.type}` };
+    const unsigned = mustBeSigned(room, command) ? this.#keys.refusal(command) : undefined;
+    return unsigned ?? room.refuse(command);
   }
 
   execute(command: CommandEnvelope): void {
@@ -38,4 +49,10 @@ export class VerbDesk implements CommandDesk {
   resume(unfinished: Iterable<CommandEnvelope>): void {
     for (const command of unfinished) this.#rooms.get(command.type)?.resume(command);
   }
+}
+
+function mustBeSigned(room: VerbRoom, command: CommandEnvelope): boolean {
+  const verbs: Readonly<Record<string, { readonly signature: SignatureRule }>> = COMMAND_VERBS;
+  const rule = verbs[command.type]?.signature ?? 'always';
+  return rule === 'always' || (rule === 'loosening' && room.loosens?.(command) !== false);
 }

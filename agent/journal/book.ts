@@ -1,10 +1,13 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
-import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
+import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
 import type { EventData, EventEnvelope } from '../../protocols/backend/messages.ts';
 import type { CommandMemory, OutboxSource } from '../backend/ports.ts';
 import type { Clock } from '../clock.ts';
 import { isFinal } from '../payment/attempt.ts';
+import { type Intent, isIntentOpen } from '../payment/intent.ts';
 import type { Settings } from '../payment/terminal-state.ts';
+import type { Charge } from '../refunds/charge.ts';
+import type { Refund } from '../refunds/refund.ts';
 import { type Mark, writeCheckpoint } from './checkpoint.ts';
 import { damagedSegments, type FoundDamage, missingEnd, newDamages, quarantine, recordsOf } from './damage.ts';
 import type { Entry, EntryRef } from './entry.ts';
@@ -132,9 +135,19 @@ export class TillBook implements OutboxSource, CommandMemory {
   get attempts(): ReadonlyMap<string, AttemptRecord> {
     return this.#state.attempts;
   }
+  get intents(): ReadonlyMap<string, Intent> {
+    return this.#state.intents;
+  }
   /** what the backend told this till to hold to */
   get settings(): Settings {
     return this.#state.settings;
+  }
+  get refunds(): ReadonlyMap<string, Refund> {
+    return this.#state.refunds;
+  }
+  /** What the shop has been paid for an order. */
+  charge(orderId: string): Charge | undefined {
+    return this.#state.charges.get(orderId);
   }
   get slips(): ReadonlyMap<string, Slip> {
     return this.#state.slips;
@@ -151,6 +164,11 @@ export class TillBook implements OutboxSource, CommandMemory {
   /** Attempts a process that starts now has to finish. */
   openAttempts(): AttemptRecord[] {
     return [...this.attempts.values()].filter(({ attempt }) => !isFinal(attempt));
+  }
+
+  /** Intents a process that starts now has to look after. */
+  openIntents(): Intent[] {
+    return [...this.intents.values()].filter((intent) => isIntentOpen(intent));
   }
 
   /** Sequence and hash of the newest entry on disk. */
@@ -261,9 +279,9 @@ export class TillBook implements OutboxSource, CommandMemory {
 
   // --- CommandMemory
 
-  recall(id: string): { readonly hash: string; readonly result: CommandResult | undefined } | undefined {
+  recall(id: string): ReturnType<CommandMemory['recall']> {
     const known = this.#state.commands.get(id);
-    return known && { hash: known.hash, result: known.result };
+    return known && { hash: known.hash, type: known.type, result: known.result };
   }
 
   accept(command: CommandEnvelope): Promise<void> {
@@ -395,7 +413,8 @@ export class TillBook implements OutboxSource, CommandMemory {
 }
 
 function begins(record: TillRecord): boolean {
-  return record.type === 'COMMAND' || (record.type === 'ATTEMPT' && record.record.attempt.state === 'CREATED');
+  if (record.type === 'ATTEMPT') return record.record.attempt.state === 'CREATED';
+  return record.type === 'COMMAND' || (record.type === 'INTENT' && record.intent.doing.kind === 'created');
 }
 
 function describe({ segment, offset, bytes, afterSeq, nextSeq, attempts }: FoundDamage): string {

@@ -146,10 +146,17 @@ function rankOf(data: EventData): number {
   switch (data.type) {
     case 'attempt':
       return FINAL_STATES.has(data.state) ? RANKS.result : RANKS.progress;
+    case 'intent':
+      return data.state === 'WAITING' ? RANKS.progress : RANKS.result;
     case 'slip':
       return RANKS.slip;
+    case 'refund':
+      return data.state === 'PROCESSING' || data.state === 'REQUESTED' ? RANKS.progress : RANKS.result;
+    case 'resolution':
+      return RANKS.result;
     case 'scan-refused':
     case 'clock':
+    case 'settings':
       return RANKS.notice;
   }
 }

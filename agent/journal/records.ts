@@ -2,8 +2,11 @@ import type { Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
 import type { EventEnvelope } from '../../protocols/backend/messages.ts';
 import type { Attempt } from '../payment/attempt.ts';
+import type { Intent } from '../payment/intent.ts';
 import type { OrderState } from '../payment/order-states.ts';
 import type { Settings } from '../payment/terminal-state.ts';
+import type { Refund } from '../refunds/refund.ts';
+import type { Resolution } from '../refunds/resolution.ts';
 import type { Printable, PrintPriority } from '../slips/printable.ts';
 import type { Entry, EntryRef } from './entry.ts';
 import type { JournalRecord } from './journal.ts';
@@ -21,8 +24,12 @@ export interface Order {
   readonly state: OrderState;
   /** the newest attempt to be paid for it */
   readonly attemptId?: string;
-  /** an attempt that had ended without money and of which the channel said SUCCESS afterwards: the order ends DISPUTED */
+  /** the newest intent to be paid for it, when it is newer than the attempt */
+  readonly intentId?: string;
+  /** an attempt or intent that had ended without money and of which the channel said SUCCESS afterwards: the order ends DISPUTED */
   readonly lateSuccess?: string;
+  /** attempts of which a person has said what became of their money: a late word about them disputes nothing any more */
+  readonly settled?: readonly string[];
 }
 
 /** An attempt with where it stands in time: `startedAt` is the wall clock (ms) of its pay request, for a later process. */
@@ -77,7 +84,7 @@ export type DocumentProgress = Pick<DocumentJob, 'jobId' | 'state' | 'proof' | '
 
 export type TillRecord =
   | { readonly type: 'BOOT'; readonly boot: string; readonly version: string }
-  | { readonly type: 'SETTINGS'; readonly settings: Settings }
+  | { readonly type: 'SETTINGS'; readonly settings: Settings; readonly event?: EventEnvelope }
   | { readonly type: 'COMMAND'; readonly command: CommandEnvelope }
   | { readonly type: 'COMMAND_RESULT'; readonly result: CommandResult }
   | { readonly type: 'ORDER'; readonly order: Order }
@@ -88,6 +95,22 @@ export type TillRecord =
       readonly event?: EventEnvelope;
       /** the job of a payment's slip is born in the record that says PAID: there is never one without the other */
       readonly slip?: Slip;
+    }
+  /** the slip of its payment is born in the record that says PAID */
+  | {
+      readonly type: 'INTENT';
+      readonly intent: Intent;
+      readonly order: Order;
+      readonly event?: EventEnvelope;
+      readonly slip?: Slip;
+    }
+  /** `order`: as it is behind the end of the refund */
+  | { readonly type: 'REFUND'; readonly refund: Refund; readonly order?: Order; readonly event?: EventEnvelope }
+  | {
+      readonly type: 'RESOLUTION';
+      readonly resolution: Resolution;
+      readonly order: Order;
+      readonly event?: EventEnvelope;
     }
   | { readonly type: 'SLIP'; readonly slip: Slip; readonly event?: EventEnvelope }
   | { readonly type: 'DOCUMENT'; readonly job: DocumentJob }
@@ -129,6 +152,8 @@ export interface Forgotten {
   readonly commands: readonly string[];
   readonly orders: readonly string[];
   readonly attempts: readonly string[];
+  readonly intents?: readonly string[];
+  readonly refunds?: readonly string[];
   readonly documents?: readonly string[];
 }
 

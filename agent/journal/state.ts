@@ -1,6 +1,9 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
+import type { Intent, Payment } from '../payment/intent.ts';
 import type { Settings } from '../payment/terminal-state.ts';
+import type { Charge } from '../refunds/charge.ts';
+import type { Refund } from '../refunds/refund.ts';
 import type { Entry, EntryRef } from './entry.ts';
 import { Outbox, type OutboxRef } from './outbox.ts';
 import {
@@ -18,6 +21,8 @@ import type { Place } from './segments.ts';
 /** A command that was accepted. The envelope is kept until its final result, then the result instead. */
 export interface KnownCommand {
   readonly hash: string;
+  /** the verb; two verbs may have the same arguments */
+  readonly type?: string;
   /** backend time, Unix ms: the later of issued and exp */
   readonly until: number;
   readonly issued: number;
@@ -40,9 +45,13 @@ export class TillState {
   /** wall clock (ms) of an order's newest entry */
   readonly orderTimes = new Map<string, number>();
   readonly attempts = new Map<string, AttemptRecord>();
-  /** the entry with which an attempt became PAID: printed on its slip */
+  readonly intents = new Map<string, Intent>();
+  /** the entry with which an attempt or intent became PAID: printed on its slip */
   readonly paidBy = new Map<string, EntryRef>();
   readonly slips = new Map<string, Slip>();
+  readonly refunds = new Map<string, Refund>();
+  /** what the shop has been paid, by order: outlives its attempt here, so that it can be given back */
+  readonly charges = new Map<string, Charge>();
   /** print jobs that are no payment's slip */
   readonly documents = new Map<string, DocumentJob>();
   readonly commands = new Map<string, KnownCommand>();
@@ -63,7 +72,7 @@ export class TillState {
     switch (record.type) {
       case 'SETTINGS':
         this.settings = record.settings;
-        return undefined;
+        return this.outbox.add(record.event, place);
       case 'COMMAND':
         return this.#command(record.command);
       case 'COMMAND_RESULT':
@@ -72,6 +81,12 @@ export class TillState {
         return this.#order(record.order, entry);
       case 'ATTEMPT':
         return this.#attempt(record, entry, place);
+      case 'INTENT':
+        return this.#intent(record, entry, place);
+      case 'REFUND':
+        return this.#refund(record, entry, place);
+      case 'RESOLUTION':
+        return this.#resolve(record, entry, place);
       case 'SLIP':
         this.slips.set(record.slip.slipId, record.slip);
         return this.outbox.add(record.event, place);
@@ -107,15 +122,15 @@ export class TillState {
   }
 
   #command(command: CommandEnvelope): void {
-    const { id, hash, issued, exp } = command;
-    this.commands.set(id, { hash, until: Math.max(issued, exp), issued, command });
+    const { id, hash, type, issued, exp } = command;
+    this.commands.set(id, { hash, type, until: Math.max(issued, exp), issued, command });
   }
 
   #conclude(result: CommandResult): void {
     const known = this.commands.get(result.id);
     if (!known) return;
-    const { hash, until, issued } = known;
-    this.commands.set(result.id, { hash, until, issued, result });
+    const { command: _done, ...rest } = known;
+    this.commands.set(result.id, { ...rest, result });
   }
 
   #order(order: Order, entry: Entry): void {
@@ -126,8 +141,38 @@ export class TillState {
   #attempt({ record, order, event, slip }: Extract<TillRecord, { type: 'ATTEMPT' }>, entry: Entry, place: Place): void {
     const { attemptId, state } = record.attempt;
     this.attempts.set(attemptId, record);
-    if (state === 'PAID') this.paidBy.set(attemptId, { seq: entry.seq, hash: entry.hash });
+    if (state === 'PAID') {
+      this.paidBy.set(attemptId, { seq: entry.seq, hash: entry.hash });
+      this.charges.set(order.orderId, chargeOf(record.attempt));
+    }
     if (slip) this.slips.set(slip.slipId, slip);
+    this.#order(order, entry);
+    this.outbox.add(event, place);
+  }
+
+  #intent({ intent, order, event, slip }: Extract<TillRecord, { type: 'INTENT' }>, entry: Entry, place: Place): void {
+    const { intentId, state } = intent;
+    this.intents.set(intentId, intent);
+    if (state === 'PAID' && !this.paidBy.has(intentId)) this.paidBy.set(intentId, { seq: entry.seq, hash: entry.hash });
+    if (slip) this.slips.set(slip.slipId, slip);
+    if (state === 'PAID' && intent.payment && !this.charges.has(order.orderId))
+      this.charges.set(order.orderId, intentCharge(intent, intent.payment));
+    this.#order(order, entry);
+    this.outbox.add(event, place);
+  }
+
+  #refund({ refund, order, event }: Extract<TillRecord, { type: 'REFUND' }>, entry: Entry, place: Place): void {
+    this.refunds.set(refund.refundId, refund);
+    if (order) this.#order(order, entry);
+    this.outbox.add(event, place);
+  }
+
+  #resolve(
+    { resolution, order, event }: Extract<TillRecord, { type: 'RESOLUTION' }>,
+    entry: Entry,
+    place: Place,
+  ): void {
+    if (resolution.charge) this.charges.set(order.orderId, resolution.charge);
     this.#order(order, entry);
     this.outbox.add(event, place);
   }
@@ -137,16 +182,20 @@ export class TillState {
     if (job) this.documents.set(job.jobId, { ...job, ...progress });
   }
 
-  #forget({ commands, orders, attempts, documents = [] }: Extract<TillRecord, { type: 'FORGET' }>): void {
+  #forget(forgotten: Extract<TillRecord, { type: 'FORGET' }>): void {
+    const { commands, orders, attempts, intents = [], documents = [], refunds = [] } = forgotten;
+    for (const id of refunds) this.refunds.delete(id);
     for (const id of commands) this.commands.delete(id);
     for (const id of documents) this.documents.delete(id);
     for (const id of orders) {
       this.orders.delete(id);
       this.orderTimes.delete(id);
+      this.charges.delete(id);
     }
-    const gone = new Set(attempts);
+    const gone = new Set([...attempts, ...intents]);
     for (const id of gone) {
       this.attempts.delete(id);
+      this.intents.delete(id);
       this.paidBy.delete(id);
     }
     if (gone.size > 0)
@@ -172,7 +221,10 @@ export class TillState {
       rest: this.#rest(),
       orders: [...this.orders.values()].map((order) => [order, this.orderTimes.get(order.orderId) ?? 0] as const),
       attempts: [...this.attempts.values()].map((one) => [one, this.paidBy.get(one.attempt.attemptId)] as const),
+      intents: [...this.intents.values()].map((one) => [one, this.paidBy.get(one.intentId)] as const),
       slips: [...this.slips.values()],
+      refunds: [...this.refunds.values()],
+      charges: [...this.charges.values()],
       documents: [...this.documents.values()],
       commands: [...this.commands],
       events: [...this.outbox.refs],
@@ -212,8 +264,18 @@ export class TillState {
         this.attempts.set(value.attempt.attemptId, value);
         if (more) this.paidBy.set(value.attempt.attemptId, more);
         return;
+      case 'intent':
+        this.intents.set(value.intentId, value);
+        if (more) this.paidBy.set(value.intentId, more);
+        return;
       case 'slip':
         this.slips.set(value.slipId, value);
+        return;
+      case 'refund':
+        this.refunds.set(value.refundId, value);
+        return;
+      case 'charge':
+        this.charges.set(value.orderId, value);
         return;
       case 'document':
         this.documents.set(value.jobId, value);
@@ -245,7 +307,10 @@ type SnapshotLine =
   | readonly ['rest', Rest, undefined]
   | readonly ['order', Order, number]
   | readonly ['attempt', AttemptRecord, EntryRef | undefined]
+  | readonly ['intent', Intent, EntryRef | undefined]
   | readonly ['slip', Slip, undefined]
+  | readonly ['refund', Refund, undefined]
+  | readonly ['charge', Charge, undefined]
   | readonly ['document', DocumentJob, undefined]
   | readonly ['command', string, KnownCommand]
   | readonly ['events', readonly OutboxRef[], undefined];
@@ -254,7 +319,10 @@ function* linesOf(copy: {
   readonly rest: Rest;
   readonly orders: readonly (readonly [Order, number])[];
   readonly attempts: readonly (readonly [AttemptRecord, EntryRef | undefined])[];
+  readonly intents: readonly (readonly [Intent, EntryRef | undefined])[];
   readonly slips: readonly Slip[];
+  readonly refunds: readonly Refund[];
+  readonly charges: readonly Charge[];
   readonly documents: readonly DocumentJob[];
   readonly commands: readonly (readonly [string, KnownCommand])[];
   readonly events: readonly OutboxRef[];
@@ -263,11 +331,31 @@ function* linesOf(copy: {
   yield json(['rest', copy.rest]);
   for (const [order, at] of copy.orders) yield json(['order', order, at]);
   for (const [attempt, paid] of copy.attempts) yield json(paid ? ['attempt', attempt, paid] : ['attempt', attempt]);
+  for (const [intent, paid] of copy.intents) yield json(paid ? ['intent', intent, paid] : ['intent', intent]);
   for (const slip of copy.slips) yield json(['slip', slip]);
+  for (const refund of copy.refunds) yield json(['refund', refund]);
+  for (const charge of copy.charges) yield json(['charge', charge]);
   for (const document of copy.documents) yield json(['document', document]);
   for (const [id, command] of copy.commands) yield json(['command', id, command]);
   for (let at = 0; at < copy.events.length; at += EVENTS_PER_LINE)
     yield json(['events', copy.events.slice(at, at + EVENTS_PER_LINE)]);
+}
+
+/** An intent is the channel's out_trade_no like an attempt: a refund names it the same way. */
+function intentCharge({ orderId, intentId, amountFen }: Intent, { channel, transactionId, paidAt }: Payment): Charge {
+  const known = transactionId === undefined ? {} : { transactionId };
+  return { orderId, attemptId: intentId, channel, amountFen, paidAt, ...known };
+}
+
+function chargeOf({ orderId, attemptId, channel, amountFen, transactionId, paidAt }: AttemptRecord['attempt']): Charge {
+  return {
+    orderId,
+    attemptId,
+    channel,
+    amountFen,
+    ...(transactionId === undefined ? {} : { transactionId }),
+    ...(paidAt === undefined ? {} : { paidAt }),
+  };
 }
 
 function newer(a: EntryRef | undefined, b: EntryRef | undefined): EntryRef | undefined {

@@ -1,4 +1,5 @@
-import { CollectArgs, type CommandEnvelope, type CommandResult } from '../../protocols/backend/commands.ts';
+import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
+import { CollectArgs } from '../../protocols/backend/verbs.ts';
 import type { Classification } from '../../protocols/paycode/classify.ts';
 import { classify } from '../../protocols/paycode/classify.ts';
 import type { Paycode } from '../../protocols/paycode/paycode.ts';
@@ -38,6 +39,10 @@ export interface DeskParts {
   /** the shop's own limit for one payment, fen; the journal's settings may make it stricter, never looser */
   readonly maxFen: number;
   readonly results: CommandResults;
+  /** whether the counter waits for a code, whenever that changes */
+  readonly onWaiting?: (waits: boolean) => void;
+  /** a code was accepted, or refused with this sound */
+  readonly onVerdict?: (sound: 'good' | (typeof SCAN_REFUSALS)[ScanRefusal]['sound']) => void;
   /** a payment is on disk as PAID: its slip is due */
   readonly onPaid: (attempt: Attempt) => void;
 }
@@ -69,6 +74,8 @@ export class PaymentDesk implements VerbRoom {
   readonly #parts: DeskParts;
   /** the order in front of the customer */
   #orderId: string | undefined;
+  /** as it was told last */
+  #waits = false;
   /** scans are judged one after the other, so that two codes in one breath cannot both start */
   #queue: Promise<void> = Promise.resolve();
   /** attempts being reversed: calls off the moment in which the counter is freed without them */
@@ -98,6 +105,7 @@ export class PaymentDesk implements VerbRoom {
     if (order.commandId !== command.id) return this.#supersede(command.id);
     if (order.state === 'OPEN' || order.state === 'IN_PAYMENT') this.#orderId = order.orderId;
     else this.#concludeOrder(order, this.#attemptOf(order));
+    this.#tellWaiting();
   }
 
   // --- the command `collect`
@@ -280,6 +288,7 @@ export class PaymentDesk implements VerbRoom {
     try {
       await runner.start(attempt, order, paycode, scan.endedAt);
       fingerprints.remember(fingerprint);
+      this.#parts.onVerdict?.('good');
     } catch (error) {
       const code = error instanceof JournalDamaged ? error.code : 'JOURNAL_UNAVAILABLE';
       log.error({ orderId, detail: String(error) }, explain(code));
@@ -293,6 +302,7 @@ export class PaymentDesk implements VerbRoom {
     const { sound, ...row } = SCAN_REFUSALS[refusal];
     const { zh, en } = advice ?? row;
     this.#parts.log.warn({ refusal, length, zh, en, sound }, 'scan refused');
+    this.#parts.onVerdict?.(sound);
     this.#parts.refusalEvents.tell({ reason: refusal, length, ...(channel === undefined ? {} : { channel }) });
   }
 
@@ -315,6 +325,7 @@ export class PaymentDesk implements VerbRoom {
     const goesOn = order.state === 'OPEN' && order.orderId === this.#orderId;
     if (goesOn) this.#progress(order, attempt);
     else this.#concludeOrder(order, attempt);
+    this.#tellWaiting();
   }
 
   /** 60 s unsure: the next customer is served; the order stays blocked and goes on reversing. */
@@ -405,9 +416,20 @@ export class PaymentDesk implements VerbRoom {
   }
 
   #serially(work: () => Promise<void>): void {
-    this.#queue = this.#queue.then(work).catch((error: unknown) => {
-      this.#parts.log.error({ detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
-    });
+    this.#queue = this.#queue
+      .then(work)
+      .catch((error: unknown) => {
+        this.#parts.log.error({ detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
+      })
+      .then(() => this.#tellWaiting());
+  }
+
+  /** The gun reads while the counter waits for a code. */
+  #tellWaiting(): void {
+    const waits = this.#order()?.state === 'OPEN';
+    if (waits === this.#waits) return;
+    this.#waits = waits;
+    this.#parts.onWaiting?.(waits);
   }
 }
 

@@ -70,8 +70,17 @@ function wechatInvalid(message: string): Category {
   return 'CODE_INVALID';
 }
 
+export type AttemptReply = Reply & { readonly op: AttemptOp };
+export type AttemptOp = 'pay' | 'query' | 'reverse';
+
+/** What became of a refund says nothing of the attempt's own state. */
+export function isAboutAttempt(reply: Reply): reply is AttemptReply {
+  return reply.op === 'pay' || reply.op === 'query' || reply.op === 'reverse';
+}
+
 /** A reply of the backend as an outcome, for an attempt of `channel`. Another channel's answer says nothing about it. */
 export function outcomeOf(reply: Reply, channel: Channel): Outcome {
+  if (!isAboutAttempt(reply)) return { ...UNKNOWN_MEANING.query, code: 'OTHER_OPERATION' };
   if (reply.status === 'refused') return refusedOutcome(reply);
   if (reply.channel !== channel) return { ...UNKNOWN_MEANING[reply.op], code: reply.code };
   const meaning = meaningOf(reply.channel, reply.op, reply.code, reply.message);
@@ -90,15 +99,17 @@ export function outcomeOf(reply: Reply, channel: Channel): Outcome {
   };
 }
 
+type RefusedAttempt = Extract<AttemptReply, { status: 'refused' }>;
+
 /**
  * The backend itself said no. For `pay` that proves no money moved where every copy of the message is refused alike;
  * DUPLICATE_ORDER, ATTEMPT_CLOSED and EXPIRED depend on what came before, so the attempt is asked after or closed. For query and reverse it proves nothing.
  */
-function refusedOutcome(reply: Extract<Reply, { status: 'refused' }>): Outcome {
+function refusedOutcome(reply: RefusedAttempt): Outcome {
   return { ...refusedMeaning(reply), code: reply.refusal, answeredAt: reply.ts };
 }
 
-function refusedMeaning({ op, refusal }: Extract<Reply, { status: 'refused' }>): Pick<Outcome, 'effect' | 'category'> {
+function refusedMeaning({ op, refusal }: RefusedAttempt): Pick<Outcome, 'effect' | 'category'> {
   if (op === 'reverse') return { effect: 'REVERSE_RETRY', category: 'REVERSE_PENDING' };
   if (op === 'query') return { effect: 'KEEP_POLLING', category: 'RESULT_UNKNOWN' };
   switch (refusal) {

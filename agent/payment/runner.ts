@@ -10,7 +10,7 @@ import type { Log } from '../log.ts';
 import { type Attempt, isFinal, type ReverseReason } from './attempt.ts';
 import { contradicts, type Order as Effect, type Fact, type Step, step } from './machine.ts';
 import { type OrderEvent, orderAfter } from './order-states.ts';
-import { type Outcome, outcomeOf } from './outcome.ts';
+import { type AttemptOp, isAboutAttempt, type Outcome, outcomeOf } from './outcome.ts';
 import { type ChannelPolicy, PAYCODE_LIFE_MS, POLICIES, policyToFinish, reverseBefore } from './policy.ts';
 
 /** A query or reverse the broker holds back longer than this is answered by nobody. */
@@ -71,7 +71,6 @@ export class AttemptRunner {
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
-    parts.requests.onLateReply = (reply) => this.#lateReply(reply);
   }
 
   /**
@@ -350,8 +349,9 @@ export class AttemptRunner {
   }
 
   /** An answer that came after its time-out, or to a process that is gone: still a fact about its attempt. */
-  #lateReply(reply: Reply): void {
+  lateReply(reply: Reply): void {
     const { log, book } = this.#parts;
+    if (!isAboutAttempt(reply)) return;
     const { attemptId, op, status } = reply;
     log.info({ attemptId, op, status }, 'late reply');
     const running = this.#running.get(attemptId);
@@ -430,7 +430,7 @@ export class AttemptRunner {
   }
 }
 
-function lateFact(op: Reply['op'], outcome: Outcome): Fact {
+function lateFact(op: AttemptOp, outcome: Outcome): Fact {
   switch (op) {
     case 'pay':
       return { kind: 'pay-answered', outcome, late: true };

@@ -1,29 +1,40 @@
 import { z } from 'zod';
-import { attemptId, fen, hash, id, millis, orderId, text, version } from './fields.ts';
+import { attemptId, hash, id, millis, text, version } from './fields.ts';
+import { DEVICES } from './topics.ts';
 
 // Commands: backend -> agent on cmd/{verb}; answers on res/{id} (field-lessons.md 5.1).
 
-/** Ask the counter to collect an order; the next scanned paycode pays it. */
-export const CollectArgs = z.strictObject({
-  orderId,
-  amountFen: fen,
-  currency: z.literal('CNY'),
-  title: text(128).optional(),
+/** Who says so: an Ed25519 signature over `signedText` (signature.ts), by the key of this id. */
+export const Signature = z.strictObject({
+  kid: z.string().regex(/^[0-9A-Za-z_.-]{1,64}$/),
+  /** 64 bytes as base64 */
+  value: z.string().regex(/^[0-9A-Za-z+/]{86}==$/),
 });
-export type CollectArgs = z.infer<typeof CollectArgs>;
 
 export const CommandEnvelope = z.strictObject({
   v: version,
   id,
   type: z.string().regex(/^[a-z][a-z-]{0,31}$/),
+  /** the device it is for, where a till has several that could be meant */
+  dev: z.enum(DEVICES).optional(),
   issued: millis,
+  /** not begun later than this */
   exp: millis,
+  /** not begun later than this many milliseconds behind `issued`; the earlier of the two counts */
+  ttl: millis.optional(),
   by: text(64),
   /** canonicalHash(args) */
   hash,
+  /** what loosens a rule or gives money back is signed */
+  sig: Signature.optional(),
   args: z.record(z.string(), z.json()),
 });
 export type CommandEnvelope = z.infer<typeof CommandEnvelope>;
+
+/** When a command is too old, backend time: the earlier of `exp` and `ttl`. */
+export function expiryOf({ issued, exp, ttl }: Pick<CommandEnvelope, 'issued' | 'exp' | 'ttl'>): number {
+  return ttl === undefined ? exp : Math.min(exp, issued + ttl);
+}
 
 export const COMMAND_ERRORS = [
   'RETAINED_REJECTED',
@@ -32,6 +43,17 @@ export const COMMAND_ERRORS = [
   'IDEMPOTENCY_CONFLICT',
   'EXPIRED',
   'UNSUPPORTED',
+  /** it loosens a rule or gives money back, and nobody has signed it */
+  'SIGNATURE_REQUIRED',
+  'SIGNATURE_INVALID',
+  'SIGNATURE_KEY_UNKNOWN',
+  /** this till knows no key by which it could believe a signature */
+  'COMMAND_KEYS_MISSING',
+  /** nobody has told the till the time, so it cannot tell whether this is too late */
+  'CLOCK_UNTRUSTED',
+  /** a command with a higher commandSeq has come before it */
+  'STALE',
+  'NOT_FOUND',
   'DEVICE_OFFLINE',
   'DEVICE_BUSY',
   /** the order is paid, disputed or still being reversed */
@@ -40,6 +62,12 @@ export const COMMAND_ERRORS = [
   'MERCHANT_SUSPENDED',
   'TERMINAL_UNREGISTERED',
   'AMOUNT_OVER_LIMIT',
+  /** a person is needed who is not the one that asked */
+  'SECOND_PERSON_REQUIRED',
+  'REFUND_AMOUNT',
+  'REFUND_WINDOW',
+  'REFUND_LIMIT',
+  'NETWORK_DOWN',
   'JOURNAL_UNAVAILABLE',
 ] as const;
 export type CommandError = (typeof COMMAND_ERRORS)[number];

@@ -23,11 +23,16 @@ export const orderId = z
   .max(64)
   .regex(/^[\x21-\x7e]+$/);
 export const hash = z.string().regex(/^[0-9a-f]{64}$/);
+/** Unix milliseconds, or a number of them */
 export const millis = z.int().nonnegative();
 /** 0.01 to 100,000,000.00 yuan (amounts.json). */
 export const fen = z.int().min(1).max(10_000_000_000);
 export const version = z.literal(CONTRACT_VERSION);
 export const channel = z.enum(CHANNELS);
+/** A person who answers for what was done: an account of the shop or of the backend, never a name. */
+export const personId = z.string().regex(/^[0-9A-Za-z_.@-]{1,64}$/);
+/** The till's own number of one giving back, and the channel's out_refund_no / out_request_no: at most 64 characters. */
+export const refundId = id;
 export const text = (max: number) => z.string().max(max);
 
 /** A message larger than this is refused unread (field-lessons.md 5.1). */

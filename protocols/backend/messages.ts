@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { canonicalHash } from './canonical.ts';
-import { attemptId, channel, fen, hash, id, millis, orderId, text, version } from './fields.ts';
-import { DEVICES, REQUEST_OPS } from './topics.ts';
+import { attemptId, channel, fen, hash, id, millis, orderId, refundId, text, version } from './fields.ts';
+import { IntentEvent, IntentRequestArgs, intentAnswer } from './intents.ts';
+import { RefundEvent, RefundQueryArgs, RefundRequestArgs, ResolutionEvent } from './refunds.ts';
+import { CHANNEL_OPS, DEVICES, REQUEST_OPS } from './topics.ts';
 
 // What the agent asks, is answered and tells, as zod schemas: the one source for types, checks and the generated documents.
 // Commands stand in commands.ts.
@@ -32,11 +34,33 @@ export const ReverseArgs = z.strictObject({
 });
 export const ReverseRequest = z.strictObject({ ...requestHead, op: z.literal('reverse'), args: ReverseArgs });
 
-export const Request = z.discriminatedUnion('op', [PayRequest, QueryRequest, ReverseRequest]);
+/** `attemptId` is the intent's id. */
+export const IntentRequest = z.strictObject({ ...requestHead, op: z.literal('intent'), args: IntentRequestArgs });
+
+export const RefundRequest = z.strictObject({ ...requestHead, op: z.literal('refund'), args: RefundRequestArgs });
+export const RefundQueryRequest = z.strictObject({
+  ...requestHead,
+  op: z.literal('refund-query'),
+  args: RefundQueryArgs,
+});
+
+export const Request = z.discriminatedUnion('op', [
+  PayRequest,
+  QueryRequest,
+  ReverseRequest,
+  RefundRequest,
+  RefundQueryRequest,
+  IntentRequest,
+]);
 export type PayRequest = z.infer<typeof PayRequest>;
 export type QueryRequest = z.infer<typeof QueryRequest>;
 export type ReverseRequest = z.infer<typeof ReverseRequest>;
+export type RefundRequest = z.infer<typeof RefundRequest>;
+export type RefundQueryRequest = z.infer<typeof RefundQueryRequest>;
+export type IntentRequest = z.infer<typeof IntentRequest>;
 export type Request = z.infer<typeof Request>;
+/** What a channel is asked, in its own words; intents are the backend's business. */
+export type ChannelRequest = Exclude<Request, IntentRequest>;
 
 /**
  * What `payloadHash` covers: everything that may not change between two messages of the same attempt and operation, but
@@ -50,11 +74,12 @@ export function payloadHash(request: Pick<Request, 'attemptId' | 'orderId' | 'op
 
 // --- replies: backend -> agent, rep/{requestId} -------------------------------------------------------------------
 
-const replyHead = { v: version, requestId: id, attemptId, op: z.enum(REQUEST_OPS), payloadHash: hash, ts: millis };
+const replyHead = { v: version, requestId: id, attemptId, payloadHash: hash, ts: millis };
 
 /** The channel answered: its own code, untranslated. What the code means is the agent's table, not the backend's. */
 export const AnsweredReply = z.strictObject({
   ...replyHead,
+  op: z.enum(CHANNEL_OPS),
   status: z.literal('answered'),
   channel,
   code: text(64).min(1),
@@ -67,7 +92,21 @@ export const AnsweredReply = z.strictObject({
   refunded: z.boolean().optional(),
   /** reverse: call again (Alipay retry_flag=Y) */
   retry: z.boolean().optional(),
+  /** refund, refund-query: the refund that this speaks of */
+  refundId: refundId.optional(),
+  refundFen: fen.optional(),
+  /** the channel's own number of the refund */
+  channelRefundId: text(64).optional(),
+  /** refund: false when this very call moved nothing (Alipay fund_change=N) */
+  fundChange: z.boolean().optional(),
 });
+
+/** What the backend knows of an intent; who says PAID says how much and when. */
+export const IntentReply = z
+  .strictObject({ ...replyHead, op: z.literal('intent'), status: z.literal('intent'), ...intentAnswer })
+  .refine(({ state, ...paid }) => state !== 'PAID' || (paid.paidFen && paid.paidAt && paid.channel), {
+    error: 'PAID needs paidFen, paidAt and channel',
+  });
 
 export const REFUSALS = [
   'BAD_REQUEST',
@@ -82,13 +121,15 @@ export const REFUSALS = [
 /** The backend itself refused and asked nobody: proof that this message moved no money. */
 export const RefusedReply = z.strictObject({
   ...replyHead,
+  op: z.enum(REQUEST_OPS),
   status: z.literal('refused'),
   refusal: z.enum(REFUSALS),
   message: text(256).optional(),
 });
 
-export const Reply = z.discriminatedUnion('status', [AnsweredReply, RefusedReply]);
+export const Reply = z.discriminatedUnion('status', [AnsweredReply, IntentReply, RefusedReply]);
 export type AnsweredReply = z.infer<typeof AnsweredReply>;
+export type IntentReply = z.infer<typeof IntentReply>;
 export type RefusedReply = z.infer<typeof RefusedReply>;
 export type Reply = z.infer<typeof Reply>;
 
@@ -225,7 +266,26 @@ export const ClockEvent = z.strictObject({
   errorMs: z.int().optional(),
 });
 
-export const EventData = z.discriminatedUnion('type', [AttemptEvent, SlipEvent, ScanRefusedEvent, ClockEvent]);
+/** What the till holds to has changed, by a command or by itself. */
+export const SettingsEvent = z.strictObject({
+  type: z.literal('settings'),
+  /** canonicalHash of all settings */
+  hash,
+  /** the command that changed them */
+  commandId: id.optional(),
+  commandSeq: z.int().nonnegative().optional(),
+});
+
+export const EventData = z.discriminatedUnion('type', [
+  AttemptEvent,
+  IntentEvent,
+  SlipEvent,
+  ScanRefusedEvent,
+  ClockEvent,
+  RefundEvent,
+  ResolutionEvent,
+  SettingsEvent,
+]);
 export type EventData = z.infer<typeof EventData>;
 
 /** An entry of the till's hash-chained journal. */

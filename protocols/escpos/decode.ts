@@ -3,6 +3,7 @@ import { EFFECTS } from './effects.ts';
 import { Paper } from './paper.ts';
 import { type Problem, problem } from './problems.ts';
 import type { PrinterProfile } from './profile.ts';
+import { qrModules } from './qr.ts';
 import type { Slip } from './slip.ts';
 import { TextReader } from './text-reader.ts';
 import { type Token, Tokenizer } from './tokenize.ts';
@@ -14,6 +15,8 @@ export interface EscposListener {
   /** a slip is complete (a cut, or the end of the stream) */
   slip?(slip: Slip): void;
   problem?(problem: Problem): void;
+  /** the paper moved by so many dots, up or down; what was printed on the way is done */
+  moved?(dots: number): void;
 }
 
 /** Reads a printer's byte stream as the printer does. Never throws on any bytes; memory is bounded per slip. */
@@ -30,6 +33,7 @@ export class EscposDecoder {
     this.#paper = new Paper(profile, {
       slip: (slip) => listener.slip?.(slip),
       problem: (problem) => listener.problem?.(problem),
+      moved: (dots) => listener.moved?.(dots),
     });
     this.#text = new TextReader(this.#paper);
   }
@@ -44,6 +48,39 @@ export class EscposDecoder {
     this.#tokenizer.end();
     this.#text.flush();
     this.#paper.finish(null, this.#pushed);
+  }
+
+  /** What hangs out of the printer: printed, not yet cut off. */
+  get unfinished(): Slip {
+    return this.#paper.unfinished(this.#pushed);
+  }
+
+  /** The QR symbol that GS ( k 181 would print now: dots on a side, and whether the paper is wide enough. */
+  get storedQr(): { readonly side: number; readonly fits: boolean } | undefined {
+    const { qr: data } = this.#paper.stores;
+    const { ecc, module } = this.#paper.modes.qr;
+    const modules = data === undefined ? undefined : qrModules(data, ecc);
+    return modules === undefined
+      ? undefined
+      : { side: modules * module, fits: modules * module <= this.#paper.areaWidth };
+  }
+
+  /** The buffers are cleared: half a command and the line buffer are gone; modes and what is on paper stay. */
+  clear(): void {
+    this.#tokenizer.clear();
+    this.#text.clear();
+    this.#paper.clearLine();
+  }
+
+  /** Power off and on: as {@link clear}, and the modes are the first ones again. */
+  restart(): void {
+    this.clear();
+    this.#paper.restart();
+  }
+
+  /** A person tears off what hangs out; the line buffer stays. */
+  tearOff(): void {
+    this.#paper.tearOff(this.#pushed);
   }
 
   #token(token: Token): void {

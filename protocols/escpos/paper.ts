@@ -17,6 +17,8 @@ const MAX_PROBLEMS = 1000;
 export interface PaperListener {
   slip(slip: Slip): void;
   problem(problem: Problem): void;
+  /** dots, negative: back */
+  moved?(dots: number): void;
 }
 
 /** The line buffer and the paper of a printer: places characters, feeds, and knows when a slip is done. */
@@ -24,14 +26,7 @@ export class Paper {
   readonly profile: PrinterProfile;
   readonly listener: PaperListener;
   modes: Modes;
-  readonly stores: Stores = {
-    qr: undefined,
-    graphics: undefined,
-    download: undefined,
-    symbols: new Map(),
-    characters: new Map(),
-    hanzi: new Map(),
-  };
+  stores: Stores = noStores();
   /** the last command was a raster image, and this model takes a line feed after it for itself */
   swallowsFeed = false;
   /** position in the line, dots from the left margin */
@@ -158,6 +153,7 @@ export class Paper {
     if (last?.kind === 'feed') this.#items[this.#items.length - 1] = { kind: 'feed', dots: last.dots + whole };
     else this.#items.push({ kind: 'feed', dots: whole });
     this.#dots += Math.abs(whole);
+    this.listener.moved?.(whole);
   }
 
   /** Puts something of its own line on the paper; alignment is the caller's `indent`. */
@@ -167,6 +163,7 @@ export class Paper {
     this.#items.push(item);
     this.#dots += dots;
     this.#imageBytes += bytes;
+    this.listener.moved?.(dots);
   }
 
   /** Whether the slip has room; what is too much is dropped and reported once. Feeding back counts too. */
@@ -195,9 +192,30 @@ export class Paper {
     this.#drawer = pin;
   }
 
+  /** What is on paper since the last cut; the line buffer is not. */
+  unfinished(to: number): Slip {
+    return { items: [...this.#items], cut: null, drawer: this.#drawer, from: this.#from, to };
+  }
+
+  /** What volatile memory held is gone. */
+  restart(): void {
+    this.modes = firstModes(this.profile);
+    this.stores = noStores();
+    this.swallowsFeed = false;
+  }
+
   /** The slip is over, by a cut or because the stream ends; `to` is the offset of the next byte. */
   finish(cut: Cut | null, to: number): void {
     if (!this.lineIsEmpty && cut === null) this.printLine(0);
+    this.#slip(cut, to);
+  }
+
+  /** A person tears the paper off; what stands in the line buffer is not on it. */
+  tearOff(to: number): void {
+    this.#slip(null, to);
+  }
+
+  #slip(cut: Cut | null, to: number): void {
     // a cut in front of or behind blank paper makes no slip
     if (this.#items.some(leavesInk) || this.#drawer !== null)
       this.listener.slip({ items: this.#items, cut, drawer: this.#drawer, from: this.#from, to });
@@ -208,6 +226,17 @@ export class Paper {
     this.#from = to;
     this.#tooLong = false;
   }
+}
+
+function noStores(): Stores {
+  return {
+    qr: undefined,
+    graphics: undefined,
+    download: undefined,
+    symbols: new Map(),
+    characters: new Map(),
+    hanzi: new Map(),
+  };
 }
 
 function leavesInk(item: Item): boolean {

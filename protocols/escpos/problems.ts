@@ -20,6 +20,12 @@ export const PROBLEMS = {
   'style-not-on-hanzi': { level: 'warning', text: 'ESC ! or ESC - styles do not reach hanzi: FS ! or FS - is missing' },
   'row-overflow': { level: 'warning', text: 'text reached the right edge and went on in the next line' },
   'line-too-busy': { level: 'error', text: 'more characters over each other than a line buffer holds: dropped' },
+  'buffer-overflow': { level: 'error', text: 'bytes came while the receive buffer was full: discarded' },
+  'realtime-inside-data': {
+    level: 'warning',
+    text: 'the data of another command holds a real-time command: many printers carry it out',
+  },
+  'not-this-model': { level: 'warning', text: 'a command this model does not have: no answer, no effect' },
   'slip-too-long': { level: 'error', text: 'longer than a roll of paper: the rest of this slip is dropped' },
   'too-many-slips': { level: 'error', text: 'more slips than are kept: the rest is dropped' },
   'too-many-problems': { level: 'error', text: 'more problems than are listed' },

@@ -1,48 +1,91 @@
 // The printer's answers. Byte classes and the table of states: receipts.md 1.6, 1.7 (Epson TM-T88III specification p. 173).
 
-/** What a printer can be in the way of. Issue 5 adds the cutter, the head and the drawer's lever. */
+/** What a printer can be in the way of: everything that shows in its answers. */
 export interface PrinterState {
   readonly paper: 'ok' | 'near-end' | 'end';
   readonly cover: 'closed' | 'open';
   /** drawer connector pin 3 */
   readonly drawerPin: 'low' | 'high';
+  /** a recoverable error waits for a person or for DLE ENQ; `hot` goes by itself; `unrecoverable` stays until power-off */
+  readonly error: 'none' | 'cutter' | 'hot' | 'unrecoverable';
+  /** the cover was opened while a line was being printed */
+  readonly interrupted: boolean;
+  /** somebody holds the feed button */
+  readonly feeding: boolean;
 }
 
-export const READY: PrinterState = { paper: 'ok', cover: 'closed', drawerPin: 'low' };
+export const READY: PrinterState = {
+  paper: 'ok',
+  cover: 'closed',
+  drawerPin: 'low',
+  error: 'none',
+  interrupted: false,
+  feeding: false,
+};
+
+/** Where models differ in how they say it. */
+export interface StatusManner {
+  /** without the sensor only the end of the paper shows */
+  readonly nearEndSensor: boolean;
+  /** the fourth byte of the automatic status: reserved, 0F on many TM models (from memory) */
+  readonly lastAutomaticByte: number;
+}
+
+const MANUAL: StatusManner = { nearEndSensor: true, lastAutomaticByte: 0 };
 
 /** bits 1 and 4 of every answer to DLE EOT */
 const FIXED = 0x12;
+const ERROR_BITS = { none: 0, cutter: 0x08, unrecoverable: 0x20, hot: 0x40 } as const;
 
 export function isOffline(state: PrinterState): boolean {
-  return state.paper === 'end' || state.cover === 'open';
+  return state.paper === 'end' || state.cover === 'open' || state.error !== 'none' || state.feeding;
+}
+
+/** Cutter, head, cover opened in the middle of a line: bits as in DLE EOT 3 and in the second automatic byte. */
+function errorBits({ error, interrupted }: PrinterState): number {
+  return ERROR_BITS[error] | (interrupted ? ERROR_BITS.hot : 0);
 }
 
 /** The answer to DLE EOT n (1 printer, 2 offline cause, 3 error, 4 roll sensors), `undefined` for another n. */
-export function realtimeStatus(n: number, state: PrinterState): number | undefined {
+export function realtimeStatus(n: number, state: PrinterState, manner = MANUAL): number | undefined {
+  const { paper, cover, drawerPin, error, feeding } = state;
   switch (n) {
     case 1:
-      return FIXED | (state.drawerPin === 'high' ? 0x04 : 0) | (isOffline(state) ? 0x08 : 0);
+      return FIXED | (drawerPin === 'high' ? 0x04 : 0) | (isOffline(state) ? 0x08 : 0) | (feeding ? 0x40 : 0);
     case 2:
-      return FIXED | (state.cover === 'open' ? 0x04 : 0) | (state.paper === 'end' ? 0x20 : 0);
+      return (
+        FIXED |
+        (cover === 'open' ? 0x04 : 0) |
+        (feeding ? 0x08 : 0) |
+        (paper === 'end' ? 0x20 : 0) |
+        (error === 'none' ? 0 : 0x40)
+      );
     case 3:
-      return FIXED;
+      return FIXED | errorBits(state);
     case 4:
-      return FIXED | (state.paper === 'ok' ? 0 : 0x0c) | (state.paper === 'end' ? 0x60 : 0);
+      return FIXED | (paper !== 'ok' && manner.nearEndSensor ? 0x0c : 0) | (paper === 'end' ? 0x60 : 0);
     default:
       return undefined;
   }
 }
 
 /** The four bytes of the automatic status (GS a). */
-export function automaticStatus(state: PrinterState): Uint8Array {
-  const drawer = state.drawerPin === 'high' ? 0x04 : 0;
-  const first = 0x10 | drawer | (isOffline(state) ? 0x08 : 0) | (state.cover === 'open' ? 0x20 : 0);
-  return Uint8Array.of(first, 0, paperBits(state), 0);
+export function automaticStatus(state: PrinterState, manner = MANUAL): Uint8Array {
+  const { drawerPin, cover, feeding } = state;
+  const first =
+    0x10 |
+    (drawerPin === 'high' ? 0x04 : 0) |
+    (isOffline(state) ? 0x08 : 0) |
+    (cover === 'open' ? 0x20 : 0) |
+    (feeding ? 0x40 : 0);
+  // what a cover in the middle of a line did shows in DLE EOT 3 alone (receipts.md 1.6: 38 00 00 00)
+  return Uint8Array.of(first, ERROR_BITS[state.error], paperBits(state, manner), manner.lastAutomaticByte);
 }
 
 /** GS r 1: bits 0,1 near the end, 2,3 at the end. */
-export function paperBits({ paper }: PrinterState): number {
-  return paper === 'end' ? 0x0f : paper === 'near-end' ? 0x03 : 0;
+export function paperBits({ paper }: Pick<PrinterState, 'paper'>, { nearEndSensor } = MANUAL): number {
+  const near = paper !== 'ok' && nearEndSensor ? 0x03 : 0;
+  return near | (paper === 'end' ? 0x0c : 0);
 }
 
 export type Reply =

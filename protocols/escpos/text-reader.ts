@@ -31,6 +31,11 @@ export class TextReader {
     this.#held = [];
   }
 
+  /** Half a character is forgotten. */
+  clear(): void {
+    this.#held = [];
+  }
+
   #byte(byte: number, offset: number): void {
     if (this.#held.length > 0) return this.#inside(byte, offset);
     const own = this.#paper.modes.userCharacters ? this.#paper.stores.characters.get(byte) : undefined;

@@ -110,6 +110,14 @@ export class Tokenizer {
     this.#needed = 1;
   }
 
+  /** What was begun is forgotten; the next byte begins anew. */
+  clear(): void {
+    this.#offset += this.#length;
+    this.#length = 0;
+    this.#skip = 0;
+    this.#needed = 1;
+  }
+
   #append(part: Uint8Array): void {
     if (this.#length + part.length > this.#buffer.length) {
       const grown = new Uint8Array(Math.max(2 * this.#buffer.length, this.#length + part.length));

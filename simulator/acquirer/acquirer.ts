@@ -1,6 +1,6 @@
 import { canonicalHash } from '../../protocols/backend/canonical.ts';
-import type { PayRequest, Request } from '../../protocols/backend/messages.ts';
-import type { RequestOp } from '../../protocols/backend/topics.ts';
+import type { ChannelRequest, PayRequest } from '../../protocols/backend/messages.ts';
+import type { ChannelOp } from '../../protocols/backend/topics.ts';
 import type { Channel } from '../../protocols/paycode/paycode.ts';
 import type { Clock } from '../world/clock.ts';
 import { AGGREGATED } from './aggregated.ts';
@@ -8,6 +8,7 @@ import { ALIPAY } from './alipay.ts';
 import { type AnswerFate, type CustomerPlan, PAYS, type Trouble } from './customer.ts';
 import { Ledger } from './ledger.ts';
 import type { ChannelAnswer, ChannelManner } from './manner.ts';
+import { RefundCounter } from './refunds.ts';
 import { Trade, type TradeTerms, termsOf } from './trade.ts';
 import { UNIONPAY } from './unionpay.ts';
 import { WECHAT } from './wechat.ts';
@@ -41,10 +42,12 @@ export class Acquirer {
   readonly #queue: CustomerPlan[] = [];
   /** hashes: a paycode works once, and is kept by nobody */
   readonly #codesUsed = new Set<string>();
+  readonly #refunds: RefundCounter;
   #serial = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.#refunds = new RefundCounter(clock);
   }
 
   /** The next new attempt meets this customer. */
@@ -61,7 +64,7 @@ export class Acquirer {
   }
 
   /** Does what the channel does; `reply` is called once, later or never, as the customer's plan says. */
-  ask(request: Request, reply: (answer: ChannelAnswer) => void): void {
+  ask(request: ChannelRequest, reply: (answer: ChannelAnswer) => void): void {
     const manner = MANNERS[request.args.channel];
     if (!manner) throw new RangeError(`no such channel here: ${request.args.channel}`);
     const visit = this.#visit(request.attemptId);
@@ -79,12 +82,12 @@ export class Acquirer {
     return visit;
   }
 
-  #trouble(visit: Visit, op: RequestOp): ChannelAnswer | undefined {
+  #trouble(visit: Visit, op: ChannelOp): ChannelAnswer | undefined {
     const trouble: Trouble | undefined = next(visit, 'trouble', op);
     return trouble && { ...trouble };
   }
 
-  #answer(manner: ChannelManner, request: Request, { plan }: Visit): ChannelAnswer {
+  #answer(manner: ChannelManner, request: ChannelRequest, { plan }: Visit): ChannelAnswer {
     switch (request.op) {
       case 'pay':
         return this.#pay(manner, request, plan);
@@ -92,6 +95,10 @@ export class Acquirer {
         return this.#query(manner, request.attemptId);
       case 'reverse':
         return this.#reverse(manner, termsOf(request));
+      case 'refund':
+        return this.#refunds.ask(request, this.#trades.get(request.attemptId), plan.refunds ?? { kind: 'at-once' });
+      case 'refund-query':
+        return this.#refunds.query(request, this.#trades.get(request.attemptId));
       default:
         return request satisfies never;
     }
@@ -117,7 +124,8 @@ export class Acquirer {
   /** A number that was never seen is closed for good: the pay that may still be under way comes too late. */
   #reverse(manner: ChannelManner, terms: TradeTerms): ChannelAnswer {
     const trade = this.#trades.get(terms.attemptId) ?? this.#open(terms, 'closed');
-    const refused = manner.reverseRefused(trade);
+    // money that goes back by a refund does not go back a second time
+    const refused = trade.refunds.size > 0 ? { code: 'TRADE_ERROR' } : manner.reverseRefused(trade);
     if (refused) return refused;
     trade.reverse();
     return manner.reversed(trade);
@@ -139,9 +147,9 @@ export class Acquirer {
 }
 
 /** The next entry of a plan's list for this operation, used up by looking. */
-function next<K extends 'answers' | 'trouble'>(visit: Visit, list: K, op: RequestOp) {
+function next<K extends 'answers' | 'trouble'>(visit: Visit, list: K, op: ChannelOp) {
   const key = `${list} ${op}`;
   const index = visit.used.get(key) ?? 0;
   visit.used.set(key, index + 1);
-  return visit.plan[list]?.[op]?.[index] as NonNullable<NonNullable<CustomerPlan[K]>[RequestOp]>[number] | undefined;
+  return visit.plan[list]?.[op]?.[index] as NonNullable<NonNullable<CustomerPlan[K]>[ChannelOp]>[number] | undefined;
 }

@@ -5,7 +5,17 @@ import type { Trade, TradeTerms } from './trade.ts';
 /** What a channel says, in its own code. */
 export type ChannelAnswer = Pick<
   AnsweredReply,
-  'code' | 'message' | 'transactionId' | 'paidFen' | 'paidAt' | 'refunded' | 'retry'
+  | 'code'
+  | 'message'
+  | 'transactionId'
+  | 'paidFen'
+  | 'paidAt'
+  | 'refunded'
+  | 'retry'
+  | 'refundId'
+  | 'refundFen'
+  | 'channelRefundId'
+  | 'fundChange'
 >;
 
 /** How one channel talks. The trade itself is the same everywhere; the codes and the waiting times are not. */

@@ -1,8 +1,9 @@
-import type { Request } from '../../protocols/backend/messages.ts';
+import type { ChannelRequest } from '../../protocols/backend/messages.ts';
 import type { Channel } from '../../protocols/paycode/paycode.ts';
 import type { Clock } from '../world/clock.ts';
 import type { CustomerBehaviour } from './customer.ts';
 import type { Ledger } from './ledger.ts';
+import type { Refund } from './refunds.ts';
 
 /**
  * `open`: the customer's phone is asking. `declined`: the phone's owner said no, or the channel refused at once.
@@ -18,7 +19,7 @@ export interface TradeTerms {
   readonly amountFen: number;
 }
 
-export function termsOf({ attemptId, orderId, args }: Request): TradeTerms {
+export function termsOf({ attemptId, orderId, args }: ChannelRequest): TradeTerms {
   return { attemptId, orderId, channel: args.channel, amountFen: args.amountFen };
 }
 
@@ -32,6 +33,8 @@ export class Trade {
   /** the code it was refused with, if it was refused at once */
   refusal: { readonly code: string; readonly message?: string } | undefined;
   paidAt: number | undefined;
+  /** by refundId */
+  readonly refunds = new Map<string, Refund>();
   #state: TradeState;
   readonly #ledger: Ledger;
   readonly #clock: Clock;
@@ -53,6 +56,12 @@ export class Trade {
 
   get ageMs(): number {
     return this.#clock.now() - this.openedAt;
+  }
+
+  /** What may still be given back: refunds that the channel accepted count, whether or not the money has moved. */
+  get refundableFen(): number {
+    const accepted = [...this.refunds.values()].filter(({ state }) => state !== 'closed');
+    return this.terms.amountFen - accepted.reduce((sum, { refundFen }) => sum + refundFen, 0);
   }
 
   isSameAs({ orderId, channel, amountFen }: TradeTerms): boolean {
@@ -98,6 +107,16 @@ export class Trade {
     } else if (this.#state !== 'refunded') {
       this.#state = 'closed';
     }
+  }
+
+  /** The money of an accepted refund goes back. A second call does nothing. */
+  refund(refund: Refund): void {
+    if (refund.state !== 'processing') return;
+    refund.state = 'done';
+    const { refundId, refundFen } = refund;
+    const { terms, transactionId } = this;
+    const at = this.#clock.now();
+    this.#ledger.book({ kind: 'refund', at, ...terms, amountFen: refundFen, transactionId, refundId });
   }
 
   #later(ms: number | 'never', act: () => void, autoCloseMs: number): void {

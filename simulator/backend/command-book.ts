@@ -1,5 +1,6 @@
 import { canonicalHash } from '../../protocols/backend/canonical.ts';
-import { CollectArgs, type CommandEnvelope, type CommandResult } from '../../protocols/backend/commands.ts';
+import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
+import { CollectArgs } from '../../protocols/backend/verbs.ts';
 import type { Clock } from '../world/clock.ts';
 
 export interface CollectOrder {

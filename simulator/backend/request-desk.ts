@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CONTRACT_VERSION } from '../../protocols/backend/fields.ts';
 import {
   type AnsweredReply,
+  type ChannelRequest,
   payloadHash,
   type REFUSALS,
   type Reply,
@@ -87,6 +88,7 @@ export class RequestDesk {
   }
 
   #decide(request: Request, send: SendReply): void {
+    if (request.op === 'intent') return this.#refuse(request, 'BAD_REQUEST', send);
     if (!this.#sameTerms(request)) return this.#refuse(request, 'DUPLICATE_ORDER', send);
     const answered = (answer: ChannelAnswer) => this.#answer(request, answer, send);
     const stored = request.op === 'pay' ? this.#pays.get(request.attemptId) : undefined;
@@ -100,13 +102,13 @@ export class RequestDesk {
     this.#acquirer.ask(request, request.op === 'pay' ? this.#store(request, request.args.paycode, answered) : answered);
   }
 
-  #sameTerms(request: Request): boolean {
+  #sameTerms(request: ChannelRequest): boolean {
     const first = this.#terms.get(request.attemptId);
     return first === undefined || first === termsKey(request);
   }
 
   #store(
-    request: Request,
+    request: ChannelRequest,
     paycode: string,
     answered: (answer: ChannelAnswer) => void,
   ): (answer: ChannelAnswer) => void {
@@ -118,9 +120,10 @@ export class RequestDesk {
     };
   }
 
-  #answer(request: Request, answer: ChannelAnswer, send: SendReply): void {
-    const { channel } = request.args;
-    const reply: AnsweredReply = { ...this.#replyHead(request), status: 'answered', channel, ...answer };
+  #answer(request: ChannelRequest, answer: ChannelAnswer, send: SendReply): void {
+    const { op, args } = request;
+    const head = this.#replyHead(request);
+    const reply: AnsweredReply = { ...head, op, status: 'answered', channel: args.channel, ...answer };
     this.#deliver(reply, send);
   }
 
@@ -157,6 +160,6 @@ function refuseUnread(raw: RawRequest, version: unknown): Refusal | undefined {
 }
 
 /** What must be the same in every message of one attempt, whatever its operation. */
-function termsKey({ orderId, args }: Request): string {
+function termsKey({ orderId, args }: ChannelRequest): string {
   return JSON.stringify([orderId, args.channel, args.amountFen]);
 }

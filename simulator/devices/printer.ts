@@ -1,49 +1,105 @@
 import { EscposDecoder } from '../../protocols/escpos/decode.ts';
-import type { Problem } from '../../protocols/escpos/problems.ts';
-import { genericProfile, type PrinterProfile } from '../../protocols/escpos/profile.ts';
+import { type Problem, type ProblemCode, problem } from '../../protocols/escpos/problems.ts';
+import type { PrinterProfile } from '../../protocols/escpos/profile.ts';
 import type { Slip } from '../../protocols/escpos/slip.ts';
-import { automaticStatus, type PrinterState, paperBits, READY, realtimeStatus } from '../../protocols/escpos/status.ts';
+import { automaticStatus, isOffline, type PrinterState, READY, realtimeStatus } from '../../protocols/escpos/status.ts';
 import type { Token } from '../../protocols/escpos/tokenize.ts';
+import { type PrinterPersonality, printerOf } from '../personalities/printers.ts';
+import type { Clock } from '../world/clock.ts';
+import { ByteTape } from './byte-tape.ts';
+import { PaperFeed } from './paper-feed.ts';
+import { answerTo, clearNotice, offlineResponse, POWER_OFF_NOTICE, qrSizeAnswer } from './printer-answers.ts';
+import { type RealtimeCommand, RealtimeScanner } from './realtime.ts';
+import { ReceiveBuffer } from './receive-buffer.ts';
+
+/** A pulse on the drawer's connector. */
+export interface DrawerKick {
+  readonly pin: 2 | 5;
+  readonly ms: number;
+}
 
 export interface PrinterOptions {
+  /** make and firmware; absent: as the manuals say, with `profile` */
+  readonly personality?: PrinterPersonality;
   readonly profile?: PrinterProfile;
+  /** absent: the mechanism takes no time */
+  readonly clock?: Pick<Clock, 'mono' | 'after'>;
+  /** mm on a fresh roll */
+  readonly rollMm?: number;
   /** the printer's mouth: bytes to the host */
   readonly send: (bytes: Uint8Array) => void;
   /** a slip came out; `bytes` are the ones that made it */
   readonly onSlip?: (slip: Slip, bytes: Uint8Array) => void;
+  /** what was wrong with the bytes: nothing is hidden */
   readonly onProblem?: (problem: Problem) => void;
+  readonly onState?: (state: PrinterState) => void;
+  /** the line to the host: false asks for silence (DTR, or XOFF) */
+  readonly onReady?: (ready: boolean) => void;
+  readonly onDrawer?: (kick: DrawerKick) => void;
+  /** all that can be done now is done: the buffer is empty, or something is in the way */
+  readonly onIdle?: () => void;
 }
-
-/** Bytes kept of everything received: the first ones, because a slip's place is counted from the start. */
-const MAX_KEPT_BYTES = 64 << 20;
-
-const DLE = 0x10;
-const EOT = 0x04;
 
 type Command = Extract<Token, { kind: 'command' }>;
 
+const XON = Uint8Array.of(0x11);
+const XOFF = Uint8Array.of(0x13);
+/** 50 m */
+const ROLL_MM = 50_000;
+/** DLE DC4 8 counts only with these seven bytes, so that data does not clear the printer by chance. */
+const CLEAR = [1, 3, 20, 1, 6, 2, 8];
+
 /**
- * A receipt printer without a wire: bytes go in by `receive`, answers leave by `send`. Real-time commands are answered on
- * reception, wherever they stand, also inside picture data (receipts.md 1.7); the others in their turn.
+ * A receipt printer without a wire. Bytes go in by `receive`: real-time commands are carried out at once, wherever they
+ * stand; then each byte goes through the receive buffer to the interpreter, which waits for the mechanism and stands still
+ * while the printer is offline (receipts.md 1.6-1.8).
  */
 export class PrinterModel {
+  readonly personality: PrinterPersonality;
   readonly profile: PrinterProfile;
+  /** answers nothing, as on a cable without a back channel */
+  mute = false;
   readonly #options: PrinterOptions;
+  readonly #buffer: ReceiveBuffer;
+  readonly #scanner: RealtimeScanner;
   readonly #decoder: EscposDecoder;
+  readonly #feed: PaperFeed;
+  readonly #received = new ByteTape();
+  readonly #interpreted = new ByteTape();
+  readonly #byte = new Uint8Array(1);
   #state: PrinterState = READY;
-  #kept = new Uint8Array(4096);
-  #length = 0;
-  /** the last two bytes received, for real-time commands that come in pieces */
-  #before: [number, number] = [0, 0];
+  #on = true;
+  #ready = true;
+  /** GS a: bits of what is told by itself */
   #automatic = 0;
+  /** GS ( H 49 */
+  #tellsOffline: 'no' | 'yes' | 'with-cause' = 'no';
+  #stopsNearEnd = false;
+  #jamsAtCut = false;
+  #jamRemoved = false;
+  /** printed; the cutter is at it, or did not get through */
+  #uncut: Slip | undefined;
+  #overflowing = false;
 
   constructor(options: PrinterOptions) {
     this.#options = options;
-    this.profile = options.profile ?? genericProfile(58);
+    this.personality = options.personality ?? printerOf(options.profile);
+    this.profile = this.personality.profile;
+    const dialect = this.profile.zjSymbols ? 'zj' : undefined;
+    this.#buffer = new ReceiveBuffer(this.personality.buffer);
+    this.#scanner = new RealtimeScanner(this.personality.realtimeInsideData, (found) => this.#realtime(found), dialect);
+    this.#feed = new PaperFeed({
+      ...this.personality,
+      dotsPerMm: this.profile.dpi / 25.4,
+      rollMm: options.rollMm ?? ROLL_MM,
+      ...(options.clock && { clock: options.clock }),
+      onIdle: () => this.#work(),
+    });
     this.#decoder = new EscposDecoder(this.profile, {
-      token: (token) => this.#token(token),
+      token: (token) => token.kind === 'command' && this.#command(token),
       slip: (slip) => this.#slip(slip),
-      problem: (problem) => options.onProblem?.(problem),
+      problem: (found) => options.onProblem?.(found),
+      moved: (dots) => this.#feed.move(dots),
     });
   }
 
@@ -51,87 +107,311 @@ export class PrinterModel {
     return this.#state;
   }
 
-  /** A person opens the cover, takes the paper out, ... ; automatic status is sent when it was asked for. */
-  change(change: Partial<PrinterState>): void {
-    this.#state = { ...this.#state, ...change };
-    if (this.#automatic !== 0) this.#options.send(automaticStatus(this.#state));
+  get isOn(): boolean {
+    return this.#on;
+  }
+
+  /** What the line to the host says: bytes that come while this is false may be discarded. */
+  get isReady(): boolean {
+    return this.#ready;
+  }
+
+  /** Bytes that fit into the receive buffer. */
+  get room(): number {
+    return this.#buffer.free;
+  }
+
+  /** Nothing is in the buffer and nothing moves. */
+  get isIdle(): boolean {
+    return this.#buffer.isEmpty && !this.#feed.isMoving;
+  }
+
+  /** Bytes lost because they came while the buffer was full. */
+  get discarded(): number {
+    return this.#buffer.discarded;
+  }
+
+  get paperLeftMm(): number {
+    return this.#feed.leftMm;
+  }
+
+  /** What hangs out: printed and not cut off. */
+  get unfinished(): Slip {
+    return this.#uncut ?? this.#decoder.unfinished;
   }
 
   /** Everything received so far. */
   get bytes(): Uint8Array {
-    return this.#kept.slice(0, this.#length);
+    return this.#received.all();
   }
 
   receive(bytes: Uint8Array): void {
-    this.#keep(bytes);
-    this.#realtime(bytes);
-    this.#decoder.push(bytes);
+    if (!this.#on) return;
+    this.#received.put(bytes);
+    for (const byte of bytes) {
+      // into the buffer first: a clear takes its own bytes along
+      if (this.#buffer.free === 0) this.#overflow();
+      this.#buffer.put(byte);
+      this.#scanner.push(byte);
+      this.#work();
+    }
   }
 
-  /** Power off: what stands in the line buffer comes out as the last slip. */
+  /** A person opens the cover, takes the paper out, presses a button; or the head gets hot. */
+  change(change: Partial<PrinterState>): void {
+    if (change.paper !== undefined) this.#feed.load(change.paper);
+    const interrupted = this.#interrupted(change.cover);
+    if (change.cover === 'closed') this.#coverClosed();
+    this.#set({ ...change, interrupted });
+    this.#work();
+  }
+
+  /** A roll with so much on it is put in. */
+  loadPaper(mm: number): void {
+    this.#feed.loadMm(mm);
+    this.#set({ paper: this.#feed.paper });
+    this.#work();
+  }
+
+  /** The next cut gets stuck. Opening the cover takes the paper out of the cutter. */
+  jamAtNextCut(): void {
+    this.#jamsAtCut = true;
+    this.#jamRemoved = false;
+  }
+
+  /** The buffers and all settings are gone; the paper that hangs out stays. */
+  powerOff(): void {
+    this.#on = false;
+    this.#feed.stop();
+    this.#clear();
+    this.#decoder.restart();
+    this.#automatic = 0;
+    this.#tellsOffline = 'no';
+    this.#stopsNearEnd = false;
+    this.#tellReady();
+  }
+
+  powerOn(): void {
+    if (this.#on) return;
+    this.#on = true;
+    this.#state = { ...this.#state, error: this.#jammed ? 'cutter' : 'none', interrupted: false };
+    this.#tellReady();
+    this.#work();
+  }
+
+  /** A person tears off what hangs out. */
+  tearOff(): void {
+    const uncut = this.#uncut;
+    this.#uncut = undefined;
+    if (uncut) this.#emit({ ...uncut, cut: null });
+    this.#decoder.tearOff();
+  }
+
+  /** The stream is over: what stands in the line buffer comes out as the last slip. */
   end(): void {
     this.#decoder.end();
   }
 
-  #keep(bytes: Uint8Array): void {
-    const part = bytes.subarray(0, MAX_KEPT_BYTES - this.#length);
-    if (this.#length + part.length > this.#kept.length) {
-      const grown = new Uint8Array(Math.max(2 * this.#kept.length, this.#length + part.length));
-      grown.set(this.#kept.subarray(0, this.#length));
-      this.#kept = grown;
+  // --- the interpreter
+
+  /** Takes bytes out of the buffer while nothing is in the way. */
+  #work(): void {
+    while (!this.#feed.isMoving) {
+      this.#cutThrough();
+      this.#lookAtPaper();
+      if (!this.#on || this.#isStopped || this.#buffer.isEmpty) break;
+      this.#byte[0] = this.#buffer.take();
+      this.#overflowing = false;
+      this.#interpreted.put(this.#byte);
+      this.#decoder.push(this.#byte);
     }
-    this.#kept.set(part, this.#length);
-    this.#length += part.length;
+    this.#tellReady();
+    if (!this.#feed.isMoving) this.#options.onIdle?.();
   }
 
-  #realtime(bytes: Uint8Array): void {
-    let [older, old] = this.#before;
-    for (const byte of bytes) {
-      if (older === DLE && old === EOT) this.#answer(realtimeStatus(byte, this.#state));
-      [older, old] = [old, byte];
+  get #isStopped(): boolean {
+    return isOffline(this.#state) || (this.#stopsNearEnd && this.#state.paper === 'near-end');
+  }
+
+  #lookAtPaper(): void {
+    const { paper } = this.#feed;
+    if (paper !== this.#state.paper) this.#set({ paper });
+  }
+
+  /** In the order of the data, when everything before it is printed. */
+  #command(command: Command): void {
+    const [first = 0] = command.operands;
+    switch (command.name) {
+      case 'automatic-status':
+        this.#automatic = this.personality.answersBuffered ? first : 0;
+        if (this.#automatic !== 0) this.#sayStatus();
+        return;
+      case 'offline-response':
+        this.#tellsOffline = (['no', 'yes', 'with-cause'] as const)[first & 0x0f] ?? 'no';
+        return;
+      case 'paper-sensor-stop':
+        this.#stopsNearEnd = (first & 0x03) !== 0;
+        return;
+      case 'drawer':
+        return this.#kick(first, 2 * (command.operands[1] ?? 0));
+      case 'qr-size':
+        return this.#say(qrSizeAnswer(this.#decoder.storedQr));
+      default:
+        break;
     }
-    this.#before = [older, old];
-  }
-
-  #answer(byte: number | undefined): void {
-    if (byte !== undefined) this.#options.send(Uint8Array.of(byte));
-  }
-
-  #token(token: Token): void {
-    if (token.kind !== 'command') return;
-    if (token.name === 'status') this.#answer(this.#bufferedStatus(token));
-    else if (token.name === 'printer-id') this.#options.send(this.#identity(token));
-    else if (token.name === 'automatic-status') this.#enableAutomatic(token);
-    else if (token.name === 'process-id' && this.profile.processId)
-      this.#options.send(Uint8Array.of(0x37, 0x22, ...token.operands, 0));
-  }
-
-  #enableAutomatic({ operands: [mask = 0] }: Command): void {
-    this.#automatic = mask;
-    if (mask !== 0) this.#options.send(automaticStatus(this.#state));
-  }
-
-  /** GS r: 1/49 paper, 2/50 drawer lever. */
-  #bufferedStatus({ operands: [n = 0] }: Command): number | undefined {
-    if (n === 1 || n === 49) return paperBits(this.#state);
-    return n === 2 || n === 50 ? Number(this.#state.drawerPin === 'high') : undefined;
-  }
-
-  /** GS I: 1 model, 2 type (multi-byte characters, cutter), 3 ROM; 65 firmware, 66 maker, 67 model, 68 serial, 69 language. */
-  #identity({ operands: [n = 0] }: Command): Uint8Array {
-    const text = {
-      65: '1.00',
-      66: this.profile.maker,
-      67: this.profile.model,
-      68: 'SIM0000001',
-      69: this.profile.charset === 'gb2312' ? 'CHINA GB2312' : 'CHINA GB18030',
-    }[n];
-    if (text !== undefined) return Buffer.from(`\x5f${text}\0`, 'latin1');
-    const byte = { 1: 0x20, 49: 0x20, 2: 0x03, 50: 0x03, 3: 0x01, 51: 0x01 }[n];
-    return byte === undefined ? new Uint8Array() : Uint8Array.of(byte);
+    const answer = answerTo(command, this.#state, this.personality);
+    if (answer === 'not-this-model') this.#report('not-this-model', command.offset, command.name);
+    else if (answer) this.#say(answer);
   }
 
   #slip(slip: Slip): void {
-    this.#options.onSlip?.(slip, this.#kept.slice(slip.from, Math.min(slip.to, this.#length)));
+    if (slip.cut === null) return this.#emit(slip);
+    this.#feed.pause(this.personality.cutMs);
+    this.#uncut = slip;
+    if (!this.#jamsAtCut) return;
+    this.#jamsAtCut = false;
+    this.#set({ error: 'cutter' });
   }
+
+  /** The cutter has come to its end: the slip lies there. */
+  #cutThrough(): void {
+    const slip = this.#uncut;
+    if (!slip || this.#state.error === 'cutter') return;
+    this.#uncut = undefined;
+    this.#emit(slip);
+  }
+
+  #emit(slip: Slip): void {
+    this.#options.onSlip?.(slip, this.#interpreted.slice(slip.from, slip.to));
+    this.#interpreted.forget(slip.to);
+  }
+
+  // --- carried out on reception
+
+  #realtime({ name, operands, insideData, offset }: RealtimeCommand): void {
+    if (insideData) this.#report('realtime-inside-data', offset, name);
+    const [first = 0, second = 0] = operands;
+    switch (name) {
+      case 'realtime-status':
+        return this.#sayRealtime(first);
+      case 'realtime-recover':
+        return first === 1 || first === 2 ? this.#recover(first === 2) : undefined;
+      case 'realtime-drawer':
+        return this.#kick(first, 100 * second);
+      case 'realtime-asb':
+        return first === 1 && this.personality.answersBuffered ? this.#sayStatus() : undefined;
+      case 'realtime-power-off':
+        this.#say(POWER_OFF_NOTICE);
+        return this.powerOff();
+      case 'realtime-clear':
+        if (!this.personality.clears || !CLEAR.every((byte, k) => operands[k] === byte)) return;
+        this.#clear();
+        return this.#say(clearNotice);
+      default:
+    }
+  }
+
+  #sayRealtime(n: number): void {
+    if (!this.personality.answersStatus) return;
+    const byte = realtimeStatus(n, this.#state, this.#manner);
+    if (byte !== undefined) this.#say(Uint8Array.of(byte));
+  }
+
+  /** DLE ENQ 1 goes on where it stopped, 2 clears first. It helps against the cutter, once the paper is out of it. */
+  #recover(clears: boolean): void {
+    if (this.#state.error !== 'cutter' || !this.#jamRemoved) return;
+    if (clears) this.#clear();
+    this.#cutGoesOn(clears ? null : undefined);
+    this.#work();
+  }
+
+  #clear(): void {
+    this.#buffer.clear();
+    this.#scanner.clear();
+    this.#decoder.clear();
+  }
+
+  // --- switches and levers
+
+  get #jammed(): boolean {
+    return this.#state.error === 'cutter' && !this.#jamRemoved;
+  }
+
+  #interrupted(cover: PrinterState['cover'] | undefined): boolean {
+    if (cover === undefined) return this.#state.interrupted;
+    return cover === 'open' && this.#feed.isMoving;
+  }
+
+  #coverClosed(): void {
+    if (this.#state.cover === 'open') this.#jamRemoved = true;
+    if (this.#state.error === 'cutter' && this.personality.recoversBy === 'cover') this.#cutGoesOn();
+  }
+
+  /** The cutter moves again; `cut`: what becomes of the cut that got stuck. */
+  #cutGoesOn(cut?: null): void {
+    const slip = this.#uncut;
+    this.#uncut = undefined;
+    this.#set({ error: 'none' });
+    if (slip) this.#emit(cut === null ? { ...slip, cut } : slip);
+  }
+
+  #kick(m: number, ms: number): void {
+    this.#options.onDrawer?.({ pin: m === 1 || m === 49 ? 5 : 2, ms });
+  }
+
+  #set(change: Partial<PrinterState>): void {
+    const before = this.#state;
+    this.#state = { ...before, ...change };
+    const told = changedBits(before, this.#state);
+    if (told === 0) return;
+    this.#options.onState?.(this.#state);
+    if (this.#automatic & told) this.#sayStatus();
+    const wentOffline = isOffline(this.#state) && !isOffline(before);
+    if (wentOffline && this.#tellsOffline !== 'no')
+      this.#say(offlineResponse(this.#state, this.#tellsOffline === 'with-cause'));
+  }
+
+  // --- the mouth
+
+  get #manner() {
+    const { nearEndMm, lastAutomaticByte } = this.personality;
+    return { nearEndSensor: nearEndMm !== undefined, lastAutomaticByte };
+  }
+
+  #sayStatus(): void {
+    this.#say(automaticStatus(this.#state, this.#manner));
+  }
+
+  #say(bytes: Uint8Array): void {
+    if (this.#on && !this.mute) this.#options.send(bytes);
+  }
+
+  #tellReady(): void {
+    const isHeld = this.#buffer.isBusy || (this.personality.busyWhileOffline && isOffline(this.#state));
+    const ready = this.#on && !isHeld;
+    if (ready === this.#ready) return;
+    this.#ready = ready;
+    if (this.personality.flow === 'xon-xoff') this.#say(ready ? XON : XOFF);
+    this.#options.onReady?.(ready);
+  }
+
+  #overflow(): void {
+    if (!this.#overflowing) this.#report('buffer-overflow', this.#received.length);
+    this.#overflowing = true;
+  }
+
+  #report(code: ProblemCode, offset: number, detail?: string): void {
+    this.#options.onProblem?.(problem(code, offset, detail));
+  }
+}
+
+/** What of the automatic status changed: bits of GS a. */
+function changedBits(a: PrinterState, b: PrinterState): number {
+  const online = isOffline(a) !== isOffline(b) || a.cover !== b.cover || a.feeding !== b.feeding;
+  return (
+    (a.drawerPin === b.drawerPin ? 0 : 1) |
+    (online ? 2 : 0) |
+    (a.error === b.error && a.interrupted === b.interrupted ? 0 : 4) |
+    (a.paper === b.paper ? 0 : 8)
+  );
 }

@@ -32,10 +32,18 @@ function tell(data: EventData): string | undefined {
       return data.state === 'SUBMITTED'
         ? 'payment request sent'
         : `${data.state}${data.state === data.category ? '' : ` (${data.category})`}`;
+    case 'intent':
+      return `intent ${data.state}`;
     case 'slip':
       return `slip ${data.state}`;
     case 'scan-refused':
       return `scan refused: ${data.reason}`;
+    case 'refund':
+      return `refund ${data.state}${data.state === data.category ? '' : ` (${data.category})`}`;
+    case 'resolution':
+      return `a person says: ${data.outcome}`;
+    case 'settings':
+      return 'settings changed';
     case 'clock':
       return data.trusted ? "the PC's clock is right again" : "the PC's clock is not to be trusted";
   }

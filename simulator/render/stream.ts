@@ -18,13 +18,14 @@ export function renderStream(bytes: Uint8Array, profile: PrinterProfile): Render
   const decoded = decodeEscpos(bytes, profile);
   return {
     decoded,
-    summary: () => withPictureCodes(decoded, profile.dots),
+    summary: () => readSummary(decoded, profile.dots),
     text: () => decoded.slips.map((slip) => slipText(slip, profile.dots)).join(''),
     png: () => png(drawSlips(decoded.slips, profile.dots)),
   };
 }
 
-function withPictureCodes(decoded: Decoded, dots: number): StreamSummary {
+/** With the QR codes that were sent as pictures, as a phone reads them. */
+export function readSummary(decoded: Decoded, dots: number): StreamSummary {
   const summary = summarise(decoded);
   const texts = qrTexts(decoded.slips, dots);
   return { ...summary, slips: summary.slips.map((slip, k) => ({ ...slip, qr: texts[k] ?? slip.qr })) };

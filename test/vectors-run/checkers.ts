@@ -13,6 +13,7 @@ import { masking } from './masking.ts';
 import { orderStates } from './order-states.ts';
 import { paymentCodes } from './payment-codes.ts';
 import { serialLineChecker } from './serial-line.ts';
+import { signedCommand } from './signed-command.ts';
 import { ssiChecker } from './ssi.ts';
 import { usbIdsChecker } from './usb-ids.ts';
 
@@ -34,4 +35,5 @@ export const CHECKERS: readonly Checker[] = [
   gunCommandsChecker,
   hidKeyboardChecker,
   usbIdsChecker,
+  signedCommand,
 ];

@@ -1,0 +1,14 @@
+import type { Channel } from '../../protocols/paycode/paycode.ts';
+
+/** Money the shop has for an order: what a refund may give back, and through which channel. */
+export interface Charge {
+  readonly orderId: string;
+  readonly attemptId: string;
+  readonly channel: Channel;
+  readonly amountFen: number;
+  readonly transactionId?: string;
+  /** backend time, Unix ms; unknown when the channel did not say */
+  readonly paidAt?: number;
+  /** backend time until which a reverse that was sent may still be carried out: until then nothing is given back */
+  readonly reverseUntil?: number;
+}

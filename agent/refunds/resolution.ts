@@ -1,0 +1,16 @@
+import type { RESOLUTIONS } from '../../protocols/backend/refunds.ts';
+import type { Charge } from './charge.ts';
+
+/** A manager found out what the till could not. */
+export interface Resolution {
+  readonly orderId: string;
+  readonly outcome: (typeof RESOLUTIONS)[number];
+  readonly personId: string;
+  readonly reason: string;
+  /** backend time, Unix ms */
+  readonly at: number;
+  /** the attempt whose result nobody knew */
+  readonly attemptId?: string;
+  /** `paid`: the money the shop has */
+  readonly charge?: Charge;
+}
