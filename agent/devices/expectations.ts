@@ -11,11 +11,11 @@ export class Expectations {
   }
 
   heard(reply: Reply): void {
-    for (const tell of [...this.#waiting]) tell(reply);
+    for (const tell of this.#waiting) tell(reply);
   }
 
   lost(): void {
-    for (const tell of [...this.#waiting]) tell(undefined);
+    for (const tell of this.#waiting) tell(undefined);
   }
 
   /** Waits for the first reply that `accepts`; `silent` after `ms`, `lost` when the link goes down. */

@@ -13,8 +13,9 @@ const MECHANISM_MS = 10_000;
 const POLL_MS = 1_000;
 /** Questions without an answer; a ninth may cost the printer the other eight (TM-U220: at most 8 outstanding). */
 const UNANSWERED_POLLS = 8;
-/** Later ones are asked at this pace: what the printer forgot of the first it need not answer. */
-const MUTE_POLL_MS = 10_000;
+/** Each question fills nine bytes of a buffer that is not emptied: after the first few they are rare. */
+const QUICK_POLLS = 10;
+const SLOW_POLL_MS = 15_000;
 /** A customer who waits longer has left: the printer is told to forget the slip, so that it comes out on no later day. */
 const HELD_MS = 30 * 60_000;
 /** The answer to a clear comes at once. */
@@ -26,6 +27,8 @@ export interface RunParts {
   readonly replies: Expectations;
   readonly clock: Clock;
   readonly best: Proof;
+  /** the line may be held back while the printer cannot print: then it speaks by itself, and silence means nothing */
+  readonly holdsLine: boolean;
   /** whether a reply is this job's own proof */
   readonly proves: (reply: Reply) => boolean;
   readonly onStatus: (status: PrinterStatus) => void;
@@ -42,6 +45,7 @@ export class PrintRun {
   #proof: Expected | undefined;
   #proofMs = 0;
   #unanswered = 0;
+  #polls = 0;
   readonly #timers = new Set<() => void>();
 
   constructor(parts: RunParts) {
@@ -136,8 +140,14 @@ export class PrintRun {
     const said = await askStatus(link, replies, 'taken', this.#proofMs);
     this.#unanswered = said === 'silent' ? this.#unanswered + 1 : 0;
     this.#fact(this.#factOf(said));
-    if (this.#unanswered === UNANSWERED_POLLS) this.#fact('mute');
-    if (!this.#ended) this.#pollIn(this.#unanswered < UNANSWERED_POLLS ? POLL_MS : MUTE_POLL_MS);
+    if (this.#unanswered >= UNANSWERED_POLLS) return this.#parts.holdsLine ? undefined : this.#fact('mute');
+    if (!this.#ended) this.#pollIn(++this.#polls <= QUICK_POLLS ? POLL_MS : SLOW_POLL_MS);
+  }
+
+  /** The printer says by itself how it is. */
+  told(status: PrinterStatus): void {
+    this.#unanswered = 0;
+    this.#fact(this.#factOf(status));
   }
 
   #factOf(said: PrinterStatus | 'silent' | 'refused' | 'stalled' | 'lost'): Fact {

@@ -19,6 +19,15 @@ export function statusOf(offline: number, roll: number): PrinterStatus {
   };
 }
 
+/** GS a: byte 1 bit 5 cover; byte 2 bits 2, 3, 5, 6 errors; byte 3 bits 0,1 near the end, 2,3 at the end. */
+export function statusOfAutomatic([first = 0, errors = 0, roll = 0]: Uint8Array): PrinterStatus {
+  return {
+    paper: (roll & 0x0c) !== 0 ? 'end' : (roll & 0x03) !== 0 ? 'near-end' : 'ok',
+    cover: (first & 0x20) !== 0 ? 'open' : 'closed',
+    fault: (errors & 0x6c) !== 0,
+  };
+}
+
 export type Hindrance = Extract<ErrorCode, 'PRINTER_COVER_OPEN' | 'PRINTER_PAPER_OUT' | 'PRINTER_ERROR'>;
 
 /** Why it cannot print now. */

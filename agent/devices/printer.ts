@@ -7,8 +7,8 @@ import type { ByteLink, LinkListener, LinkProblem, WriteOutcome } from '../trans
 import { Expectations } from './expectations.ts';
 import type { Fact, PrintEnd, Proof } from './print-machine.ts';
 import { PrintRun } from './print-run.ts';
-import { type Hindrance, hindranceOf, NOT_TOLD, type PrinterStatus } from './printer-status.ts';
-import { askStatus } from './status-question.ts';
+import { type Hindrance, hindranceOf, NOT_TOLD, type PrinterStatus, statusOfAutomatic } from './printer-status.ts';
+import { askStatus, type StatusAnswer } from './status-question.ts';
 
 export interface SlipPrinterConfig {
   /** none on a network or USB: as fast as a fast serial line */
@@ -69,6 +69,9 @@ const ANSWER_PAUSE_MS = 200;
 /** the process id behind a slip has 11 */
 const OWN_COMMAND_BYTES = 16;
 
+/** GS a: online, errors and paper are told at every change; a line that is held back carries no question. */
+const SPEAK_UP = join([encode('initialize'), encode('automatic-status', [0x0e])]);
+const CUT_OFF = join([encode('initialize'), encode('feed-lines', [4]), encode('feed-cut-partial', [0])]);
 const BARRIER = encode('status', [1]);
 
 /** Prints slips on a byte link: one at a time, each at most once, never again by itself. */
@@ -91,8 +94,10 @@ export class SlipPrinter implements LinkListener {
   readonly #unproved = new Map<string, string>();
   /** barriers sent whose answer has not come */
   #barriers = 0;
-  /** a slip broke off inside this many bytes of a command, 0 between two: what it asked for must not eat the next slip */
-  #torn: number | undefined;
+  /** bytes that the printer may still take for the rest of a command that broke off */
+  #open = 0;
+  /** a piece of a slip hangs out */
+  #torn = false;
   #heardAt = 0;
   #stopWatching: () => void = () => undefined;
 
@@ -143,12 +148,19 @@ export class SlipPrinter implements LinkListener {
   }
 
   #heard(reply: Reply): void {
+    if (reply.kind === 'automatic') this.#saysByItself(statusOfAutomatic(reply.bytes));
     if (reply.kind === 'buffered') this.#barriers = Math.max(0, this.#barriers - 1);
     this.#replies.heard(reply);
     const late = reply.kind === 'process-id' ? this.#unproved.get(reply.id) : undefined;
     if (reply.kind !== 'process-id' || late === undefined) return;
     this.#unproved.delete(reply.id);
     this.#events.onLateProof(late);
+  }
+
+  #saysByItself(status: PrinterStatus): void {
+    this.#seen = undefined;
+    if (this.#run) this.#run.run.told(status);
+    else this.#told(status, undefined);
   }
 
   /**
@@ -163,11 +175,23 @@ export class SlipPrinter implements LinkListener {
     if (this.#waiting > 0 || this.#lookingAhead || !this.#link.isUp) return;
     this.#lookingAhead = true;
     this.#tail = this.#tail.then(async () => {
-      const said = await askStatus(this.#link, this.#replies, 'taken');
+      const said = await this.#ask('taken');
       this.#lookingAhead = false;
       this.#seen = typeof said === 'string' ? undefined : { status: said, at: this.#clock.mono() };
       if (typeof said !== 'string') this.#told(said, undefined);
     });
+  }
+
+  /**
+   * A printer in the middle of a command would take the question for the command's rest: `10` as the high byte of a length
+   * makes it swallow 4 KB. NULs end the command, whatever it was, and are nothing between commands.
+   */
+  async #ask(until: 'sent' | 'taken'): Promise<StatusAnswer> {
+    if (this.#open > 0) {
+      const { kind } = await this.#link.write(new Uint8Array(this.#open), WRITE_SLACK_MS, until);
+      if (kind === 'written') this.#open = 0;
+    }
+    return askStatus(this.#link, this.#replies, until);
   }
 
   /** It said how it is. One that cannot print is looked at until it can, so that the counter knows. */
@@ -206,7 +230,8 @@ export class SlipPrinter implements LinkListener {
 
   /** A process before this one may have been cut off inside these bytes. */
   distrust(bytes: Uint8Array): void {
-    this.#torn = Math.max(this.#torn ?? 0, longestCommand(bytes));
+    this.#open = Math.max(this.#open, longestCommand(bytes));
+    this.#torn = true;
   }
 
   async #job(bytes: Uint8Array, { id, begin }: PrintJob): Promise<PrintResult> {
@@ -219,7 +244,7 @@ export class SlipPrinter implements LinkListener {
     const processId = this.#nextProcessId();
     const run = this.#newRun(id, processId);
     const seen = this.#takeSeen();
-    const said = seen ?? (await askStatus(this.#link, this.#replies, 'sent'));
+    const said = seen ?? (await this.#ask('sent'));
     if ((await begun) === false) return notSent('JOURNAL_UNAVAILABLE', NOT_TOLD);
     const refused = run.begin(said);
     if (refused) return this.#resultOf(refused, run);
@@ -238,6 +263,7 @@ export class SlipPrinter implements LinkListener {
       replies: this.#replies,
       clock: this.#clock,
       best,
+      holdsLine: this.#config.holdsLine === true,
       proves:
         best === 'confirmed' ? (reply) => isEcho(reply, processId) : () => best === 'processed' && this.#barriers === 0,
       onStatus: (status) => this.#told(status, id),
@@ -252,28 +278,23 @@ export class SlipPrinter implements LinkListener {
   #send(slip: Uint8Array, processId: string, run: PrintRun): Promise<PrintEnd> {
     const best = this.#best;
     const tail = best === 'confirmed' ? encode('process-id', [...Buffer.from(processId, 'latin1')]) : BARRIER;
-    const bytes = join([this.#mending(), encode('initialize'), slip, best === 'sent' ? [] : tail]);
+    const head = this.#config.holdsLine ? SPEAK_UP : encode('initialize');
+    const bytes = join([this.#scissors(), head, slip, best === 'sent' ? [] : tail]);
     const wireMs = (bytes.length * BITS_PER_BYTE * 1000) / (this.#config.baudRate ?? 115_200);
     const slackMs = this.#config.holdsLine ? HELD_LINE_MS : WRITE_SLACK_MS;
     if (best === 'processed') this.#barriers = 1;
     return run.send(async () => factOf(await this.#link.write(bytes, 2 * wireMs + slackMs)), wireMs);
   }
 
-  /** Ends what the last slip may have left open, and cuts its piece off. */
-  #mending(): Uint8Array {
-    const open = this.#torn;
-    this.#torn = undefined;
-    if (open === undefined) return new Uint8Array();
-    return join([
-      new Uint8Array(open),
-      encode('initialize'),
-      encode('feed-lines', [4]),
-      encode('feed-cut-partial', [0]),
-    ]);
+  /** The last slip's piece is cut off, so that nobody takes the two for one. */
+  #scissors(): Uint8Array {
+    const isTorn = this.#torn;
+    this.#torn = false;
+    return isTorn ? CUT_OFF : new Uint8Array();
   }
 
   #remember({ end }: PrintEnd, bytes: Uint8Array, processId: string, jobId: string): void {
-    if (end === 'cleared') this.#torn = 0;
+    if (end === 'cleared') this.#torn = true;
     if (end !== 'unknown') return;
     this.distrust(bytes);
     this.#unproved.set(processId, jobId);

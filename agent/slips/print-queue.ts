@@ -71,6 +71,8 @@ export class PrintQueue {
 
   add(task: PrintTask): void {
     if (this.has(task.id)) return;
+    // before the printer is asked anything
+    if (task.interrupted) this.#distrust(task);
     this.#tasks.push(task);
     this.#wake();
     if (this.#running) return;
@@ -115,10 +117,7 @@ export class PrintQueue {
   /** `undefined`: it waits, because it is certain that nothing left. */
   async #try(task: PrintTask): Promise<PrintOutcome | undefined> {
     const { printer } = this.#parts;
-    if (task.interrupted || !printer) {
-      this.#distrust(task);
-      return { state: 'unknown' };
-    }
+    if (task.interrupted || !printer) return { state: 'unknown' };
     const why = task.givenUp();
     if (why) return { state: 'dropped', dropped: why };
     const laid = this.#layout(task);
