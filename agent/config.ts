@@ -105,6 +105,10 @@ export const ConfigSchema = z.strictObject({
   /** relative to the configuration file */
   dataDir: path,
   limits: z.strictObject({ maxFen: fen.default(5_000_000) }).prefault({}),
+  /** the local API, on 127.0.0.1 only; port 0: chosen by the system, written to dataDir/console/address.json */
+  console: z
+    .strictObject({ enabled: z.boolean().default(true), port: z.int().min(0).max(65_535).default(0) })
+    .prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
 });
 export type Config = z.infer<typeof ConfigSchema>;

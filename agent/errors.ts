@@ -211,6 +211,14 @@ export const ERRORS = {
     },
     retryable: false,
   },
+  CONSOLE_UNAVAILABLE: {
+    cause: { zh: '本机接口无法启动', en: 'the local API cannot be opened' },
+    remedy: {
+      zh: '收款不受影响；在配置中更换 console.port 或关闭占用该端口的程序',
+      en: 'payments go on; choose another console.port in the configuration or stop the program that holds it',
+    },
+    retryable: true,
+  },
   DATA_DIR_BUSY: {
     cause: { zh: '另一个程序正在使用同一数据目录', en: 'another agent uses the same data folder' },
     remedy: { zh: '关闭另一个程序后重试', en: 'stop the other agent, then start again' },

@@ -1,8 +1,9 @@
 import { hostname, platform, release } from 'node:os';
+import { join } from 'node:path';
 import type { CommandResult } from '../protocols/backend/commands.ts';
 import { ulid } from '../protocols/backend/ulid.ts';
 import { redact } from '../protocols/paycode/redact.ts';
-import { CommandIntake } from './backend/command-intake.ts';
+import { CommandIntake, isLocalId } from './backend/command-intake.ts';
 import { CommandKeys } from './backend/command-keys.ts';
 import { CommandResults } from './backend/command-results.ts';
 import { BackendCommands } from './backend/commands.ts';
@@ -12,15 +13,24 @@ import { BackendRequests } from './backend/requests.ts';
 import { serversOf } from './backend/servers.ts';
 import { ClockSkew } from './backend/skew.ts';
 import { VerbDesk } from './backend/verb-desk.ts';
+import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
+import { addressFile } from './console/address-file.ts';
+import { LocalCalls } from './console/calls.ts';
+import { EventFeed } from './console/event-feed.ts';
+import { RecordSearch } from './console/record-search.ts';
+import type { Server, ServerParts } from './console/server.ts';
+import { TillView } from './console/till-view.ts';
+import { newToken, TokenRegister, tokenFile } from './console/tokens.ts';
 import { SlipPrinter } from './devices/printer.ts';
 import { printerEvents } from './devices/printer-events.ts';
 import { ScannerGun } from './devices/scanner.ts';
 import { scannerEvents } from './devices/scanner-events.ts';
 import { explain } from './errors.ts';
 import { TillBook } from './journal/book.ts';
+import type { JournalFiles } from './journal/files.ts';
 import { JournalUnavailable } from './journal/journal.ts';
-import { createLog } from './log.ts';
+import { createLog, type Log } from './log.ts';
 import { type Outside, realOutside } from './outside.ts';
 import { ClockWatch } from './payment/clock-watch.ts';
 import { PaymentDesk } from './payment/desk.ts';
@@ -45,6 +55,10 @@ export interface Till {
   readonly desk: PaymentDesk;
   /** what the till knows, and its only way to the disk */
   readonly book: TillBook;
+  /** calls of programs beside the till */
+  readonly calls: LocalCalls;
+  /** what happens, for whoever watches */
+  readonly feed: EventFeed;
   /** the slips, and what the clerk is asked about them */
   readonly spool: SlipSpool;
   /** Says goodbye to the backend, releases ports and files. Open attempts stay in the journal for the next start. */
@@ -63,10 +77,12 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const boot = newId();
   const till = config.address;
   const unlock = outside.lock();
-  const book = await openBook(config, outside, log).catch((error: unknown) => {
+  const unreadable = (error: unknown): never => {
     unlock();
     throw new JournalUnavailable(String(error), { cause: error });
-  });
+  };
+  const files = await outside.journalFiles().catch(unreadable);
+  const book = await openBook(config, files, clock, log).catch(unreadable);
   let bootLater = () => {};
   /** Until it is written, nobody knows whether what was found on the disk survives a power cut. */
   const writeBoot = (): Promise<void> =>
@@ -109,7 +125,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   });
 
   // Payments.
-  const publishResult = (result: CommandResult): void => commands.publishResult(result);
+  const publishResult = (result: CommandResult): void =>
+    isLocalId(result.id) ? calls.heard(result) : commands.publishResult(result);
   const results = new CommandResults({ book, clock, log, ...voice, publishResult });
   const runner: AttemptRunner = new AttemptRunner({
     book,
@@ -146,6 +163,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const verbs = new VerbDesk({ collect: desk }, keys);
   const intake = new CommandIntake({ boot, memory: book, desk: verbs, skew, clock, log, publishResult });
   const commands: BackendCommands = new BackendCommands({ link, till, intake, clock, log });
+  const calls: LocalCalls = new LocalCalls({ intake, memory: book, clock, backendNow: voice.backendNow });
   const gun: ScannerGun = new ScannerGun(
     gunConfig(config),
     scannerEvents(desk, states, log, clock),
@@ -157,21 +175,34 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   verbs.resume(book.unfinishedCommands());
   for (const record of book.openAttempts()) runner.resume(record);
   link.start();
+
+  // Programs beside the till.
+  const feed = new EventFeed({ files, head: () => book.head.seq, clock });
+  book.onKept = (entry) => feed.kept(entry);
+  const search = new RecordSearch({ files, file: join(config.dataDir, 'projection.db'), clock });
+  const view = new TillView({ till, boot, book, desk, spool, devices: states, skew, network: link });
+  const api = openConsole(config, outside, log, { calls, desk, spool, book, view, search, feed, clock, log });
+
   log.info({ ...till, version: VERSION, boot, host: hostname(), journalSeq: book.head.seq }, 'agent ready');
 
   return {
     desk,
     book,
+    calls,
+    feed,
     spool,
     async stop() {
       log.info({}, 'agent stopping');
+      feed.stop();
+      const apiClosed = api?.then((server) => server?.close());
       bootLater();
       spool.stop();
       runner.stop();
       desk.stop();
       results.stop();
       outbox.stop();
-      await Promise.all([link.close(), gun.close(), printer?.close()]);
+      await Promise.all([apiClosed, link.close(), gun.close(), printer?.close()]);
+      search.close();
       await book.close();
       unlock();
       log.info({}, 'agent stopped');
@@ -185,17 +216,32 @@ export async function tellHid(log: { warn(fields: object, phrase: string): void 
   if (!finding.available) log.warn(finding, explain('HID_UNAVAILABLE', finding.detail));
 }
 
+/** The local API. Without it the till still sells; so a trouble is told, and no more. */
+function openConsole(
+  { console: { enabled, port }, dataDir }: Config,
+  outside: Outside,
+  log: Log,
+  rooms: Omit<ServerParts, 'tokens' | 'port' | 'addressFile' | 'ownToken'>,
+): Promise<Server | undefined> | undefined {
+  if (!enabled) return undefined;
+  const ownToken = newToken();
+  const caller = { program: 'tillwire', scopes: ['read', 'collect'] } as const;
+  const tokens = new TokenRegister(tokenFile(dataDir), { token: ownToken, caller });
+  return outside
+    .openConsole?.({ ...rooms, tokens, port, addressFile: addressFile(dataDir), ownToken })
+    .catch((error: unknown) => {
+      log.error({}, explain('CONSOLE_UNAVAILABLE', String(error)));
+      return undefined;
+    });
+}
+
 const REPAIRS = {
   torn: 'unfinished end of the journal cut off',
   checkpoint: 'a checkpoint of the journal was of no use, the log was read instead',
 } as const;
 
-async function openBook(config: Config, outside: Outside, log: ReturnType<typeof createLog>): Promise<TillBook> {
-  const { book, repairs, damages } = await TillBook.open(
-    await outside.journalFiles(),
-    outside.clock,
-    config.merchant.terminalNo,
-  );
+async function openBook(config: Config, files: JournalFiles, clock: Clock, log: Log): Promise<TillBook> {
+  const { book, repairs, damages } = await TillBook.open(files, clock, config.merchant.terminalNo);
   for (const { kind, ...repair } of repairs) log.warn(repair, REPAIRS[kind]);
   for (const damage of damages)
     log.error(damage, explain('JOURNAL_DAMAGED', `${damage.segment}, byte ${damage.offset}`));

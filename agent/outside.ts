@@ -4,6 +4,7 @@ import type { DestinationStream } from 'pino';
 import { type LinkDeps, type LinkOptions, MqttLink } from './backend/link.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
+import type { Server, ServerParts } from './console/server.ts';
 import { openDeviceLink } from './devices/device-link.ts';
 import { folderFiles, type JournalFiles } from './journal/files.ts';
 import { lockFolder } from './journal/lock.ts';
@@ -31,6 +32,8 @@ export interface Outside {
   /** A device that is not on a serial port; absent: this world has none. */
   openDevice?(address: Extract<DeviceAddress, { kind: 'tcp' | 'reports' }>, listener: LinkListener): ByteLink;
   connectBroker(options: LinkOptions, deps: LinkDeps): BrokerLink;
+  /** Opens the local API; absent: this world has no sockets. */
+  openConsole?(parts: ServerParts): Promise<Server>;
   readonly logSink: DestinationStream;
   /** Runs `run` when the work at hand is done, at the end of the process at the latest; absent: at once. */
   readonly later?: Later;
@@ -50,6 +53,8 @@ export function realOutside(config: Config): Outside {
     openSerial: (options, listener) => openSerialLink(options, listener, { clock, random: fraction }),
     openDevice: (address, listener) => openDeviceLink(address, listener, { clock, random: fraction }),
     connectBroker: (options, deps) => new MqttLink(options, deps),
+    // its framework is loaded behind the till's own start
+    openConsole: async (parts) => (await import('./console/server.ts')).openConsole(parts),
     logSink: process.stdout,
     later: laterOrAtExit(),
   };

@@ -60,10 +60,16 @@ export interface CommandMemory {
   accept(command: CommandEnvelope): Promise<void>;
 }
 
+/** What proves that a command may loosen a rule or give money back: its signature, or a token whose scope was looked at. */
+export type Authority = 'signature' | 'token';
+
 /** The rooms behind the verbs. */
 export interface CommandDesk {
   /** A reason not to accept now (unknown verb, busy, bad arguments), or undefined. Must not have effects. */
-  refuse(command: CommandEnvelope): { readonly code: CommandError; readonly message: string } | undefined;
+  refuse(
+    command: CommandEnvelope,
+    authority: Authority,
+  ): { readonly code: CommandError; readonly message: string } | undefined;
   /** Carries out a command that is accepted and on disk. Results go out through `publishResult`. */
   execute(command: CommandEnvelope): void;
 }

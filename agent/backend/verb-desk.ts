@@ -1,7 +1,7 @@
 import type { CommandEnvelope, CommandError } from '../../protocols/backend/commands.ts';
 import { COMMAND_VERBS, type SignatureRule } from '../../protocols/backend/verbs.ts';
 import type { CommandKeys } from './command-keys.ts';
-import type { CommandDesk } from './ports.ts';
+import type { Authority, CommandDesk } from './ports.ts';
 
 /** Why a command is not carried out. Nothing was done. */
 export interface CommandRefusal {
@@ -34,10 +34,10 @@ export class VerbDesk implements CommandDesk {
     this.#keys = keys;
   }
 
-  refuse(command: CommandEnvelope): CommandRefusal | undefined {
+  refuse(command: CommandEnvelope, authority: Authority): CommandRefusal | undefined {
     const room = this.#rooms.get(command.type);
     if (!room) return { code: 'UNSUPPORTED', message: `no verb ${command.type}` };
-    const unsigned = mustBeSigned(room, command) ? this.#keys.refusal(command) : undefined;
+    const unsigned = authority === 'signature' && mustBeSigned(room, command) ? this.#keys.refusal(command) : undefined;
     return unsigned ?? room.refuse(command);
   }
 

@@ -79,6 +79,8 @@ export class TillBook implements OutboxSource, CommandMemory {
   #lastError: string | undefined;
   #closed = false;
   onAdded: () => void = () => {};
+  /** An entry is on disk and known here. */
+  onKept: (entry: Entry) => void = () => {};
   /** Backend time, when it is known: the age of commands is counted in it. */
   backendNow: () => number | undefined = () => undefined;
   /** Something about the journal that a person must hear of. */
@@ -268,6 +270,7 @@ export class TillBook implements OutboxSource, CommandMemory {
     this.#mark = { ...place, seq: entry.seq, hash: entry.hash };
     this.#entriesSinceCheckpoint++;
     if (this.#state.outbox.lastSeq > before) this.onAdded();
+    this.onKept(entry);
     if (this.#entriesSinceCheckpoint >= this.#options.checkpointEntries) void this.maintain();
   }
 

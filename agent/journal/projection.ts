@@ -54,6 +54,8 @@ export interface Wanted {
   readonly amountFen?: number | undefined;
   readonly channel?: string | undefined;
   readonly state?: string | undefined;
+  /** the last row of the page before */
+  readonly before?: Pick<AttemptRow, 'startedAt' | 'seq'> | undefined;
   readonly limit?: number | undefined;
 }
 
@@ -131,6 +133,10 @@ export class Projection {
       if (value === undefined) continue;
       tests.push(`${column} = ?`);
       values.push(value);
+    }
+    if (wanted.before) {
+      tests.push('(startedAt, seq) < (?, ?)');
+      values.push(wanted.before.startedAt, wanted.before.seq);
     }
     const where = tests.length === 0 ? '' : `WHERE ${tests.join(' AND ')}`;
     const limit = Math.min(LIST_LIMIT, wanted.limit ?? LIST_LIMIT);

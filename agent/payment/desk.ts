@@ -129,7 +129,7 @@ export class PaymentDesk implements VerbRoom {
   #refuseByRule({ amountFen }: CollectArgs): CommandRefusal | undefined {
     const suspended = collectRefusal(this.#parts.book.settings.terminalState);
     if (suspended) return { code: suspended.category, message: suspended.advice.en };
-    if (amountFen > this.#maxFen()) return { code: 'AMOUNT_OVER_LIMIT', message: CATEGORIES.AMOUNT_OVER_LIMIT.en };
+    if (amountFen > this.maxFen) return { code: 'AMOUNT_OVER_LIMIT', message: CATEGORIES.AMOUNT_OVER_LIMIT.en };
     return undefined;
   }
 
@@ -173,16 +173,7 @@ export class PaymentDesk implements VerbRoom {
 
   /** The clerk gives up: on the running attempt, or on the order that nobody has paid. Without a name, the one at the counter. */
   cancel(orderId: string | undefined = this.#orderId): Promise<Cancelled> {
-    return new Promise((resolve, reject) => {
-      this.#serially(async () => {
-        try {
-          resolve(await this.#cancel(orderId));
-        } catch (error) {
-          reject(error);
-          throw error;
-        }
-      });
-    });
+    return this.#answered(() => this.#cancel(orderId));
   }
 
   async #cancel(orderId: string | undefined): Promise<Cancelled> {
@@ -238,18 +229,31 @@ export class PaymentDesk implements VerbRoom {
   /** A gun read something. */
   scanned(scan: Scan): void {
     this.#serially(async () => {
-      this.#parts.clockWatch.check();
-      const verdict = this.#judge(scan);
-      if ('refusal' in verdict) return this.#refuseScan(scan, verdict);
-      await this.#begin(verdict, scan);
+      await this.#offer(scan);
     });
+  }
+
+  /** Somebody typed a code for this order: judged as a scan is. */
+  typed(orderId: string, scan: Scan): Promise<ScanOutcome> {
+    return this.#answered(async () =>
+      this.#orderId === orderId ? this.#offer(scan) : this.#refuseScan(scan, { refusal: 'NO_OPEN_ORDER' }),
+    );
+  }
+
+  async #offer(scan: Scan): Promise<ScanOutcome> {
+    this.#parts.clockWatch.check();
+    const verdict = this.#judge(scan);
+    return 'refusal' in verdict ? this.#refuseScan(scan, verdict) : this.#begin(verdict, scan);
   }
 
   #judge(scan: Scan): Verdict {
     const order = this.#order();
     if (!order) return { refusal: 'NO_OPEN_ORDER' };
     const { fingerprints } = this.#parts;
-    const classified = classify(scan.text, { source: 'scanner', ...(scan.aim === undefined ? {} : { aim: scan.aim }) });
+    const classified = classify(scan.text, {
+      source: sourceOf(scan),
+      ...(scan.aim === undefined ? {} : { aim: scan.aim }),
+    });
     const paycode = paycodeOf(classified);
     if (this.#running()) {
       const again = paycode !== undefined && fingerprints.knows(fingerprints.of(paycode));
@@ -269,13 +273,13 @@ export class PaymentDesk implements VerbRoom {
     const fingerprint = fingerprints.of(paycode);
     if (fingerprints.knows(fingerprint)) return { refusal: 'CODE_USED' };
     if (!POLICIES[paycode.channel]) return { refusal: 'METHOD_NOT_SUPPORTED' };
-    if (order.amountFen > this.#maxFen()) return { refusal: 'AMOUNT_OVER_LIMIT' };
+    if (order.amountFen > this.maxFen) return { refusal: 'AMOUNT_OVER_LIMIT' };
     if (clock.mono() - scan.startedAt > PAYCODE_LIFE_MS) return { refusal: 'CODE_EXPIRED' };
     if (!requests.online) return { refusal: 'NETWORK_DOWN' };
     return { paycode, fingerprint, order };
   }
 
-  async #begin({ paycode, fingerprint, order }: Accepted, scan: Scan): Promise<void> {
+  async #begin({ paycode, fingerprint, order }: Accepted, scan: Scan): Promise<ScanOutcome> {
     const { runner, newId, log, fingerprints } = this.#parts;
     const { orderId, amountFen } = order;
     const attempt = newAttempt({
@@ -286,28 +290,30 @@ export class PaymentDesk implements VerbRoom {
       maskedPaycode: paycode.masked,
     });
     try {
-      await runner.start(attempt, order, paycode, scan.endedAt);
+      await runner.start(attempt, order, paycode, scan.endedAt, sourceOf(scan));
       fingerprints.remember(fingerprint);
       this.#parts.onVerdict?.('good');
+      return { attemptId: attempt.attemptId };
     } catch (error) {
       const code = error instanceof JournalDamaged ? error.code : 'JOURNAL_UNAVAILABLE';
       log.error({ orderId, detail: String(error) }, explain(code));
-      this.#refuseScan(scan, { refusal: 'JOURNAL_UNAVAILABLE', advice: ERRORS[code].remedy });
+      return this.#refuseScan(scan, { refusal: 'JOURNAL_UNAVAILABLE', advice: ERRORS[code].remedy });
     }
   }
 
   /** Nothing was sent and nothing is kept of what was read. */
-  #refuseScan({ text: { length } }: Scan, { refusal, advice, channel }: Refused): void {
+  #refuseScan({ text: { length } }: Scan, { refusal, advice, channel }: Refused): ScanOutcome {
     if (refusal === 'SAME_CODE_AGAIN') this.duplicateScans++;
     const { sound, ...row } = SCAN_REFUSALS[refusal];
     const { zh, en } = advice ?? row;
     this.#parts.log.warn({ refusal, length, zh, en, sound }, 'scan refused');
     this.#parts.onVerdict?.(sound);
     this.#parts.refusalEvents.tell({ reason: refusal, length, ...(channel === undefined ? {} : { channel }) });
+    return { refusal, advice: { zh, en } };
   }
 
   /** The stricter of the shop's limit and the backend's. */
-  #maxFen(): number {
+  get maxFen(): number {
     return Math.min(this.#parts.maxFen, this.#parts.book.settings.maxFen ?? Number.POSITIVE_INFINITY);
   }
 
@@ -384,6 +390,11 @@ export class PaymentDesk implements VerbRoom {
 
   // --- what is at the counter
 
+  /** The order that the next code pays. */
+  get counterOrder(): Order | undefined {
+    return this.#order();
+  }
+
   #order(): Order | undefined {
     return this.#orderId === undefined ? undefined : this.#parts.book.orders.get(this.#orderId);
   }
@@ -415,6 +426,20 @@ export class PaymentDesk implements VerbRoom {
     this.#timers.add(stop);
   }
 
+  /** The same, for somebody who waits for its end. */
+  #answered<T>(work: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#serially(async () => {
+        try {
+          resolve(await work());
+        } catch (error) {
+          reject(error);
+          throw error;
+        }
+      });
+    });
+  }
+
   #serially(work: () => Promise<void>): void {
     this.#queue = this.#queue
       .then(work)
@@ -443,6 +468,13 @@ const PAID_ALTHOUGH_CANCELLED = 'paid before the cancellation: offer a refund';
 type Accepted = { readonly paycode: Paycode; readonly fingerprint: string; readonly order: Order };
 type Refused = { readonly refusal: ScanRefusal; readonly advice?: Advice; readonly channel?: Paycode['channel'] };
 type Verdict = Accepted | Refused;
+
+/** What became of a code: the attempt that was begun with it, or why none was. */
+export type ScanOutcome = { readonly attemptId: string } | { readonly refusal: ScanRefusal; readonly advice: Advice };
+
+function sourceOf({ source }: Scan): 'scanner' | 'manual' {
+  return source === 'manual' ? 'manual' : 'scanner';
+}
 
 function statusOf(order: Order, attempt: Attempt): CommandResult['status'] {
   if (order.state === 'DISPUTED') return 'unknown';

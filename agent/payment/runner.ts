@@ -42,6 +42,9 @@ export interface RunnerParts {
   readonly onFact?: (attempt: Attempt, fact: Fact) => void;
 }
 
+/** A gun read the code, or somebody typed it. */
+type PaycodeSource = 'scanner' | 'manual';
+
 /** One attempt while this process looks after it. */
 interface Running {
   record: AttemptRecord;
@@ -53,6 +56,7 @@ interface Running {
   /** held only until the pay request is handed over */
   paycode: Paycode | undefined;
   readonly scannedAt: number | undefined;
+  readonly source: PaycodeSource;
   publishedAt: number | undefined;
   /** taken over, and no question of this process has left yet */
   owesQuestion: boolean;
@@ -77,7 +81,13 @@ export class AttemptRunner {
    * Writes the attempt down, then sends its pay request once. Rejects when the journal cannot keep it: then nothing was
    * sent. `scannedAt`: monotonic ms of the scan.
    */
-  async start(attempt: Attempt, order: Order, paycode: Paycode, scannedAt: number): Promise<void> {
+  async start(
+    attempt: Attempt,
+    order: Order,
+    paycode: Paycode,
+    scannedAt: number,
+    source: PaycodeSource = 'scanner',
+  ): Promise<void> {
     const policy = POLICIES[attempt.channel];
     if (!policy) throw new Error(`no policy for channel ${attempt.channel}`);
     const { book, clock, skew } = this.#parts;
@@ -87,7 +97,7 @@ export class AttemptRunner {
     const state = orderAfter(order.state, 'scan/attempt');
     if (!state) throw new Error(`an attempt cannot begin while its order is ${order.state}`);
     await book.write({ type: 'ATTEMPT', record, order: { ...order, state, attemptId: attempt.attemptId } });
-    const running = this.#add({ record, policy, zero: clock.mono(), ageUnknown: false, paycode, scannedAt });
+    const running = this.#add({ record, policy, zero: clock.mono(), ageUnknown: false, paycode, scannedAt, source });
     this.#parts.onChange(attempt, this.#order(attempt));
     this.#tell(running, { kind: 'submitted' });
   }
@@ -105,7 +115,15 @@ export class AttemptRunner {
     const ageUnknown = record.clockTrusted !== true || elapsed < 0;
     const zero = clock.mono() - (ageUnknown ? 0 : elapsed);
     const policy = policyToFinish(channel);
-    const running = this.#add({ record, policy, zero, ageUnknown, paycode: undefined, scannedAt: undefined });
+    const running = this.#add({
+      record,
+      policy,
+      zero,
+      ageUnknown,
+      paycode: undefined,
+      scannedAt: undefined,
+      source: 'scanner',
+    });
     log.info(
       { attemptId, state, ...(ageUnknown ? { ageUnknown } : { elapsedMs: elapsed }) },
       'attempt taken over from the journal',
@@ -141,7 +159,7 @@ export class AttemptRunner {
     this.#running.clear();
   }
 
-  #add(known: Pick<Running, 'record' | 'policy' | 'zero' | 'ageUnknown' | 'paycode' | 'scannedAt'>): Running {
+  #add(known: Omit<Running, 'publishedAt' | 'owesQuestion' | 'stopTimer' | 'queue'>): Running {
     const running: Running = {
       ...known,
       publishedAt: undefined,
@@ -272,7 +290,7 @@ export class AttemptRunner {
       currency: 'CNY' as const,
       channel,
       paycode: paycode.reveal(),
-      source: 'scanner' as const,
+      source: running.source,
     };
     const validForMs = PAYCODE_LIFE_MS - (clock.mono() - (running.scannedAt ?? clock.mono()));
     const outcome = await requests.send(
