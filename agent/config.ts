@@ -61,6 +61,8 @@ const Printer = z.strictObject({
   paper: z.union([z.literal(58), z.literal(80)]).default(58),
   /** the model understands GS ( H and echoes process ids: its slips are proved, not only sent */
   confirms: z.boolean().default(false),
+  /** it answers GS r in its turn: a slip that cannot be confirmed is at least proved processed */
+  barrier: z.boolean().default(false),
 });
 
 const Merchant = z.strictObject({

@@ -121,10 +121,21 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const { printer: printerConfig, merchant } = config;
   const printer =
     printerConfig &&
-    new SlipPrinter(printerConfig, printerEvents(states, log), clock, (listener) =>
-      outside.openSerial(printerConfig, listener),
+    new SlipPrinter(
+      printerConfig,
+      printerEvents({ states, log, onLateProof: (job) => void spool.lateProof(job) }),
+      clock,
+      (listener) => outside.openSerial(printerConfig, listener),
     );
-  const spool = new SlipSpool({ book, printer, merchant, paper: printerConfig?.paper ?? 58, clock, log, ...voice });
+  const spool: SlipSpool = new SlipSpool({
+    book,
+    printer,
+    merchant,
+    paper: printerConfig?.paper ?? 58,
+    clock,
+    log,
+    ...voice,
+  });
 
   // Payments.
   const publishResult = (result: CommandResult): void =>

@@ -1,4 +1,5 @@
 import { ConfigSchema } from '../../agent/config.ts';
+import type { ServerParts } from '../../agent/console/server.ts';
 import { startTill, type Till } from '../../agent/main.ts';
 import type { Outside } from '../../agent/outside.ts';
 import type { Settings } from '../../agent/payment/terminal-state.ts';
@@ -64,6 +65,8 @@ export class MemoryShop {
   readonly malformed: Passing[] = [];
   /** what the PC's clock of the next process is off, ms */
   clockWrongByMs = 0;
+  /** the rooms behind the local API of the process that runs */
+  consoleParts: ServerParts | undefined;
   readonly till = TILL;
   readonly #dice: LCG;
   readonly #config: object;
@@ -116,6 +119,10 @@ export class MemoryShop {
       connectBroker: (options, deps) => {
         link = this.broker.connect(options, deps);
         return link;
+      },
+      openConsole: (parts) => {
+        this.consoleParts = parts;
+        return Promise.resolve({ close: () => Promise.resolve() });
       },
       logSink: { write: (line: string) => void this.log.push(JSON.parse(line) as LogLine) },
     };
