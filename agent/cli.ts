@@ -4,6 +4,7 @@ import { registerContract } from './commands/contract.ts';
 import { registerDecode } from './commands/decode.ts';
 import { registerDevices } from './commands/devices.ts';
 import { registerJournal } from './commands/journal.ts';
+import { registerPay, registerQuery } from './commands/pay.ts';
 import { registerToken } from './commands/token.ts';
 import { VERSION } from './version.ts';
 
@@ -19,6 +20,8 @@ export async function runTillwire(args: readonly string[]): Promise<number> {
   registerDecode(program, exit);
   registerDevices(program, exit);
   registerJournal(program, exit);
+  registerPay(program, exit);
+  registerQuery(program, exit);
   registerToken(program, exit);
   registerContract(program);
   try {

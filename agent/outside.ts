@@ -11,6 +11,7 @@ import { lockFolder } from './journal/lock.ts';
 import type { Later } from './log.ts';
 import type { IntentRunnerParts } from './payment/intent-runner.ts';
 import type { RunnerParts } from './payment/runner.ts';
+import type { RefundRunnerParts } from './refunds/refund-runner.ts';
 import type { DeviceAddress } from './transport/address.ts';
 import type { ByteLink, LinkListener } from './transport/link.ts';
 import { openSerialLink, type SerialOptions } from './transport/serial.ts';
@@ -41,6 +42,8 @@ export interface Outside {
   /** sees every fact of every attempt (intent) before it is looked at: for a test that counts */
   readonly onIntentFact?: NonNullable<IntentRunnerParts['onFact']>;
   readonly onFact?: NonNullable<RunnerParts['onFact']>;
+  /** the same for refunds */
+  readonly onRefundFact?: NonNullable<RefundRunnerParts['onFact']>;
 }
 
 /** This machine, for the till of `config`. */
