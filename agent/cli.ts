@@ -2,7 +2,9 @@ import { Command, CommanderError } from 'commander';
 import { registerAgent } from './commands/agent.ts';
 import { registerContract } from './commands/contract.ts';
 import { registerDecode } from './commands/decode.ts';
+import { registerDevices } from './commands/devices.ts';
 import { registerJournal } from './commands/journal.ts';
+import { registerPay, registerQuery } from './commands/pay.ts';
 import { registerToken } from './commands/token.ts';
 import { VERSION } from './version.ts';
 
@@ -16,7 +18,10 @@ export async function runTillwire(args: readonly string[]): Promise<number> {
     .configureHelp({ showGlobalOptions: false });
   registerAgent(program, exit);
   registerDecode(program, exit);
+  registerDevices(program, exit);
   registerJournal(program, exit);
+  registerPay(program, exit);
+  registerQuery(program, exit);
   registerToken(program, exit);
   registerContract(program);
   try {
