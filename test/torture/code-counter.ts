@@ -23,6 +23,8 @@ export interface CodeCounterParts {
   readonly expect: (plan: IntentPlan, notices: NoticePlan) => void;
   /** what the backend heard of the order's code last */
   readonly lastEvent: (orderId: string) => string | undefined;
+  /** the till's connection is reset */
+  readonly cutLink: () => void;
   /** somebody scans a code of his phone all the same */
   readonly scan: () => Promise<void>;
 }
@@ -73,6 +75,10 @@ export class CodeCounter {
       hit('command-repeated');
       sendAgain(asked);
     }
+    if (wants('connection-cut')) {
+      await pause(chance.between(2, 10));
+      this.#parts.cutLink();
+    }
     if (!wants('code-cancelled') || chance.happens(0.4)) return;
     hit('code-cancelled');
     await pause(chance.between(5, 12_000));
@@ -82,12 +88,15 @@ export class CodeCounter {
   async #watch(orderId: string, intentId: string | undefined, patience: number): Promise<void> {
     const { chance, wants } = this.#parts;
     const over = () => this.#parts.lastEvent(orderId) !== undefined;
+    let cancelled = false;
     for (let waited = 0; waited < patience && !over() && !this.#parts.isOver(); waited += WATCH_MS) {
       await this.#until(over, Math.min(WATCH_MS, patience - waited));
       if (intentId === undefined) continue;
-      if (wants('code-asked-after')) this.#ask(intentId);
+      if (wants('code-asked-after') || cancelled) this.#ask(intentId);
       if (wants('second-way')) await this.#secondWay(orderId);
-      if (wants('code-cancelled')) this.#cancel(orderId, intentId);
+      if (!wants('code-cancelled')) continue;
+      this.#cancel(orderId, intentId);
+      cancelled = wants('code-asked-after');
     }
     if (!over() && intentId !== undefined && chance.happens(0.5)) this.#cancel(orderId, intentId);
     await this.#until(over, chance.between(0, 40_000));

@@ -24,6 +24,7 @@ type Wants = (fault: CodeFault) => boolean;
 /** Draws the life of one code at the provider. */
 export function drawPlan(chance: Chance, amountFen: number, ttlMs: number, wants: Wants): IntentPlan {
   if (wants('code-paid-late') && chance.happens(0.5)) return brokenWord(chance);
+  if (wants('code-answer-late') && chance.happens(0.35)) return slowStart(chance);
   return {
     buyers: wants('code-not-paid') ? [] : drawBuyers(chance, amountFen, ttlMs, wants),
     answers: drawAnswers(chance, wants),
@@ -31,6 +32,13 @@ export function drawPlan(chance: Chance, amountFen: number, ttlMs: number, wants
     closesItself: chance.happens(0.3),
     refuses: wants('code-refused'),
   };
+}
+
+/** The answer to the create request comes when the code is being given up already. */
+function slowStart(chance: Chance): IntentPlan {
+  const lost = Array.from({ length: 30 }, (): AnswerFate => ({ kind: 'lose' }));
+  const create: AnswerFate = { kind: 'delay', ms: chance.between(14_500, 27_000) };
+  return { answers: { create: [create], query: lost }, unclearCloses: chance.pick([0, 0, 3]) };
 }
 
 /** Paid in the moment behind the close, while nobody answers what the till asks then. */

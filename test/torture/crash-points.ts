@@ -67,6 +67,8 @@ export const RARE_POINTS: readonly [CrashPoint, ...CrashPoint[]] = [
   'torn-end-cut',
   'intent-close-written-not-synced',
   'intent-close-synced',
+  'intent-payment-written-not-synced',
+  'intent-payment-synced',
 ];
 
 /** Which record it is, for the two points beside it. */

@@ -439,6 +439,10 @@ export class World {
       },
       sendAgain: (command) => this.backend.command(TILL, command),
       cancel: (orderId) => this.#cancel(orderId),
+      cutLink: () => {
+        this.hit('connection-cut');
+        this.broker.cut();
+      },
       resultsOf: (id) => this.backend.resultsOf(id),
       expect: (plan, notices) => {
         this.acquirer.intents.everybody = plan;
