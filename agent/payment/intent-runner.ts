@@ -74,7 +74,7 @@ export class IntentRunner implements OtherPayment {
   resume(intent: Intent): void {
     const { intentId, state, doing } = intent;
     this.#parts.log.info({ intentId, state, doing: doing.kind }, 'intent taken over from the journal');
-    this.#tell(this.#add(intent), { kind: 'restarted' });
+    this.#tell(this.#running.get(intentId) ?? this.#add(intent), { kind: 'restarted' });
   }
 
   cancel(intentId: string): void {
