@@ -64,9 +64,9 @@ export const SlipBody = z
   .strictObject({
     slipId: id,
     attemptId,
-    state: z.enum(['queued', 'sending', 'sent', 'unknown']),
+    state: z.enum(['queued', 'sending', 'sent', 'unknown', 'cleared']),
     duplicate: z.boolean(),
-    proof: z.enum(['confirmed', 'sent', 'clerk']).optional().describe('what the claim rests on'),
+    proof: z.enum(['confirmed', 'processed', 'sent', 'clerk']).optional().describe('what the claim rests on'),
   })
   .meta({ id: 'Slip', description: 'A print job and how far its evidence goes.' });
 

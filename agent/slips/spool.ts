@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { SlipPrinter } from '../devices/printer.ts';
+import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { DocumentJob, Slip } from '../journal/records.ts';
 import type { Log } from '../log.ts';
@@ -124,6 +125,25 @@ export class SlipSpool {
     this.#documents.cancel(jobId);
   }
 
+  /** A slip or document that the printer holds is not wanted any more: it is asked to forget it, and its word is the proof. */
+  giveUp(id: string): void {
+    this.#documents.cancel(id);
+    this.#parts.printer?.giveUp(id);
+  }
+
+  /** The printer's echo of a job came after that job had been given up for unknown. */
+  async lateProof(id: string): Promise<void> {
+    const slip = this.#parts.book.slips.get(id);
+    const proved = { state: 'sent', proof: 'confirmed' } as const;
+    try {
+      if (slip?.state === 'unknown') await this.#settle(slip, proved, undefined);
+      await this.#documents.lateProof(id);
+    } catch (error) {
+      // then a person is asked, as before
+      this.#parts.log.error({ id, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
+    }
+  }
+
   documentQuestions(): DocumentJob[] {
     return this.#documents.questions();
   }
@@ -170,11 +190,12 @@ export class SlipSpool {
   /** A slip that could not even be laid out is asked about like one that got lost: nobody may believe it is on paper. */
   async #settle(slip: Slip, outcome: PrintOutcome, tookMs: number | undefined): Promise<void> {
     const { book, log } = this.#parts;
-    const settled: Slip = { ...slip, ...(outcome.state === 'sent' ? outcome : { state: 'unknown' }) };
+    const settled: Slip = { ...slip, ...(outcome.state === 'dropped' ? { state: 'unknown' } : outcome) };
     await book.write({ type: 'SLIP', slip: settled, event: this.#event(settled, tookMs) });
     const fields = { slipId: slip.slipId, attemptId: slip.attemptId, ...outcome };
     if (outcome.state === 'sent') log.info(fields, 'slip');
-    else log.warn(fields, 'slip may or may not be on paper: look, and reprint it marked if it is missing');
+    else if (outcome.state === 'cleared') log.warn(fields, 'slip was taken back from the printer, reprint it marked');
+    else log.warn(fields, explain('SLIP_UNSURE'));
   }
 
   #layout(slip: Slip): Laid {
@@ -211,7 +232,7 @@ export class SlipSpool {
       type: 'slip' as const,
       slipId,
       attemptId,
-      state: state === 'sent' ? ('sent' as const) : ('unknown' as const),
+      state: state === 'sent' || state === 'cleared' ? state : ('unknown' as const),
       ...(proof === undefined ? {} : { proof }),
       ...(duplicate ? { duplicate } : {}),
       ...(tookMs === undefined ? {} : { paidToPrintedMs: tookMs }),
