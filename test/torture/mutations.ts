@@ -60,8 +60,8 @@ export const MUTATIONS = {
   'old-key-new-wish': {
     says: 'the key is known, so the answer is known',
     file: 'agent/backend/command-intake.js',
-    find: 'if (known.hash !== command.hash) {',
-    replace: 'if (known.hash === undefined) {',
+    find: 'if (known.hash !== command.hash || ',
+    replace: 'if (',
     within: 60,
   },
   'acknowledge-before-journal': {
