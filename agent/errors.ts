@@ -104,6 +104,14 @@ export const ERRORS = {
     },
     retryable: true,
   },
+  DEVICE_LOOSE: {
+    cause: { zh: '设备一分钟内多次断开：接触不良', en: 'the device left several times within a minute: it is loose' },
+    remedy: {
+      zh: '检查插头、连接线和 USB 集线器供电，必要时更换',
+      en: 'check plug, cable and the power of the USB hub, and change what is worn',
+    },
+    retryable: true,
+  },
   SCANNER_COMMAND_FAILED: {
     cause: { zh: '扫码枪没有执行命令', en: 'the gun did not carry out a command' },
     remedy: {
