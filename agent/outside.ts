@@ -5,13 +5,12 @@ import { type LinkDeps, type LinkOptions, MqttLink } from './backend/link.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Server, ServerParts } from './console/server.ts';
-import { openDeviceLink } from './devices/device-link.ts';
+import { type LinkAddress, openDeviceLink } from './devices/device-link.ts';
 import { folderFiles, type JournalFiles } from './journal/files.ts';
 import { lockFolder } from './journal/lock.ts';
 import type { Later } from './log.ts';
 import type { IntentRunnerParts } from './payment/intent-runner.ts';
 import type { RunnerParts } from './payment/runner.ts';
-import type { DeviceAddress } from './transport/address.ts';
 import type { ByteLink, LinkListener } from './transport/link.ts';
 import { openSerialLink, type SerialOptions } from './transport/serial.ts';
 
@@ -31,7 +30,7 @@ export interface Outside {
   journalFiles(): Promise<JournalFiles>;
   openSerial(options: SerialOptions, listener: LinkListener): ByteLink;
   /** A device that is not on a serial port; absent: this world has none. */
-  openDevice?(address: Extract<DeviceAddress, { kind: 'tcp' | 'reports' }>, listener: LinkListener): ByteLink;
+  openDevice?(address: LinkAddress, listener: LinkListener): ByteLink;
   connectBroker(options: LinkOptions, deps: LinkDeps): BrokerLink;
   /** Opens the local API; absent: this world has no sockets. */
   openConsole?(parts: ServerParts): Promise<Server>;
