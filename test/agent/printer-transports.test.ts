@@ -39,7 +39,7 @@ interface Way {
 function deviceAt(text: string, listener: LinkListener): ByteLink {
   const address = parseAddress(text);
   if (address?.kind !== 'tcp' && address?.kind !== 'usblp') throw new Error(`${text} is no device of its own kind`);
-  return openDeviceLink(address, listener, deps);
+  return openDeviceLink(address, { path: text, baudRate: 115_200 }, listener, deps);
 }
 
 async function onPty(open: (path: string, listener: LinkListener) => ByteLink): Promise<Way> {
