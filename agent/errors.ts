@@ -148,6 +148,14 @@ export const ERRORS = {
     },
     retryable: true,
   },
+  PRINTER_SILENT: {
+    cause: { zh: '打印机没有应答', en: 'the printer does not answer' },
+    remedy: {
+      zh: '检查打印机电源和连接线，以及是否有另一台电脑正在使用它；恢复后单据会自动打印',
+      en: 'check its power and cable, and whether another computer uses it; what waits prints by itself',
+    },
+    retryable: true,
+  },
   PRINTER_STALLED: {
     cause: { zh: '打印机没有接收数据', en: 'the printer takes no data' },
     remedy: { zh: '检查打印机电源、缺纸灯和连接线', en: 'check its power, its paper lamp and the cable' },
