@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { registerAgent } from './commands/agent.ts';
+import { registerBackup } from './commands/backup.ts';
 import { registerDecode } from './commands/decode.ts';
 import { registerJournal } from './commands/journal.ts';
 import { VERSION } from './version.ts';
@@ -15,6 +16,7 @@ export async function runTillwire(args: readonly string[]): Promise<number> {
   registerAgent(program, exit);
   registerDecode(program, exit);
   registerJournal(program, exit);
+  registerBackup(program, exit);
   try {
     await program.parseAsync(args, { from: 'user' });
     return exit.code;
