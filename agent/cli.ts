@@ -1,8 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { registerAgent } from './commands/agent.ts';
 import { registerBackup } from './commands/backup.ts';
+import { registerContract } from './commands/contract.ts';
 import { registerDecode } from './commands/decode.ts';
 import { registerJournal } from './commands/journal.ts';
+import { registerPay, registerQuery } from './commands/pay.ts';
+import { registerToken } from './commands/token.ts';
 import { VERSION } from './version.ts';
 
 /** The program `tillwire`. Resolves with the exit code: 0 good, 1 the thing checked is not good, 2 wrong usage or configuration. */
@@ -17,6 +20,10 @@ export async function runTillwire(args: readonly string[]): Promise<number> {
   registerDecode(program, exit);
   registerJournal(program, exit);
   registerBackup(program, exit);
+  registerPay(program, exit);
+  registerQuery(program, exit);
+  registerToken(program, exit);
+  registerContract(program);
   try {
     await program.parseAsync(args, { from: 'user' });
     return exit.code;

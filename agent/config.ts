@@ -5,7 +5,9 @@ import { fen } from '../protocols/backend/fields.ts';
 import { TOPIC_LEVEL } from '../protocols/backend/topics.ts';
 import { fromHex } from '../protocols/bytes/hex.ts';
 import { decodeLatin1 } from '../protocols/bytes/latin1.ts';
+import { STREAM_LANGUAGES } from './devices/scanner/languages.ts';
 import type { ErrorCode } from './errors.ts';
+import { parseAddress } from './transport/address.ts';
 
 const level = z.string().regex(TOPIC_LEVEL, 'lower-case letters, digits and -, at most 64');
 const path = z.string().min(1).max(4096);
@@ -24,6 +26,23 @@ const prefix = z
 
 const Scanner = z.strictObject({
   ...line,
+  /** a serial port, or tcp:, reports:, hid:, keyboard:, usb: or auto (agent/transport/address.ts) */
+  path: path.refine(
+    (text) => ['serial', 'tcp', 'reports'].includes(parseAddress(text)?.kind ?? ''),
+    'no device address; see docs/field-guide.md',
+  ),
+  /** what a serial gun speaks; `line`: it is only heard. HID guns say it themselves */
+  language: z.enum(STREAM_LANGUAGES).default('line'),
+  /** switched off while no payment waits, where the language can */
+  arm: z.boolean().default(true),
+  /** the agent pulls the trigger while a payment waits */
+  hostTrigger: z.boolean().default(false),
+  /** beeps good or bad when the code was judged, where the language can */
+  feedback: z.boolean().default(true),
+  /** its own beep at every code is switched off, where the language can */
+  quiet: z.boolean().default(false),
+  /** the layout that a keyboard gun is set to */
+  layout: z.enum(['us', 'de', 'fr']).default('us'),
   /** CR and LF guns go through @serialport/parser-readline, all others through the line framer */
   terminator: z.enum(['auto', 'CR', 'LF', 'CRLF', 'TAB', 'ETX', 'none']).default('auto'),
   prefix: prefix.optional(),
@@ -42,6 +61,8 @@ const Printer = z.strictObject({
   paper: z.union([z.literal(58), z.literal(80)]).default(58),
   /** the model understands GS ( H and echoes process ids: its slips are proved, not only sent */
   confirms: z.boolean().default(false),
+  /** it answers GS r in its turn: a slip that cannot be confirmed is at least proved processed */
+  barrier: z.boolean().default(false),
 });
 
 const Merchant = z.strictObject({
@@ -70,6 +91,16 @@ const CommandKey = z.strictObject({
   publicKey: z.string().regex(/^[0-9A-Za-z+/]{43}=$/, '32 bytes as base64'),
 });
 
+const RefundLimits = z.strictObject({
+  /** the most one refund may give back, fen */
+  maxFen: fen.default(1_000_000),
+  /** the most all refunds of a Chinese day may give back, fen */
+  dayFen: fen.default(5_000_000),
+  dayCount: z.int().min(0).max(10_000).default(100),
+  /** Chinese days after the payment in which money is given back */
+  windowDays: z.int().min(0).max(365).default(30),
+});
+
 export const ConfigSchema = z.strictObject({
   address: z.strictObject({ tenant: level, store: level, agent: level }),
   merchant: Merchant,
@@ -83,7 +114,17 @@ export const ConfigSchema = z.strictObject({
   printer: Printer.optional(),
   /** relative to the configuration file */
   dataDir: path,
-  limits: z.strictObject({ maxFen: fen.default(5_000_000) }).prefault({}),
+  limits: z
+    .strictObject({
+      maxFen: fen.default(5_000_000),
+      maxLinkFen: fen.default(500_000),
+      refund: RefundLimits.prefault({}),
+    })
+    .prefault({}),
+  /** the local API, on 127.0.0.1 only; port 0: chosen by the system, written to dataDir/console/address.json */
+  console: z
+    .strictObject({ enabled: z.boolean().default(true), port: z.int().min(0).max(65_535).default(0) })
+    .prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
 });
 export type Config = z.infer<typeof ConfigSchema>;

@@ -88,26 +88,55 @@ export const ERRORS = {
     },
     retryable: false,
   },
+  DEVICE_UNSUPPORTED: {
+    cause: { zh: '暂不支持此设备', en: 'this device is not supported' },
+    remedy: {
+      zh: '运行 tillwire devices 查看支持的模式，或换用串口模式的扫码枪',
+      en: 'run tillwire devices to see which modes are, or use a gun in serial mode',
+    },
+    retryable: true,
+  },
+  DEVICE_WRONG_MODE: {
+    cause: { zh: '扫码枪的工作模式与配置不符', en: 'the gun is not in the mode that the configuration names' },
+    remedy: {
+      zh: '运行 tillwire devices 查看切换方法，用扫码枪扫描设置码',
+      en: 'run tillwire devices to see how to switch it, and scan the setting barcode with the gun',
+    },
+    retryable: true,
+  },
+  SCANNER_COMMAND_FAILED: {
+    cause: { zh: '扫码枪没有执行命令', en: 'the gun did not carry out a command' },
+    remedy: {
+      zh: '扫码不受影响时可忽略；反复出现请核对配置中的 language',
+      en: 'if it reads codes all the same, ignore it; if it repeats check `language` in the configuration',
+    },
+    retryable: true,
+  },
   SCANNER_NOISE: {
     cause: { zh: '扫码枪数据异常', en: 'the gun sent bytes that are not a code' },
     remedy: { zh: '请再扫一次；多次出现请联系装机人员检查波特率', en: 'scan again; if it repeats check the baud rate' },
     retryable: true,
   },
+  PRINTER_PAPER_LOW: {
+    cause: { zh: '打印纸即将用尽', en: 'the paper roll is nearly at its end' },
+    remedy: { zh: '备好新纸卷，有空时更换', en: 'have a new roll at hand and change it when there is time' },
+    retryable: true,
+  },
   PRINTER_PAPER_OUT: {
     cause: { zh: '打印机缺纸', en: 'the printer is out of paper' },
-    remedy: { zh: '装入新纸卷，然后重试打印', en: 'put in a new roll, then print again' },
+    remedy: { zh: '装入新纸卷，单据会自动打印，请勿重复操作', en: 'put in a new roll: what waits prints by itself' },
     retryable: true,
   },
   PRINTER_COVER_OPEN: {
     cause: { zh: '打印机上盖未关', en: "the printer's cover is open" },
-    remedy: { zh: '关好上盖，然后重试打印', en: 'close the cover, then print again' },
+    remedy: { zh: '关好上盖，单据会自动打印', en: 'close the cover: what waits prints by itself' },
     retryable: true,
   },
   PRINTER_ERROR: {
     cause: { zh: '打印机报告故障', en: 'the printer reports an error' },
     remedy: {
-      zh: '检查切刀是否卡纸，关机再开机后重试',
-      en: 'look for jammed paper at the cutter, switch it off and on, print again',
+      zh: '检查切刀是否卡纸，必要时关机再开机；屏幕会询问单据是否已打出',
+      en: 'look for jammed paper at the cutter, switch it off and on if need be; you will be asked about the slip',
     },
     retryable: true,
   },
@@ -120,6 +149,14 @@ export const ERRORS = {
     cause: { zh: '等待打印的单据过多', en: 'too many slips wait for the printer' },
     remedy: { zh: '等待打印完成后重试', en: 'wait until it has printed, then try again' },
     retryable: true,
+  },
+  SLIP_UNSURE: {
+    cause: { zh: '无法确认单据是否已打印', en: 'nobody knows whether the slip is on paper' },
+    remedy: {
+      zh: '看一眼打印机：单据完整选“已打出”，没有或不完整选“补打”（补打件标有重打印）',
+      en: 'look at the printer: say whether a whole slip is there; if not, a marked one is printed',
+    },
+    retryable: false,
   },
   NO_PRINTER: {
     cause: { zh: '本机没有配置打印机', en: 'this till has no printer' },
@@ -189,6 +226,14 @@ export const ERRORS = {
       en: 'check dataDir in the configuration, the disk and the permissions, then start again',
     },
     retryable: false,
+  },
+  CONSOLE_UNAVAILABLE: {
+    cause: { zh: '本机接口无法启动', en: 'the local API cannot be opened' },
+    remedy: {
+      zh: '收款不受影响；在配置中更换 console.port 或关闭占用该端口的程序',
+      en: 'payments go on; choose another console.port in the configuration or stop the program that holds it',
+    },
+    retryable: true,
   },
   DATA_DIR_BUSY: {
     cause: { zh: '另一个程序正在使用同一数据目录', en: 'another agent uses the same data folder' },

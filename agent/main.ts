@@ -1,8 +1,9 @@
 import { hostname, platform, release } from 'node:os';
+import { join } from 'node:path';
 import type { CommandResult } from '../protocols/backend/commands.ts';
 import { ulid } from '../protocols/backend/ulid.ts';
 import { redact } from '../protocols/paycode/redact.ts';
-import { CommandIntake } from './backend/command-intake.ts';
+import { CommandIntake, isLocalId } from './backend/command-intake.ts';
 import { CommandKeys } from './backend/command-keys.ts';
 import { CommandResults } from './backend/command-results.ts';
 import { BackendCommands } from './backend/commands.ts';
@@ -12,24 +13,48 @@ import { BackendRequests } from './backend/requests.ts';
 import { serversOf } from './backend/servers.ts';
 import { ClockSkew } from './backend/skew.ts';
 import { VerbDesk } from './backend/verb-desk.ts';
+import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
+import { addressFile } from './console/address-file.ts';
+import { LocalCalls } from './console/calls.ts';
+import { EventFeed } from './console/event-feed.ts';
+import { RecordSearch } from './console/record-search.ts';
+import type { Server, ServerParts } from './console/server.ts';
+import { TillView } from './console/till-view.ts';
+import { newToken, TokenRegister, tokenFile } from './console/tokens.ts';
 import { SlipPrinter } from './devices/printer.ts';
 import { printerEvents } from './devices/printer-events.ts';
 import { ScannerGun } from './devices/scanner.ts';
 import { scannerEvents } from './devices/scanner-events.ts';
 import { explain } from './errors.ts';
 import { TillBook } from './journal/book.ts';
+import type { JournalFiles } from './journal/files.ts';
 import { JournalUnavailable } from './journal/journal.ts';
-import { createLog } from './log.ts';
+import { createLog, type Log } from './log.ts';
 import { type Outside, realOutside } from './outside.ts';
+import { CancelRoom } from './payment/cancel-room.ts';
 import { ClockWatch } from './payment/clock-watch.ts';
 import { PaymentDesk } from './payment/desk.ts';
 import { Fingerprints } from './payment/fingerprints.ts';
+import { IntentDesk } from './payment/intent-desk.ts';
+import { IntentPapers } from './payment/intent-papers.ts';
+import { IntentRunner } from './payment/intent-runner.ts';
 import { POLICIES } from './payment/policy.ts';
+import { QueryRoom } from './payment/query-room.ts';
 import { RefusalEvents } from './payment/refusal-events.ts';
 import { AttemptRunner } from './payment/runner.ts';
+import { RefundDesk } from './refunds/refund-desk.ts';
+import { isAboutRefund } from './refunds/refund-outcome.ts';
+import { RefundRunner } from './refunds/refund-runner.ts';
+import { ResolveRoom } from './refunds/resolve-room.ts';
+import { NoticeRoom } from './rules/notice-room.ts';
+import { RuleRoom } from './rules/rule-room.ts';
+import { PrintRoom } from './slips/print-room.ts';
+import { RefundSlips } from './slips/refund-slips.ts';
 import { SlipSpool } from './slips/spool.ts';
+import { parseAddress } from './transport/address.ts';
 import { findHid } from './transport/hid.ts';
+import type { ByteLink, LinkListener } from './transport/link.ts';
 import { VERSION } from './version.ts';
 
 // The composition root: the only file that constructs the agent's rooms and joins them.
@@ -43,6 +68,10 @@ export interface Till {
   readonly desk: PaymentDesk;
   /** what the till knows, and its only way to the disk */
   readonly book: TillBook;
+  /** calls of programs beside the till */
+  readonly calls: LocalCalls;
+  /** what happens, for whoever watches */
+  readonly feed: EventFeed;
   /** the slips, and what the clerk is asked about them */
   readonly spool: SlipSpool;
   /** Says goodbye to the backend, releases ports and files. Open attempts stay in the journal for the next start. */
@@ -61,10 +90,12 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const boot = newId();
   const till = config.address;
   const unlock = outside.lock();
-  const book = await openBook(config, outside, log).catch((error: unknown) => {
+  const unreadable = (error: unknown): never => {
     unlock();
     throw new JournalUnavailable(String(error), { cause: error });
-  });
+  };
+  const files = await outside.journalFiles().catch(unreadable);
+  const book = await openBook(config, files, clock, log).catch(unreadable);
   let bootLater = () => {};
   /** Until it is written, nobody knows whether what was found on the disk survives a power cut. */
   const writeBoot = (): Promise<void> =>
@@ -90,13 +121,25 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const { printer: printerConfig, merchant } = config;
   const printer =
     printerConfig &&
-    new SlipPrinter(printerConfig, printerEvents(states, log), clock, (listener) =>
-      outside.openSerial(printerConfig, listener),
+    new SlipPrinter(
+      printerConfig,
+      printerEvents({ states, log, onLateProof: (job) => void spool.lateProof(job) }),
+      clock,
+      (listener) => outside.openSerial(printerConfig, listener),
     );
-  const spool = new SlipSpool({ book, printer, merchant, paper: printerConfig?.paper ?? 58, clock, log, ...voice });
+  const spool: SlipSpool = new SlipSpool({
+    book,
+    printer,
+    merchant,
+    paper: printerConfig?.paper ?? 58,
+    clock,
+    log,
+    ...voice,
+  });
 
   // Payments.
-  const publishResult = (result: CommandResult): void => commands.publishResult(result);
+  const publishResult = (result: CommandResult): void =>
+    isLocalId(result.id) ? calls.heard(result) : commands.publishResult(result);
   const results = new CommandResults({ book, clock, log, ...voice, publishResult });
   const runner: AttemptRunner = new AttemptRunner({
     book,
@@ -108,15 +151,30 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     slipFor: (attemptId) => spool.jobFor(attemptId),
     onWriting: (attempt) => spool.foresee(attempt),
     onChange: (attempt, order) => desk.attemptChanged(attempt, order),
+    intents: { interrupt: (orderId, write) => intentRunner.interrupt(orderId, write) },
     ...(outside.onFact === undefined ? {} : { onFact: outside.onFact }),
   });
-  requests.onLateReply = (reply) => runner.lateReply(reply);
+  const intentRunner = new IntentRunner({
+    book,
+    requests,
+    clock,
+    log,
+    ...voice,
+    skew,
+    attempts: runner,
+    slipFor: (intentId) => spool.jobFor(intentId),
+    onChange: (intent, order) => intents.changed(intent, order),
+    ...(outside.onIntentFact === undefined ? {} : { onFact: outside.onIntentFact }),
+  });
+  requests.onLateReply = (reply) => (isAboutRefund(reply) ? refunder.lateReply(reply) : runner.lateReply(reply));
+  requests.onLateIntentReply = (reply) => intentRunner.lateReply(reply);
   const clockWatch = new ClockWatch({ skew, book, log, ...voice });
   skew.onMeasured = () => clockWatch.check();
   const desk: PaymentDesk = new PaymentDesk({
     book,
     requests,
     runner,
+    intents: intentRunner,
     clockWatch,
     refusalEvents: new RefusalEvents({ book, clock, log, ...voice }),
     fingerprints: new Fingerprints(outside.random(32), clock),
@@ -125,35 +183,119 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     ...voice,
     maxFen: config.limits.maxFen,
     results,
+    onWaiting: (waits) => gun.wait(waits),
+    onVerdict: (sound) => gun.sound(sound),
     onPaid: (attempt) => spool.paid(attempt),
   });
+
+  // Money that goes back, and the rules.
+  const refunder: RefundRunner = new RefundRunner({
+    book,
+    requests,
+    clock,
+    log,
+    skew,
+    ...voice,
+    onChange: (refund) => refunds.changed(refund),
+    ...(outside.onRefundFact === undefined ? {} : { onFact: outside.onRefundFact }),
+  });
+  const refunds: RefundDesk = new RefundDesk({
+    book,
+    runner: refunder,
+    results,
+    clock,
+    log,
+    backendTime: book.backendNow,
+    limits: config.limits.refund,
+    onRefunded: (refund) => refundSlips.print(refund),
+  });
+  const refundSlips = new RefundSlips({ book, spool, merchant, clock, log, backendNow: voice.backendNow });
   const keys = new CommandKeys(till, config.commandKeys);
-  const verbs = new VerbDesk({ collect: desk }, keys);
+  const intents: IntentDesk = new IntentDesk({
+    book,
+    runner: intentRunner,
+    desk,
+    requests,
+    results,
+    papers: new IntentPapers({ spool, merchant, log, backendNow: voice.backendNow }),
+    keys,
+    clock,
+    log,
+    ...voice,
+    maxLinkFen: config.limits.maxLinkFen,
+    onPaid: (intent) => spool.paid({ attemptId: intent.intentId }),
+  });
+  const rules = new RuleRoom({ book, keys, results, clock, log, ...voice, own: config.limits });
+  const resolutions = new ResolveRoom({ book, refunds: refunder, results, clock, log, ...voice });
+  const prints = new PrintRoom({ book, spool, hasPrinter: printer !== undefined, results, clock, log });
+  const cancels = new CancelRoom({ book, desk, results, clock, log });
+  const notices = new NoticeRoom({ book, results, clock, log });
+  const rooms = {
+    collect: desk,
+    cancel: cancels,
+    query: new QueryRoom({ book, results }),
+    print: prints,
+    refund: refunds,
+    resolve: resolutions,
+    limits: rules,
+    suspend: rules,
+    resume: rules,
+    notice: notices,
+    ...intents.rooms,
+  };
+  const verbs = new VerbDesk(rooms, keys);
   const intake = new CommandIntake({ boot, memory: book, desk: verbs, skew, clock, log, publishResult });
   const commands: BackendCommands = new BackendCommands({ link, till, intake, clock, log });
-  const gun = new ScannerGun(gunConfig(config), scannerEvents(desk, states, log, clock), clock, (listener) =>
-    outside.openSerial(config.scanner, listener),
+  const calls: LocalCalls = new LocalCalls({ intake, memory: book, clock, backendNow: voice.backendNow });
+  const gun: ScannerGun = new ScannerGun(
+    gunConfig(config),
+    scannerEvents(desk, states, log, clock),
+    clock,
+    (listener) => openGun(config, outside, listener),
   );
 
   spool.resume();
   verbs.resume(book.unfinishedCommands());
   for (const record of book.openAttempts()) runner.resume(record);
+  for (const intent of book.openIntents()) {
+    intentRunner.resume(intent);
+    intents.resumed(intent);
+  }
+  for (const refund of book.openRefunds()) refunder.resume(refund);
+  refundSlips.resume();
   link.start();
+
+  // Programs beside the till.
+  const feed = new EventFeed({ files, head: () => book.head.seq, clock });
+  book.onKept = (entry) => feed.kept(entry);
+  const search = new RecordSearch({ files, file: join(config.dataDir, 'projection.db'), clock });
+  const view = new TillView({ till, boot, book, desk, spool, devices: states, skew, network: link });
+  const api = openConsole(config, outside, log, { calls, desk, spool, book, view, search, feed, clock, log });
+
   log.info({ ...till, version: VERSION, boot, host: hostname(), journalSeq: book.head.seq }, 'agent ready');
 
   return {
     desk,
     book,
+    calls,
+    feed,
     spool,
     async stop() {
       log.info({}, 'agent stopping');
+      feed.stop();
+      const apiClosed = api?.then((server) => server?.close());
       bootLater();
       spool.stop();
       runner.stop();
+      intentRunner.stop();
+      intents.stop();
+      refunder.stop();
+      for (const room of [refunds, rules, resolutions, prints, cancels, notices, refundSlips]) room.stop();
       desk.stop();
       results.stop();
       outbox.stop();
-      await Promise.all([link.close(), gun.close(), printer?.close()]);
+      await Promise.all([apiClosed, link.close(), gun.close(), printer?.close()]);
+      search.close();
       await book.close();
       unlock();
       log.info({}, 'agent stopped');
@@ -167,17 +309,32 @@ export async function tellHid(log: { warn(fields: object, phrase: string): void 
   if (!finding.available) log.warn(finding, explain('HID_UNAVAILABLE', finding.detail));
 }
 
+/** The local API. Without it the till still sells; so a trouble is told, and no more. */
+function openConsole(
+  { console: { enabled, port }, dataDir }: Config,
+  outside: Outside,
+  log: Log,
+  rooms: Omit<ServerParts, 'tokens' | 'port' | 'addressFile' | 'ownToken'>,
+): Promise<Server | undefined> | undefined {
+  if (!enabled) return undefined;
+  const ownToken = newToken();
+  const caller = { program: 'tillwire', scopes: ['read', 'collect'] } as const;
+  const tokens = new TokenRegister(tokenFile(dataDir), { token: ownToken, caller });
+  return outside
+    .openConsole?.({ ...rooms, tokens, port, addressFile: addressFile(dataDir), ownToken })
+    .catch((error: unknown) => {
+      log.error({}, explain('CONSOLE_UNAVAILABLE', String(error)));
+      return undefined;
+    });
+}
+
 const REPAIRS = {
   torn: 'unfinished end of the journal cut off',
   checkpoint: 'a checkpoint of the journal was of no use, the log was read instead',
 } as const;
 
-async function openBook(config: Config, outside: Outside, log: ReturnType<typeof createLog>): Promise<TillBook> {
-  const { book, repairs, damages } = await TillBook.open(
-    await outside.journalFiles(),
-    outside.clock,
-    config.merchant.terminalNo,
-  );
+async function openBook(config: Config, files: JournalFiles, clock: Clock, log: Log): Promise<TillBook> {
+  const { book, repairs, damages } = await TillBook.open(files, clock, config.merchant.terminalNo);
   for (const { kind, ...repair } of repairs) log.warn(repair, REPAIRS[kind]);
   for (const damage of damages)
     log.error(damage, explain('JOURNAL_DAMAGED', `${damage.segment}, byte ${damage.offset}`));
@@ -205,6 +362,12 @@ function agentInfo() {
 
 function gunConfig({ scanner: { prefix, idleMs, ...rest } }: Config) {
   return { ...rest, ...(prefix === undefined ? {} : { prefix }), ...(idleMs === undefined ? {} : { idleMs }) };
+}
+
+function openGun({ scanner }: Config, outside: Outside, listener: LinkListener): ByteLink {
+  const address = parseAddress(scanner.path);
+  const other = address?.kind === 'tcp' || address?.kind === 'reports' ? address : undefined;
+  return (other && outside.openDevice?.(other, listener)) ?? outside.openSerial(scanner, listener);
 }
 
 /** 0 <= x < 1, for jitter. */

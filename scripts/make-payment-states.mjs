@@ -1,11 +1,11 @@
-// Writes docs/payment-states.md from the tables beside the payment machine (agent/payment/states.ts, cells.ts).
+// Writes docs/payment-states.md from the tables beside the payment machine (agent/payment/states.ts, cells.ts, intent-states.ts, intent-cells.ts).
 // `node scripts/make-payment-states.mjs` after a change of them; test/agent/cells.test.ts compares.
 import { writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** The whole document. */
-export function paymentStates({ CELLS, ATTEMPT_STATE_TABLE, TRANSITIONS }) {
+export function paymentStates({ CELLS, ATTEMPT_STATE_TABLE, TRANSITIONS, INTENT_CELLS, INTENT_STATE_TABLE }) {
   return [
     HEAD,
     diagram(ATTEMPT_STATE_TABLE, TRANSITIONS),
@@ -18,6 +18,10 @@ export function paymentStates({ CELLS, ATTEMPT_STATE_TABLE, TRANSITIONS }) {
     ),
     CELL_HEAD,
     ...Object.entries(CELLS).map(cellSection),
+    INTENT_HEAD,
+    ...Object.entries(INTENT_STATE_TABLE).map(stateSection),
+    INTENT_CELL_HEAD,
+    ...Object.entries(INTENT_CELLS).map(cellSection),
   ]
     .join('\n\n')
     .concat('\n');
@@ -25,7 +29,7 @@ export function paymentStates({ CELLS, ATTEMPT_STATE_TABLE, TRANSITIONS }) {
 
 const HEAD = `# How a payment lives: the states of an attempt · 一次收款的状态
 
-<!-- Made by scripts/make-payment-states.mjs from agent/payment/states.ts and cells.ts. Do not edit: edit those. -->
+<!-- Made by scripts/make-payment-states.mjs from agent/payment/states.ts, cells.ts, intent-states.ts and intent-cells.ts. Do not edit: edit those. -->
 
 An *order* is what is to be paid for. An *attempt* is one try to be paid, with one payment code; its number is the
 channel's \`out_trade_no\`. An order may need several attempts, one after the other, and at most one of them is ever paid.
@@ -40,6 +44,17 @@ const CELL_HEAD = `## Every fact in every moment
 Finer than the states is what an attempt is *busy with*: waiting for an answer, resting between two queries, waiting until
 the channel takes a reverse. Each fact is decided in each of these moments, or ignored for a reason. A test walks the whole
 machine and holds it to this table.`;
+
+const INTENT_HEAD = `# How a QR or a link lives: the states of an intent · 收款码的状态
+
+An *intent* asks for money with a QR on the screen, on a slip, on a delivery document, or with a link. The backend makes the
+code; the till shows it and never builds one. An open intent counts as its order's attempt: no scan, card or second QR of
+that order until it is certainly closed. A success that is seen before the close is certain pays the order; behind a certain
+close the same success is a dispute, and a person refunds it or accepts it.
+
+收款码由后台生成，本机只出示。收款码未确定关闭之前，同一订单不能再扫码、刷卡或再开收款码。确定关闭之前到账的，订单收款；之后到账的，由人决定退款或确认。`;
+
+const INTENT_CELL_HEAD = '## Every fact in every moment of an intent · 收款码的每一刻';
 
 function diagram(states, transitions) {
   const ways = transitions.map(({ from, to, label }) => `  ${from} --> ${to}: ${label.zh} / ${label.en}`);
@@ -65,6 +80,8 @@ function table(head, rows) {
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const { CELLS } = await import('../dist/agent/payment/cells.js');
-  const tables = { CELLS, ...(await import('../dist/agent/payment/states.js')) };
+  const { INTENT_CELLS } = await import('../dist/agent/payment/intent-cells.js');
+  const { INTENT_STATE_TABLE } = await import('../dist/agent/payment/intent-states.js');
+  const tables = { CELLS, INTENT_CELLS, INTENT_STATE_TABLE, ...(await import('../dist/agent/payment/states.js')) };
   writeFileSync(fileURLToPath(new URL('../docs/payment-states.md', import.meta.url)), paymentStates(tables));
 }

@@ -6,7 +6,7 @@ import {
 } from '../../protocols/backend/commands.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import type { CommandDesk, CommandMemory, PublishResult } from './ports.ts';
+import type { Authority, CommandDesk, CommandMemory, PublishResult } from './ports.ts';
 import type { ClockSkew } from './skew.ts';
 import type { CommandRefusal } from './verb-desk.ts';
 
@@ -63,14 +63,14 @@ export class CommandIntake {
   }
 
   /** Takes a command whose form was checked. Rejects with {@link StillWithJournal} when the disk is too slow to tell. */
-  take(command: CommandEnvelope): Promise<Taken> {
+  take(command: CommandEnvelope, authority: Authority): Promise<Taken> {
     const before = this.#turn;
     let next: () => void = () => undefined;
     this.#turn = new Promise<void>((resolve) => {
       next = resolve;
     });
     return before
-      .then(() => this.#decide(command))
+      .then(() => this.#decide(command, authority))
       .then(
         (taken) => {
           if (taken.kind !== 'accepted') {
@@ -96,7 +96,7 @@ export class CommandIntake {
     return { ...this.#result(id, 'final', 'failed', code), message: message.slice(0, 256) };
   }
 
-  async #decide(command: CommandEnvelope): Promise<Taken> {
+  async #decide(command: CommandEnvelope, authority: Authority): Promise<Taken> {
     const { memory, desk, skew } = this.#parts;
     if (this.#unsure.has(command.id)) throw new StillWithJournal('still with the journal');
     const known = memory.recall(command.id);
@@ -104,7 +104,7 @@ export class CommandIntake {
     await skew.known(SKEW_DEADLINE_MS);
     if (skew.backendNow() > expiryOf(command))
       return this.#refuse(command.id, 'EXPIRED', 'arrived after its exp or ttl');
-    const refusal = desk.refuse(command);
+    const refusal = desk.refuse(command, authority);
     if (refusal) return this.#refuse(command.id, refusal.code, refusal.message);
     return this.#accept(command);
   }

@@ -57,7 +57,7 @@ export class BackendCommands {
       this.publishResult(intake.refusal(head.id, refusal));
       return undefined;
     }
-    const taken = await intake.take(CommandEnvelope.parse(json.value));
+    const taken = await intake.take(CommandEnvelope.parse(json.value), 'signature');
     this.publishResult(taken.answer);
     return taken.kind === 'accepted' ? taken.execute : undefined;
   }

@@ -21,6 +21,11 @@ export class DeviceStates {
     deps.link.listen({ up: () => this.#states.forEach((state) => this.#publish(state)) });
   }
 
+  /** what is known of each device, as the backend was told */
+  get all(): readonly DeviceState[] {
+    return [...this.#states.values()];
+  }
+
   online(dev: Device): void {
     this.#set({ v: 1, dev, avail: 'online', since: this.#deps.backendNow() });
   }

@@ -10,6 +10,9 @@ export type OutgoingRequest = Pick<Request, 'attemptId' | 'orderId'> &
     | { op: 'pay'; args: Extract<Request, { op: 'pay' }>['args'] }
     | { op: 'query'; args: Extract<Request, { op: 'query' }>['args'] }
     | { op: 'reverse'; args: Extract<Request, { op: 'reverse' }>['args'] }
+    | { op: 'refund'; args: Extract<Request, { op: 'refund' }>['args'] }
+    | { op: 'refund-query'; args: Extract<Request, { op: 'refund-query' }>['args'] }
+    | { op: 'intent'; args: Extract<Request, { op: 'intent' }>['args'] }
   ) & {
     /** milliseconds from now after which the backend must refuse it; for pay: what is left of scan + 50 s */
     readonly validForMs: number;
@@ -31,6 +34,8 @@ export interface Requests {
   send(request: OutgoingRequest, timeoutMs: number, onPublished?: () => void): Promise<RequestOutcome>;
   /** Called for a valid reply whose request is no longer waiting (late, or from before a restart). */
   onLateReply: (reply: Reply) => void;
+  /** The same for replies about intents. */
+  onLateIntentReply: (reply: Reply) => void;
 }
 
 /** What the backend has not acknowledged yet, oldest first. Lives in the journal. */
@@ -57,10 +62,16 @@ export interface CommandMemory {
   accept(command: CommandEnvelope): Promise<void>;
 }
 
+/** What proves that a command may loosen a rule or give money back: its signature, or a token whose scope was looked at. */
+export type Authority = 'signature' | 'token';
+
 /** The rooms behind the verbs. */
 export interface CommandDesk {
   /** A reason not to accept now (unknown verb, busy, bad arguments), or undefined. Must not have effects. */
-  refuse(command: CommandEnvelope): { readonly code: CommandError; readonly message: string } | undefined;
+  refuse(
+    command: CommandEnvelope,
+    authority: Authority,
+  ): { readonly code: CommandError; readonly message: string } | undefined;
   /** Carries out a command that is accepted and on disk. Results go out through `publishResult`. */
   execute(command: CommandEnvelope): void;
 }

@@ -37,7 +37,8 @@ interface Waiting {
  * drops meanwhile nobody knows what became of it, so the wait goes on: the reply may come after the reconnect.
  */
 export class BackendRequests implements Requests {
-  onLateReply: (reply: Reply) => void = () => undefined;
+  onLateReply: Requests['onLateReply'] = () => undefined;
+  onLateIntentReply: Requests['onLateIntentReply'] = () => undefined;
   readonly #deps: RequestsDeps;
   readonly #topics: ReturnType<typeof topicsOf>;
   readonly #border: MessageBorder;
@@ -94,6 +95,11 @@ export class BackendRequests implements Requests {
     waiting?.resolve(outcome);
   }
 
+  #late(reply: Reply): void {
+    if (reply.op === 'intent') this.onLateIntentReply(reply);
+    else this.onLateReply(reply);
+  }
+
   /** Acknowledged when what was made of it is on disk: whoever waits for the reply has long handed it to the journal. */
   async #replied(message: Incoming): Promise<undefined> {
     const { clock, written } = this.#deps;
@@ -108,7 +114,7 @@ export class BackendRequests implements Requests {
     if (!reply) return;
     if (message.topic !== this.#topics.reply(reply.requestId)) return this.#border.reject(message, 'requestId: topic');
     const request = this.#waiting.get(reply.requestId)?.request;
-    if (!request) return this.onLateReply(reply);
+    if (!request) return this.#late(reply);
     const foreign = foreignMember(request, reply);
     if (foreign) return this.#border.reject(message, `${foreign}: not of this request`);
     this.#finish(reply.requestId, { kind: 'reply', reply });

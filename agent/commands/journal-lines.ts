@@ -69,6 +69,10 @@ function whatOf(record: TillRecord): string {
   if (record.type === 'ORDER') return `${record.order.state} ${formatYuan(record.order.amountFen)}`;
   if (record.type === 'SLIP')
     return `${record.slip.slipId} ${record.slip.state}${record.slip.duplicate ? ' reprint' : ''}`;
+  if (record.type === 'INTENT') {
+    const { intentId, state, reason, doing } = record.intent;
+    return [intentId, 'intent', state, reason ?? '-', `(${doing.kind})`].join(' ');
+  }
   if (record.type === 'DOCUMENT') return `${record.job.jobId} ${record.job.document.kind} asked by ${record.job.by}`;
   if (record.type === 'DOCUMENT_PROGRESS') return `${record.progress.jobId} ${record.progress.state}`;
   if (record.type !== 'ATTEMPT') return '';

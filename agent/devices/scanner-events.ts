@@ -27,6 +27,8 @@ export function scannerEvents(
         states.online('scanner');
       });
     },
+    onCommandFailed: ({ command, outcome }) =>
+      log.warn({ command, outcome }, explain('SCANNER_COMMAND_FAILED', `${command}: ${outcome}`)),
     onDown: (problem) => {
       callOff();
       log.warn({ device: 'gun', ...problem }, explain(problem.code, `gun at ${problem.path}: ${problem.detail}`));

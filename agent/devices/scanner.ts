@@ -1,47 +1,14 @@
-import { encodeLatin1 } from '../../protocols/bytes/latin1.ts';
-import {
-  AUTO_ENDS,
-  idleMsAt,
-  type LineConfig,
-  type LineEvent,
-  type LineFrame,
-  LineFramer,
-  type LineNoiseCause,
-  type LineSource,
-  lineEnds,
-} from '../../protocols/framing/line.ts';
-import type { Scan } from '../../protocols/scanner/scan.ts';
-import { type CodeIdMode, DuplicateWindow, type LineEncoding, readLine } from '../../protocols/scanner/serial-line.ts';
+import type { GunAnswer, GunCode } from '../../protocols/scanner/gun-event.ts';
+import type { Scan, SuspectMark } from '../../protocols/scanner/scan.ts';
+import { DuplicateWindow, type LineReading, readLine } from '../../protocols/scanner/serial-line.ts';
+import { readTyped } from '../../protocols/scanner/typed.ts';
 import type { Clock } from '../clock.ts';
-import type { ByteLink, LinkListener, LinkProblem } from '../transport/link.ts';
-import { ReadlineLines } from '../transport/readline.ts';
-
-/** A gun in raw line mode on a serial or USB-CDC port. */
-export interface SerialScannerConfig {
-  readonly path: string;
-  readonly baudRate: number;
-  readonly dataBits?: 7 | 8;
-  readonly parity?: 'none' | 'even' | 'odd';
-  readonly terminator: 'auto' | 'CR' | 'LF' | 'CRLF' | 'TAB' | 'ETX' | 'none';
-  /** 1 to 4 characters below U+0100; what comes before it is noise */
-  readonly prefix?: string;
-  /** false: the prefix is cut off where it is there, and nothing is missed where it is not; default true */
-  readonly prefixRequired?: boolean;
-  /** silence that ends a code when `terminator` is none; default max(100 ms, 10 character times + 50 ms) */
-  readonly idleMs?: number;
-  readonly maxBytes?: number;
-  readonly codeId: CodeIdMode;
-  readonly encoding: LineEncoding;
-  /** the same code again within this time is left out; default 1500, 0 switches it off */
-  readonly dedupeMs?: number;
-}
-
-/** What was heard and is no code, summed over at most {@link NOISE_WINDOW_MS}. */
-export interface NoiseReport {
-  readonly bytes: number;
-  /** how often each kind occurred; `invalid-bytes`: a payment code spoilt by wrong data bits or parity */
-  readonly causes: Readonly<Partial<Record<LineNoiseCause | 'invalid-bytes', number>>>;
-}
+import type { ByteLink, LinkListener, LinkProblem, Peer } from '../transport/link.ts';
+import { hidReader, type ScannerConfig, streamReader } from './scanner/languages.ts';
+import { type NoiseReport, NoiseSum } from './scanner/noise.ts';
+import { DISABLED_BY_BAD, type GunOrder } from './scanner/orders.ts';
+import { GunOutbox } from './scanner/outbox.ts';
+import type { GunNews, GunReader, GunTyped } from './scanner/reader.ts';
 
 /** Facts a gun tells. Times are monotonic ms. Whoever takes a scan may not log its text: it cannot print itself. */
 export interface ScannerEvents {
@@ -53,6 +20,8 @@ export interface ScannerEvents {
   onDuplicate(at: number): void;
   onUp(at: number): void;
   onDown(problem: LinkProblem, at: number): void;
+  /** the gun refused a command, or did not answer it */
+  onCommandFailed?(answer: Pick<GunAnswer, 'command' | 'outcome'>, at: number): void;
 }
 
 /** Since the gun was made. */
@@ -60,6 +29,7 @@ export interface ScannerCounts {
   bytes: number;
   scans: number;
   noReads: number;
+  /** the same code again within the window, and what the gun itself sent twice */
   duplicates: number;
   invalidCodes: number;
   noiseBytes: number;
@@ -68,26 +38,38 @@ export interface ScannerCounts {
 /** A code that begins so soon after the open may have lost its head (tcflush), or be power-up noise. */
 export const SETTLE_MS = 200;
 const DEFAULT_DEDUPE_MS = 1500;
-/** A flood of noise is one report a second. */
-const NOISE_WINDOW_MS = 1000;
+/** Two codes in one moment were in view together: nobody aims twice so fast. */
+const SAME_VIEW_MS = 150;
+/** Orders that may wait for their answers. */
+const MOST_UNANSWERED = 8;
+/** A gun that was not to be switched is told again after this. */
+const ARM_AGAIN_MS = 2000;
+/** How long a stop waits for the gun to be left as it was found. */
+const FAREWELL_MS = 300;
 
+/** A gun, whatever it speaks: bytes or reports in, scans out, and what the counter wants of it. */
 export class ScannerGun implements LinkListener {
   readonly counts: ScannerCounts = { bytes: 0, scans: 0, noReads: 0, duplicates: 0, invalidCodes: 0, noiseBytes: 0 };
-  readonly #config: SerialScannerConfig;
+  readonly #config: ScannerConfig;
   readonly #events: ScannerEvents;
   readonly #clock: Clock;
-  readonly #lines: LineSource;
+  #reader: GunReader;
   readonly #repeats: DuplicateWindow;
+  readonly #noise = new NoiseSum();
+  readonly #outbox: GunOutbox;
   readonly #link: ByteLink;
+  #up = false;
   #openedAt = 0;
-  #firstFrame = true;
-  #noise: { bytes: number; causes: Record<string, number> } | undefined;
-  #quietUntil = Number.NEGATIVE_INFINITY;
+  #firstCode = true;
+  #scannedAt = Number.NEGATIVE_INFINITY;
+  /** a payment waits for a code */
+  #waits = false;
+  #armAgainAt: number | undefined;
   #callOff: () => void = () => undefined;
 
   /** `openLink` is called once, with the gun as listener: `(listener) => openSerialLink(config, listener, deps)`. */
   constructor(
-    config: SerialScannerConfig,
+    config: ScannerConfig,
     events: ScannerEvents,
     clock: Clock,
     openLink: (listener: LinkListener) => ByteLink,
@@ -95,129 +77,233 @@ export class ScannerGun implements LinkListener {
     this.#config = config;
     this.#events = events;
     this.#clock = clock;
-    this.#lines = linesOf(config);
+    this.#reader = streamReader(config);
     this.#repeats = new DuplicateWindow(config.dedupeMs ?? DEFAULT_DEDUPE_MS);
+    this.#outbox = new GunOutbox(() => this.#link);
     this.#link = openLink(this);
   }
 
   get isUp(): boolean {
-    return this.#link.isUp;
+    return this.#up && this.#link.isUp;
   }
 
+  /** What this gun can be told; empty while it is not connected and for guns that are only heard. */
+  get orders(): ReadonlySet<GunOrder> {
+    return this.#reader.orders;
+  }
+
+  /** Leaves the gun reading, for whoever uses it next. */
   async close(): Promise<void> {
+    if (this.#up && !this.#waits && this.#config.arm !== false) {
+      this.#outbox.end();
+      this.#give('arm', this.#clock.mono());
+      await Promise.race([this.#outbox.drained(), new Promise<void>((done) => this.#clock.after(FAREWELL_MS, done))]);
+    }
     this.#callOff();
+    this.#up = false;
     await this.#link.close();
   }
 
-  up(at: number): void {
-    this.#take(this.#lines.reset(), at);
+  // --- what the counter wants
+
+  /** A payment waits for a code, or none does any more. */
+  wait(waits: boolean): void {
+    if (waits === this.#waits) return;
+    this.#waits = waits;
+    this.#arm(this.#clock.mono());
+  }
+
+  /** How the counter judged the last scan, in its words for sounds. */
+  sound(sound: string): void {
+    // a code that is being processed already: the clerk did nothing wrong (flow-scenarios.json, double-scan-in-flight)
+    if (!this.#up || this.#config.feedback === false || sound === 'low-short') return;
+    const at = this.#clock.mono();
+    this.#give(sound === 'good' ? 'good' : 'bad', at);
+    if (sound === 'good') return;
+    if (DISABLED_BY_BAD.has(this.#config.language ?? 'line') || this.#config.hostTrigger) this.#arm(at);
+  }
+
+  #arm(at: number): void {
+    if (!this.#up) return;
+    this.#armAgainAt = undefined;
+    if (this.#config.arm !== false) this.#give(this.#waits ? 'arm' : 'disarm', at);
+    if (this.#config.hostTrigger) this.#give(this.#waits ? 'trigger' : 'release', at);
+  }
+
+  #give(order: GunOrder, at: number): void {
+    if (this.#reader.unanswered >= MOST_UNANSWERED) {
+      this.#armAgainAt ??= at + ARM_AGAIN_MS;
+      return this.#wakeLater(at);
+    }
+    this.#take(this.#reader.give(order, at), at);
+  }
+
+  // --- the link
+
+  up(at: number, peer?: Peer): void {
+    if (peer && !this.#meet(peer, at)) return;
+    this.#take(this.#reader.reset(at), at);
+    this.#outbox.clear();
+    this.#up = true;
     this.#openedAt = at;
-    this.#firstFrame = true;
+    this.#firstCode = true;
     this.#events.onUp(at);
+    this.#take(this.#reader.greet(at), at);
+    if (this.#config.quiet) this.#give('quiet', at);
+    if (this.#reader.orders.size > 0) this.#arm(at);
+  }
+
+  /** A HID device says what it speaks; true: we do, too. */
+  #meet(peer: Peer, at: number): boolean {
+    const reader = hidReader(this.#config, peer);
+    if ('problem' in reader) {
+      this.#up = false;
+      this.#events.onDown({ code: 'DEVICE_UNSUPPORTED', path: this.#config.path, detail: reader.problem }, at);
+      return false;
+    }
+    this.#take(this.#reader.reset(at), at);
+    this.#reader = reader;
+    return true;
   }
 
   bytes(bytes: Uint8Array, at: number): void {
+    if (!this.#up) return;
     this.counts.bytes += bytes.length;
-    this.#take(this.#lines.push(bytes, at), at);
+    this.#take(this.#reader.push(bytes, at), at);
   }
 
   down(problem: LinkProblem, at: number): void {
-    this.#take(this.#lines.reset(), at);
+    this.#up = false;
+    this.#armAgainAt = undefined;
+    this.#outbox.clear();
+    this.#take(this.#reader.reset(at), at);
     this.#events.onDown(problem, at);
   }
 
-  #take(events: readonly LineEvent[], at: number): void {
-    for (const event of events) {
-      if (event.kind === 'frame') this.#read(event);
-      else this.#hearNoise(event.cause, event.length);
-    }
-    this.#tellNoise(at);
+  // --- news
+
+  #take(news: readonly GunNews[], at: number): void {
+    for (const item of news) this.#hear(item, at);
+    const report = this.#noise.due(at);
+    if (report) this.#events.onNoise(report);
     this.#wakeLater(at);
   }
 
-  #read(frame: LineFrame): void {
-    const early = this.#firstFrame && frame.startedAt - this.#openedAt < SETTLE_MS;
-    this.#firstFrame = false;
-    const reading = readLine(frame.bytes, this.#config);
+  #hear(news: GunNews, at: number): void {
+    switch (news.kind) {
+      case 'code':
+        return this.#readBytes(news);
+      case 'typed':
+        return this.#readTyped(news);
+      case 'no-read':
+        return this.#noRead(news.at);
+      case 'noise':
+        return this.#hearNoise(news.cause, news.length);
+      case 'send':
+      case 'feature':
+        return this.#outbox.put(news);
+      case 'answer':
+        return this.#hearAnswer(news, at);
+      case 'repeated':
+        return this.#duplicate(news.at);
+      default:
+        return news satisfies never;
+    }
+  }
+
+  #readBytes(code: GunCode): void {
+    const reading = readLine(code.bytes, this.#config, code.aim);
+    this.#read(reading, code, code.bytes.length, []);
+  }
+
+  #readTyped(code: GunTyped): void {
+    const { mistake, ...reading } = readTyped(code.text, this.#config.layout ?? 'us', this.#config.codeId);
+    this.#read(reading, code, code.text.length, mistake ? ['wrong-layout'] : []);
+  }
+
+  #read(reading: LineReading, code: GunCode | GunTyped, length: number, marks: readonly SuspectMark[]): void {
+    const early = this.#firstCode && code.startedAt - this.#openedAt < SETTLE_MS;
+    this.#firstCode = false;
     switch (reading.kind) {
       case 'blank':
         return;
       case 'no-read':
-        this.counts.noReads += 1;
-        return this.#events.onNoRead(frame.endedAt);
+        return this.#noRead(code.endedAt);
       case 'invalid-bytes':
         this.counts.invalidCodes += 1;
-        return this.#hearNoise('invalid-bytes', frame.bytes.length);
+        return this.#hearNoise('invalid-bytes', length);
       case 'code':
-        return this.#offer(reading, frame, early);
+        return this.#offer(reading, code, [...(early ? (['just-after-open'] as const) : []), ...marks]);
+      default:
+        return reading satisfies never;
     }
   }
 
-  #offer(reading: Extract<ReturnType<typeof readLine>, { kind: 'code' }>, frame: LineFrame, early: boolean): void {
-    const { startedAt, endedAt } = frame;
+  #offer(
+    reading: Extract<LineReading, { kind: 'code' }>,
+    code: GunCode | GunTyped,
+    marks: readonly SuspectMark[],
+  ): void {
+    const { startedAt, endedAt } = code;
     // an early code will be asked for once more: the second time it is no repetition
-    if (!early && this.#repeats.isRepeat(reading.text, endedAt)) {
-      this.counts.duplicates += 1;
-      return this.#events.onDuplicate(endedAt);
-    }
+    const early = marks.includes('just-after-open');
+    if (!early && this.#repeats.isRepeat(reading.text, endedAt)) return this.#duplicate(endedAt);
     this.counts.scans += 1;
-    const { text, aim, codeId, suspect } = reading;
+    const { text, aim, suspect } = reading;
+    const told: Partial<GunCode> = code.kind === 'code' ? code : {};
+    const codeId = reading.codeId ?? told.codeId;
+    const several: readonly SuspectMark[] = startedAt - this.#scannedAt < SAME_VIEW_MS ? ['several-in-view'] : [];
+    this.#scannedAt = endedAt;
     this.#events.onScan({
       text,
       ...(aim !== undefined && { aim }),
       ...(codeId !== undefined && { codeId }),
-      source: 'serial',
+      ...(told.symbology !== undefined && { symbology: told.symbology }),
+      source: this.#reader.source,
       startedAt,
       endedAt,
-      suspect: early ? ['just-after-open', ...suspect] : suspect,
+      suspect: [...marks, ...several, ...suspect],
     });
+  }
+
+  #noRead(at: number): void {
+    this.counts.noReads += 1;
+    this.#events.onNoRead(at);
+    if (this.#waits && this.#config.hostTrigger) this.#give('trigger', at);
+  }
+
+  #duplicate(at: number): void {
+    this.counts.duplicates += 1;
+    this.#events.onDuplicate(at);
   }
 
   #hearNoise(cause: keyof NoiseReport['causes'], length: number): void {
     this.counts.noiseBytes += length;
-    this.#noise ??= { bytes: 0, causes: {} };
-    this.#noise.bytes += length;
-    this.#noise.causes[cause] = (this.#noise.causes[cause] ?? 0) + 1;
+    this.#noise.hear(cause, length);
   }
 
-  /** The first noise at once, what follows within the window as one sum. */
-  #tellNoise(at: number): void {
-    if (!this.#noise || at < this.#quietUntil) return;
-    const report = this.#noise;
-    this.#noise = undefined;
-    this.#quietUntil = at + NOISE_WINDOW_MS;
-    this.#events.onNoise(report);
+  #hearAnswer(answer: GunAnswer, at: number): void {
+    if (answer.outcome === 'ok' || !this.#up) return;
+    this.#events.onCommandFailed?.(answer, at);
+    if (this.#waits) this.#armAgainAt ??= at + ARM_AGAIN_MS;
   }
 
   #wakeLater(at: number): void {
     this.#callOff();
-    const times = [this.#lines.nextDeadline, this.#repeats.nextDeadline, this.#noise && this.#quietUntil];
-    const due = Math.min(...times.filter((time) => time !== undefined));
-    if (due === Number.POSITIVE_INFINITY) return;
-    this.#callOff = this.#clock.after(due - at, () => {
-      const now = this.#clock.mono();
-      this.#repeats.forget(now);
-      this.#take(this.#lines.silence(now), now);
-    });
+    const times = [
+      this.#reader.nextDeadline,
+      this.#repeats.nextDeadline,
+      this.#noise.nextDeadline,
+      this.#armAgainAt,
+    ].filter((time) => time !== undefined);
+    if (times.length === 0) return;
+    this.#callOff = this.#clock.after(Math.min(...times) - at, () => this.#wake());
   }
-}
 
-/** CR and LF guns go through `@serialport/parser-readline`, all others through the framer. */
-function linesOf(config: SerialScannerConfig): LineSource {
-  const { terminator, maxBytes, prefix } = config;
-  if ((terminator === 'CR' || terminator === 'LF') && prefix === undefined)
-    return new ReadlineLines({ terminator, ...(maxBytes !== undefined && { maxBytes }) });
-  return new LineFramer(framingOf(config));
-}
-
-function framingOf(config: SerialScannerConfig): LineConfig {
-  const { terminator, prefix, prefixRequired, maxBytes } = config;
-  const start = prefix === undefined ? undefined : encodeLatin1(prefix);
-  return {
-    ends: terminator === 'auto' ? AUTO_ENDS : terminator === 'none' ? [] : lineEnds(terminator),
-    ...(start && { prefix: start }),
-    ...(prefixRequired !== undefined && { prefixRequired }),
-    idleMs: config.idleMs ?? idleMsAt(config.baudRate),
-    ...(maxBytes !== undefined && { maxBytes }),
-  };
+  #wake(): void {
+    const now = this.#clock.mono();
+    this.#repeats.forget(now);
+    if (this.#armAgainAt !== undefined && now >= this.#armAgainAt) this.#arm(now);
+    this.#take(this.#reader.wake(now), now);
+  }
 }

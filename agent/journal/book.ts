@@ -1,9 +1,11 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
 import type { EventData, EventEnvelope } from '../../protocols/backend/messages.ts';
+import type { NoticeArgs } from '../../protocols/backend/verbs.ts';
 import type { CommandMemory, OutboxSource } from '../backend/ports.ts';
 import type { Clock } from '../clock.ts';
 import { isFinal } from '../payment/attempt.ts';
+import { type Intent, isIntentOpen } from '../payment/intent.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import type { Charge } from '../refunds/charge.ts';
 import type { Refund } from '../refunds/refund.ts';
@@ -78,6 +80,8 @@ export class TillBook implements OutboxSource, CommandMemory {
   #lastError: string | undefined;
   #closed = false;
   onAdded: () => void = () => {};
+  /** An entry is on disk and known here. */
+  onKept: (entry: Entry) => void = () => {};
   /** Backend time, when it is known: the age of commands is counted in it. */
   backendNow: () => number | undefined = () => undefined;
   /** Something about the journal that a person must hear of. */
@@ -134,9 +138,16 @@ export class TillBook implements OutboxSource, CommandMemory {
   get attempts(): ReadonlyMap<string, AttemptRecord> {
     return this.#state.attempts;
   }
+  get intents(): ReadonlyMap<string, Intent> {
+    return this.#state.intents;
+  }
   /** what the backend told this till to hold to */
   get settings(): Settings {
     return this.#state.settings;
+  }
+  /** what the backend wants the people at the counter to read, oldest first */
+  get notices(): ReadonlyMap<string, NoticeArgs> {
+    return this.#state.notices;
   }
   get refunds(): ReadonlyMap<string, Refund> {
     return this.#state.refunds;
@@ -160,6 +171,16 @@ export class TillBook implements OutboxSource, CommandMemory {
   /** Attempts a process that starts now has to finish. */
   openAttempts(): AttemptRecord[] {
     return [...this.attempts.values()].filter(({ attempt }) => !isFinal(attempt));
+  }
+
+  /** Intents a process that starts now has to look after. */
+  openIntents(): Intent[] {
+    return [...this.intents.values()].filter((intent) => isIntentOpen(intent));
+  }
+
+  /** Refunds a process that starts now has to finish. */
+  openRefunds(): Refund[] {
+    return [...this.refunds.values()].filter(({ doing }) => doing.kind !== 'done');
   }
 
   /** Sequence and hash of the newest entry on disk. */
@@ -264,6 +285,7 @@ export class TillBook implements OutboxSource, CommandMemory {
     this.#mark = { ...place, seq: entry.seq, hash: entry.hash };
     this.#entriesSinceCheckpoint++;
     if (this.#state.outbox.lastSeq > before) this.onAdded();
+    this.onKept(entry);
     if (this.#entriesSinceCheckpoint >= this.#options.checkpointEntries) void this.maintain();
   }
 
@@ -409,7 +431,8 @@ export class TillBook implements OutboxSource, CommandMemory {
 }
 
 function begins(record: TillRecord): boolean {
-  return record.type === 'COMMAND' || (record.type === 'ATTEMPT' && record.record.attempt.state === 'CREATED');
+  if (record.type === 'ATTEMPT') return record.record.attempt.state === 'CREATED';
+  return record.type === 'COMMAND' || (record.type === 'INTENT' && record.intent.doing.kind === 'created');
 }
 
 function describe({ segment, offset, bytes, afterSeq, nextSeq, attempts }: FoundDamage): string {

@@ -51,7 +51,7 @@ function isSame(a: FoundDamage, b: FoundDamage): boolean {
 /** What a person can still ask the backend about. */
 function attemptsNamedIn(bytes: Uint8Array): string[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
-  const ids = [...text.matchAll(/"attemptId":"([0-9A-Za-z_-]{1,32})"/g)].map((match) => match[1] ?? '');
+  const ids = [...text.matchAll(/"(?:attempt|intent)Id":"([0-9A-Za-z_-]{1,32})"/g)].map((match) => match[1] ?? '');
   return [...new Set(ids)].slice(0, NAMED_ATTEMPTS);
 }
 
@@ -92,7 +92,7 @@ export function recordsOf(
   const lost = ahead && damage.nextSeq === ahead.mark.seq + 1 ? stateOf(ahead.lines) : undefined;
   const eventSeq = Math.max(state.outbox.lastSeq, lost?.outbox.lastSeq ?? 0) + EVENTS_SKIPPED;
   const told: TillRecord = { type: 'DAMAGE', ...damage, ...(copy === undefined ? {} : { copy }), eventSeq };
-  return [told, ...(lost ? attemptsOf(lost, state) : [])];
+  return [told, ...(lost ? [...attemptsOf(lost, state), ...intentsOf(lost, state)] : [])];
 }
 
 function stateOf(lines: NonNullable<Recovered['ahead']>['lines']): TillState {
@@ -108,5 +108,13 @@ function attemptsOf(lost: TillState, state: TillState): TillRecord[] {
   return [...lost.attempts.values()].filter(isOther).flatMap((record): TillRecord[] => {
     const order = lost.orders.get(record.attempt.orderId);
     return order ? [{ type: 'ATTEMPT', record, order }] : [];
+  });
+}
+
+function intentsOf(lost: TillState, state: TillState): TillRecord[] {
+  return [...lost.intents.values()].flatMap((intent): TillRecord[] => {
+    const order = lost.orders.get(intent.orderId);
+    const isKnown = JSON.stringify(state.intents.get(intent.intentId)) === JSON.stringify(intent);
+    return order && !isKnown ? [{ type: 'INTENT', intent, order }] : [];
   });
 }

@@ -1,4 +1,5 @@
 import { isFinal } from '../payment/attempt.ts';
+import { isIntentOpen } from '../payment/intent.ts';
 import type { Forgotten, Slip } from './records.ts';
 import type { TillState } from './state.ts';
 
@@ -14,6 +15,8 @@ const ORDERS_KEPT = 2_000;
 const ATTEMPTS_KEPT = 200;
 /** Above this a finished attempt goes even if its slip was never settled (a till without a printer). */
 const UNSETTLED_KEPT = 2_000;
+/** Finished intents, the newest ones; money may come to a closed one for as long as it is known here. */
+const INTENTS_KEPT = 500;
 /** Printed documents, the newest ones, for a reprint: at most some MB. */
 const DOCUMENTS_KEPT = 100;
 /** Ids of each kind in one record: a line of at most some 100 kB. */
@@ -29,14 +32,29 @@ export interface Now {
 export function forgettable(state: TillState, now: Now): Forgotten[] {
   const commands = oldCommands(state, now);
   const attempts = oldAttempts(state);
-  const orders = oldOrders(state, now, new Set(commands), new Set(attempts));
+  const intents = oldIntents(state);
+  const orders = oldOrders(state, now, new Set(commands), new Set([...attempts, ...intents]));
   const documents = oldDocuments(state, now);
+  const refunds = oldRefunds(state, now, new Set(orders));
   const records: Forgotten[] = [];
-  const most = Math.max(commands.length, attempts.length, orders.length, documents.length);
+  const most = Math.max(
+    commands.length,
+    attempts.length,
+    intents.length,
+    orders.length,
+    documents.length,
+    refunds.length,
+  );
   for (let at = 0; at < most; at += IDS_PER_RECORD) {
     const part = (ids: readonly string[]) => ids.slice(at, at + IDS_PER_RECORD);
     const settled = part(documents);
-    const rest = settled.length === 0 ? {} : { documents: settled };
+    const over = part(intents);
+    const back = part(refunds);
+    const rest = {
+      ...(settled.length === 0 ? {} : { documents: settled }),
+      ...(over.length === 0 ? {} : { intents: over }),
+      ...(back.length === 0 ? {} : { refunds: back }),
+    };
     records.push({ commands: part(commands), orders: part(orders), attempts: part(attempts), ...rest });
   }
   return records;
@@ -49,6 +67,16 @@ function oldDocuments(state: TillState, now: Now): string[] {
     .slice(0, -DOCUMENTS_KEPT)
     .concat(settled.slice(-DOCUMENTS_KEPT).filter(({ askedAt }) => askedAt + COMMAND_MEMORY_MS < now.wall))
     .map(({ jobId }) => jobId);
+}
+
+/** Over, of no day that still counts, and of an order that nobody remembers: what was given back counts as long as it may. */
+function oldRefunds(state: TillState, { backend }: Now, orders: ReadonlySet<string>): string[] {
+  if (backend === undefined) return [];
+  const over = [...state.refunds.values()].filter(({ doing, orderId, requestedAt }) => {
+    const forgotten = orders.has(orderId) || !state.orders.has(orderId);
+    return doing.kind === 'done' && forgotten && requestedAt + COMMAND_MEMORY_MS < backend;
+  });
+  return over.map(({ refundId }) => refundId);
 }
 
 function oldCommands(state: TillState, { backend }: Now): string[] {
@@ -76,11 +104,25 @@ function oldAttempts(state: TillState): string[] {
     .map(({ attemptId }) => attemptId);
 }
 
+/** Over, and its slip settled; what a person still has to decide stays. */
+function oldIntents(state: TillState): string[] {
+  const queued = new Set([...state.slips.values()].flatMap((slip) => (isOpen(slip) ? [slip.attemptId] : [])));
+  return [...state.intents.values()]
+    .filter((intent) => !isIntentOpen(intent))
+    .slice(0, -INTENTS_KEPT)
+    .filter(({ intentId, orderId }) => !queued.has(intentId) && state.orders.get(orderId)?.state !== 'DISPUTED')
+    .map(({ intentId }) => intentId);
+}
+
 /** A paid order is remembered as long as the command that asked for it, so that nobody collects it twice. */
 function oldOrders(state: TillState, now: Now, commands: ReadonlySet<string>, attempts: ReadonlySet<string>): string[] {
-  const busy = new Set(
-    [...state.attempts.values()].flatMap(({ attempt }) => (attempts.has(attempt.attemptId) ? [] : [attempt.orderId])),
-  );
+  const busy = new Set([
+    ...[...state.attempts.values()].flatMap(({ attempt }) =>
+      attempts.has(attempt.attemptId) ? [] : [attempt.orderId],
+    ),
+    ...[...state.intents.values()].flatMap(({ intentId, orderId }) => (attempts.has(intentId) ? [] : [orderId])),
+    ...[...state.refunds.values()].flatMap(({ doing, orderId }) => (doing.kind === 'done' ? [] : [orderId])),
+  ]);
   const loose = [...state.orders.values()].filter(
     ({ commandId, state: last, orderId }) =>
       last !== 'IN_PAYMENT' &&

@@ -146,6 +146,8 @@ function rankOf(data: EventData): number {
   switch (data.type) {
     case 'attempt':
       return FINAL_STATES.has(data.state) ? RANKS.result : RANKS.progress;
+    case 'intent':
+      return data.state === 'WAITING' ? RANKS.progress : RANKS.result;
     case 'slip':
       return RANKS.slip;
     case 'refund':

@@ -54,6 +54,8 @@ export interface Wanted {
   readonly amountFen?: number | undefined;
   readonly channel?: string | undefined;
   readonly state?: string | undefined;
+  /** the last row of the page before */
+  readonly before?: Pick<AttemptRow, 'startedAt' | 'seq'> | undefined;
   readonly limit?: number | undefined;
 }
 
@@ -132,6 +134,10 @@ export class Projection {
       tests.push(`${column} = ?`);
       values.push(value);
     }
+    if (wanted.before) {
+      tests.push('(startedAt, seq) < (?, ?)');
+      values.push(wanted.before.startedAt, wanted.before.seq);
+    }
     const where = tests.length === 0 ? '' : `WHERE ${tests.join(' AND ')}`;
     const limit = Math.min(LIST_LIMIT, wanted.limit ?? LIST_LIMIT);
     const rows = this.#db
@@ -188,6 +194,7 @@ export class Projection {
       for (const [entry, { segment, offset, bytes }] of entries) {
         const record = fromJournal(entry);
         if (record.type === 'ATTEMPT') attempts.run(...rowOf(record, entry));
+        if (record.type === 'INTENT') attempts.run(...intentRow(record, entry));
         const orderId = orderOf(record) ?? this.#orderOfAttempt(attemptOf(record));
         if (orderId !== undefined) mentions.run(orderId, entry.seq, segment, offset, bytes);
       }
@@ -221,8 +228,30 @@ function rowOf({ record }: Extract<TillRecord, { type: 'ATTEMPT' }>, { seq, hash
   ];
 }
 
+/** An intent stands among the attempts to be paid: with the wallet that paid it, once that is known. */
+function intentRow(
+  { intent }: Extract<TillRecord, { type: 'INTENT' }>,
+  { seq, hash }: Entry,
+): (string | number | null)[] {
+  const { intentId, orderId, amountFen, createdAt, payment, channel, state, reason } = intent;
+  return [
+    intentId,
+    orderId,
+    chineseDay(createdAt),
+    createdAt,
+    amountFen,
+    payment?.channel ?? channel ?? 'INTENT',
+    state,
+    reason ?? state,
+    payment?.transactionId ?? null,
+    seq,
+    hash,
+  ];
+}
+
 function orderOf(record: TillRecord): string | undefined {
-  if (record.type === 'ORDER' || record.type === 'ATTEMPT' || record.type === 'RESOLUTION') return record.order.orderId;
+  if (record.type === 'ORDER' || record.type === 'ATTEMPT' || record.type === 'INTENT') return record.order.orderId;
+  if (record.type === 'RESOLUTION') return record.resolution.orderId;
   if (record.type === 'REFUND') return record.refund.orderId;
   const orderId = record.type === 'COMMAND' ? record.command.args['orderId'] : undefined;
   return typeof orderId === 'string' ? orderId : undefined;

@@ -1,7 +1,9 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
 import type { EventEnvelope } from '../../protocols/backend/messages.ts';
+import type { NoticeArgs } from '../../protocols/backend/verbs.ts';
 import type { Attempt } from '../payment/attempt.ts';
+import type { Intent } from '../payment/intent.ts';
 import type { OrderState } from '../payment/order-states.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import type { Refund } from '../refunds/refund.ts';
@@ -23,7 +25,9 @@ export interface Order {
   readonly state: OrderState;
   /** the newest attempt to be paid for it */
   readonly attemptId?: string;
-  /** an attempt that had ended without money and of which the channel said SUCCESS afterwards: the order ends DISPUTED */
+  /** the newest intent to be paid for it, when it is newer than the attempt */
+  readonly intentId?: string;
+  /** an attempt or intent that had ended without money and of which the channel said SUCCESS afterwards: the order ends DISPUTED */
   readonly lateSuccess?: string;
   /** attempts of which a person has said what became of their money: a late word about them disputes nothing any more */
   readonly settled?: readonly string[];
@@ -39,16 +43,20 @@ export interface AttemptRecord {
 
 /**
  * A print job and how far its evidence goes. `queued`: on disk, not one byte left. `sending`: bytes may be leaving; found
- * so at a start, it becomes `unknown`, and somebody has to look at the paper.
+ * so at a start, it becomes `unknown`, and somebody has to look at the paper. `cleared`: the printer had it and said that it
+ * forgot it: it never came out whole, and one printed after that is marked.
  */
 export interface Slip {
   readonly slipId: string;
   readonly attemptId: string;
-  readonly state: 'queued' | 'sending' | 'sent' | 'unknown';
+  readonly state: 'queued' | 'sending' | 'sent' | 'unknown' | 'cleared';
   /** reprints are marked */
   readonly duplicate: boolean;
-  /** `confirmed`: the printer echoed the job's id after printing; `sent`: the bytes were handed over; `clerk`: seen */
-  readonly proof?: 'confirmed' | 'sent' | 'clerk';
+  /**
+   * `confirmed`: the printer echoed the job's id after printing; `processed`: it answered a question behind the slip;
+   * `sent`: the bytes were handed over; `clerk`: seen
+   */
+  readonly proof?: 'confirmed' | 'processed' | 'sent' | 'clerk';
 }
 
 /**
@@ -89,14 +97,19 @@ export type TillRecord =
       /** the job of a payment's slip is born in the record that says PAID: there is never one without the other */
       readonly slip?: Slip;
     }
-  /** `order`: as it is behind the end of the refund */
-  | { readonly type: 'REFUND'; readonly refund: Refund; readonly order?: Order; readonly event?: EventEnvelope }
+  /** the slip of its payment is born in the record that says PAID */
   | {
-      readonly type: 'RESOLUTION';
-      readonly resolution: Resolution;
+      readonly type: 'INTENT';
+      readonly intent: Intent;
       readonly order: Order;
       readonly event?: EventEnvelope;
+      readonly slip?: Slip;
     }
+  /** what its end does to the order follows from it when it is folded: nothing written beside it can be undone */
+  | { readonly type: 'REFUND'; readonly refund: Refund; readonly event?: EventEnvelope }
+  /** something that the people at the counter must read */
+  | { readonly type: 'NOTICE'; readonly notice: NoticeArgs }
+  | { readonly type: 'RESOLUTION'; readonly resolution: Resolution; readonly event?: EventEnvelope }
   | { readonly type: 'SLIP'; readonly slip: Slip; readonly event?: EventEnvelope }
   | { readonly type: 'DOCUMENT'; readonly job: DocumentJob }
   | { readonly type: 'DOCUMENT_PROGRESS'; readonly progress: DocumentProgress }
@@ -137,6 +150,7 @@ export interface Forgotten {
   readonly commands: readonly string[];
   readonly orders: readonly string[];
   readonly attempts: readonly string[];
+  readonly intents?: readonly string[];
   readonly refunds?: readonly string[];
   readonly documents?: readonly string[];
 }

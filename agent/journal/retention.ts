@@ -41,6 +41,7 @@ function oldestRemembered(state: TillState): number {
   const times = [
     ...state.orderTimes.values(),
     ...[...state.attempts.values()].map(({ startedAt }) => startedAt),
+    ...[...state.intents.values()].map(({ createdAt }) => createdAt),
     ...[...state.commands.values()].map(({ issued }) => issued),
     ...[...state.documents.values()].map(({ askedAt }) => askedAt),
   ];

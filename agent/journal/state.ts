@@ -1,7 +1,10 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
+import type { NoticeArgs } from '../../protocols/backend/verbs.ts';
+import type { Intent, Payment } from '../payment/intent.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import type { Charge } from '../refunds/charge.ts';
+import { orderRefunded, orderResolved } from '../refunds/order-ends.ts';
 import type { Refund } from '../refunds/refund.ts';
 import type { Entry, EntryRef } from './entry.ts';
 import { Outbox, type OutboxRef } from './outbox.ts';
@@ -44,10 +47,13 @@ export class TillState {
   /** wall clock (ms) of an order's newest entry */
   readonly orderTimes = new Map<string, number>();
   readonly attempts = new Map<string, AttemptRecord>();
-  /** the entry with which an attempt became PAID: printed on its slip */
+  readonly intents = new Map<string, Intent>();
+  /** the entry with which an attempt or intent became PAID: printed on its slip */
   readonly paidBy = new Map<string, EntryRef>();
   readonly slips = new Map<string, Slip>();
   readonly refunds = new Map<string, Refund>();
+  /** the newest ones */
+  readonly notices = new Map<string, NoticeArgs>();
   /** what the shop has been paid, by order: outlives its attempt here, so that it can be given back */
   readonly charges = new Map<string, Charge>();
   /** print jobs that are no payment's slip */
@@ -79,6 +85,10 @@ export class TillState {
         return this.#order(record.order, entry);
       case 'ATTEMPT':
         return this.#attempt(record, entry, place);
+      case 'INTENT':
+        return this.#intent(record, entry, place);
+      case 'NOTICE':
+        return this.#notice(record.notice);
       case 'REFUND':
         return this.#refund(record, entry, place);
       case 'RESOLUTION':
@@ -146,19 +156,37 @@ export class TillState {
     this.outbox.add(event, place);
   }
 
-  #refund({ refund, order, event }: Extract<TillRecord, { type: 'REFUND' }>, entry: Entry, place: Place): void {
-    this.refunds.set(refund.refundId, refund);
-    if (order) this.#order(order, entry);
+  #intent({ intent, order, event, slip }: Extract<TillRecord, { type: 'INTENT' }>, entry: Entry, place: Place): void {
+    const { intentId, state } = intent;
+    this.intents.set(intentId, intent);
+    if (state === 'PAID' && !this.paidBy.has(intentId)) this.paidBy.set(intentId, { seq: entry.seq, hash: entry.hash });
+    if (slip) this.slips.set(slip.slipId, slip);
+    if (state === 'PAID' && intent.payment && !this.charges.has(order.orderId))
+      this.charges.set(order.orderId, intentCharge(intent, intent.payment));
+    this.#order(order, entry);
     this.outbox.add(event, place);
   }
 
-  #resolve(
-    { resolution, order, event }: Extract<TillRecord, { type: 'RESOLUTION' }>,
-    entry: Entry,
-    place: Place,
-  ): void {
-    if (resolution.charge) this.charges.set(order.orderId, resolution.charge);
-    this.#order(order, entry);
+  #notice(notice: NoticeArgs): void {
+    this.notices.set(notice.noticeId, notice);
+    for (const id of [...this.notices.keys()].slice(0, -KEPT_NOTICES)) this.notices.delete(id);
+  }
+
+  #refund({ refund, event }: Extract<TillRecord, { type: 'REFUND' }>, entry: Entry, place: Place): void {
+    const before = this.refunds.get(refund.refundId);
+    this.refunds.set(refund.refundId, refund);
+    const order = this.orders.get(refund.orderId);
+    if (order && refund.state === 'REFUNDED' && before?.state !== 'REFUNDED')
+      this.#order(orderRefunded(order, this.refunds.values(), refund.amountFen), entry);
+    this.outbox.add(event, place);
+  }
+
+  #resolve({ resolution, event }: Extract<TillRecord, { type: 'RESOLUTION' }>, entry: Entry, place: Place): void {
+    const order = this.orders.get(resolution.orderId);
+    if (resolution.charge) this.charges.set(resolution.orderId, resolution.charge);
+    const paidFen = this.charges.get(resolution.orderId)?.amountFen ?? 0;
+    // what went back while it was in doubt has gone back
+    if (order) this.#order(orderRefunded(orderResolved(order, resolution), this.refunds.values(), paidFen), entry);
     this.outbox.add(event, place);
   }
 
@@ -167,7 +195,8 @@ export class TillState {
     if (job) this.documents.set(job.jobId, { ...job, ...progress });
   }
 
-  #forget({ commands, orders, attempts, documents = [], refunds = [] }: Extract<TillRecord, { type: 'FORGET' }>): void {
+  #forget(forgotten: Extract<TillRecord, { type: 'FORGET' }>): void {
+    const { commands, orders, attempts, intents = [], documents = [], refunds = [] } = forgotten;
     for (const id of refunds) this.refunds.delete(id);
     for (const id of commands) this.commands.delete(id);
     for (const id of documents) this.documents.delete(id);
@@ -176,9 +205,10 @@ export class TillState {
       this.orderTimes.delete(id);
       this.charges.delete(id);
     }
-    const gone = new Set(attempts);
+    const gone = new Set([...attempts, ...intents]);
     for (const id of gone) {
       this.attempts.delete(id);
+      this.intents.delete(id);
       this.paidBy.delete(id);
     }
     if (gone.size > 0)
@@ -204,8 +234,10 @@ export class TillState {
       rest: this.#rest(),
       orders: [...this.orders.values()].map((order) => [order, this.orderTimes.get(order.orderId) ?? 0] as const),
       attempts: [...this.attempts.values()].map((one) => [one, this.paidBy.get(one.attempt.attemptId)] as const),
+      intents: [...this.intents.values()].map((one) => [one, this.paidBy.get(one.intentId)] as const),
       slips: [...this.slips.values()],
       refunds: [...this.refunds.values()],
+      notices: [...this.notices.values()],
       charges: [...this.charges.values()],
       documents: [...this.documents.values()],
       commands: [...this.commands],
@@ -246,11 +278,18 @@ export class TillState {
         this.attempts.set(value.attempt.attemptId, value);
         if (more) this.paidBy.set(value.attempt.attemptId, more);
         return;
+      case 'intent':
+        this.intents.set(value.intentId, value);
+        if (more) this.paidBy.set(value.intentId, more);
+        return;
       case 'slip':
         this.slips.set(value.slipId, value);
         return;
       case 'refund':
         this.refunds.set(value.refundId, value);
+        return;
+      case 'notice':
+        this.notices.set(value.noticeId, value);
         return;
       case 'charge':
         this.charges.set(value.orderId, value);
@@ -269,6 +308,8 @@ export class TillState {
 
 /** A disk that grows new damage every day is replaced long before. */
 const KEPT_DAMAGES = 100;
+/** Nobody reads more. */
+const KEPT_NOTICES = 100;
 const EVENTS_PER_LINE = 200;
 
 interface Rest {
@@ -285,9 +326,11 @@ type SnapshotLine =
   | readonly ['rest', Rest, undefined]
   | readonly ['order', Order, number]
   | readonly ['attempt', AttemptRecord, EntryRef | undefined]
+  | readonly ['intent', Intent, EntryRef | undefined]
   | readonly ['slip', Slip, undefined]
   | readonly ['refund', Refund, undefined]
   | readonly ['charge', Charge, undefined]
+  | readonly ['notice', NoticeArgs, undefined]
   | readonly ['document', DocumentJob, undefined]
   | readonly ['command', string, KnownCommand]
   | readonly ['events', readonly OutboxRef[], undefined];
@@ -296,8 +339,10 @@ function* linesOf(copy: {
   readonly rest: Rest;
   readonly orders: readonly (readonly [Order, number])[];
   readonly attempts: readonly (readonly [AttemptRecord, EntryRef | undefined])[];
+  readonly intents: readonly (readonly [Intent, EntryRef | undefined])[];
   readonly slips: readonly Slip[];
   readonly refunds: readonly Refund[];
+  readonly notices: readonly NoticeArgs[];
   readonly charges: readonly Charge[];
   readonly documents: readonly DocumentJob[];
   readonly commands: readonly (readonly [string, KnownCommand])[];
@@ -307,13 +352,21 @@ function* linesOf(copy: {
   yield json(['rest', copy.rest]);
   for (const [order, at] of copy.orders) yield json(['order', order, at]);
   for (const [attempt, paid] of copy.attempts) yield json(paid ? ['attempt', attempt, paid] : ['attempt', attempt]);
+  for (const [intent, paid] of copy.intents) yield json(paid ? ['intent', intent, paid] : ['intent', intent]);
   for (const slip of copy.slips) yield json(['slip', slip]);
   for (const refund of copy.refunds) yield json(['refund', refund]);
+  for (const notice of copy.notices) yield json(['notice', notice]);
   for (const charge of copy.charges) yield json(['charge', charge]);
   for (const document of copy.documents) yield json(['document', document]);
   for (const [id, command] of copy.commands) yield json(['command', id, command]);
   for (let at = 0; at < copy.events.length; at += EVENTS_PER_LINE)
     yield json(['events', copy.events.slice(at, at + EVENTS_PER_LINE)]);
+}
+
+/** An intent is the channel's out_trade_no like an attempt: a refund names it the same way. */
+function intentCharge({ orderId, intentId, amountFen }: Intent, { channel, transactionId, paidAt }: Payment): Charge {
+  const known = transactionId === undefined ? {} : { transactionId };
+  return { orderId, attemptId: intentId, channel, amountFen, paidAt, ...known };
 }
 
 function chargeOf({ orderId, attemptId, channel, amountFen, transactionId, paidAt }: AttemptRecord['attempt']): Charge {

@@ -18,6 +18,9 @@ import { type Attempt, isFinal, newAttempt } from './attempt.ts';
 import { CATEGORIES, type Category } from './categories.ts';
 import type { ClockWatch } from './clock-watch.ts';
 import type { Fingerprints } from './fingerprints.ts';
+import { type Intent, isIntentFinal } from './intent.ts';
+import { paymentResult } from './intent-results.ts';
+import type { IntentRunner } from './intent-runner.ts';
 import { orderAfter } from './order-states.ts';
 import { COUNTER_FREED_AFTER_MS, PAYCODE_LIFE_MS, POLICIES } from './policy.ts';
 import type { RefusalEvents } from './refusal-events.ts';
@@ -29,6 +32,7 @@ export interface DeskParts {
   readonly book: TillBook;
   readonly requests: Requests;
   readonly runner: AttemptRunner;
+  readonly intents: Pick<IntentRunner, 'cancel'>;
   readonly fingerprints: Fingerprints;
   readonly clockWatch: ClockWatch;
   readonly refusalEvents: Pick<RefusalEvents, 'tell'>;
@@ -39,6 +43,10 @@ export interface DeskParts {
   /** the shop's own limit for one payment, fen; the journal's settings may make it stricter, never looser */
   readonly maxFen: number;
   readonly results: CommandResults;
+  /** whether the counter waits for a code, whenever that changes */
+  readonly onWaiting?: (waits: boolean) => void;
+  /** a code was accepted, or refused with this sound */
+  readonly onVerdict?: (sound: 'good' | (typeof SCAN_REFUSALS)[ScanRefusal]['sound']) => void;
   /** a payment is on disk as PAID: its slip is due */
   readonly onPaid: (attempt: Attempt) => void;
 }
@@ -58,7 +66,7 @@ export type Cancelled =
 export interface BlockedOrder {
   readonly orderId: string;
   readonly amountFen: number;
-  readonly why: 'REVERSE_PENDING' | 'RESULT_UNKNOWN' | 'NEEDS_MANUAL_CHECK';
+  readonly why: 'REVERSE_PENDING' | 'RESULT_UNKNOWN' | 'NEEDS_MANUAL_CHECK' | 'INTENT_OPEN';
   readonly attempt?: Attempt;
 }
 
@@ -70,6 +78,8 @@ export class PaymentDesk implements VerbRoom {
   readonly #parts: DeskParts;
   /** the order in front of the customer */
   #orderId: string | undefined;
+  /** as it was told last */
+  #waits = false;
   /** scans are judged one after the other, so that two codes in one breath cannot both start */
   #queue: Promise<void> = Promise.resolve();
   /** attempts being reversed: calls off the moment in which the counter is freed without them */
@@ -99,6 +109,7 @@ export class PaymentDesk implements VerbRoom {
     if (order.commandId !== command.id) return this.#supersede(command.id);
     if (order.state === 'OPEN' || order.state === 'IN_PAYMENT') this.#orderId = order.orderId;
     else this.#concludeOrder(order, this.#attemptOf(order));
+    this.#tellWaiting();
   }
 
   // --- the command `collect`
@@ -122,7 +133,7 @@ export class PaymentDesk implements VerbRoom {
   #refuseByRule({ amountFen }: CollectArgs): CommandRefusal | undefined {
     const suspended = collectRefusal(this.#parts.book.settings.terminalState);
     if (suspended) return { code: suspended.category, message: suspended.advice.en };
-    if (amountFen > this.#maxFen()) return { code: 'AMOUNT_OVER_LIMIT', message: CATEGORIES.AMOUNT_OVER_LIMIT.en };
+    if (amountFen > this.maxFen) return { code: 'AMOUNT_OVER_LIMIT', message: CATEGORIES.AMOUNT_OVER_LIMIT.en };
     return undefined;
   }
 
@@ -166,16 +177,7 @@ export class PaymentDesk implements VerbRoom {
 
   /** The clerk gives up: on the running attempt, or on the order that nobody has paid. Without a name, the one at the counter. */
   cancel(orderId: string | undefined = this.#orderId): Promise<Cancelled> {
-    return new Promise((resolve, reject) => {
-      this.#serially(async () => {
-        try {
-          resolve(await this.#cancel(orderId));
-        } catch (error) {
-          reject(error);
-          throw error;
-        }
-      });
-    });
+    return this.#answered(() => this.#cancel(orderId));
   }
 
   async #cancel(orderId: string | undefined): Promise<Cancelled> {
@@ -186,7 +188,8 @@ export class PaymentDesk implements VerbRoom {
         await this.#cancelOrder(order);
         return 'ORDER_CANCELLED';
       case 'IN_PAYMENT':
-        if (order.attemptId !== undefined) this.#parts.runner.cancel(order.attemptId);
+        if (order.intentId !== undefined) this.#parts.intents.cancel(order.intentId);
+        else if (order.attemptId !== undefined) this.#parts.runner.cancel(order.attemptId);
         return 'ATTEMPT_REVERSING';
       case 'PAID':
       case 'PARTLY_REFUNDED':
@@ -223,6 +226,7 @@ export class PaymentDesk implements VerbRoom {
   #whyBlocked(order: Order): BlockedOrder['why'] | undefined {
     if (order.state === 'DISPUTED') return 'NEEDS_MANUAL_CHECK';
     if (order.state !== 'IN_PAYMENT' || order.orderId === this.#orderId) return undefined;
+    if (order.intentId !== undefined) return 'INTENT_OPEN';
     return this.#attemptOf(order)?.state === 'REVERSING' ? 'REVERSE_PENDING' : 'RESULT_UNKNOWN';
   }
 
@@ -231,23 +235,37 @@ export class PaymentDesk implements VerbRoom {
   /** A gun read something. */
   scanned(scan: Scan): void {
     this.#serially(async () => {
-      this.#parts.clockWatch.check();
-      const verdict = this.#judge(scan);
-      if ('refusal' in verdict) return this.#refuseScan(scan, verdict);
-      await this.#begin(verdict, scan);
+      await this.#offer(scan);
     });
+  }
+
+  /** Somebody typed a code for this order: judged as a scan is. */
+  typed(orderId: string, scan: Scan): Promise<ScanOutcome> {
+    return this.#answered(async () =>
+      this.#orderId === orderId ? this.#offer(scan) : this.#refuseScan(scan, { refusal: 'NO_OPEN_ORDER' }),
+    );
+  }
+
+  async #offer(scan: Scan): Promise<ScanOutcome> {
+    this.#parts.clockWatch.check();
+    const verdict = this.#judge(scan);
+    return 'refusal' in verdict ? this.#refuseScan(scan, verdict) : this.#begin(verdict, scan);
   }
 
   #judge(scan: Scan): Verdict {
     const order = this.#order();
     if (!order) return { refusal: 'NO_OPEN_ORDER' };
     const { fingerprints } = this.#parts;
-    const classified = classify(scan.text, { source: 'scanner', ...(scan.aim === undefined ? {} : { aim: scan.aim }) });
+    const classified = classify(scan.text, {
+      source: sourceOf(scan),
+      ...(scan.aim === undefined ? {} : { aim: scan.aim }),
+    });
     const paycode = paycodeOf(classified);
     if (this.#running()) {
       const again = paycode !== undefined && fingerprints.knows(fingerprints.of(paycode));
       return { refusal: again ? 'SAME_CODE_AGAIN' : 'ATTEMPT_OPEN' };
     }
+    if (order.state === 'IN_PAYMENT') return { refusal: 'INTENT_OPEN' };
     if (order.state !== 'OPEN') return { refusal: 'NO_OPEN_ORDER' };
     if (scan.suspect.includes('just-after-open')) return { refusal: 'SCAN_MAYBE_CUT' };
     if (!paycode) return wrongKind(classified);
@@ -262,13 +280,13 @@ export class PaymentDesk implements VerbRoom {
     const fingerprint = fingerprints.of(paycode);
     if (fingerprints.knows(fingerprint)) return { refusal: 'CODE_USED' };
     if (!POLICIES[paycode.channel]) return { refusal: 'METHOD_NOT_SUPPORTED' };
-    if (order.amountFen > this.#maxFen()) return { refusal: 'AMOUNT_OVER_LIMIT' };
+    if (order.amountFen > this.maxFen) return { refusal: 'AMOUNT_OVER_LIMIT' };
     if (clock.mono() - scan.startedAt > PAYCODE_LIFE_MS) return { refusal: 'CODE_EXPIRED' };
     if (!requests.online) return { refusal: 'NETWORK_DOWN' };
     return { paycode, fingerprint, order };
   }
 
-  async #begin({ paycode, fingerprint, order }: Accepted, scan: Scan): Promise<void> {
+  async #begin({ paycode, fingerprint, order }: Accepted, scan: Scan): Promise<ScanOutcome> {
     const { runner, newId, log, fingerprints } = this.#parts;
     const { orderId, amountFen } = order;
     const attempt = newAttempt({
@@ -279,26 +297,30 @@ export class PaymentDesk implements VerbRoom {
       maskedPaycode: paycode.masked,
     });
     try {
-      await runner.start(attempt, order, paycode, scan.endedAt);
+      await runner.start(attempt, order, paycode, scan.endedAt, sourceOf(scan));
       fingerprints.remember(fingerprint);
+      this.#parts.onVerdict?.('good');
+      return { attemptId: attempt.attemptId };
     } catch (error) {
       const code = error instanceof JournalDamaged ? error.code : 'JOURNAL_UNAVAILABLE';
       log.error({ orderId, detail: String(error) }, explain(code));
-      this.#refuseScan(scan, { refusal: 'JOURNAL_UNAVAILABLE', advice: ERRORS[code].remedy });
+      return this.#refuseScan(scan, { refusal: 'JOURNAL_UNAVAILABLE', advice: ERRORS[code].remedy });
     }
   }
 
   /** Nothing was sent and nothing is kept of what was read. */
-  #refuseScan({ text: { length } }: Scan, { refusal, advice, channel }: Refused): void {
+  #refuseScan({ text: { length } }: Scan, { refusal, advice, channel }: Refused): ScanOutcome {
     if (refusal === 'SAME_CODE_AGAIN') this.duplicateScans++;
     const { sound, ...row } = SCAN_REFUSALS[refusal];
     const { zh, en } = advice ?? row;
     this.#parts.log.warn({ refusal, length, zh, en, sound }, 'scan refused');
+    this.#parts.onVerdict?.(sound);
     this.#parts.refusalEvents.tell({ reason: refusal, length, ...(channel === undefined ? {} : { channel }) });
+    return { refusal, advice: { zh, en } };
   }
 
   /** The stricter of the shop's limit and the backend's. */
-  #maxFen(): number {
+  get maxFen(): number {
     return Math.min(this.#parts.maxFen, this.#parts.book.settings.maxFen ?? Number.POSITIVE_INFINITY);
   }
 
@@ -316,6 +338,22 @@ export class PaymentDesk implements VerbRoom {
     const goesOn = order.state === 'OPEN' && order.orderId === this.#orderId;
     if (goesOn) this.#progress(order, attempt);
     else this.#concludeOrder(order, attempt);
+    this.#tellWaiting();
+  }
+
+  /** The intent runner wrote down a change. An intent holds its order, never the counter. */
+  intentChanged(intent: Intent, order: Order): void {
+    if (isIntentFinal(intent) && order.state !== 'IN_PAYMENT') {
+      const goesOn = order.state === 'OPEN' && order.orderId === this.#orderId;
+      if (goesOn) this.#progress(order, undefined);
+      else this.#concludeOrder(order, undefined);
+    }
+    this.#tellWaiting();
+  }
+
+  /** Does something else about orders, while no scan is judged and no command carried out. */
+  inTurn(work: () => Promise<void>): void {
+    this.#serially(work);
   }
 
   /** 60 s unsure: the next customer is served; the order stays blocked and goes on reversing. */
@@ -358,11 +396,13 @@ export class PaymentDesk implements VerbRoom {
   }
 
   /** The command goes on: the order is open for a fresh code, or blocked and no longer at the counter. */
-  #progress(order: Order, attempt: Attempt): void {
+  #progress(order: Order, attempt: Attempt | undefined): void {
     this.#parts.results.progress(order.commandId, this.#result(order, attempt));
   }
 
   #result(order: Order, attempt: Attempt | undefined): ResultBody {
+    const intent = order.intentId === undefined ? undefined : this.#parts.book.intents.get(order.intentId);
+    if (intent && order.state !== 'CANCELLED') return paymentResult(intent, order);
     if (!attempt) return CANCELLED;
     const category = order.state === 'DISPUTED' ? 'NEEDS_MANUAL_CHECK' : attempt.category;
     const { zh, en, next } = CATEGORIES[category];
@@ -374,6 +414,11 @@ export class PaymentDesk implements VerbRoom {
 
   // --- what is at the counter
 
+  /** The order that the next code pays. */
+  get counterOrder(): Order | undefined {
+    return this.#order();
+  }
+
   #order(): Order | undefined {
     return this.#orderId === undefined ? undefined : this.#parts.book.orders.get(this.#orderId);
   }
@@ -382,9 +427,10 @@ export class PaymentDesk implements VerbRoom {
     return attemptId === undefined ? undefined : this.#parts.book.attempts.get(attemptId)?.attempt;
   }
 
-  /** The counter's order has an attempt that is not final. */
+  /** The counter's order has an attempt that is not final. An open intent holds its order only. */
   #running(): boolean {
-    return this.#order()?.state === 'IN_PAYMENT';
+    const order = this.#order();
+    return order?.state === 'IN_PAYMENT' && order.intentId === undefined;
   }
 
   /** What was accepted or decided and could not be written down is tried `again` when the disk may have recovered. */
@@ -405,10 +451,35 @@ export class PaymentDesk implements VerbRoom {
     this.#timers.add(stop);
   }
 
-  #serially(work: () => Promise<void>): void {
-    this.#queue = this.#queue.then(work).catch((error: unknown) => {
-      this.#parts.log.error({ detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
+  /** The same, for somebody who waits for its end. */
+  #answered<T>(work: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#serially(async () => {
+        try {
+          resolve(await work());
+        } catch (error) {
+          reject(error);
+          throw error;
+        }
+      });
     });
+  }
+
+  #serially(work: () => Promise<void>): void {
+    this.#queue = this.#queue
+      .then(work)
+      .catch((error: unknown) => {
+        this.#parts.log.error({ detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
+      })
+      .then(() => this.#tellWaiting());
+  }
+
+  /** The gun reads while the counter waits for a code. */
+  #tellWaiting(): void {
+    const waits = this.#order()?.state === 'OPEN';
+    if (waits === this.#waits) return;
+    this.#waits = waits;
+    this.#parts.onWaiting?.(waits);
   }
 }
 
@@ -422,6 +493,13 @@ const PAID_ALTHOUGH_CANCELLED = 'paid before the cancellation: offer a refund';
 type Accepted = { readonly paycode: Paycode; readonly fingerprint: string; readonly order: Order };
 type Refused = { readonly refusal: ScanRefusal; readonly advice?: Advice; readonly channel?: Paycode['channel'] };
 type Verdict = Accepted | Refused;
+
+/** What became of a code: the attempt that was begun with it, or why none was. */
+export type ScanOutcome = { readonly attemptId: string } | { readonly refusal: ScanRefusal; readonly advice: Advice };
+
+function sourceOf({ source }: Scan): 'scanner' | 'manual' {
+  return source === 'manual' ? 'manual' : 'scanner';
+}
 
 function statusOf(order: Order, attempt: Attempt): CommandResult['status'] {
   if (order.state === 'DISPUTED') return 'unknown';

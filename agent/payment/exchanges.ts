@@ -1,7 +1,9 @@
-/** One question to the backend and what came of it. Times are milliseconds on the attempt's own axis. */
-export interface Exchange {
-  /** `restart`: a new process took over; when its `asked` is smaller than the one before, the axis began anew */
-  readonly op: 'pay' | 'query' | 'reverse' | 'restart';
+/** `restart`: a new process took over; when its `asked` is smaller than the one before, the axis began anew */
+export type AttemptOp = 'pay' | 'query' | 'reverse' | 'restart';
+
+/** One question to the backend and what came of it. Times are milliseconds on the attempt's (the intent's) own axis. */
+export interface Exchange<Op extends string = AttemptOp> {
+  readonly op: Op;
   readonly n: number;
   readonly asked: number;
   readonly answered?: number;
@@ -19,15 +21,15 @@ const FIRST_KEPT = 4;
 const LAST_KEPT = 12;
 
 /** What was asked and answered, and how much of its middle was left out. */
-export interface Exchanges {
-  readonly kept: readonly Exchange[];
+export interface Exchanges<Op extends string = AttemptOp> {
+  readonly kept: readonly Exchange<Op>[];
   readonly leftOut: number;
 }
 
-export const NO_EXCHANGES: Exchanges = { kept: [], leftOut: 0 };
+export const NO_EXCHANGES: Exchanges<never> = { kept: [], leftOut: 0 };
 
 /** A question leaves. */
-export function asked({ kept, leftOut }: Exchanges, exchange: Exchange): Exchanges {
+export function asked<Op extends string>({ kept, leftOut }: Exchanges<Op>, exchange: Exchange<Op>): Exchanges<Op> {
   if (kept.length < FIRST_KEPT + LAST_KEPT) return { kept: [...kept, exchange], leftOut };
   return {
     kept: [...kept.slice(0, FIRST_KEPT), ...kept.slice(FIRST_KEPT + 1), exchange],
@@ -36,7 +38,12 @@ export function asked({ kept, leftOut }: Exchanges, exchange: Exchange): Exchang
 }
 
 /** An answer to the newest question of its kind that has none. */
-export function answered(exchanges: Exchanges, op: Exchange['op'], t: number, code: string): Exchanges {
+export function answered<Op extends string>(
+  exchanges: Exchanges<Op>,
+  op: NoInfer<Op>,
+  t: number,
+  code: string,
+): Exchanges<Op> {
   const at = exchanges.kept.findLastIndex(
     (one) => one.op === op && (one.answered === undefined || one.code === NO_ANSWER),
   );

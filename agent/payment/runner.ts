@@ -10,6 +10,7 @@ import type { Log } from '../log.ts';
 import { type Attempt, isFinal, type ReverseReason } from './attempt.ts';
 import { contradicts, type Order as Effect, type Fact, type Step, step } from './machine.ts';
 import { type OrderEvent, orderAfter } from './order-states.ts';
+import type { OtherPayment } from './other-payment.ts';
 import { type AttemptOp, isAboutAttempt, type Outcome, outcomeOf } from './outcome.ts';
 import { type ChannelPolicy, PAYCODE_LIFE_MS, POLICIES, policyToFinish, reverseBefore } from './policy.ts';
 
@@ -32,6 +33,7 @@ export interface RunnerParts {
   readonly backendNow: () => number;
   /** whether the backend's time is known at all, and whether the PC's clock agrees with it */
   readonly skew: Pick<ClockSkew, 'trusted' | 'wallClockErrorMs'>;
+  readonly intents: OtherPayment;
   /** the job of a payment's slip, written down with the payment */
   readonly slipFor: (attemptId: string) => Slip;
   /** a change was handed to the journal and is on its way to the disk */
@@ -41,6 +43,9 @@ export interface RunnerParts {
   /** sees every fact of every attempt before it is looked at: for a test that counts */
   readonly onFact?: (attempt: Attempt, fact: Fact) => void;
 }
+
+/** A gun read the code, or somebody typed it. */
+type PaycodeSource = 'scanner' | 'manual';
 
 /** One attempt while this process looks after it. */
 interface Running {
@@ -53,6 +58,7 @@ interface Running {
   /** held only until the pay request is handed over */
   paycode: Paycode | undefined;
   readonly scannedAt: number | undefined;
+  readonly source: PaycodeSource;
   publishedAt: number | undefined;
   /** taken over, and no question of this process has left yet */
   owesQuestion: boolean;
@@ -65,7 +71,7 @@ interface Running {
  * Carries attempts through the machine: journal first, then the wire. Every fact of an attempt waits for the one before
  * it to be on disk. A paycode is held from scan to publish and nowhere else.
  */
-export class AttemptRunner {
+export class AttemptRunner implements OtherPayment {
   readonly #parts: RunnerParts;
   readonly #running = new Map<string, Running>();
 
@@ -77,7 +83,13 @@ export class AttemptRunner {
    * Writes the attempt down, then sends its pay request once. Rejects when the journal cannot keep it: then nothing was
    * sent. `scannedAt`: monotonic ms of the scan.
    */
-  async start(attempt: Attempt, order: Order, paycode: Paycode, scannedAt: number): Promise<void> {
+  async start(
+    attempt: Attempt,
+    order: Order,
+    paycode: Paycode,
+    scannedAt: number,
+    source: PaycodeSource = 'scanner',
+  ): Promise<void> {
     const policy = POLICIES[attempt.channel];
     if (!policy) throw new Error(`no policy for channel ${attempt.channel}`);
     const { book, clock, skew } = this.#parts;
@@ -86,8 +98,9 @@ export class AttemptRunner {
     const record = { attempt, startedAt: clock.now(), clockTrusted: skew.trusted };
     const state = orderAfter(order.state, 'scan/attempt');
     if (!state) throw new Error(`an attempt cannot begin while its order is ${order.state}`);
-    await book.write({ type: 'ATTEMPT', record, order: { ...order, state, attemptId: attempt.attemptId } });
-    const running = this.#add({ record, policy, zero: clock.mono(), ageUnknown: false, paycode, scannedAt });
+    const { intentId: _before, ...rest } = order;
+    await book.write({ type: 'ATTEMPT', record, order: { ...rest, state, attemptId: attempt.attemptId } });
+    const running = this.#add({ record, policy, zero: clock.mono(), ageUnknown: false, paycode, scannedAt, source });
     this.#tell(running, { kind: 'submitted' });
   }
 
@@ -104,7 +117,15 @@ export class AttemptRunner {
     const ageUnknown = record.clockTrusted !== true || elapsed < 0;
     const zero = clock.mono() - (ageUnknown ? 0 : elapsed);
     const policy = policyToFinish(channel);
-    const running = this.#add({ record, policy, zero, ageUnknown, paycode: undefined, scannedAt: undefined });
+    const running = this.#add({
+      record,
+      policy,
+      zero,
+      ageUnknown,
+      paycode: undefined,
+      scannedAt: undefined,
+      source: 'scanner',
+    });
     log.info(
       { attemptId, state, ...(ageUnknown ? { ageUnknown } : { elapsedMs: elapsed }) },
       'attempt taken over from the journal',
@@ -140,7 +161,7 @@ export class AttemptRunner {
     this.#running.clear();
   }
 
-  #add(known: Pick<Running, 'record' | 'policy' | 'zero' | 'ageUnknown' | 'paycode' | 'scannedAt'>): Running {
+  #add(known: Omit<Running, 'publishedAt' | 'owesQuestion' | 'stopTimer' | 'queue'>): Running {
     const running: Running = {
       ...known,
       publishedAt: undefined,
@@ -277,7 +298,7 @@ export class AttemptRunner {
       currency: 'CNY' as const,
       channel,
       paycode: paycode.reveal(),
-      source: 'scanner' as const,
+      source: running.source,
     };
     const validForMs = PAYCODE_LIFE_MS - (clock.mono() - (running.scannedAt ?? clock.mono()));
     const outcome = await requests.send(
@@ -371,19 +392,25 @@ export class AttemptRunner {
   /** Money turned up for an attempt that had ended without any: no further payment of the order, and a person looks. */
   #dispute(record: AttemptRecord, outcome: Outcome): void {
     const { orderId, attemptId } = record.attempt;
-    const other = [...this.#running.values()].find(({ record: { attempt } }) => attempt.orderId === orderId);
     const write = () => this.#writeDispute(record, outcome);
-    if (!other) return void write();
-    this.#parts.log.warn({ orderId, attemptId }, 'the order may be paid already: its running attempt is cancelled');
-    other.queue = other.queue.then(write);
-    this.#tell(other, { kind: 'clerk-cancelled' });
+    const runs = this.interrupt(orderId, write) || this.#parts.intents.interrupt(orderId, write);
+    if (!runs) return void write();
+    this.#parts.log.warn({ orderId, attemptId }, 'the order may be paid already: its running payment is cancelled');
+  }
+
+  interrupt(orderId: string, write: () => Promise<void>): boolean {
+    const running = [...this.#running.values()].find(({ record: { attempt } }) => attempt.orderId === orderId);
+    if (!running) return false;
+    running.queue = running.queue.then(write);
+    this.#tell(running, { kind: 'clerk-cancelled' });
+    return true;
   }
 
   async #writeDispute({ attempt, ...times }: AttemptRecord, { code, paidFen, transactionId }: Outcome): Promise<void> {
     const { book, log, newId, boot, backendNow, onChange } = this.#parts;
     const { attemptId } = attempt;
     const before = this.#order(attempt);
-    if (before.lateSuccess !== undefined) return;
+    if (before.lateSuccess !== undefined || before.settled?.includes(attemptId)) return;
     const event = before.state === 'PAID' ? 'lateSecondAttemptPaid' : 'lateAttemptPaid';
     const order: Order = { ...before, state: orderAfter(before.state, event) ?? before.state, lateSuccess: attemptId };
     const data = {

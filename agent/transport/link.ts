@@ -6,14 +6,34 @@ export type WriteOutcome =
 
 /** Why a link is down, in the words of the error table. */
 export interface LinkProblem {
-  readonly code: 'PORT_NOT_FOUND' | 'PORT_BUSY' | 'PORT_DENIED' | 'PORT_LOST' | 'PORT_NOT_SERIAL' | 'PORT_FAILED';
+  readonly code:
+    | 'PORT_NOT_FOUND'
+    | 'PORT_BUSY'
+    | 'PORT_DENIED'
+    | 'PORT_LOST'
+    | 'PORT_NOT_SERIAL'
+    | 'PORT_FAILED'
+    | 'HID_UNAVAILABLE'
+    | 'DEVICE_UNSUPPORTED'
+    | 'DEVICE_WRONG_MODE';
   readonly path: string;
   readonly detail: string;
 }
 
+/** Who is at the other end, as far as the transport knows: a HID device says it, a serial line does not. */
+export interface Peer {
+  readonly vendorId: number;
+  readonly productId: number;
+  readonly serialNumber?: string;
+  readonly product?: string;
+  /** HID report descriptor, where it can be read */
+  readonly descriptor?: Uint8Array;
+}
+
 /** What a supervised byte link tells its device. All calls come from the event loop, never inside `write`. */
 export interface LinkListener {
-  up(mono: number): void;
+  up(mono: number, peer?: Peer): void;
+  /** A piece of a stream, of any length; of a HID device one whole report. */
   bytes(bytes: Uint8Array, mono: number): void;
   down(problem: LinkProblem, mono: number): void;
 }
@@ -27,6 +47,8 @@ export interface ByteLink {
    * tells more.
    */
   write(bytes: Uint8Array, deadlineMs: number, until?: 'sent' | 'taken'): Promise<WriteOutcome>;
+  /** A HID feature report. Absent: this transport has none. */
+  sendFeature?(report: Uint8Array, deadlineMs: number): Promise<WriteOutcome>;
   /** Ends the link for good; resolves when the port is released. Safe to call twice. */
   close(): Promise<void>;
 }

@@ -1,11 +1,13 @@
 import type { Clock } from '../clock.ts';
-import type { ByteLink, LinkListener, LinkProblem, WriteOutcome } from './link.ts';
+import type { ByteLink, LinkListener, LinkProblem, Peer, WriteOutcome } from './link.ts';
 
 /** One connection, from open to close; never opened again. */
 export interface Connection {
+  readonly peer?: Peer;
   /** Begins to read. `lost` is called at most once, and never after `close`. */
   start(onBytes: (bytes: Uint8Array) => void, onLost: (problem: LinkProblem) => void): void;
   write(bytes: Uint8Array, deadlineMs: number, until?: 'sent' | 'taken'): Promise<WriteOutcome>;
+  sendFeature?(report: Uint8Array, deadlineMs: number): Promise<WriteOutcome>;
   /** Resolves when the port is released. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -50,12 +52,23 @@ export class SupervisedLink implements ByteLink {
     return this.#connection !== undefined;
   }
 
-  async write(bytes: Uint8Array, deadlineMs: number, until?: 'sent' | 'taken'): Promise<WriteOutcome> {
+  write(bytes: Uint8Array, deadlineMs: number, until?: 'sent' | 'taken'): Promise<WriteOutcome> {
+    return this.#alone((connection) => connection.write(bytes, deadlineMs, until));
+  }
+
+  sendFeature(report: Uint8Array, deadlineMs: number): Promise<WriteOutcome> {
+    return this.#alone(
+      (connection) =>
+        connection.sendFeature?.(report, deadlineMs) ?? Promise.resolve({ kind: 'not-written', cause: 'DOWN' }),
+    );
+  }
+
+  async #alone(run: (connection: Connection) => Promise<WriteOutcome>): Promise<WriteOutcome> {
     if (!this.#connection) return { kind: 'not-written', cause: 'DOWN' };
     if (this.#writing) return { kind: 'not-written', cause: 'BUSY' };
     this.#writing = true;
     try {
-      return await this.#connection.write(bytes, deadlineMs, until);
+      return await run(this.#connection);
     } finally {
       this.#writing = false;
     }
@@ -81,7 +94,7 @@ export class SupervisedLink implements ByteLink {
     this.#connection = opened;
     this.#upSince = this.#deps.clock.mono();
     this.#told = undefined;
-    this.#listener.up(this.#upSince);
+    this.#listener.up(this.#upSince, opened.peer);
     opened.start(
       (bytes) => this.#listener.bytes(bytes, this.#deps.clock.mono()),
       (problem) => this.#lost(opened, problem),

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { canonicalHash, type Digest } from './canonical.ts';
 import { attemptId, channel, fen, hash, id, millis, orderId, refundId, text, version } from './fields.ts';
+import { IntentEvent, IntentRequestArgs, intentAnswer } from './intents.ts';
 import { RefundEvent, RefundQueryArgs, RefundRequestArgs, ResolutionEvent } from './refunds.ts';
-import { DEVICES, REQUEST_OPS } from './topics.ts';
+import { CHANNEL_OPS, DEVICES, REQUEST_OPS } from './topics.ts';
 
 // What the agent asks, is answered and tells, as zod schemas: the one source for types, checks and the generated documents.
 // Commands stand in commands.ts.
@@ -33,6 +34,9 @@ export const ReverseArgs = z.strictObject({
 });
 export const ReverseRequest = z.strictObject({ ...requestHead, op: z.literal('reverse'), args: ReverseArgs });
 
+/** `attemptId` is the intent's id. */
+export const IntentRequest = z.strictObject({ ...requestHead, op: z.literal('intent'), args: IntentRequestArgs });
+
 export const RefundRequest = z.strictObject({ ...requestHead, op: z.literal('refund'), args: RefundRequestArgs });
 export const RefundQueryRequest = z.strictObject({
   ...requestHead,
@@ -46,13 +50,17 @@ export const Request = z.discriminatedUnion('op', [
   ReverseRequest,
   RefundRequest,
   RefundQueryRequest,
+  IntentRequest,
 ]);
 export type PayRequest = z.infer<typeof PayRequest>;
 export type QueryRequest = z.infer<typeof QueryRequest>;
 export type ReverseRequest = z.infer<typeof ReverseRequest>;
 export type RefundRequest = z.infer<typeof RefundRequest>;
 export type RefundQueryRequest = z.infer<typeof RefundQueryRequest>;
+export type IntentRequest = z.infer<typeof IntentRequest>;
 export type Request = z.infer<typeof Request>;
+/** What a channel is asked, in its own words; intents are the backend's business. */
+export type ChannelRequest = Exclude<Request, IntentRequest>;
 
 /**
  * What `payloadHash` covers: everything that may not change between two messages of the same attempt and operation, but
@@ -66,11 +74,12 @@ export function payloadHash(request: Pick<Request, 'attemptId' | 'orderId' | 'op
 
 // --- replies: backend -> agent, rep/{requestId} -------------------------------------------------------------------
 
-const replyHead = { v: version, requestId: id, attemptId, op: z.enum(REQUEST_OPS), payloadHash: hash, ts: millis };
+const replyHead = { v: version, requestId: id, attemptId, payloadHash: hash, ts: millis };
 
 /** The channel answered: its own code, untranslated. What the code means is the agent's table, not the backend's. */
 export const AnsweredReply = z.strictObject({
   ...replyHead,
+  op: z.enum(CHANNEL_OPS),
   status: z.literal('answered'),
   channel,
   code: text(64).min(1),
@@ -92,6 +101,13 @@ export const AnsweredReply = z.strictObject({
   fundChange: z.boolean().optional(),
 });
 
+/** What the backend knows of an intent; who says PAID says how much and when. */
+export const IntentReply = z
+  .strictObject({ ...replyHead, op: z.literal('intent'), status: z.literal('intent'), ...intentAnswer })
+  .refine(({ state, ...paid }) => state !== 'PAID' || (paid.paidFen && paid.paidAt && paid.channel), {
+    error: 'PAID needs paidFen, paidAt and channel',
+  });
+
 export const REFUSALS = [
   'BAD_REQUEST',
   'UNSUPPORTED_VERSION',
@@ -105,13 +121,15 @@ export const REFUSALS = [
 /** The backend itself refused and asked nobody: proof that this message moved no money. */
 export const RefusedReply = z.strictObject({
   ...replyHead,
+  op: z.enum(REQUEST_OPS),
   status: z.literal('refused'),
   refusal: z.enum(REFUSALS),
   message: text(256).optional(),
 });
 
-export const Reply = z.discriminatedUnion('status', [AnsweredReply, RefusedReply]);
+export const Reply = z.discriminatedUnion('status', [AnsweredReply, IntentReply, RefusedReply]);
 export type AnsweredReply = z.infer<typeof AnsweredReply>;
+export type IntentReply = z.infer<typeof IntentReply>;
 export type RefusedReply = z.infer<typeof RefusedReply>;
 export type Reply = z.infer<typeof Reply>;
 
@@ -216,16 +234,19 @@ export const AttemptEvent = z.strictObject({
   timings: z.strictObject({ scanToPublishMs: z.number().optional(), scanToPaidMs: z.number().optional() }).optional(),
 });
 
-/** A slip's claim and its evidence: `sent` all bytes left, `unknown` the link was lost before that could be known. */
+/**
+ * A slip's claim and its evidence: `sent` all bytes left, `unknown` the link was lost before that could be known, `cleared`
+ * the printer forgot it on demand: it did not come out whole.
+ */
 export const SlipEvent = z.strictObject({
   type: z.literal('slip'),
   slipId: id,
   attemptId,
-  state: z.enum(['sent', 'unknown']),
+  state: z.enum(['sent', 'unknown', 'cleared']),
   /** a reprint, marked as such on the paper */
   duplicate: z.boolean().optional(),
   /** what the claim rests on; see the journal's Slip */
-  proof: z.enum(['confirmed', 'sent', 'clerk']).optional(),
+  proof: z.enum(['confirmed', 'processed', 'sent', 'clerk']).optional(),
   paidToPrintedMs: z.number().optional(),
 });
 
@@ -257,6 +278,7 @@ export const SettingsEvent = z.strictObject({
 
 export const EventData = z.discriminatedUnion('type', [
   AttemptEvent,
+  IntentEvent,
   SlipEvent,
   ScanRefusedEvent,
   ClockEvent,

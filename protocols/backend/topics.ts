@@ -6,7 +6,10 @@ export interface TillAddress {
   readonly agent: string;
 }
 
-export const REQUEST_OPS = ['pay', 'query', 'reverse', 'refund', 'refund-query'] as const;
+/** Asked of a channel through the backend, answered in the channel's own codes. */
+export const CHANNEL_OPS = ['pay', 'query', 'reverse', 'refund', 'refund-query'] as const;
+export type ChannelOp = (typeof CHANNEL_OPS)[number];
+export const REQUEST_OPS = [...CHANNEL_OPS, 'intent'] as const;
 export type RequestOp = (typeof REQUEST_OPS)[number];
 
 /** The devices of a till, as the contract names them. */

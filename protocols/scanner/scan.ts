@@ -4,7 +4,15 @@ import type { SecretText } from '../paycode/secret.ts';
  * Why a scan deserves doubt. `just-after-open`: its head may be lost, it starts no payment. The others are whole: what was
  * taken away stood before the code, and the classifier is strict.
  */
-export type SuspectMark = 'just-after-open' | 'nul-stripped' | 'bom-stripped' | 'latin1-fallback';
+export type SuspectMark =
+  | 'just-after-open'
+  | 'nul-stripped'
+  | 'bom-stripped'
+  | 'latin1-fallback'
+  /** another code was read in the same moment: which one the customer meant is not known */
+  | 'several-in-view'
+  /** typed with another keyboard layout than it was read with, or with CapsLock */
+  | 'wrong-layout';
 
 /** One code as a gun delivered it, whatever the gun. Times are monotonic milliseconds. */
 export interface Scan {
@@ -13,6 +21,8 @@ export interface Scan {
   readonly aim?: string;
   /** the maker's own code id character, when the gun is set to send it */
   readonly codeId?: string;
+  /** name of the symbology, where the gun tells it */
+  readonly symbology?: string;
   readonly source: 'serial' | 'hid-pos' | 'hid-keyboard' | 'manual';
   readonly startedAt: number;
   readonly endedAt: number;

@@ -67,12 +67,12 @@ const ECI_ENCODINGS: Readonly<Record<string, LineEncoding>> = {
   '000032': 'gb18030',
 };
 
-/** What one frame of a gun says. */
-export function readLine(frame: Uint8Array, config: SerialLineConfig): LineReading {
+/** What one frame of a gun says. `aim`: where the framing carries it beside the code. */
+export function readLine(frame: Uint8Array, config: SerialLineConfig, aim?: string): LineReading {
   const { bytes, stripped } = stripLead(frame);
   if (bytes.length === 0) return { kind: 'blank', stripped };
   if (bytes.length <= 7 && NO_READ.has(decodeLatin1(bytes))) return { kind: 'no-read', stripped };
-  const id = readCodeId(bytes, config.codeId);
+  const id: CodeIdAndData = aim === undefined ? readCodeId(bytes, config.codeId) : { data: bytes, aim };
   if (isSpoiltPaycode(id.data)) return { kind: 'invalid-bytes', stripped };
   const { text, fallback } = readText(id.data, id.aim, config.encoding);
   if (text.length === 0) return { kind: 'blank', stripped };
@@ -94,7 +94,13 @@ function stripLead(frame: Uint8Array): { bytes: Uint8Array; stripped: Stripped }
   return { bytes: frame.subarray(bom ? nul + 3 : nul), stripped: { nul, bom } };
 }
 
-function readCodeId(bytes: Uint8Array, mode: CodeIdMode): { data: Uint8Array; aim?: string; codeId?: string } {
+interface CodeIdAndData {
+  readonly data: Uint8Array;
+  readonly aim?: string;
+  readonly codeId?: string;
+}
+
+function readCodeId(bytes: Uint8Array, mode: CodeIdMode): CodeIdAndData {
   const head = decodeLatin1(bytes.subarray(0, 3));
   if (AIM_ID.test(head)) return { data: bytes.subarray(3), aim: head };
   const codeId = head.charAt(0);
@@ -159,13 +165,16 @@ export function noiseDiagnostics(noise: LineNoise): string[] {
   return [noise.cause === 'overflow' ? 'overflow' : `${noise.cause}:${noise.length}`];
 }
 
+/** A camera gun sees what lies on the counter: more codes than this at once are no sale. */
+const CODES_IN_VIEW = 8;
+
 /**
- * The same code again within the window: the trigger was held, or the phone stayed before the gun. The window begins with
- * the scan that was accepted; a repeat does not lengthen it.
+ * The same code again within the window: the trigger was held, or the phone stayed before the gun, perhaps beside another
+ * code. The window begins with the scan that was accepted; a repeat does not lengthen it.
  */
 export class DuplicateWindow {
   readonly #windowMs: number;
-  #last: { readonly text: SecretText; readonly at: number } | undefined;
+  #accepted: { readonly text: SecretText; readonly at: number }[] = [];
 
   constructor(windowMs: number) {
     this.#windowMs = windowMs;
@@ -174,17 +183,18 @@ export class DuplicateWindow {
   /** true: leave it out. Otherwise the code is the newest accepted one. */
   isRepeat(text: SecretText, at: number): boolean {
     this.forget(at);
-    if (this.#last?.text.reveal() === text.reveal()) return true;
-    if (this.#windowMs > 0) this.#last = { text, at };
+    if (this.#accepted.some((known) => known.text.reveal() === text.reveal())) return true;
+    if (this.#windowMs > 0) this.#accepted = [...this.#accepted, { text, at }].slice(-CODES_IN_VIEW);
     return false;
   }
 
   /** when {@link forget} has something to forget: a paycode is not kept longer than needed */
   get nextDeadline(): number | undefined {
-    return this.#last && this.#last.at + this.#windowMs;
+    const [oldest] = this.#accepted;
+    return oldest && oldest.at + this.#windowMs;
   }
 
   forget(at: number): void {
-    if (this.#last && at - this.#last.at >= this.#windowMs) this.#last = undefined;
+    this.#accepted = this.#accepted.filter((known) => at - known.at < this.#windowMs);
   }
 }

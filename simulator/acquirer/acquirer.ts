@@ -1,11 +1,12 @@
 import { canonicalHash } from '../../protocols/backend/canonical.ts';
-import type { PayRequest, Request } from '../../protocols/backend/messages.ts';
-import type { RequestOp } from '../../protocols/backend/topics.ts';
+import type { ChannelRequest, PayRequest } from '../../protocols/backend/messages.ts';
+import type { ChannelOp } from '../../protocols/backend/topics.ts';
 import type { Channel } from '../../protocols/paycode/paycode.ts';
 import type { Clock } from '../world/clock.ts';
 import { AGGREGATED } from './aggregated.ts';
 import { ALIPAY } from './alipay.ts';
 import { type AnswerFate, type CustomerPlan, PAYS, type Trouble } from './customer.ts';
+import { IntentCounter } from './intents.ts';
 import { Ledger } from './ledger.ts';
 import type { ChannelAnswer, ChannelManner } from './manner.ts';
 import { RefundCounter } from './refunds.ts';
@@ -34,6 +35,8 @@ interface Visit {
 /** The channels, their customers' phones, and the ledger that knows the truth about money. */
 export class Acquirer {
   readonly ledger = new Ledger();
+  /** codes that customers scan */
+  readonly intents: IntentCounter;
   /** who comes when nobody in particular was sent */
   everybody: CustomerPlan = PAYS;
   readonly #clock: Clock;
@@ -48,6 +51,11 @@ export class Acquirer {
   constructor(clock: Clock) {
     this.#clock = clock;
     this.#refunds = new RefundCounter(clock);
+    this.intents = new IntentCounter(clock, this.ledger, (terms) => {
+      const trade = this.#open(terms, 'open');
+      trade.pay();
+      return trade.transactionId;
+    });
   }
 
   /** The next new attempt meets this customer. */
@@ -64,7 +72,7 @@ export class Acquirer {
   }
 
   /** Does what the channel does; `reply` is called once, later or never, as the customer's plan says. */
-  ask(request: Request, reply: (answer: ChannelAnswer) => void): void {
+  ask(request: ChannelRequest, reply: (answer: ChannelAnswer) => void): void {
     const manner = MANNERS[request.args.channel];
     if (!manner) throw new RangeError(`no such channel here: ${request.args.channel}`);
     const visit = this.#visit(request.attemptId);
@@ -82,12 +90,12 @@ export class Acquirer {
     return visit;
   }
 
-  #trouble(visit: Visit, op: RequestOp): ChannelAnswer | undefined {
+  #trouble(visit: Visit, op: ChannelOp): ChannelAnswer | undefined {
     const trouble: Trouble | undefined = next(visit, 'trouble', op);
     return trouble && { ...trouble };
   }
 
-  #answer(manner: ChannelManner, request: Request, { plan }: Visit): ChannelAnswer {
+  #answer(manner: ChannelManner, request: ChannelRequest, { plan }: Visit): ChannelAnswer {
     switch (request.op) {
       case 'pay':
         return this.#pay(manner, request, plan);
@@ -147,9 +155,9 @@ export class Acquirer {
 }
 
 /** The next entry of a plan's list for this operation, used up by looking. */
-function next<K extends 'answers' | 'trouble'>(visit: Visit, list: K, op: RequestOp) {
+function next<K extends 'answers' | 'trouble'>(visit: Visit, list: K, op: ChannelOp) {
   const key = `${list} ${op}`;
   const index = visit.used.get(key) ?? 0;
   visit.used.set(key, index + 1);
-  return visit.plan[list]?.[op]?.[index] as NonNullable<NonNullable<CustomerPlan[K]>[RequestOp]>[number] | undefined;
+  return visit.plan[list]?.[op]?.[index] as NonNullable<NonNullable<CustomerPlan[K]>[ChannelOp]>[number] | undefined;
 }

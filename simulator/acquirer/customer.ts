@@ -1,4 +1,4 @@
-import type { RequestOp } from '../../protocols/backend/topics.ts';
+import type { ChannelOp } from '../../protocols/backend/topics.ts';
 import type { RefundCourse } from './refunds.ts';
 
 /** What the person with the phone does, as data. Times are milliseconds after the pay reached the channel. */
@@ -31,8 +31,8 @@ export interface Trouble {
 /** One customer's visit. Lists are used up from the front; after the last one all is well. */
 export interface CustomerPlan {
   readonly behaviour: CustomerBehaviour;
-  readonly answers?: Partial<Record<RequestOp, readonly AnswerFate[]>>;
-  readonly trouble?: Partial<Record<RequestOp, readonly Trouble[]>>;
+  readonly answers?: Partial<Record<ChannelOp, readonly AnswerFate[]>>;
+  readonly trouble?: Partial<Record<ChannelOp, readonly Trouble[]>>;
   /** what becomes of refunds of this payment; at once when nothing is said */
   readonly refunds?: RefundCourse;
 }

@@ -1,4 +1,4 @@
-import type { Request } from '../../protocols/backend/messages.ts';
+import type { ChannelRequest } from '../../protocols/backend/messages.ts';
 import type { Channel } from '../../protocols/paycode/paycode.ts';
 import type { Clock } from '../world/clock.ts';
 import type { CustomerBehaviour } from './customer.ts';
@@ -19,7 +19,7 @@ export interface TradeTerms {
   readonly amountFen: number;
 }
 
-export function termsOf({ attemptId, orderId, args }: Request): TradeTerms {
+export function termsOf({ attemptId, orderId, args }: ChannelRequest): TradeTerms {
   return { attemptId, orderId, channel: args.channel, amountFen: args.amountFen };
 }
 

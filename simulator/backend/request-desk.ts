@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { CONTRACT_VERSION } from '../../protocols/backend/fields.ts';
 import {
   type AnsweredReply,
+  type ChannelRequest,
+  type IntentRequest,
   payloadHash,
   type REFUSALS,
   type Reply,
@@ -11,6 +13,7 @@ import { REQUEST_OPS, type RequestOp } from '../../protocols/backend/topics.ts';
 import type { Acquirer } from '../acquirer/acquirer.ts';
 import type { ChannelAnswer } from '../acquirer/manner.ts';
 import type { Clock } from '../world/clock.ts';
+import { IntentBook } from './intent-book.ts';
 
 /** Something going wrong at the backend, once, with the next request of `op`. */
 export type BackendFault =
@@ -52,6 +55,7 @@ interface StoredPay {
 /** The backend's side of `req/*`: refuses what must not reach a channel, and asks the acquirer for the rest. */
 export class RequestDesk {
   onRequest: (request: Request) => void = () => undefined;
+  readonly intents: IntentBook;
   readonly #acquirer: Acquirer;
   readonly #clock: Clock;
   readonly #pays = new Map<string, StoredPay>();
@@ -62,6 +66,7 @@ export class RequestDesk {
   constructor(acquirer: Acquirer, clock: Clock) {
     this.#acquirer = acquirer;
     this.#clock = clock;
+    this.intents = new IntentBook(acquirer.intents, clock);
   }
 
   inject(fault: BackendFault): void {
@@ -87,6 +92,7 @@ export class RequestDesk {
   }
 
   #decide(request: Request, send: SendReply): void {
+    if (request.op === 'intent') return this.#intent(request, send);
     if (!this.#sameTerms(request)) return this.#refuse(request, 'DUPLICATE_ORDER', send);
     const answered = (answer: ChannelAnswer) => this.#answer(request, answer, send);
     const stored = request.op === 'pay' ? this.#pays.get(request.attemptId) : undefined;
@@ -100,13 +106,21 @@ export class RequestDesk {
     this.#acquirer.ask(request, request.op === 'pay' ? this.#store(request, request.args.paycode, answered) : answered);
   }
 
-  #sameTerms(request: Request): boolean {
+  #intent(request: IntentRequest, send: SendReply): void {
+    this.intents.take(
+      request,
+      (answered) => this.#deliver({ ...this.#replyHead(request), op: 'intent', status: 'intent', ...answered }, send),
+      (refusal) => this.#refuse(request, refusal, send),
+    );
+  }
+
+  #sameTerms(request: ChannelRequest): boolean {
     const first = this.#terms.get(request.attemptId);
     return first === undefined || first === termsKey(request);
   }
 
   #store(
-    request: Request,
+    request: ChannelRequest,
     paycode: string,
     answered: (answer: ChannelAnswer) => void,
   ): (answer: ChannelAnswer) => void {
@@ -118,9 +132,10 @@ export class RequestDesk {
     };
   }
 
-  #answer(request: Request, answer: ChannelAnswer, send: SendReply): void {
-    const { channel } = request.args;
-    const reply: AnsweredReply = { ...this.#replyHead(request), status: 'answered', channel, ...answer };
+  #answer(request: ChannelRequest, answer: ChannelAnswer, send: SendReply): void {
+    const { op, args } = request;
+    const head = this.#replyHead(request);
+    const reply: AnsweredReply = { ...head, op, status: 'answered', channel: args.channel, ...answer };
     this.#deliver(reply, send);
   }
 
@@ -157,6 +172,6 @@ function refuseUnread(raw: RawRequest, version: unknown): Refusal | undefined {
 }
 
 /** What must be the same in every message of one attempt, whatever its operation. */
-function termsKey({ orderId, args }: Request): string {
+function termsKey({ orderId, args }: ChannelRequest): string {
   return JSON.stringify([orderId, args.channel, args.amountFen]);
 }

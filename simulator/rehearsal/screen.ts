@@ -32,6 +32,8 @@ function tell(data: EventData): string | undefined {
       return data.state === 'SUBMITTED'
         ? 'payment request sent'
         : `${data.state}${data.state === data.category ? '' : ` (${data.category})`}`;
+    case 'intent':
+      return `intent ${data.state}`;
     case 'slip':
       return `slip ${data.state}`;
     case 'scan-refused':

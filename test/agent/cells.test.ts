@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { FINAL_STATES, isFinal } from '../../agent/payment/attempt.ts';
 import { CELLS, cellOf, type DoingKind, type FactKind } from '../../agent/payment/cells.ts';
+import { INTENT_CELLS } from '../../agent/payment/intent-cells.ts';
+import { INTENT_STATE_TABLE } from '../../agent/payment/intent-states.ts';
 import { POLICIES } from '../../agent/payment/policy.ts';
 import { ATTEMPT_STATE_TABLE, TRANSITIONS } from '../../agent/payment/states.ts';
 import { ATTEMPT_STATES } from '../../protocols/backend/messages.ts';
@@ -110,5 +112,6 @@ it('docs/payment-states.md is made from these tables (node scripts/make-payment-
   const script = new URL('../../scripts/make-payment-states.mjs', import.meta.url).href;
   const { paymentStates } = (await import(script)) as { paymentStates: (tables: object) => string };
   const document = readFileSync(new URL('../../docs/payment-states.md', import.meta.url), 'utf8');
-  expect(document).toBe(paymentStates({ CELLS, ATTEMPT_STATE_TABLE, TRANSITIONS }));
+  const intents = { INTENT_CELLS, INTENT_STATE_TABLE };
+  expect(document).toBe(paymentStates({ CELLS, ATTEMPT_STATE_TABLE, TRANSITIONS, ...intents }));
 });

@@ -182,7 +182,7 @@ describe.runIf(process.platform === 'linux')('a serial link on a pty', () => {
 
   it('the probe alone finds the dead state of the stock binding, and ends its spinning', async () => {
     let unseen = 0;
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 100 && unseen < 3; round++) {
       const wire = new PtyWire();
       const port = new SerialPort({ path: wire.path, baudRate: 9600, autoOpen: false });
       await new Promise((done) => port.open(done));

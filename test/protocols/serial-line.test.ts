@@ -119,6 +119,9 @@ describe('one line of a gun', () => {
     const seen = [0, 50, 500, 2900, 3100].filter((at) => !repeats.isRepeat(new SecretText(CODE), at));
     expect(seen).toEqual([0, 3100]);
     expect(repeats.isRepeat(new SecretText('another'), 3150)).toBe(false);
+    expect(repeats.isRepeat(new SecretText(CODE), 3200), 'two codes in view take turns').toBe(true);
+    expect(repeats.nextDeadline).toBe(6100);
+    repeats.forget(6100);
     expect(repeats.nextDeadline).toBe(6150);
     repeats.forget(6150);
     expect(repeats.nextDeadline).toBeUndefined();

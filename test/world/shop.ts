@@ -1,18 +1,22 @@
 import { ConfigSchema } from '../../agent/config.ts';
+import type { ServerParts } from '../../agent/console/server.ts';
 import { startTill, type Till } from '../../agent/main.ts';
 import type { Outside } from '../../agent/outside.ts';
 import type { Settings } from '../../agent/payment/terminal-state.ts';
+import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
+import { IntentView } from '../../protocols/backend/intents.ts';
 import type { EventData } from '../../protocols/backend/messages.ts';
-import type { TillAddress } from '../../protocols/backend/topics.ts';
+import type { RequestOp, TillAddress } from '../../protocols/backend/topics.ts';
 import { ulid } from '../../protocols/backend/ulid.ts';
 import { genericProfile } from '../../protocols/escpos/profile.ts';
 import { Acquirer } from '../../simulator/acquirer/acquirer.ts';
 import type { CustomerPlan } from '../../simulator/acquirer/customer.ts';
+import type { CommandSigner } from '../../simulator/backend/command-signer.ts';
 import { showCode, type Wallet } from '../../simulator/devices/phone.ts';
 import { renderStream } from '../../simulator/render/stream.ts';
 import { VirtualClock } from '../../simulator/world/clock.ts';
 import { LCG } from '../seeded.ts';
-import { MemoryBackend } from './backend.ts';
+import { BACKEND_KEY, MemoryBackend } from './backend.ts';
 import { MemoryBroker, type Passing } from './broker.ts';
 import type { MemoryLink } from './broker-link.ts';
 import { MemoryDisk } from './memory-disk.ts';
@@ -26,6 +30,8 @@ export const TILL: TillAddress = { tenant: 'acme', store: 's001', agent: 'till-1
 const OPENING = Date.UTC(2026, 10, 22, 2);
 
 type AttemptData = Extract<EventData, { type: 'attempt' }>;
+
+type RefundData = Extract<EventData, { type: 'refund' }>;
 
 export interface LogLine {
   readonly level: string;
@@ -59,6 +65,9 @@ export class MemoryShop {
   readonly malformed: Passing[] = [];
   /** what the PC's clock of the next process is off, ms */
   clockWrongByMs = 0;
+  /** the rooms behind the local API of the process that runs */
+  consoleParts: ServerParts | undefined;
+  readonly till = TILL;
   readonly #dice: LCG;
   readonly #config: object;
   #process: Process | undefined;
@@ -111,6 +120,10 @@ export class MemoryShop {
         link = this.broker.connect(options, deps);
         return link;
       },
+      openConsole: (parts) => {
+        this.consoleParts = parts;
+        return Promise.resolve({ close: () => Promise.resolve() });
+      },
       logSink: { write: (line: string) => void this.log.push(JSON.parse(line) as LogLine) },
     };
     const till = await startTill(ConfigSchema.parse({ ...CONFIG, ...this.#config }), outside);
@@ -149,6 +162,61 @@ export class MemoryShop {
     return id;
   }
 
+  /** A command of the backend; returns its id once the till has answered. */
+  async command(verb: string, args: CommandEnvelope['args'], key?: CommandSigner): Promise<string> {
+    const command = this.backend.draft(TILL, verb, args, key);
+    await this.sendCommand(command);
+    return command.id;
+  }
+
+  /** Sends a command as it stands, and waits for one more answer to it: the last one there is a moment later. */
+  async sendCommand(command: CommandEnvelope): Promise<CommandResult> {
+    const before = this.backend.resultsOf(command.id).length;
+    this.backend.command(TILL, command);
+    await this.passUntil('an answer', () => this.backend.resultsOf(command.id).length > before);
+    await this.pass(20);
+    const last = this.backend.resultsOf(command.id).at(-1);
+    if (!last) throw new Error('no answer');
+    return last;
+  }
+
+  /** A sale from the order to the slip. */
+  async sell(orderId: string, amountFen = 1250, wallet: Wallet = 'wechat'): Promise<void> {
+    await this.collect(orderId, amountFen);
+    this.scan(this.showCode(wallet));
+    await this.untilState(orderId, 'PAID');
+    await this.pass(2_000);
+  }
+
+  /** Any command but `collect`; returns its final result. */
+  async order(verb: string, args: CommandEnvelope['args'], deadlineMs = 120_000): Promise<CommandResult> {
+    const { id } = this.backend.order(TILL, verb, args);
+    const final = () => this.backend.resultsOf(id).find(({ phase }) => phase === 'final');
+    await this.passUntil(`a final result of ${verb}`, () => final() !== undefined, deadlineMs);
+    const result = final();
+    if (!result) throw new Error('no result');
+    return result;
+  }
+
+  /** Asks for money with a code; returns what the screen would show. */
+  async intent(args: CommandEnvelope['args']): Promise<IntentView> {
+    const { data } = await this.order('intent', { amountFen: 3580, currency: 'CNY', ...args });
+    return IntentView.parse(data);
+  }
+
+  /** The states of an intent that the backend was told of. */
+  intentEvents(orderId: string): Extract<EventData, { type: 'intent' }>[] {
+    return this.events('intent').filter((intent) => intent.orderId === orderId);
+  }
+
+  async untilIntent(orderId: string, state: string, deadlineMs = 120_000) {
+    const last = () => this.intentEvents(orderId).at(-1);
+    await this.passUntil(`${orderId} ${state}`, () => last()?.state === state, deadlineMs);
+    const event = last();
+    if (!event) throw new Error('no event');
+    return event;
+  }
+
   /** The customer's phone shows a code of this wallet. */
   showCode(wallet: Wallet = 'wechat'): string {
     return showCode(wallet, () => this.#dice.below(1_000_000) / 1_000_000);
@@ -163,7 +231,7 @@ export class MemoryShop {
     this.acquirer.send(plan);
   }
 
-  /** A later issue's signed command will do this: the backend's word on this terminal, in the journal. */
+  /** The backend's word on this terminal, straight into the journal. */
   async settings(settings: Settings): Promise<void> {
     await this.process.till.book.write({ type: 'SETTINGS', settings });
   }
@@ -190,8 +258,25 @@ export class MemoryShop {
     return last;
   }
 
+  refundEvents(refundId: string): RefundData[] {
+    return this.events('refund').filter((refund) => refund.refundId === refundId);
+  }
+
+  refundState(refundId: string): string | undefined {
+    return this.refundEvents(refundId).at(-1)?.state;
+  }
+
+  async untilRefund(refundId: string, state: string, deadlineMs = 600_000): Promise<void> {
+    await this.passUntil(`${refundId} ${state}`, () => this.refundState(refundId) === state, deadlineMs);
+    await this.pass(100);
+  }
+
+  orderState(orderId: string): string | undefined {
+    return this.process.till.book.orders.get(orderId)?.state;
+  }
+
   /** The requests of one kind that the agent handed over. */
-  requests(op: 'pay' | 'query' | 'reverse'): readonly Passing[] {
+  requests(op: RequestOp): readonly Passing[] {
     return this.messages.filter(({ direction, topic }) => direction === 'up' && topic.endsWith(`/req/${op}`));
   }
 
@@ -218,6 +303,13 @@ export class MemoryShop {
     return renderStream(this.paper, genericProfile(58)).text();
   }
 
+  /** What the QR codes on the paper say, read back from the dots that reached it. */
+  qrCodes(): string[] {
+    return renderStream(this.paper, genericProfile(58))
+      .summary()
+      .slips.flatMap(({ qr }) => qr);
+  }
+
   #newId(): string {
     return ulid(this.clock.now(), this.#random(10));
   }
@@ -231,6 +323,7 @@ const CONFIG = {
   address: TILL,
   merchant: { name: '街角小店', merchantNo: '898330158120001', terminalNo: 'T0000001', servicePhone: '95516' },
   broker: { url: 'mqtt://broker:1883' },
+  commandKeys: [{ kid: BACKEND_KEY.kid, publicKey: BACKEND_KEY.publicKey }],
   scanner: { path: 'gun', terminator: 'CRLF' },
   printer: { path: 'printer' },
   dataDir: '/nowhere',

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { payloadHash, type Request } from '../../../protocols/backend/messages.ts';
-import type { RequestOp } from '../../../protocols/backend/topics.ts';
+import { type ChannelRequest, payloadHash } from '../../../protocols/backend/messages.ts';
+import type { ChannelOp } from '../../../protocols/backend/topics.ts';
 import type { Channel } from '../../../protocols/paycode/paycode.ts';
 import { Acquirer } from '../../../simulator/acquirer/acquirer.ts';
 import type { CustomerBehaviour, CustomerPlan } from '../../../simulator/acquirer/customer.ts';
@@ -11,7 +11,12 @@ import { VirtualClock } from '../../../simulator/world/clock.ts';
 const EPOCH = Date.UTC(2026, 0, 1, 4);
 let serial = 0;
 
-function request(op: RequestOp, attemptId: string, channel: Channel = 'WECHAT', more: Partial<Request> = {}): Request {
+function request(
+  op: ChannelOp,
+  attemptId: string,
+  channel: Channel = 'WECHAT',
+  more: Partial<ChannelRequest> = {},
+): ChannelRequest {
   const paycode = `13${String(serial++).padStart(16, '0')}`;
   const money = { amountFen: 1250, currency: 'CNY', channel } as const;
   const args = {
@@ -21,7 +26,7 @@ function request(op: RequestOp, attemptId: string, channel: Channel = 'WECHAT', 
     refund: { op: 'refund', args: { ...money, refundId: `F-${attemptId}`, refundFen: 1250 } },
     'refund-query': { op: 'refund-query', args: { ...money, refundId: `F-${attemptId}`, refundFen: 1250 } },
   } as const;
-  const what = { attemptId, orderId: `O-${attemptId}`, ...args[op], ...more } as Request;
+  const what = { attemptId, orderId: `O-${attemptId}`, ...args[op], ...more } as ChannelRequest;
   return { ...what, v: 1, requestId: `R${serial}`, payloadHash: payloadHash(what), ts: EPOCH, exp: EPOCH + 50_000 };
 }
 
@@ -30,12 +35,12 @@ function street() {
   const clock = new VirtualClock(EPOCH);
   const acquirer = new Acquirer(clock);
   const { ledger } = acquirer;
-  const tell = (what: Request) => {
+  const tell = (what: ChannelRequest) => {
     const answers: ChannelAnswer[] = [];
     acquirer.ask(what, (answer) => answers.push(answer));
     return answers;
   };
-  const code = (op: RequestOp, attemptId: string, channel?: Channel) => tell(request(op, attemptId, channel))[0]?.code;
+  const code = (op: ChannelOp, attemptId: string, channel?: Channel) => tell(request(op, attemptId, channel))[0]?.code;
   return { clock, acquirer, ledger, tell, code };
 }
 

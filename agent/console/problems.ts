@@ -1,0 +1,269 @@
+import type { CommandError } from '../../protocols/backend/commands.ts';
+import { type Advice, ERRORS } from '../errors.ts';
+import { CATEGORIES } from '../payment/categories.ts';
+import { SCAN_REFUSALS, type ScanRefusal } from '../payment/scan-refusals.ts';
+
+// Every "no" of the local API, in one form (RFC 9457, application/problem+json): a stable code, the cause, what to do now.
+
+interface ProblemRow {
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 411 | 413 | 415 | 421 | 422 | 429 | 500 | 501 | 503;
+  readonly cause: Advice;
+  readonly remedy: Advice;
+  /** the same call may be repeated as it is */
+  readonly retryable: boolean;
+}
+
+const AGAIN = { zh: '稍后用同一个 Idempotency-Key 重试', en: 'call again later with the same Idempotency-Key' };
+const CORRECT = { zh: '按提示更正请求', en: 'correct the call as told' };
+
+/** What HTTP itself may be told; the till was not asked. */
+const BORDER = {
+  UNAUTHENTICATED: {
+    status: 401,
+    cause: { zh: '缺少令牌或令牌无效', en: 'no token, or one that is not valid' },
+    remedy: {
+      zh: '由装机人员运行 tillwire token create，并在 Authorization: Bearer 中发送',
+      en: 'the technician makes one with tillwire token create; send it as Authorization: Bearer',
+    },
+    retryable: false,
+  },
+  SCOPE_MISSING: {
+    status: 403,
+    cause: { zh: '令牌没有此权限', en: 'the token does not allow this' },
+    remedy: { zh: '换用有此权限的令牌', en: 'use a token with the scope that is named' },
+    retryable: false,
+  },
+  PERSON_REQUIRED: {
+    status: 403,
+    cause: { zh: '此操作须由有名有姓的人员负责', en: 'a person must answer for this, and the token names none' },
+    remedy: { zh: '用带 --person 的令牌', en: 'use a token made with --person' },
+    retryable: false,
+  },
+  HOST_REFUSED: {
+    status: 421,
+    cause: { zh: '请求的主机名不是本机', en: 'the call was addressed to another host name' },
+    remedy: { zh: '只用 127.0.0.1 或 localhost 访问', en: 'call 127.0.0.1 or localhost, by that name' },
+    retryable: false,
+  },
+  ORIGIN_REFUSED: {
+    status: 403,
+    cause: { zh: '请求来自其他网页', en: 'the call comes from a page of another site' },
+    remedy: { zh: '本接口不接受网页跨站调用', en: 'pages of other sites may not call; use a program' },
+    retryable: false,
+  },
+  MEDIA_TYPE: {
+    status: 415,
+    cause: { zh: '请求体不是 JSON', en: 'the body is not application/json' },
+    remedy: CORRECT,
+    retryable: false,
+  },
+  BODY_TOO_LARGE: {
+    status: 413,
+    cause: { zh: '请求体过大', en: 'the body is too large' },
+    remedy: { zh: '请求体不得超过 64 KiB', en: 'send at most 64 KiB' },
+    retryable: false,
+  },
+  TOO_MANY_REQUESTS: {
+    status: 429,
+    cause: { zh: '请求过于频繁', en: 'too many calls' },
+    remedy: { zh: '按 Retry-After 等待后重试', en: 'wait as Retry-After says, then call again' },
+    retryable: true,
+  },
+  TOO_MANY_STREAMS: {
+    status: 429,
+    cause: { zh: '事件连接过多', en: 'too many event streams are open' },
+    remedy: { zh: '关闭不用的事件连接', en: 'close streams that nobody reads' },
+    retryable: true,
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    cause: { zh: '此地址不支持该方法', en: 'this address does not take that method' },
+    remedy: { zh: '参见 docs/api.md', en: 'see docs/api.md' },
+    retryable: false,
+  },
+  INTERNAL: {
+    status: 500,
+    cause: { zh: '程序内部错误', en: 'a fault of the agent' },
+    remedy: { zh: '请联系装机人员；付款不受影响', en: 'tell support; payments are not affected' },
+    retryable: true,
+  },
+} as const satisfies Record<string, ProblemRow>;
+
+/** What the till itself says no to: the codes of commands, however they come. */
+const TILL = {
+  BAD_REQUEST: {
+    status: 400,
+    cause: { zh: '请求内容有误', en: 'the call is not well formed' },
+    remedy: CORRECT,
+    retryable: false,
+  },
+  IDEMPOTENCY_CONFLICT: {
+    status: 409,
+    cause: { zh: '该键或该单号已用于另一请求', en: 'the key, or the order, was used with other contents' },
+    remedy: {
+      zh: '新的请求用新的 Idempotency-Key；同一订单金额不能改变',
+      en: 'a new wish needs a new Idempotency-Key; an order keeps its amount',
+    },
+    retryable: false,
+  },
+  DEVICE_BUSY: {
+    status: 409,
+    cause: { zh: '柜台正在处理另一笔付款', en: 'another payment is running at this counter' },
+    remedy: { zh: '等它结束或先撤销它', en: 'wait for it, or cancel it first' },
+    retryable: true,
+  },
+  DEVICE_OFFLINE: {
+    status: 503,
+    cause: { zh: '设备未连接', en: 'the device is not connected' },
+    remedy: { zh: '检查连接线后重试', en: 'check the cable, then call again' },
+    retryable: true,
+  },
+  ORDER_BLOCKED: {
+    status: 409,
+    cause: { zh: '订单当前状态不允许此操作', en: 'the order does not allow this now' },
+    remedy: { zh: '先查询订单状态', en: 'look at the order first' },
+    retryable: false,
+  },
+  MERCHANT_SUSPENDED: {
+    status: 409,
+    cause: advice('MERCHANT_SUSPENDED'),
+    remedy: { zh: '联系客服', en: 'call support' },
+    retryable: false,
+  },
+  TERMINAL_UNREGISTERED: {
+    status: 409,
+    cause: advice('TERMINAL_UNREGISTERED'),
+    remedy: { zh: '联系装机人员', en: 'call the technician' },
+    retryable: false,
+  },
+  AMOUNT_OVER_LIMIT: {
+    status: 422,
+    cause: advice('AMOUNT_OVER_LIMIT'),
+    remedy: { zh: '换其他方式，不要拆分', en: 'use another method; do not split' },
+    retryable: false,
+  },
+  UNSUPPORTED: {
+    status: 501,
+    cause: { zh: '此版本尚不支持', en: 'this agent cannot do that' },
+    remedy: { zh: '升级 tillwire', en: 'upgrade tillwire' },
+    retryable: false,
+  },
+  EXPIRED: {
+    status: 409,
+    cause: { zh: '请求已过期，未执行', en: 'the call was too old and was not carried out' },
+    remedy: { zh: '用新的 Idempotency-Key 重新请求', en: 'call again with a new Idempotency-Key' },
+    retryable: false,
+  },
+  JOURNAL_UNAVAILABLE: { status: 503, ...ERRORS.JOURNAL_UNAVAILABLE },
+  /** the disk took too long: the call may or may not be accepted */
+  JOURNAL_SLOW: {
+    status: 503,
+    cause: {
+      zh: '本机记录写入过慢，请求是否受理尚不确定',
+      en: 'the disk is slow; whether the call is accepted is not known yet',
+    },
+    remedy: AGAIN,
+    retryable: true,
+  },
+  SECOND_PERSON_REQUIRED: {
+    status: 403,
+    cause: { zh: '须由另一人批准', en: 'a person is needed who is not the one that asked' },
+    remedy: { zh: '由另一人用自己的令牌批准', en: 'another person approves it with a token of their own' },
+    retryable: false,
+  },
+  REFUND_AMOUNT: categoryRow(422, 'REFUND_AMOUNT'),
+  REFUND_WINDOW: categoryRow(422, 'REFUND_WINDOW'),
+  REFUND_LIMIT: {
+    status: 422,
+    cause: { zh: '超出本机退款限额', en: 'over the limit for refunds of this till' },
+    remedy: { zh: '联系客服提高限额', en: 'ask the backend for a higher limit' },
+    retryable: false,
+  },
+  CLOCK_UNTRUSTED: { status: 503, ...ERRORS.CLOCK_UNTRUSTED },
+  NETWORK_DOWN: codeRow(503, 'NETWORK_DOWN'),
+  STALE: {
+    status: 409,
+    cause: { zh: '已有更新的设置', en: 'a newer command has come before it' },
+    remedy: { zh: '以最新设置为准', en: 'the newer one holds' },
+    retryable: false,
+  },
+  NOT_FOUND: {
+    status: 404,
+    cause: { zh: '没有找到', en: 'there is no such thing' },
+    remedy: { zh: '核对单号或地址', en: 'check the number or the address' },
+    retryable: false,
+  },
+  // only MQTT can be told these
+  SIGNATURE_REQUIRED: neverOverHttp(),
+  SIGNATURE_INVALID: neverOverHttp(),
+  SIGNATURE_KEY_UNKNOWN: neverOverHttp(),
+  COMMAND_KEYS_MISSING: neverOverHttp(),
+  RETAINED_REJECTED: neverOverHttp(),
+  UNSUPPORTED_VERSION: neverOverHttp(),
+} as const satisfies Record<CommandError | 'JOURNAL_SLOW', ProblemRow>;
+
+/** Why a typed code starts no payment: what the clerk is told of a scan. */
+const CODES = {
+  NO_OPEN_ORDER: codeRow(409, 'NO_OPEN_ORDER'),
+  SAME_CODE_AGAIN: codeRow(409, 'SAME_CODE_AGAIN'),
+  ATTEMPT_OPEN: codeRow(409, 'ATTEMPT_OPEN'),
+  WRONG_CODE_KIND: codeRow(422, 'WRONG_CODE_KIND'),
+  CODE_USED: codeRow(422, 'CODE_USED'),
+  CODE_EXPIRED: codeRow(422, 'CODE_EXPIRED'),
+  METHOD_NOT_SUPPORTED: codeRow(422, 'METHOD_NOT_SUPPORTED'),
+} as const satisfies Partial<Record<ScanRefusal, ProblemRow>>;
+
+const PROBLEMS = { ...BORDER, ...TILL, ...CODES } as const;
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** One problem as it is sent. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: ProblemRow['status'];
+  readonly code: string;
+  readonly detail?: string;
+  readonly cause: Advice;
+  readonly remedy: Advice;
+  readonly retryable: boolean;
+}
+
+export function problem(code: ProblemCode, detail?: string): Problem {
+  const { status, cause, remedy, retryable } = PROBLEMS[code];
+  const type = `urn:tillwire:problem:${code}`;
+  const title = `${cause.en} / ${cause.zh}`;
+  return { type, title, status, code, ...(detail === undefined ? {} : { detail }), cause, remedy, retryable };
+}
+
+/** The problem for a refusal of the till. */
+export function problemOf(code: string, detail?: string): Problem {
+  return isProblem(code) ? problem(code, detail) : { ...problem('ORDER_BLOCKED', detail), code };
+}
+
+/** Every code with its row: for the document. */
+export function allProblems(): readonly Problem[] {
+  return (Object.keys(PROBLEMS) as ProblemCode[]).map((code) => problem(code));
+}
+
+function isProblem(code: string): code is ProblemCode {
+  return Object.hasOwn(PROBLEMS, code);
+}
+
+function advice(category: 'MERCHANT_SUSPENDED' | 'TERMINAL_UNREGISTERED' | 'AMOUNT_OVER_LIMIT'): Advice {
+  const { zh, en } = CATEGORIES[category];
+  return { zh, en };
+}
+
+function codeRow(status: 409 | 422 | 503, refusal: ScanRefusal): ProblemRow {
+  const { zh, en } = SCAN_REFUSALS[refusal];
+  return { status, cause: { zh, en }, remedy: { zh, en }, retryable: false };
+}
+
+function categoryRow(status: 422, category: 'REFUND_AMOUNT' | 'REFUND_WINDOW'): ProblemRow {
+  const { zh, en } = CATEGORIES[category];
+  return { status, cause: { zh, en }, remedy: { zh, en }, retryable: false };
+}
+
+function neverOverHttp() {
+  return { status: 400, cause: CORRECT, remedy: CORRECT, retryable: false } as const;
+}

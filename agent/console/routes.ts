@@ -1,0 +1,156 @@
+import { createRoute, type z } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
+import type { ConsoleEnv } from './guard.ts';
+import { problem } from './problems.ts';
+import { Refusal } from './refusal.ts';
+import {
+  AfterQuery,
+  AttemptParams,
+  AttemptWithSlips,
+  BegunBody,
+  CollectBody,
+  DeviceList,
+  EventText,
+  HistoryBody,
+  KeyHeader,
+  LastEventHeader,
+  OperationBody,
+  OrderParams,
+  OrderWithAttempt,
+  PaycodeBody,
+  ProblemBody,
+  RecordPage,
+  RecordQuery,
+  SlipAnswerBody,
+  SlipBody,
+  SlipParams,
+  StateBody,
+  WaitQuery,
+} from './schemas.ts';
+import { SCOPES, type Scope } from './scopes.ts';
+
+// Every call of the local API: its address, what it takes, what it gives, and which right it needs. Handlers stand in
+// app.ts, the document is made from this table.
+
+const json = <S extends z.ZodType>(schema: S, description: string) =>
+  ({ content: { 'application/json': { schema } }, description }) as const;
+const body = <S extends z.ZodType>(schema: S) =>
+  ({ required: true, content: { 'application/json': { schema } } }) as const;
+const no = {
+  default: { content: { 'application/problem+json': { schema: ProblemBody } }, description: 'No, and why' },
+};
+
+/** The right that a call needs, enforced and documented in one place. */
+function needs(scope: Scope) {
+  const check: MiddlewareHandler<ConsoleEnv> = (c, next) => {
+    if (!c.get('caller').scopes.includes(scope)) throw new Refusal(problem('SCOPE_MISSING', `scope ${scope}`));
+    return next();
+  };
+  return { security: [{ token: [scope] }], middleware: check, 'x-scope': `${scope}: ${SCOPES[scope].en}` };
+}
+
+/** Answers of a call that changes something: on disk, or over. */
+const operation = {
+  200: json(OperationBody, 'The final result'),
+  202: json(OperationBody, 'Accepted: on disk, and being carried out'),
+  ...no,
+};
+const wish = { headers: KeyHeader, query: WaitQuery };
+
+const EVENTS = `Each event has the number of its journal entry as id, the same after a restart. Whoever comes back with
+Last-Event-ID gets what was missed, once, in order. Without it the stream begins now. Types: order, attempt, slip, command,
+settings; hello (where it begins), gap (entries between \`after\` and \`next\` are not on this till: look at the state anew),
+end (reason STOPPING or SLOW_READER; come back with the last number). A line with only a colon is a heartbeat, every 15 s.`;
+
+export const ROUTES = {
+  state: createRoute({
+    ...needs('read'),
+    method: 'get',
+    path: '/v1/state',
+    summary: 'What is to be seen at the till now',
+    responses: { 200: json(StateBody, 'The state'), ...no },
+  }),
+  devices: createRoute({
+    ...needs('read'),
+    method: 'get',
+    path: '/v1/devices',
+    summary: 'Gun and printer: connected or not, since when, why',
+    responses: { 200: json(DeviceList, 'The devices'), ...no },
+  }),
+  collect: createRoute({
+    ...needs('collect'),
+    method: 'post',
+    path: '/v1/orders',
+    summary: 'Collect an order: the next scanned code pays it',
+    request: { ...wish, body: body(CollectBody) },
+    responses: operation,
+  }),
+  order: createRoute({
+    ...needs('read'),
+    method: 'get',
+    path: '/v1/orders/{orderId}',
+    summary: 'An order with its newest attempt',
+    request: { params: OrderParams },
+    responses: { 200: json(OrderWithAttempt, 'The order'), ...no },
+  }),
+  history: createRoute({
+    ...needs('read'),
+    method: 'get',
+    path: '/v1/orders/{orderId}/history',
+    summary: 'Everything the journal says of an order',
+    request: { params: OrderParams },
+    responses: { 200: json(HistoryBody, 'The entries'), ...no },
+  }),
+  cancel: createRoute({
+    ...needs('collect'),
+    method: 'post',
+    path: '/v1/orders/{orderId}/cancel',
+    summary: 'Give up on an order that is not paid: one last question, then the reversal; it may still turn out paid',
+    request: { ...wish, params: OrderParams },
+    responses: operation,
+  }),
+  paycode: createRoute({
+    ...needs('collect'),
+    method: 'post',
+    path: '/v1/orders/{orderId}/paycode',
+    summary: 'A paycode typed by hand for the order at the counter: judged as strictly as a scan',
+    request: { params: OrderParams, body: body(PaycodeBody) },
+    responses: { 201: json(BegunBody, 'An attempt was begun with it'), ...no },
+  }),
+  attempt: createRoute({
+    ...needs('read'),
+    method: 'get',
+    path: '/v1/attempts/{attemptId}',
+    summary: 'One try to be paid, and its slips',
+    request: { params: AttemptParams },
+    responses: { 200: json(AttemptWithSlips, 'The attempt'), ...no },
+  }),
+  slipSeen: createRoute({
+    ...needs('collect'),
+    method: 'post',
+    path: '/v1/slips/{slipId}/seen',
+    summary: 'Somebody looked: the slip is on paper, or it is missing and a marked one is printed',
+    request: { params: SlipParams, body: body(SlipAnswerBody) },
+    responses: { 200: json(SlipBody, 'The slip as it is now'), ...no },
+  }),
+  records: createRoute({
+    ...needs('read'),
+    method: 'get',
+    path: '/v1/records',
+    summary: 'Search payments, newest first',
+    request: { query: RecordQuery },
+    responses: { 200: json(RecordPage, 'One page'), ...no },
+  }),
+  events: createRoute({
+    ...needs('read'),
+    method: 'get',
+    path: '/v1/events',
+    summary: 'What happens, as it happens: server-sent events, numbered by the journal',
+    description: EVENTS,
+    request: { headers: LastEventHeader, query: AfterQuery },
+    responses: {
+      200: { description: 'The stream', content: { 'text/event-stream': { schema: EventText } } },
+      ...no,
+    },
+  }),
+} as const;

@@ -1,0 +1,237 @@
+import { z } from '@hono/zod-openapi';
+import { attemptId, channel, fen, id, millis, orderId } from '../../protocols/backend/fields.ts';
+import { ATTEMPT_STATES } from '../../protocols/backend/messages.ts';
+import { DEVICES } from '../../protocols/backend/topics.ts';
+import { CollectArgs } from '../../protocols/backend/verbs.ts';
+import { ORDER_STATES, type OrderState } from '../payment/order-states.ts';
+import { TERMINAL_STATES, type TerminalState } from '../payment/terminal-state.ts';
+
+// What the local API takes and gives, as zod schemas: the OpenAPI document is made from them. Money is integer fen; times
+// are Unix milliseconds of the backend's clock unless a field says otherwise.
+
+const words = z.strictObject({ zh: z.string(), en: z.string() });
+const names = <T extends string>(table: Readonly<Record<T, unknown>>) => z.enum(Object.keys(table) as [T, ...T[]]);
+
+/** A whole number in an address: text on the wire. */
+const number = (least: number, most: number) =>
+  z.coerce.number().int().min(least).max(most).openapi({ type: 'integer', minimum: least, maximum: most });
+
+export const ProblemBody = z
+  .strictObject({
+    type: z.string().describe('urn:tillwire:problem:CODE'),
+    title: z.string(),
+    status: z.int(),
+    code: z.string().describe('stable; the table stands below'),
+    detail: z.string().optional(),
+    cause: words,
+    remedy: words.describe('what to do now'),
+    retryable: z.boolean().describe('the same call may be repeated as it is'),
+  })
+  .meta({ id: 'Problem', description: 'Every "no" has this form (RFC 9457).' });
+
+export const OrderBody = z
+  .strictObject({
+    orderId,
+    amountFen: fen,
+    title: z.string().optional(),
+    state: names<OrderState>(ORDER_STATES),
+    attemptId: attemptId.optional().describe('the newest attempt to be paid'),
+  })
+  .meta({ id: 'Order', description: 'What is to be paid for. At most one of its attempts is ever paid.' });
+
+export const ClerkBody = z
+  .strictObject({ zh: z.string(), en: z.string(), action: z.string() })
+  .meta({ id: 'Clerk', description: 'What the person at the counter is told, and what to do now.' });
+
+export const AttemptBody = z
+  .strictObject({
+    attemptId,
+    orderId,
+    amountFen: fen,
+    channel,
+    maskedPaycode: z.string().describe('first 2 and last 4; the code itself is kept nowhere'),
+    state: z.enum(ATTEMPT_STATES),
+    category: z.string(),
+    clerk: ClerkBody,
+    code: z.string().optional().describe("the channel's last code"),
+    transactionId: z.string().optional(),
+    paidAt: millis.optional(),
+    startedAt: millis.describe('wall clock of the till'),
+  })
+  .meta({ id: 'Attempt', description: 'One try to be paid.' });
+
+export const SlipBody = z
+  .strictObject({
+    slipId: id,
+    attemptId,
+    state: z.enum(['queued', 'sending', 'sent', 'unknown', 'cleared']),
+    duplicate: z.boolean(),
+    proof: z.enum(['confirmed', 'processed', 'sent', 'clerk']).optional().describe('what the claim rests on'),
+  })
+  .meta({ id: 'Slip', description: 'A print job and how far its evidence goes.' });
+
+export const AttemptWithSlips = AttemptBody.extend({ slips: z.array(SlipBody) }).meta({ id: 'AttemptWithSlips' });
+
+export const OrderWithAttempt = z
+  .strictObject({ order: OrderBody, attempt: AttemptWithSlips.optional() })
+  .meta({ id: 'OrderWithAttempt' });
+
+export const OperationBody = z
+  .strictObject({
+    commandId: id,
+    phase: z.enum(['accepted', 'final']).describe('accepted: it is on disk and will be carried out'),
+    status: z
+      .enum(['ok', 'declined', 'cancelled', 'failed', 'unknown'])
+      .describe('failed: certainly nothing was done; unknown: look again'),
+    code: z.string(),
+    message: z.string().optional(),
+    clerk: ClerkBody.optional(),
+    data: z.record(z.string(), z.unknown()).optional(),
+    attemptId: attemptId.optional(),
+    replayed: z.boolean().optional().describe('this call was answered before'),
+    at: millis,
+  })
+  .meta({
+    id: 'Operation',
+    description: 'What became of a call that changes something. Repeat it with the same key to ask again.',
+  });
+
+export const CollectBody = CollectArgs.extend({ currency: CollectArgs.shape.currency.default('CNY') }).meta({
+  id: 'Collect',
+  description: 'Ask the counter to collect an order; the next scanned paycode pays it.',
+});
+
+export const PaycodeBody = z
+  .strictObject({ paycode: z.string().min(1).max(512).describe('a secret that dies in a minute; kept nowhere') })
+  .meta({ id: 'TypedPaycode' });
+
+export const BegunBody = z.strictObject({ attemptId }).meta({ id: 'AttemptBegun' });
+
+export const SlipAnswerBody = z
+  .strictObject({ seen: z.enum(['on-paper', 'missing']).describe('missing: a marked one is printed') })
+  .meta({ id: 'SlipSeen' });
+
+export const RecordBody = z
+  .strictObject({
+    attemptId,
+    orderId,
+    day: z.string().describe('Chinese time, YYYY-MM-DD'),
+    startedAt: millis.describe('wall clock of the till'),
+    amountFen: fen,
+    channel,
+    state: z.enum(ATTEMPT_STATES),
+    category: z.string(),
+    transactionId: z.string().optional(),
+    seq: z.int(),
+    hash: z.string().describe('of its newest journal entry'),
+  })
+  .meta({ id: 'Record' });
+
+export const RecordPage = z
+  .strictObject({
+    records: z.array(RecordBody),
+    next: z.string().optional().describe('give it as `cursor` for the next page'),
+  })
+  .meta({ id: 'RecordPage' });
+
+export const RecordQuery = z.strictObject({
+  day: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}$/)
+    .optional()
+    .describe('Chinese time'),
+  orderId: orderId.optional(),
+  amountFen: number(1, 10_000_000_000).optional(),
+  channel: channel.optional(),
+  state: z.enum(ATTEMPT_STATES).optional(),
+  limit: number(1, 500).default(100),
+  cursor: z
+    .string()
+    .regex(/^\d{1,16}-\d{1,16}$/)
+    .optional(),
+});
+
+export const HistoryBody = z
+  .strictObject({
+    entries: z.array(
+      z.strictObject({
+        seq: z.int(),
+        ts: z.string(),
+        type: z.string(),
+        data: z.record(z.string(), z.unknown()),
+        hash: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: 'History', description: 'Everything the journal says of one order, oldest first.' });
+
+export const DeviceBody = z
+  .strictObject({
+    device: z.enum(DEVICES),
+    state: z.enum(['online', 'offline']),
+    reason: z.string().optional().describe('an error code'),
+    since: millis,
+  })
+  .meta({ id: 'Device' });
+
+export const DeviceList = z.strictObject({ devices: z.array(DeviceBody) }).meta({ id: 'DeviceList' });
+
+export const StateBody = z
+  .strictObject({
+    till: z.strictObject({ tenant: z.string(), store: z.string(), agent: z.string() }),
+    version: z.string(),
+    boot: id,
+    terminal: z.strictObject({
+      state: names<TerminalState>(TERMINAL_STATES),
+      canCollect: z.boolean(),
+      why: words.optional(),
+      reasonCode: z.string().optional(),
+      referenceNo: z.string().optional(),
+      servicePhone: z.string().optional(),
+      since: millis.optional(),
+      until: millis.optional(),
+    }),
+    counter: OrderWithAttempt.optional().describe('the order that the next code pays'),
+    blocked: z
+      .array(
+        z.strictObject({
+          orderId,
+          amountFen: fen,
+          why: z.enum(['REVERSE_PENDING', 'RESULT_UNKNOWN', 'NEEDS_MANUAL_CHECK', 'INTENT_OPEN']),
+        }),
+      )
+      .describe('orders that take no payment until somebody knows what became of their last one'),
+    questions: z.array(SlipBody).describe('slips of which nobody knows whether they are on paper: look, and answer'),
+    clock: z.strictObject({ backendNow: millis, trusted: z.boolean(), errorMs: z.int().optional() }),
+    network: z.strictObject({ online: z.boolean(), waitingEvents: z.int() }),
+    journal: z.strictObject({
+      head: z.int().describe('number of the newest entry: where events go on'),
+      trouble: z.strictObject({ code: z.string(), detail: z.string() }).optional(),
+    }),
+    limits: z.strictObject({ maxFen: fen }),
+  })
+  .meta({ id: 'State', description: 'What is to be seen at the till now.' });
+
+/** Header of every call that changes something. */
+export const KeyHeader = z.object({
+  'idempotency-key': z
+    .string()
+    .regex(/^[\x21-\x7e]{1,64}$/, 'one to 64 printable characters')
+    .describe('your name for this wish: the same key is the same wish, for seven days, across restarts'),
+});
+
+export const WaitQuery = z.strictObject({
+  wait: number(0, 100)
+    .default(0)
+    .describe('seconds to wait for the final result; 0 answers as soon as the call is on disk'),
+});
+
+export const OrderParams = z.object({ orderId });
+export const AttemptParams = z.object({ attemptId });
+export const SlipParams = z.object({ slipId: id });
+
+/** Number of a journal entry. */
+const place = number(0, Number.MAX_SAFE_INTEGER);
+export const LastEventHeader = z.object({ 'last-event-id': place.optional().describe('the last event that was seen') });
+export const AfterQuery = z.strictObject({ after: place.optional().describe('the same, for who cannot set a header') });
+export const EventText = z.string().meta({ description: 'id, event, data (JSON), an empty line' });

@@ -1,0 +1,98 @@
+import type { DeviceState } from '../../protocols/backend/messages.ts';
+import type { TillAddress } from '../../protocols/backend/topics.ts';
+import type { ClockSkew } from '../backend/skew.ts';
+import type { TillBook } from '../journal/book.ts';
+import type { PaymentDesk } from '../payment/desk.ts';
+import { collectRefusal } from '../payment/terminal-state.ts';
+import type { SlipSpool } from '../slips/spool.ts';
+import { VERSION } from '../version.ts';
+import { attemptView, orderView, slipView } from './views.ts';
+
+export interface TillViewParts {
+  readonly till: TillAddress;
+  readonly boot: string;
+  readonly book: TillBook;
+  readonly desk: Pick<PaymentDesk, 'counterOrder' | 'blockedOrders' | 'maxFen'>;
+  readonly spool: Pick<SlipSpool, 'questions'>;
+  readonly devices: { readonly all: readonly DeviceState[] };
+  readonly skew: Pick<ClockSkew, 'backendNow' | 'trusted' | 'wallClockErrorMs'>;
+  readonly network: { readonly online: boolean };
+}
+
+/** What is to be seen at the till now. */
+export class TillView {
+  readonly #parts: TillViewParts;
+
+  constructor(parts: TillViewParts) {
+    this.#parts = parts;
+  }
+
+  state() {
+    const { till, boot, book, desk, spool, skew, network } = this.#parts;
+    const order = desk.counterOrder;
+    const { waiting } = book.outboxStats();
+    const { trouble } = book;
+    return {
+      till: { ...till },
+      version: VERSION,
+      boot,
+      terminal: this.#terminal(),
+      ...(order === undefined ? {} : { counter: this.#orderWithAttempt(order.orderId) ?? { order: orderView(order) } }),
+      blocked: desk.blockedOrders().map(({ orderId, amountFen, why }) => ({ orderId, amountFen, why })),
+      questions: spool.questions().map(slipView),
+      clock: {
+        backendNow: skew.backendNow(),
+        trusted: skew.trusted,
+        ...(skew.wallClockErrorMs === undefined ? {} : { errorMs: skew.wallClockErrorMs }),
+      },
+      network: { online: network.online, waitingEvents: waiting },
+      journal: { head: book.head.seq, ...(trouble === undefined ? {} : { trouble }) },
+      limits: { maxFen: desk.maxFen },
+    };
+  }
+
+  devices() {
+    return this.#parts.devices.all.map(({ dev, avail, reason, since }) => ({
+      device: dev,
+      state: avail,
+      ...(reason === undefined ? {} : { reason }),
+      since,
+    }));
+  }
+
+  /** An order with its newest attempt and what is known of its slips; `undefined`: memory knows no such order. */
+  order(orderId: string) {
+    return this.#orderWithAttempt(orderId);
+  }
+
+  attempt(attemptId: string) {
+    const { book } = this.#parts;
+    const record = book.attempts.get(attemptId);
+    if (!record) return undefined;
+    const slips = [...book.slips.values()].filter((slip) => slip.attemptId === attemptId).map(slipView);
+    return { ...attemptView(record), slips };
+  }
+
+  #orderWithAttempt(orderId: string) {
+    const order = this.#parts.book.orders.get(orderId);
+    if (!order) return undefined;
+    const attempt = order.attemptId === undefined ? undefined : this.attempt(order.attemptId);
+    return { order: orderView(order), ...(attempt === undefined ? {} : { attempt }) };
+  }
+
+  #terminal() {
+    const block = this.#parts.book.settings.terminalState;
+    const refusal = collectRefusal(block);
+    const { state, reasonCode, referenceNo, servicePhone, since, until } = block ?? { state: 'ACTIVE' as const };
+    return {
+      state,
+      canCollect: refusal === undefined,
+      ...(refusal === undefined ? {} : { why: refusal.advice }),
+      ...(reasonCode === undefined ? {} : { reasonCode }),
+      ...(referenceNo === undefined ? {} : { referenceNo }),
+      ...(servicePhone === undefined ? {} : { servicePhone }),
+      ...(since === undefined ? {} : { since }),
+      ...(until === undefined ? {} : { until }),
+    };
+  }
+}

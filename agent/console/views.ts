@@ -1,0 +1,45 @@
+import type { JSONValue } from 'hono/utils/types';
+import type { Entry } from '../journal/entry.ts';
+import type { AttemptRecord, Order, Slip } from '../journal/records.ts';
+import { CATEGORIES } from '../payment/categories.ts';
+
+// What programs and people see of the till's own records: plain values, no secrets (attempts never held one), and always
+// what to do now.
+
+export function orderView({ orderId, amountFen, title, state, attemptId }: Order) {
+  return {
+    orderId,
+    amountFen,
+    ...(title === undefined ? {} : { title }),
+    state,
+    ...(attemptId === undefined ? {} : { attemptId }),
+  };
+}
+
+export function attemptView({ attempt, startedAt }: AttemptRecord) {
+  const { attemptId, orderId, amountFen, channel, maskedPaycode, state, category, code, transactionId, paidAt } =
+    attempt;
+  const { zh, en, next } = CATEGORIES[category];
+  return {
+    attemptId,
+    orderId,
+    amountFen,
+    channel,
+    maskedPaycode,
+    state,
+    category,
+    clerk: { zh, en, action: next },
+    ...(code === undefined ? {} : { code }),
+    ...(transactionId === undefined ? {} : { transactionId }),
+    ...(paidAt === undefined ? {} : { paidAt }),
+    startedAt: Math.max(0, Math.round(startedAt)),
+  };
+}
+
+export function slipView({ slipId, attemptId, state, duplicate, proof }: Slip) {
+  return { slipId, attemptId, state, duplicate, ...(proof === undefined ? {} : { proof }) };
+}
+
+export function entryView({ seq, ts, type, data, hash }: Entry) {
+  return { seq, ts, type, data: data as { [name: string]: JSONValue }, hash };
+}
