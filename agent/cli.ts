@@ -3,6 +3,7 @@ import { registerAgent } from './commands/agent.ts';
 import { registerBackup } from './commands/backup.ts';
 import { registerContract } from './commands/contract.ts';
 import { registerDecode } from './commands/decode.ts';
+import { registerDevices } from './commands/devices.ts';
 import { registerJournal } from './commands/journal.ts';
 import { registerPay, registerQuery } from './commands/pay.ts';
 import { registerToken } from './commands/token.ts';
@@ -18,6 +19,7 @@ export async function runTillwire(args: readonly string[]): Promise<number> {
     .configureHelp({ showGlobalOptions: false });
   registerAgent(program, exit);
   registerDecode(program, exit);
+  registerDevices(program, exit);
   registerJournal(program, exit);
   registerBackup(program, exit);
   registerPay(program, exit);

@@ -138,14 +138,14 @@ describe('a till moves to a new PC', () => {
   }, 60_000);
 });
 
-describe('refused, and nothing is changed', () => {
+describe('refused, and nothing is changed', { timeout: 60_000 }, () => {
   const dataOf = ({ folder }: { readonly folder: string }) => join(folder, 'data');
 
   beforeEach(async () => {
     await start(oldPc);
     await agent.kill('SIGTERM');
     backUp();
-  });
+  }, 60_000);
 
   it('over a journal that is there, newer or not', async () => {
     await start(oldPc);
