@@ -74,6 +74,10 @@ export const FAULTS = {
   'notice-unsigned': 'the backend does not sign its notices of payment',
   'notice-forged': 'somebody else signs notices of payment',
   'notice-missing': 'nobody tells the till of payments',
+  // the cashier program
+  'caller-gone': 'a program goes away in the middle of a call, and asks again with the same key',
+  'call-repeated': 'a program sends the same call twice at once',
+  'call-conflict': 'a program says something else under an old key',
   // customers and channels
   'password-asked': 'the phone asks for the password',
   'password-never-entered': 'the phone asks for the password and goes back into the pocket',

@@ -8,6 +8,7 @@ import { VirtualClock } from '../../simulator/world/clock.ts';
 import { BACKEND_KEY, MemoryBackend } from '../world/backend.ts';
 import { MemoryBroker } from '../world/broker.ts';
 import { settled } from '../world/pass.ts';
+import { CashierProgram } from './cashier-program.ts';
 import { Chance } from './chance.ts';
 import { CodeCounter } from './code-counter.ts';
 import { Computer } from './computer.ts';
@@ -394,6 +395,10 @@ export class World {
       { baudRate: 9_600, chunkBytes: people.between(4, 32) },
       (ms) => this.#pause(ms),
     );
+    const programs = this.chance.stream('programs');
+    const program = this.#newProgram(programs);
+    const share = programs.pick([0, 0.3, 0.6, 1]);
+    const commands = new Map<string, CommandEnvelope>();
     const counter: Counter = new Counter({
       codes: this.#newCodes(people, () => counter.scanSomething()),
       chance: people,
@@ -407,12 +412,19 @@ export class World {
       isOver: () => this.healed,
       collect: (orderId, amountFen) => {
         this.judge.orders.set(orderId, amountFen);
+        if (programs.happens(share)) return program.collect(orderId, amountFen);
         this.story.tell('backend', () => `collect ${amountFen} fen for ${orderId}`);
-        return this.backend.collect(TILL, { orderId, amountFen });
+        const command = this.backend.collect(TILL, { orderId, amountFen });
+        commands.set(command.id, command);
+        return command;
       },
-      sendAgain: (command) => this.backend.command(TILL, command),
+      sendAgain: ({ id }) => {
+        const command = commands.get(id);
+        if (command) this.backend.command(TILL, command);
+        else program.sendAgain({ id });
+      },
       cancel: (orderId) => this.#cancel(orderId),
-      resultsOf: (id) => this.backend.resultsOf(id),
+      resultsOf: (id) => (program.knows(id) ? program.resultsOf(id) : this.backend.resultsOf(id)),
       receive: (visit) => {
         this.#visits.push(visit);
         this.acquirer.everybody = visit;
@@ -452,6 +464,26 @@ export class World {
         const events = this.backend.events(TILL).flatMap(({ data }) => (data.type === 'intent' ? [data] : []));
         return events.filter((event) => event.orderId === orderId).at(-1)?.state;
       },
+    });
+  }
+
+  #newProgram(chance: Chance): CashierProgram {
+    return new CashierProgram({
+      chance,
+      story: this.story,
+      wants: (fault) => !this.healed && chance.happens(this.#enabled.get(fault) ?? 0),
+      hit: (fault) => this.hit(fault),
+      pause: (ms) => this.#pause(ms),
+      isOver: () => this.healed,
+      calls: () => this.computer.run?.till?.calls,
+      goesOn: (orderId) => {
+        const book = this.computer.run?.book;
+        const order = book?.orders.get(orderId);
+        const attempt = order?.attemptId === undefined ? undefined : book?.attempts.get(order.attemptId)?.attempt;
+        return order?.state === 'OPEN' ? attempt?.attemptId : undefined;
+      },
+      answered: (result) => this.judge.answered(result),
+      confused: (detail) => this.judge.find('key-forgotten', detail),
     });
   }
 
