@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { registerAgent } from './commands/agent.ts';
+import { registerBackup } from './commands/backup.ts';
 import { registerContract } from './commands/contract.ts';
 import { registerDecode } from './commands/decode.ts';
 import { registerDevices } from './commands/devices.ts';
@@ -22,6 +23,7 @@ export async function runTillwire(args: readonly string[]): Promise<number> {
   registerDecode(program, exit);
   registerDevices(program, exit);
   registerJournal(program, exit);
+  registerBackup(program, exit);
   registerPay(program, exit);
   registerQuery(program, exit);
   registerRefund(program, exit);
