@@ -366,8 +366,8 @@ function gunConfig({ scanner: { prefix, idleMs, ...rest } }: Config) {
 
 function openGun({ scanner }: Config, outside: Outside, listener: LinkListener): ByteLink {
   const address = parseAddress(scanner.path);
-  const other = address?.kind === 'tcp' || address?.kind === 'reports' ? address : undefined;
-  return (other && outside.openDevice?.(other, listener)) ?? outside.openSerial(scanner, listener);
+  if (!address || address.kind === 'serial' || !outside.openDevice) return outside.openSerial(scanner, listener);
+  return outside.openDevice(address, scanner, listener);
 }
 
 /** 0 <= x < 1, for jitter. */
