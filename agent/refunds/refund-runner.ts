@@ -83,7 +83,9 @@ export class RefundRunner {
 
   /** A manager found out what became of the money. Resolves when that is on disk; false: there was no doubt. */
   async settle(refund: Refund, by: string, outcome: 'refunded' | 'unpaid'): Promise<boolean> {
-    const next = refundStep(refund, { kind: 'resolved', by, outcome }, this.#parts.backendNow());
+    const fact = { kind: 'resolved', by, outcome } as const;
+    this.#parts.onFact?.(refund, fact);
+    const next = refundStep(refund, fact, this.#parts.backendNow());
     if (!next) return false;
     await this.#write(next.refund);
     this.#parts.onChange(next.refund);
