@@ -104,6 +104,14 @@ export const ERRORS = {
     },
     retryable: true,
   },
+  DEVICE_LOOSE: {
+    cause: { zh: '设备一分钟内多次断开：接触不良', en: 'the device left several times within a minute: it is loose' },
+    remedy: {
+      zh: '检查插头、连接线和 USB 集线器供电，必要时更换',
+      en: 'check plug, cable and the power of the USB hub, and change what is worn',
+    },
+    retryable: true,
+  },
   SCANNER_COMMAND_FAILED: {
     cause: { zh: '扫码枪没有执行命令', en: 'the gun did not carry out a command' },
     remedy: {
@@ -137,6 +145,14 @@ export const ERRORS = {
     remedy: {
       zh: '检查切刀是否卡纸，必要时关机再开机；屏幕会询问单据是否已打出',
       en: 'look for jammed paper at the cutter, switch it off and on if need be; you will be asked about the slip',
+    },
+    retryable: true,
+  },
+  PRINTER_SILENT: {
+    cause: { zh: '打印机没有应答', en: 'the printer does not answer' },
+    remedy: {
+      zh: '检查打印机电源和连接线，以及是否有另一台电脑正在使用它；恢复后单据会自动打印',
+      en: 'check its power and cable, and whether another computer uses it; what waits prints by itself',
     },
     retryable: true,
   },

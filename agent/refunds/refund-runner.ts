@@ -197,7 +197,7 @@ export class RefundRunner {
     const left = at - this.#now(running);
     const mayLeave = requests.online || running.refund.doing.kind === 'awaiting';
     if (left <= 0 && mayLeave) return this.#tell(running, { kind: 'woken' });
-    running.stopTimer = clock.after(Math.min(Math.max(left, ONLINE_POLL_MS), LONGEST_TIMER_MS), () =>
+    running.stopTimer = clock.after(Math.min(Math.max(left, ONLINE_POLL_MS), LOOK_AGAIN_MS), () =>
       this.#wakeAt(running, at),
     );
   }
@@ -267,8 +267,8 @@ export class RefundRunner {
   }
 }
 
-/** Node's timers take 31 bits of milliseconds. */
-const LONGEST_TIMER_MS = 86_400_000;
+/** Somebody may have told the time meanwhile: how long is left is looked at anew. */
+const LOOK_AGAIN_MS = 60_000;
 
 function withRefund(refunds: ReadonlyMap<string, Refund>, refund: Refund): Refund[] {
   return [...[...refunds.values()].filter(({ refundId }) => refundId !== refund.refundId), refund];

@@ -54,6 +54,7 @@ export const INVARIANTS = {
   'refund-lost': 'what the acquirer gave back the till knows of',
   'over-limit': 'everything has its limit',
   'replay-differs': 'a seed gives the same again',
+  'key-forgotten': 'a key is one wish: another under the same key is refused',
   'agent-broke': 'the agent throws nothing that nobody catches',
 } as const;
 export type Invariant = keyof typeof INVARIANTS;
@@ -273,6 +274,12 @@ export class Judge {
     const read = this.codes.get(code);
     const age = read === undefined ? Number.POSITIVE_INFINITY : this.#now() - read;
     this.#mustNot(age > CODE_LIFE_MS + slackMs, 'code-outlived', () => `${what} at ${Math.round(age)} ms`);
+  }
+
+  /** What a program beside the till was told. */
+  answered(result: CommandResult): void {
+    this.searched(JSON.stringify(result), 'an answer of the local API');
+    this.#resulted(result);
   }
 
   #resulted(result: CommandResult): void {

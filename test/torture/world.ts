@@ -1,5 +1,6 @@
 import { ConfigSchema } from '../../agent/config.ts';
 import type { TillBook } from '../../agent/journal/book.ts';
+import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
 import { topicsOf } from '../../protocols/backend/topics.ts';
 import { Acquirer } from '../../simulator/acquirer/acquirer.ts';
 import type { BackendFault } from '../../simulator/backend/request-desk.ts';
@@ -9,6 +10,7 @@ import { BACKEND_KEY, MemoryBackend } from '../world/backend.ts';
 import { MemoryBroker } from '../world/broker.ts';
 import { settled } from '../world/pass.ts';
 import { BackOffice } from './back-office.ts';
+import { CashierProgram } from './cashier-program.ts';
 import { Chance } from './chance.ts';
 import { Computer } from './computer.ts';
 import { Counter } from './counter.ts';
@@ -369,6 +371,10 @@ export class World {
       { baudRate: 9_600, chunkBytes: people.between(4, 32) },
       (ms) => this.#pause(ms),
     );
+    const programs = this.chance.stream('programs');
+    const program = this.#newProgram(programs);
+    const share = programs.pick([0, 0.3, 0.6, 1]);
+    const commands = new Map<string, CommandEnvelope>();
     return new Counter({
       chance: people,
       story: this.story,
@@ -381,12 +387,19 @@ export class World {
       isOver: () => this.healed,
       collect: (orderId, amountFen) => {
         this.judge.orders.set(orderId, amountFen);
+        if (programs.happens(share)) return program.collect(orderId, amountFen);
         this.story.tell('backend', () => `collect ${amountFen} fen for ${orderId}`);
-        return this.backend.collect(TILL, { orderId, amountFen });
+        const command = this.backend.collect(TILL, { orderId, amountFen });
+        commands.set(command.id, command);
+        return command;
       },
-      sendAgain: (command) => this.backend.command(TILL, command),
+      sendAgain: ({ id }) => {
+        const command = commands.get(id);
+        if (command) this.backend.command(TILL, command);
+        else program.sendAgain({ id });
+      },
       cancel: (orderId) => this.#cancel(orderId),
-      resultsOf: (id) => this.backend.resultsOf(id),
+      resultsOf: (id) => (program.knows(id) ? program.resultsOf(id) : this.backend.resultsOf(id)),
       receive: (visit) => {
         this.#visits.push(visit);
         this.acquirer.everybody = visit;
@@ -408,6 +421,26 @@ export class World {
       after: (ms, act) => void this.clock.after(ms, act),
       isClosed: (attemptId) => this.acquirer.stateOf(attemptId) !== 'open',
       retain: (command) => this.broker.publish(topicsOf(TILL).command(command.type), command, 1, true),
+    });
+  }
+
+  #newProgram(chance: Chance): CashierProgram {
+    return new CashierProgram({
+      chance,
+      story: this.story,
+      wants: (fault) => !this.healed && chance.happens(this.#enabled.get(fault) ?? 0),
+      hit: (fault) => this.hit(fault),
+      pause: (ms) => this.#pause(ms),
+      isOver: () => this.healed,
+      calls: () => this.computer.run?.till?.calls,
+      goesOn: (orderId) => {
+        const book = this.computer.run?.book;
+        const order = book?.orders.get(orderId);
+        const attempt = order?.attemptId === undefined ? undefined : book?.attempts.get(order.attemptId)?.attempt;
+        return order?.state === 'OPEN' ? attempt?.attemptId : undefined;
+      },
+      answered: (result) => this.judge.answered(result),
+      confused: (detail) => this.judge.find('key-forgotten', detail),
     });
   }
 
