@@ -137,7 +137,7 @@ export class RefundRunner {
     if (!this.#isMine(running)) return;
     this.#parts.onFact?.(running.refund, fact);
     const next = refundStep(running.refund, fact, this.#now(running));
-    if (!next) return this.#releaseWhenOver(running);
+    if (!next) return this.#nothingFollows(running, fact);
     // Nothing leaves before it is written: a disk that does not take it is asked until it does.
     while (!(await this.#keep(next, running.refund))) {
       await new Promise<void>((resolve) => this.#parts.clock.after(JOURNAL_RETRY_MS, resolve));
@@ -146,6 +146,13 @@ export class RefundRunner {
     running.refund = next.refund;
     this.#perform(running, next.orders);
     this.#parts.onChange(next.refund);
+    this.#releaseWhenOver(running);
+  }
+
+  /** Woken too early, because somebody told another time meanwhile: what it waits for is still to come. */
+  #nothingFollows(running: Running, fact: RefundFact): void {
+    const { doing } = running.refund;
+    if (fact.kind === 'woken' && 'until' in doing) return this.#wakeAt(running, doing.until);
     this.#releaseWhenOver(running);
   }
 

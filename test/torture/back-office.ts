@@ -125,7 +125,9 @@ export class BackOffice {
     const args = { ...before.args, refundFen: refundFen + 1 };
     // should the first one never arrive, this is the refund
     if (approvedBy === 'manager.2') this.#allow(refundId, orderId, refundFen + 1);
-    backend.command(TILL, backend.draft(TILL, 'refund', args, BACKEND_KEY));
+    const command = backend.draft(TILL, 'refund', args, BACKEND_KEY);
+    this.refundOf.set(command.id, refundId);
+    backend.command(TILL, command);
   }
 
   /** None of these may ever move money. */

@@ -76,8 +76,8 @@ const LOG_LINE_LIMIT = 8_192 + 64;
 /** Timers one agent may have: the sum of its rooms' own limits, generously. */
 const WAITING_LIMIT = 300;
 const MARK = '重打印';
-const REFUND = '退货';
-const SALE = '消费';
+const REFUND = '扫码退货';
+const SALE = '扫码消费';
 
 export class Judge {
   readonly findings: Finding[] = [];
@@ -344,7 +344,7 @@ export class Judge {
 
   #printedOf(attemptId: string, paper: Paper): void {
     // the slip of a refund names the payment it belongs to
-    if (paper.text.includes(REFUND) && !paper.text.includes(SALE)) return;
+    if (paper.text.includes(REFUND) && !paper.text.includes(SALE) && !paper.text.includes(MARK)) return;
     this.#mustNot(!this.#isCharged(attemptId), 'success-without-charge', () => `a slip of ${attemptId}`);
     if (paper.text.includes(MARK)) return void this.marked.set(attemptId, (this.marked.get(attemptId) ?? 0) + 1);
     const count = this.originals.get(attemptId) ?? { whole: 0, all: 0 };
