@@ -285,7 +285,7 @@ export class LineFramer implements LineSource {
     for (let n = Math.max(from, to - MAX_MARK_BYTES); n < to; n++) this.#recent = (this.#recent << 8) | (bytes[n] ?? 0);
     const skipsBlanks = this.#mode === 'hunt' ? !this.#prefixIsBlank : this.#mode === 'line' && this.#ends.length > 0;
     let first = from;
-    while (skipsBlanks && this.held === 0 && first < to && isBlank(bytes[first] ?? 0)) first += 1;
+    if (skipsBlanks && this.held === 0) while (first < to && isBlank(bytes[first] ?? 0)) first += 1;
     this.tally.noise += first - from;
     if (first === to) return;
     if (this.#mode === 'line') this.#appendRun(bytes, first, to, at);

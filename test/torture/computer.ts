@@ -190,7 +190,7 @@ export class Computer {
       journalFiles: () => Promise.resolve(disk.mount(run)),
       openSerial: ({ path }, listener) =>
         supervised(path === config.scanner.path ? ports.gun : ports.printer, listener),
-      openDevice: (_address, listener) => supervised(ports.gun, listener),
+      openDevice: (_address, _options, listener) => supervised(ports.gun, listener),
       connectBroker: (options, deps) => {
         const link = broker.connect(options, deps);
         run.link = link;
