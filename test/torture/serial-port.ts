@@ -22,7 +22,8 @@ export class SerialPort {
   readonly #clock: Clock;
   readonly #chunkMs: number;
   #plugged = true;
-  #stalled = false;
+  /** who holds the bytes up: a full printer, or a fault of the wire */
+  readonly #stalledBy = new Set<'device' | 'wire'>();
   #resume: (() => void)[] = [];
   #connection: PortConnection | undefined;
 
@@ -65,13 +66,13 @@ export class SerialPort {
   }
 
   /** The device takes no bytes. */
-  stall(): void {
-    this.#stalled = true;
+  stall(by: 'device' | 'wire' = 'wire'): void {
+    this.#stalledBy.add(by);
   }
 
-  flow(): void {
-    this.#stalled = false;
-    this.#wake();
+  flow(by: 'device' | 'wire' = 'wire'): void {
+    this.#stalledBy.delete(by);
+    if (this.#stalledBy.size === 0) this.#wake();
   }
 
   /** The process that held the port died: the kernel may still send what it was given. */
@@ -83,7 +84,7 @@ export class SerialPort {
   /** Takes the chunks of a write to the device, one after the other; `isWanted` is asked before each. */
   send(bytes: Uint8Array, isWanted: () => boolean, done: () => void, from = 0): void {
     if (!isWanted() || !this.#plugged) return;
-    if (this.#stalled) return void this.#resume.push(() => this.send(bytes, isWanted, done, from));
+    if (this.#stalledBy.size > 0) return void this.#resume.push(() => this.send(bytes, isWanted, done, from));
     if (from >= bytes.length) return done();
     this.onChunk(from, bytes.length);
     if (!isWanted()) return;
