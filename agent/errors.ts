@@ -219,6 +219,22 @@ export const ERRORS = {
     },
     retryable: false,
   },
+  BACKUP_REFUSED: {
+    cause: { zh: '备份没有完成', en: 'no copy was made' },
+    remedy: {
+      zh: '换一个空文件夹（如 U 盘）再试；本机记录未改动',
+      en: 'try again with an empty folder, on a USB stick for instance; the journal itself was not touched',
+    },
+    retryable: true,
+  },
+  RESTORE_REFUSED: {
+    cause: { zh: '备份没有恢复', en: 'the copy was not put back' },
+    remedy: {
+      zh: '按提示处理后再试；本机记录未改动。确要替换时，先把数据目录中的 journal 文件夹移到别处',
+      en: 'see to what is named and try again; nothing was changed here. To replace a journal all the same, first move the folder journal out of the data folder',
+    },
+    retryable: false,
+  },
   DATA_DIR_UNUSABLE: {
     cause: { zh: '数据目录不能使用', en: 'the data folder cannot be used' },
     remedy: {

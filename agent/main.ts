@@ -114,7 +114,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   );
   const skew: ClockSkew = new ClockSkew({ link, till, clock, newId, log });
   book.backendNow = () => (skew.wallClockErrorMs === undefined ? undefined : skew.backendNow());
-  const requests = new BackendRequests({ link, till, skew, clock, newId, log });
+  const requests = new BackendRequests({ link, till, skew, clock, newId, log, written: () => book.written() });
   const outbox = new EventPublisher({ link, till, source: book, clock, log });
   const states = new DeviceStates({ link, till, backendNow: () => skew.backendNow() });
   const voice = { newId, boot, backendNow: () => skew.backendNow() };
