@@ -221,21 +221,26 @@ export class TillBook implements OutboxSource, CommandMemory {
 
   /**
    * Writes a record down; resolves when it is on disk and known here. What would begin a payment is refused while the
-   * journal is in trouble; everything else is tried.
+   * journal is in trouble; everything else is tried. `soon`: nobody acts on it, a moment later is good enough.
    */
-  async write(record: TillRecord): Promise<void> {
+  async write(record: TillRecord, when: 'now' | 'soon' = 'now'): Promise<void> {
     if (begins(record)) {
       this.#refuseBeginning();
       // Room for the end of a payment comes before its beginning. Held as a rule: then records keep the order of calls.
       if (!this.#reserve.held) await this.#refill();
     }
-    await this.#append(record);
+    await this.#append(record, when);
   }
 
-  async #append(record: TillRecord): Promise<void> {
+  /** Resolves when what was written so far is on disk, or surely not. */
+  written(): Promise<void> {
+    return this.#journal.written();
+  }
+
+  async #append(record: TillRecord, when: 'now' | 'soon' = 'now'): Promise<void> {
     const { unsettled } = this.#journal;
     try {
-      await this.#journal.append(toJournal(record));
+      await this.#journal.append(toJournal(record), when);
       this.#lastError = undefined;
       // its sync covered everything before it: the events that were held back may leave
       if (unsettled) this.onAdded();

@@ -75,6 +75,7 @@ export class World {
   readonly computer: Computer;
   readonly hits: Partial<Record<FaultName, number>> = {};
   readonly #counter: Counter;
+  #program: CashierProgram | undefined;
   readonly #enabled: ReadonlyMap<FaultName, number>;
   readonly #visits: Visit[] = [];
   readonly #cells: Record<string, number> = {};
@@ -365,6 +366,7 @@ export class World {
     );
     const programs = this.chance.stream('programs');
     const program = this.#newProgram(programs);
+    this.#program = program;
     const share = programs.pick([0, 0.3, 0.6, 1]);
     const commands = new Map<string, CommandEnvelope>();
     return new Counter({
@@ -425,6 +427,7 @@ export class World {
     const desk = this.computer.run?.till?.desk;
     if (!desk) return;
     this.hit('clerk-cancels');
+    if (this.#program?.cancel(orderId) === true) return;
     this.#tried('cancel', desk.cancel(orderId));
   }
 
