@@ -6,6 +6,8 @@ import type { BrokerLink, Outside } from '../../agent/outside.ts';
 import { cellOf } from '../../agent/payment/cells.ts';
 import { intentCellOf } from '../../agent/payment/intent-cells.ts';
 import { intentPlace } from '../../agent/payment/intent-machine.ts';
+import { refundCellOf } from '../../agent/refunds/refund-cells.ts';
+import type { LinkListener } from '../../agent/transport/link.ts';
 import { SupervisedLink } from '../../agent/transport/supervised-link.ts';
 import type { VirtualClock } from '../../simulator/world/clock.ts';
 import type { MemoryBroker } from '../world/broker.ts';
@@ -179,21 +181,26 @@ export class Computer {
 
   #outside(run: Run): Outside {
     const { chance, disk, broker, ports, watcher, config } = this.#parts;
+    const supervised = (port: SerialPort, listener: LinkListener) =>
+      new SupervisedLink((tell) => (run.alive ? port.connect(tell) : forever()), listener, {
+        clock: run.clock,
+        random: chance.next,
+      });
     return {
       clock: run.clock,
       random: (count) => chance.bytes(count),
       lock: () => () => undefined,
       journalFiles: () => Promise.resolve(disk.mount(run)),
       openSerial: ({ path }, listener) =>
-        new SupervisedLink(
-          (tell) => (run.alive ? (path === config.scanner.path ? ports.gun : ports.printer).connect(tell) : forever()),
-          listener,
-          { clock: run.clock, random: chance.next },
-        ),
+        supervised(path === config.scanner.path ? ports.gun : ports.printer, listener),
+      openDevice: (_address, _options, listener) => supervised(ports.gun, listener),
       connectBroker: (options, deps) => {
         const link = broker.connect(options, deps);
         run.link = link;
         return this.#watched(run, link);
+      },
+      onRefundFact: (refund, fact) => {
+        if (run.alive) watcher.fact(refundCellOf(refund.doing.kind, fact.kind));
       },
       onFact: (attempt, fact) => {
         if (run.alive) watcher.fact(cellOf(attempt.doing.kind, fact.kind));

@@ -43,6 +43,15 @@ export interface WrittenSlip {
   readonly proof?: string;
 }
 
+export interface WrittenRefund {
+  readonly refundId: string;
+  readonly orderId: string;
+  readonly attemptId: string;
+  readonly refundFen: number;
+  readonly state: string;
+  readonly doing: { readonly kind: string; readonly until?: number };
+}
+
 export interface WrittenRecord {
   readonly type: string;
   readonly data: {
@@ -50,6 +59,8 @@ export interface WrittenRecord {
     readonly intent?: WrittenIntent;
     readonly order?: WrittenOrder;
     readonly slip?: WrittenSlip;
+    readonly refund?: WrittenRefund;
+    readonly resolution?: { readonly about: readonly string[] };
     readonly command?: { readonly id: string; readonly type: string };
     readonly result?: CommandResult;
     readonly event?: EventEnvelope;
@@ -94,6 +105,9 @@ export class Written {
   readonly slips = new Map<string, WrittenSlip>();
   /** id -> verb */
   readonly commands = new Map<string, string>();
+  readonly refunds = new Map<string, WrittenRefund>();
+  /** attempts of which a person has said what became of their money */
+  readonly settled = new Set<string>();
   readonly results = new Map<string, CommandResult>();
   readonly events = new Map<number, string>();
   /** what must never be given up */
@@ -109,6 +123,8 @@ export class Written {
     if (data.order) this.orders.set(data.order.orderId, data.order);
     if (data.slip) this.slips.set(data.slip.slipId, data.slip);
     if (data.command) this.commands.set(data.command.id, data.command.type);
+    if (data.refund) this.refunds.set(data.refund.refundId, data.refund);
+    for (const id of data.resolution?.about ?? []) this.settled.add(id);
     if (data.result) this.results.set(data.result.id, data.result);
     if (data.event) this.events.set(data.event.seq, data.event.id);
     const news = data.event?.data;

@@ -1,18 +1,21 @@
 import { ConfigSchema } from '../../agent/config.ts';
 import type { TillBook } from '../../agent/journal/book.ts';
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
+import { topicsOf } from '../../protocols/backend/topics.ts';
 import { Acquirer } from '../../simulator/acquirer/acquirer.ts';
 import type { BackendFault } from '../../simulator/backend/request-desk.ts';
-import { SerialGun } from '../../simulator/devices/scanner.ts';
 import { VirtualClock } from '../../simulator/world/clock.ts';
+import { peerOf, scannerSettings } from '../guns/till-settings.ts';
 import { BACKEND_KEY, MemoryBackend } from '../world/backend.ts';
 import { MemoryBroker } from '../world/broker.ts';
 import { settled } from '../world/pass.ts';
+import { BackOffice } from './back-office.ts';
 import { CashierProgram } from './cashier-program.ts';
 import { Chance } from './chance.ts';
 import { CodeCounter } from './code-counter.ts';
 import { Computer } from './computer.ts';
 import { Counter } from './counter.ts';
+import { CounterGun, drawGun } from './counter-gun.ts';
 import { CRASH_POINTS, type CrashHow, CrashPlan, kindOf, type PlannedCrash, RARE_POINTS } from './crash-points.ts';
 import { mend, type Visit } from './customers.ts';
 import { MemoryDisk } from './disk.ts';
@@ -67,6 +70,7 @@ export class World {
   readonly backend: MemoryBackend;
   readonly witness = new Witness();
   readonly judge: Judge;
+  readonly backOffice: BackOffice;
   readonly disk: MemoryDisk;
   readonly gunPort: SerialPort;
   readonly printerPort: SerialPort;
@@ -77,6 +81,7 @@ export class World {
   readonly computer: Computer;
   readonly hits: Partial<Record<FaultName, number>> = {};
   readonly #counter: Counter;
+  readonly #gun: ReturnType<typeof drawGun>;
   #program: CashierProgram | undefined;
   readonly #enabled: ReadonlyMap<FaultName, number>;
   readonly #visits: Visit[] = [];
@@ -105,7 +110,10 @@ export class World {
         this.computer.at('torn-end-cut');
       },
     });
+    this.#gun = drawGun(this.chance.stream('which gun'));
     this.gunPort = new SerialPort('/gun', this.clock, 9_600);
+    this.gunPort.peer = peerOf(this.#gun.personality);
+    const gunPath = this.gunPort.peer ? 'reports://gun:1' : '/gun';
     this.printerPort = new SerialPort('/printer', this.clock, baudRate);
     this.printer = new ReceiptPrinter(this.printerPort, this.clock, { paper, confirms: this.printerConfirms });
     this.network = new Network(this.broker, this.chance.stream('network'), now, (fault) => this.hit(fault));
@@ -114,10 +122,10 @@ export class World {
       address: TILL,
       merchant: { name: '街角小店', merchantNo: '898310148160568', terminalNo: 'T0000001' },
       broker: { url: 'mqtt://broker' },
-      commandKeys: [{ kid: BACKEND_KEY.kid, publicKey: BACKEND_KEY.publicKey }],
-      scanner: { path: '/gun', terminator: shape.pick(['CR', 'auto']) },
+      scanner: { ...scannerSettings(this.#gun.personality, gunPath), ...this.#readline(shape) },
       printer: { path: '/printer', baudRate, paper, confirms: this.printerConfirms },
       dataDir: '/torture',
+      commandKeys: [{ kid: BACKEND_KEY.kid, publicKey: BACKEND_KEY.publicKey }],
     });
     this.computer = new Computer({
       clock: this.clock,
@@ -131,6 +139,8 @@ export class World {
       watcher: this.#edges(),
     });
     this.#counter = this.#newCounter();
+    this.backOffice = this.#newBackOffice();
+    this.judge.allowed = () => this.backOffice.allowed;
     this.#join();
   }
 
@@ -177,8 +187,10 @@ export class World {
     const orders = this.chance.stream('orders').between(1, 6);
     const spanMs = orders * ORDER_MS;
     this.#arrange(spanMs);
+    this.story.tell('gun', () => `is ${this.#gun.name}: ${this.#gun.personality.title}`);
     this.computer.start();
     void this.#counter.serve(orders);
+    this.backOffice.work(() => this.healed);
     this.#answerQuestions();
     await this.#passUntil(() => this.#counter.isDone && this.clock.mono() > spanMs / 2, LONGEST_MS);
     this.#heal();
@@ -244,11 +256,12 @@ export class World {
     const { book } = this.computer.run ?? {};
     if (!book || !this.computer.isUp || !this.witness.isQuiet) return false;
     const { durable } = this.witness;
-    const open = [...durable.attempts.values(), ...durable.intents.values()].some(({ doing }) => doing.kind !== 'done');
-    const printing = [...durable.slips.values()].some(({ state }) => state !== 'sent');
     const all = [...durable.attempts.values(), ...durable.intents.values()];
+    const open = all.some(({ doing }) => doing.kind !== 'done');
+    const giving = [...durable.refunds.values()].some(({ state }) => state === 'PROCESSING');
+    const printing = [...durable.slips.values()].some(({ state }) => state !== 'sent');
     const sales = all.filter(({ state }) => state === 'PAID').length;
-    if (open || printing || sales > durable.slips.size || !this.#noticesAreIn()) return false;
+    if (open || giving || printing || sales > durable.slips.size || !this.#noticesAreIn()) return false;
     const known = new Set(this.backend.events(TILL).map(({ seq }) => seq));
     return [...durable.events.keys()].every((seq) => known.has(seq) || durable.givenUp.has(seq));
   }
@@ -380,22 +393,26 @@ export class World {
     for (const fault of visit?.faults.splice(0) ?? []) this.hit(fault);
   }
 
+  /** A CR gun may also be read by @serialport/parser-readline. */
+  #readline(shape: Chance): { readonly terminator?: 'CR' } {
+    const isLine = this.#gun.personality.protocol === 'serial-line';
+    const readline = shape.happens(0.5) && isLine && this.#gun.name === 'line-cr';
+    return readline ? { terminator: 'CR' } : {};
+  }
+
   #newCounter(): Counter {
     const people = this.chance.stream('people');
-    const gun = new SerialGun(
-      {
-        send: (bytes) => {
-          const heard = this.gunPort.toHost(bytes);
-          if (bytes.includes(0x0d)) this.computer.at('code-read');
-          return Promise.resolve(heard);
-        },
-        listen: () => undefined,
-        pause: () => undefined,
-        resume: () => undefined,
+    const gun = new CounterGun({
+      personality: this.#gun.personality,
+      port: this.gunPort,
+      clock: this.clock,
+      chance: this.chance.stream('gun'),
+      onSaid: (code) => {
+        // what is sent again is as fresh as the gun makes it: the till cannot know better
+        if (code !== undefined && this.judge.codes.has(code)) this.judge.codes.set(code, this.clock.mono());
+        this.computer.at('code-read');
       },
-      { baudRate: 9_600, chunkBytes: people.between(4, 32) },
-      (ms) => this.#pause(ms),
-    );
+    });
     const programs = this.chance.stream('programs');
     const program = this.#newProgram(programs);
     this.#program = program;
@@ -406,7 +423,6 @@ export class World {
       chance: people,
       story: this.story,
       gun,
-      gunPort: this.gunPort,
       wants: (fault) => !this.healed && people.happens(this.#enabled.get(fault) ?? 0),
       hit: (fault) => this.hit(fault),
       pause: (ms) => this.#pause(ms),
@@ -466,6 +482,22 @@ export class World {
         const events = this.backend.events(TILL).flatMap(({ data }) => (data.type === 'intent' ? [data] : []));
         return events.filter((event) => event.orderId === orderId).at(-1)?.state;
       },
+    });
+  }
+
+  #newBackOffice(): BackOffice {
+    const chance = this.chance.stream('back office');
+    return new BackOffice({
+      chance,
+      story: this.story,
+      backend: this.backend,
+      ledger: this.acquirer.ledger,
+      // a back office acts every few seconds: not at every turn
+      wants: (fault) => chance.happens(0.3 * (this.#enabled.get(fault) ?? 0)),
+      hit: (fault) => this.hit(fault),
+      after: (ms, act) => void this.clock.after(ms, act),
+      isClosed: (attemptId) => this.acquirer.stateOf(attemptId) !== 'open',
+      retain: (command) => this.broker.publish(topicsOf(TILL).command(command.type), command, 1, true),
     });
   }
 
