@@ -148,6 +148,14 @@ export const ERRORS = {
     },
     retryable: true,
   },
+  PRINTER_SILENT: {
+    cause: { zh: '打印机没有应答', en: 'the printer does not answer' },
+    remedy: {
+      zh: '检查打印机电源和连接线，以及是否有另一台电脑正在使用它；恢复后单据会自动打印',
+      en: 'check its power and cable, and whether another computer uses it; what waits prints by itself',
+    },
+    retryable: true,
+  },
   PRINTER_STALLED: {
     cause: { zh: '打印机没有接收数据', en: 'the printer takes no data' },
     remedy: { zh: '检查打印机电源、缺纸灯和连接线', en: 'check its power, its paper lamp and the cable' },
@@ -208,6 +216,22 @@ export const ERRORS = {
     remedy: {
       zh: '本机暂停新收款（处理中的付款会继续查询）；保留数据目录并联系装机人员核对',
       en: 'no new payments here, those under way are finished: keep the data folder as it is and call the technician, who checks and runs tillwire journal review',
+    },
+    retryable: false,
+  },
+  BACKUP_REFUSED: {
+    cause: { zh: '备份没有完成', en: 'no copy was made' },
+    remedy: {
+      zh: '换一个空文件夹（如 U 盘）再试；本机记录未改动',
+      en: 'try again with an empty folder, on a USB stick for instance; the journal itself was not touched',
+    },
+    retryable: true,
+  },
+  RESTORE_REFUSED: {
+    cause: { zh: '备份没有恢复', en: 'the copy was not put back' },
+    remedy: {
+      zh: '按提示处理后再试；本机记录未改动。确要替换时，先把数据目录中的 journal 文件夹移到别处',
+      en: 'see to what is named and try again; nothing was changed here. To replace a journal all the same, first move the folder journal out of the data folder',
     },
     retryable: false,
   },
