@@ -4,8 +4,10 @@ import { registerBackup } from './commands/backup.ts';
 import { registerContract } from './commands/contract.ts';
 import { registerDecode } from './commands/decode.ts';
 import { registerDevices } from './commands/devices.ts';
+import { registerIntent } from './commands/intent.ts';
 import { registerJournal } from './commands/journal.ts';
 import { registerPay, registerQuery } from './commands/pay.ts';
+import { registerRefund } from './commands/refund.ts';
 import { registerToken } from './commands/token.ts';
 import { VERSION } from './version.ts';
 
@@ -24,6 +26,8 @@ export async function runTillwire(args: readonly string[]): Promise<number> {
   registerBackup(program, exit);
   registerPay(program, exit);
   registerQuery(program, exit);
+  registerRefund(program, exit);
+  registerIntent(program, exit);
   registerToken(program, exit);
   registerContract(program);
   try {
