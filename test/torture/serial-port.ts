@@ -1,4 +1,4 @@
-import type { LinkProblem, WriteOutcome } from '../../agent/transport/link.ts';
+import type { LinkProblem, Peer, WriteOutcome } from '../../agent/transport/link.ts';
 import type { Connect, Connection } from '../../agent/transport/supervised-link.ts';
 import type { Clock } from '../../simulator/world/clock.ts';
 
@@ -16,6 +16,8 @@ export class SerialPort {
   onBytes: (bytes: Uint8Array) => void = () => undefined;
   /** a chunk of `total` bytes is about to leave, `sent` of them are gone */
   onChunk: (sent: number, total: number) => void = () => undefined;
+  /** who is there, where the transport tells: a HID gun */
+  peer: Peer | undefined;
   readonly #path: string;
   readonly #clock: Clock;
   readonly #chunkMs: number;
@@ -102,6 +104,7 @@ export class SerialPort {
 }
 
 class PortConnection implements Connection {
+  readonly peer?: Peer;
   readonly #port: SerialPort;
   readonly #clock: Clock;
   readonly #release: () => void;
@@ -113,6 +116,7 @@ class PortConnection implements Connection {
 
   constructor(port: SerialPort, clock: Clock, release: () => void) {
     this.#port = port;
+    if (port.peer) this.peer = port.peer;
     this.#clock = clock;
     this.#release = release;
   }
