@@ -160,7 +160,7 @@ export class IntentJudge {
     this.#mustNot(!disputed, 'charge-without-end', () => `intent ${intentId} has a task, its order is ${order}`);
     if (state === 'PAID')
       this.#mustNot(
-        order !== 'PAID' && order !== 'DISPUTED',
+        order !== 'PAID' && order !== 'DISPUTED' && order !== 'PARTLY_REFUNDED' && order !== 'REFUNDED',
         'charge-without-end',
         () => `${intentId} is paid, its order ${order}`,
       );

@@ -21,6 +21,9 @@ function judgeAttempts({ judge, witness }: World): void {
   }
 }
 
+/** What the order of a paid attempt may be; a refund's record does not say it, the next one that carries the order does. */
+const PAID_ORDERS: ReadonlySet<string> = new Set(['PAID', 'DISPUTED', 'PARTLY_REFUNDED', 'REFUNDED']);
+
 /** Money in the ledger and the till's word about it agree, attempt by attempt. */
 function judgeCharges({ judge, witness, acquirer }: World): void {
   const { ledger } = acquirer;
@@ -39,7 +42,8 @@ function judgeCharges({ judge, witness, acquirer }: World): void {
     const { charges, reversals } = ledger.ofAttempt(attemptId);
     if (charges <= reversals) judge.find('success-without-charge', `${attemptId} at the end`);
     const order = witness.durable.orders.get(orderId)?.state;
-    if (order !== 'PAID' && order !== 'DISPUTED') judge.find('charge-without-end', `${orderId} is paid and ${order}`);
+    if (order === undefined || !PAID_ORDERS.has(order))
+      judge.find('charge-without-end', `${orderId} is paid and ${order}`);
   }
 }
 
