@@ -3,6 +3,7 @@ import { registerAgent } from './commands/agent.ts';
 import { registerContract } from './commands/contract.ts';
 import { registerDecode } from './commands/decode.ts';
 import { registerJournal } from './commands/journal.ts';
+import { registerPay, registerQuery } from './commands/pay.ts';
 import { registerToken } from './commands/token.ts';
 import { VERSION } from './version.ts';
 
@@ -17,6 +18,8 @@ export async function runTillwire(args: readonly string[]): Promise<number> {
   registerAgent(program, exit);
   registerDecode(program, exit);
   registerJournal(program, exit);
+  registerPay(program, exit);
+  registerQuery(program, exit);
   registerToken(program, exit);
   registerContract(program);
   try {

@@ -61,6 +61,8 @@ const Printer = z.strictObject({
   paper: z.union([z.literal(58), z.literal(80)]).default(58),
   /** the model understands GS ( H and echoes process ids: its slips are proved, not only sent */
   confirms: z.boolean().default(false),
+  /** it answers GS r in its turn: a slip that cannot be confirmed is at least proved processed */
+  barrier: z.boolean().default(false),
 });
 
 const Merchant = z.strictObject({
@@ -102,7 +104,7 @@ export const ConfigSchema = z.strictObject({
   printer: Printer.optional(),
   /** relative to the configuration file */
   dataDir: path,
-  limits: z.strictObject({ maxFen: fen.default(5_000_000) }).prefault({}),
+  limits: z.strictObject({ maxFen: fen.default(5_000_000), maxLinkFen: fen.default(500_000) }).prefault({}),
   /** the local API, on 127.0.0.1 only; port 0: chosen by the system, written to dataDir/console/address.json */
   console: z
     .strictObject({ enabled: z.boolean().default(true), port: z.int().min(0).max(65_535).default(0) })

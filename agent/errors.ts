@@ -117,21 +117,26 @@ export const ERRORS = {
     remedy: { zh: '请再扫一次；多次出现请联系装机人员检查波特率', en: 'scan again; if it repeats check the baud rate' },
     retryable: true,
   },
+  PRINTER_PAPER_LOW: {
+    cause: { zh: '打印纸即将用尽', en: 'the paper roll is nearly at its end' },
+    remedy: { zh: '备好新纸卷，有空时更换', en: 'have a new roll at hand and change it when there is time' },
+    retryable: true,
+  },
   PRINTER_PAPER_OUT: {
     cause: { zh: '打印机缺纸', en: 'the printer is out of paper' },
-    remedy: { zh: '装入新纸卷，然后重试打印', en: 'put in a new roll, then print again' },
+    remedy: { zh: '装入新纸卷，单据会自动打印，请勿重复操作', en: 'put in a new roll: what waits prints by itself' },
     retryable: true,
   },
   PRINTER_COVER_OPEN: {
     cause: { zh: '打印机上盖未关', en: "the printer's cover is open" },
-    remedy: { zh: '关好上盖，然后重试打印', en: 'close the cover, then print again' },
+    remedy: { zh: '关好上盖，单据会自动打印', en: 'close the cover: what waits prints by itself' },
     retryable: true,
   },
   PRINTER_ERROR: {
     cause: { zh: '打印机报告故障', en: 'the printer reports an error' },
     remedy: {
-      zh: '检查切刀是否卡纸，关机再开机后重试',
-      en: 'look for jammed paper at the cutter, switch it off and on, print again',
+      zh: '检查切刀是否卡纸，必要时关机再开机；屏幕会询问单据是否已打出',
+      en: 'look for jammed paper at the cutter, switch it off and on if need be; you will be asked about the slip',
     },
     retryable: true,
   },
@@ -144,6 +149,14 @@ export const ERRORS = {
     cause: { zh: '等待打印的单据过多', en: 'too many slips wait for the printer' },
     remedy: { zh: '等待打印完成后重试', en: 'wait until it has printed, then try again' },
     retryable: true,
+  },
+  SLIP_UNSURE: {
+    cause: { zh: '无法确认单据是否已打印', en: 'nobody knows whether the slip is on paper' },
+    remedy: {
+      zh: '看一眼打印机：单据完整选“已打出”，没有或不完整选“补打”（补打件标有重打印）',
+      en: 'look at the printer: say whether a whole slip is there; if not, a marked one is printed',
+    },
+    retryable: false,
   },
   NO_PRINTER: {
     cause: { zh: '本机没有配置打印机', en: 'this till has no printer' },

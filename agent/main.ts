@@ -35,6 +35,9 @@ import { type Outside, realOutside } from './outside.ts';
 import { ClockWatch } from './payment/clock-watch.ts';
 import { PaymentDesk } from './payment/desk.ts';
 import { Fingerprints } from './payment/fingerprints.ts';
+import { IntentDesk } from './payment/intent-desk.ts';
+import { IntentPapers } from './payment/intent-papers.ts';
+import { IntentRunner } from './payment/intent-runner.ts';
 import { POLICIES } from './payment/policy.ts';
 import { RefusalEvents } from './payment/refusal-events.ts';
 import { AttemptRunner } from './payment/runner.ts';
@@ -108,10 +111,21 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const { printer: printerConfig, merchant } = config;
   const printer =
     printerConfig &&
-    new SlipPrinter(printerConfig, printerEvents(states, log), clock, (listener) =>
-      outside.openSerial(printerConfig, listener),
+    new SlipPrinter(
+      printerConfig,
+      printerEvents({ states, log, onLateProof: (job) => void spool.lateProof(job) }),
+      clock,
+      (listener) => outside.openSerial(printerConfig, listener),
     );
-  const spool = new SlipSpool({ book, printer, merchant, paper: printerConfig?.paper ?? 58, clock, log, ...voice });
+  const spool: SlipSpool = new SlipSpool({
+    book,
+    printer,
+    merchant,
+    paper: printerConfig?.paper ?? 58,
+    clock,
+    log,
+    ...voice,
+  });
 
   // Payments.
   const publishResult = (result: CommandResult): void =>
@@ -127,15 +141,30 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     slipFor: (attemptId) => spool.jobFor(attemptId),
     onWriting: (attempt) => spool.foresee(attempt),
     onChange: (attempt, order) => desk.attemptChanged(attempt, order),
+    intents: { interrupt: (orderId, write) => intentRunner.interrupt(orderId, write) },
     ...(outside.onFact === undefined ? {} : { onFact: outside.onFact }),
   });
+  const intentRunner = new IntentRunner({
+    book,
+    requests,
+    clock,
+    log,
+    ...voice,
+    skew,
+    attempts: runner,
+    slipFor: (intentId) => spool.jobFor(intentId),
+    onChange: (intent, order) => intents.changed(intent, order),
+    ...(outside.onIntentFact === undefined ? {} : { onFact: outside.onIntentFact }),
+  });
   requests.onLateReply = (reply) => runner.lateReply(reply);
+  requests.onLateIntentReply = (reply) => intentRunner.lateReply(reply);
   const clockWatch = new ClockWatch({ skew, book, log, ...voice });
   skew.onMeasured = () => clockWatch.check();
   const desk: PaymentDesk = new PaymentDesk({
     book,
     requests,
     runner,
+    intents: intentRunner,
     clockWatch,
     refusalEvents: new RefusalEvents({ book, clock, log, ...voice }),
     fingerprints: new Fingerprints(outside.random(32), clock),
@@ -149,7 +178,21 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     onPaid: (attempt) => spool.paid(attempt),
   });
   const keys = new CommandKeys(till, config.commandKeys);
-  const verbs = new VerbDesk({ collect: desk }, keys);
+  const intents: IntentDesk = new IntentDesk({
+    book,
+    runner: intentRunner,
+    desk,
+    requests,
+    results,
+    papers: new IntentPapers({ spool, merchant, log, backendNow: voice.backendNow }),
+    keys,
+    clock,
+    log,
+    ...voice,
+    maxLinkFen: config.limits.maxLinkFen,
+    onPaid: (intent) => spool.paid({ attemptId: intent.intentId }),
+  });
+  const verbs = new VerbDesk({ collect: desk, ...intents.rooms }, keys);
   const intake = new CommandIntake({ boot, memory: book, desk: verbs, skew, clock, log, publishResult });
   const commands: BackendCommands = new BackendCommands({ link, till, intake, clock, log });
   const calls: LocalCalls = new LocalCalls({ intake, memory: book, clock, backendNow: voice.backendNow });
@@ -163,6 +206,10 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   spool.resume();
   verbs.resume(book.unfinishedCommands());
   for (const record of book.openAttempts()) runner.resume(record);
+  for (const intent of book.openIntents()) {
+    intentRunner.resume(intent);
+    intents.resumed(intent);
+  }
   link.start();
 
   // Programs beside the till.
@@ -187,6 +234,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       bootLater();
       spool.stop();
       runner.stop();
+      intentRunner.stop();
+      intents.stop();
       desk.stop();
       results.stop();
       outbox.stop();

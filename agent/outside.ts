@@ -9,6 +9,7 @@ import { openDeviceLink } from './devices/device-link.ts';
 import { folderFiles, type JournalFiles } from './journal/files.ts';
 import { lockFolder } from './journal/lock.ts';
 import type { Later } from './log.ts';
+import type { IntentRunnerParts } from './payment/intent-runner.ts';
 import type { RunnerParts } from './payment/runner.ts';
 import type { DeviceAddress } from './transport/address.ts';
 import type { ByteLink, LinkListener } from './transport/link.ts';
@@ -37,7 +38,8 @@ export interface Outside {
   readonly logSink: DestinationStream;
   /** Runs `run` when the work at hand is done, at the end of the process at the latest; absent: at once. */
   readonly later?: Later;
-  /** sees every fact of every attempt before it is looked at: for a test that counts */
+  /** sees every fact of every attempt (intent) before it is looked at: for a test that counts */
+  readonly onIntentFact?: NonNullable<IntentRunnerParts['onFact']>;
   readonly onFact?: NonNullable<RunnerParts['onFact']>;
 }
 

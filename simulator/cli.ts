@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { registerPrinter } from './commands/printer.ts';
 import { registerRender } from './commands/render.ts';
+import { registerScanner } from './commands/scanner.ts';
 import { registerScenarios } from './commands/scenarios.ts';
 import { registerShop } from './commands/shop.ts';
 
@@ -16,6 +17,7 @@ export async function runTillwireSim(args: readonly string[]): Promise<number> {
     .description("The shop that isn't there: every device and the backend, simulated")
     .exitOverride();
   registerShop(program, exit);
+  registerScanner(program, exit);
   registerScenarios(program);
   registerPrinter(program, exit);
   registerRender(program, exit);

@@ -11,9 +11,12 @@ import { SimBackend } from './backend/backend.ts';
 import { type EmbeddedBroker, startBroker } from './backend/broker.ts';
 import { PrinterModel } from './devices/printer.ts';
 import { PrinterLine } from './devices/printer-line.ts';
-import { SerialGun } from './devices/scanner.ts';
+import type { SimulatedGun } from './guns/gun.ts';
+import { gunOn, openGunWire, usualWire } from './guns/gun-port.ts';
+import { GUN_PERSONALITIES, type GunPersonality } from './personalities/guns.ts';
 import { PRINTERS, type PrinterPersonality } from './personalities/printers.ts';
 import { PtyWire } from './wires/pty.ts';
+import type { PortWire } from './wires/wire.ts';
 import type { Clock } from './world/clock.ts';
 
 export interface ShopOptions {
@@ -23,13 +26,13 @@ export interface ShopOptions {
   readonly paper: 58 | 80;
   /** make and firmware of the printer; absent: one that behaves as the manuals say */
   readonly printer?: PrinterPersonality;
+  /** default: a raw line with CR LF, as fast as the wire takes it */
+  readonly gun?: GunPersonality;
   /** folder for the stable names of the gun's and the printer's port, as udev would give; absent: one of the shop's own */
   readonly portFolder?: string;
   /** 0: chosen by the kernel */
   readonly brokerPort?: number;
 }
-
-const CRLF = Uint8Array.of(0x0d, 0x0a);
 
 /** One whole shop around a till: customers, acquirer, backend, broker, gun and printer. */
 export class Shop {
@@ -37,9 +40,10 @@ export class Shop {
   readonly acquirer: Acquirer;
   readonly broker: EmbeddedBroker;
   readonly backend: SimBackend;
-  readonly gun: SerialGun;
+  readonly gun: SimulatedGun;
   readonly printer: PrinterModel;
-  readonly gunPort: PtyWire;
+  /** a pty, or a report stream of a HID gun */
+  readonly gunPort: PortWire;
   readonly printerPort: PtyWire;
   readonly paper: 58 | 80;
   readonly #ownFolder: string | undefined;
@@ -65,7 +69,8 @@ export class Shop {
     );
     try {
       await backend.start();
-      return new Shop(options, acquirer, broker, backend);
+      const ports = await openPorts(options);
+      return new Shop(options, acquirer, broker, backend, ports);
     } catch (error) {
       await backend.stop();
       await broker.stop();
@@ -74,27 +79,25 @@ export class Shop {
   }
 
   private constructor(
-    { till, paper, portFolder, clock, printer = PRINTERS[`generic-${paper}`] }: ShopOptions,
+    { till, paper, clock, gun, printer = PRINTERS[`generic-${paper}`] }: ShopOptions,
     acquirer: Acquirer,
     broker: EmbeddedBroker,
     backend: SimBackend,
+    ports: Ports,
   ) {
     this.till = till;
     this.paper = paper;
     this.acquirer = acquirer;
     this.broker = broker;
     this.backend = backend;
-    // Never a bare /dev/pts/N: the kernel gives the number to somebody else's pty after an unplug, and an agent that waits
-    // for its gun would open that.
-    this.#ownFolder = portFolder === undefined ? mkdtempSync(join(tmpdir(), 'tillwire-ports-')) : undefined;
-    const folder = portFolder ?? this.#ownFolder;
-    this.gunPort = new PtyWire({ link: `${folder}/gun` });
-    this.printerPort = new PtyWire({ link: `${folder}/printer` });
-    this.gun = new SerialGun(
-      this.gunPort,
-      { suffix: CRLF },
-      (ms) => new Promise((resolve) => clock.after(ms, resolve)),
-    );
+    this.#ownFolder = ports.ownFolder;
+    this.gunPort = ports.gun;
+    this.printerPort = ports.printer;
+    this.gun = gunOn(ports.gun, gun ?? GUN_PERSONALITIES['line-crlf'], {
+      clock,
+      random: fraction,
+      unpaced: gun === undefined,
+    });
     const line = new PrinterLine(this.printerPort);
     this.printer = new PrinterModel({
       personality: printer,
@@ -120,7 +123,29 @@ export class Shop {
   async close(): Promise<void> {
     await this.backend.stop();
     await this.broker.stop();
+    this.gun.close();
     await Promise.all([this.gunPort.close(), this.printerPort.close()]);
     if (this.#ownFolder !== undefined) rmSync(this.#ownFolder, { recursive: true, force: true });
   }
+}
+
+interface Ports {
+  readonly gun: PortWire;
+  readonly printer: PtyWire;
+  readonly ownFolder: string | undefined;
+}
+
+/**
+ * Never a bare /dev/pts/N: the kernel gives the number to somebody else's pty after an unplug, and an agent that waits for
+ * its gun would open that.
+ */
+async function openPorts({ portFolder, gun = GUN_PERSONALITIES['line-crlf'] }: ShopOptions): Promise<Ports> {
+  const ownFolder = portFolder === undefined ? mkdtempSync(join(tmpdir(), 'tillwire-ports-')) : undefined;
+  const folder = portFolder ?? ownFolder ?? '';
+  const wire = await openGunWire(gun, { wire: usualWire(gun), link: `${folder}/gun` });
+  return { gun: wire, printer: new PtyWire({ link: `${folder}/printer` }), ownFolder };
+}
+
+function fraction(): number {
+  return randomBytes(4).readUInt32BE() / 2 ** 32;
 }

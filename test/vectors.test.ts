@@ -75,6 +75,17 @@ describe('one altered expected value fails exactly one case', () => {
   });
 });
 
+it('merchant-qr.json: one altered expectation fails exactly its scenario', async () => {
+  const file = join(folder, 'payment/merchant-qr.json');
+  const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  const expected = leaves(content).filter((path) => path[2] === 'expect' && path.at(-1) !== 'note');
+  expect(expected.length).toBeGreaterThan(20);
+  for (const path of expected) {
+    const { failed } = await runContent(file, altered(content, path), CHECKERS);
+    expect(failed.length, path.join('.')).toBe(1);
+  }
+});
+
 describe('what nobody knows is a failure', () => {
   const run = (content: unknown) => runContent('/tmp/some.json', content, CHECKERS);
 

@@ -52,7 +52,8 @@ export class LocalCalls {
     if (taken === 'unsure') return { kind: 'unsure' };
     if (taken.kind === 'refused') return { kind: 'refused', result: taken.answer };
     if (taken.answer.phase === 'final') return { kind: 'taken', result: taken.answer };
-    return { kind: 'taken', result: (await final) ?? taken.answer };
+    const result = (await final) ?? taken.answer;
+    return { kind: 'taken', result: taken.kind === 'known' ? { ...result, replayed: true } : result };
   }
 
   /** A result of a command that was brought here. */

@@ -16,7 +16,7 @@ export interface ConsoleEnv {
 }
 
 export interface GuardParts {
-  readonly tokens: TokenRegister;
+  readonly tokens: Pick<TokenRegister, 'callerOf'>;
   readonly clock: Clock;
   /** the port that is listened on */
   readonly port: () => number;

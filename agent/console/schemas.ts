@@ -64,9 +64,9 @@ export const SlipBody = z
   .strictObject({
     slipId: id,
     attemptId,
-    state: z.enum(['queued', 'sending', 'sent', 'unknown']),
+    state: z.enum(['queued', 'sending', 'sent', 'unknown', 'cleared']),
     duplicate: z.boolean(),
-    proof: z.enum(['confirmed', 'sent', 'clerk']).optional().describe('what the claim rests on'),
+    proof: z.enum(['confirmed', 'processed', 'sent', 'clerk']).optional().describe('what the claim rests on'),
   })
   .meta({ id: 'Slip', description: 'A print job and how far its evidence goes.' });
 
@@ -197,7 +197,7 @@ export const StateBody = z
         z.strictObject({
           orderId,
           amountFen: fen,
-          why: z.enum(['REVERSE_PENDING', 'RESULT_UNKNOWN', 'NEEDS_MANUAL_CHECK']),
+          why: z.enum(['REVERSE_PENDING', 'RESULT_UNKNOWN', 'NEEDS_MANUAL_CHECK', 'INTENT_OPEN']),
         }),
       )
       .describe('orders that take no payment until somebody knows what became of their last one'),

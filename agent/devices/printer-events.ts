@@ -1,13 +1,23 @@
 import type { DeviceStates } from '../backend/device-states.ts';
-import { explain } from '../errors.ts';
+import { type ErrorCode, explain } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { SlipPrinterEvents } from './printer.ts';
+import { hindranceOf, type PrinterStatus } from './printer-status.ts';
 
-/** What a printer tells, as log lines. What it says of its paper is shown before a job, not after a complaint. */
-export function printerEvents(states: DeviceStates, log: Log): SlipPrinterEvents {
+export interface PrinterEventParts {
+  readonly states: DeviceStates;
+  readonly log: Log;
+  /** a job that had ended as unknown is on paper after all */
+  readonly onLateProof: (job: string) => void;
+}
+
+/** What a printer tells, as log lines and as the state of the device; the same condition is told once. */
+export function printerEvents({ states, log, onLateProof }: PrinterEventParts): SlipPrinterEvents {
+  let told: ErrorCode | 'good' | undefined;
   return {
     onUp: () => {
       log.info({}, 'printer connected');
+      told = undefined;
       states.online('printer');
     },
     onDown: (problem) => {
@@ -17,6 +27,25 @@ export function printerEvents(states: DeviceStates, log: Log): SlipPrinterEvents
       );
       states.offline('printer', problem.code);
     },
-    onStatus: (status, job) => log.info({ ...status, job }, 'printer status'),
+    onStatus: (status, job) => {
+      const condition = conditionOf(status);
+      if (condition === told) return;
+      const cameBack = told !== undefined && told !== 'PRINTER_PAPER_LOW';
+      told = condition;
+      const fields = { ...status, ...(job === undefined ? {} : { job }) };
+      if (condition === 'good') log.info(fields, 'printer ready');
+      else log.warn(fields, explain(condition));
+      if (hindranceOf(status)) states.offline('printer', condition);
+      else if (cameBack) states.online('printer');
+    },
+    onHeld: (why, job) => log.warn({ job }, explain(why, 'the printer has the slip and prints it when it can')),
+    onLateProof: (job) => {
+      log.info({ job }, 'the printer confirms a slip late');
+      onLateProof(job);
+    },
   };
+}
+
+function conditionOf(status: PrinterStatus): ErrorCode | 'good' {
+  return hindranceOf(status) ?? (status.paper === 'near-end' ? 'PRINTER_PAPER_LOW' : 'good');
 }

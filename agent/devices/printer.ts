@@ -1,29 +1,33 @@
 import { encode, join } from '../../protocols/escpos/encode.ts';
 import { type Reply, ReplyReader } from '../../protocols/escpos/status.ts';
+import { Tokenizer } from '../../protocols/escpos/tokenize.ts';
 import type { Clock } from '../clock.ts';
 import type { ErrorCode } from '../errors.ts';
-import type { ByteLink, LinkListener, LinkProblem } from '../transport/link.ts';
+import type { ByteLink, LinkListener, LinkProblem, WriteOutcome } from '../transport/link.ts';
+import { Expectations } from './expectations.ts';
+import type { Fact, PrintEnd, Proof } from './print-machine.ts';
+import { PrintRun } from './print-run.ts';
+import { type Hindrance, hindranceOf, NOT_TOLD, type PrinterStatus, statusOfAutomatic } from './printer-status.ts';
+import { askStatus, type StatusAnswer } from './status-question.ts';
 
 export interface SlipPrinterConfig {
-  readonly baudRate: number;
+  /** none on a network or USB: as fast as a fast serial line */
+  readonly baudRate?: number;
   /** the model understands GS ( H and echoes process ids; one that does not may print the command as text */
   readonly confirms: boolean;
-}
-
-/** What the printer said of itself; `unknown`: it did not answer. */
-export interface PrinterStatus {
-  readonly paper: 'ok' | 'near-end' | 'end' | 'unknown';
-  readonly cover: 'closed' | 'open' | 'unknown';
-  readonly fault: boolean | 'unknown';
+  /** it answers GS r in its turn: where it cannot confirm, that proves a slip processed */
+  readonly barrier?: boolean;
+  /** the line has flow control: a write may stand still as long as the printer is out of paper */
+  readonly holdsLine?: boolean;
 }
 
 /**
  * How a job ended. `not-sent`: no byte of the slip left, the caller may print it again. `unknown`: some may have.
- * Proof: `confirmed` the printer echoed this job's id after printing; `sent` the bytes were handed over, nothing more.
+ * `cleared`: the printer took it and then forgot it on demand; a part may be on paper, the rest will never be.
  */
 export type PrintResult =
-  | { readonly state: 'sent'; readonly proof: 'confirmed' | 'sent'; readonly status: PrinterStatus }
-  | { readonly state: 'unknown'; readonly proof: 'none'; readonly status: PrinterStatus }
+  | { readonly state: 'sent'; readonly proof: Proof; readonly status: PrinterStatus }
+  | { readonly state: 'unknown' | 'cleared'; readonly proof: 'none'; readonly status: PrinterStatus }
   | { readonly state: 'not-sent'; readonly proof: 'none'; readonly status: PrinterStatus; readonly cause: ErrorCode };
 
 export interface PrintJob {
@@ -35,29 +39,48 @@ export interface PrintJob {
 export interface SlipPrinterEvents {
   onUp(at: number): void;
   onDown(problem: LinkProblem, at: number): void;
-  onStatus(status: PrinterStatus, job: string): void;
+  /** `job`: the one that is being printed, none when it was only looked at */
+  onStatus(status: PrinterStatus, job: string | undefined): void;
+  /** the printer has the job and cannot print it now; it comes out when the hindrance is gone */
+  onHeld(why: Hindrance, job: string): void;
+  /** a job that had ended as unknown is on paper after all: its echo came late */
+  onLateProof(job: string): void;
 }
 
-const UNKNOWN: PrinterStatus = { paper: 'unknown', cover: 'unknown', fault: 'unknown' };
-/** Real-time status is answered on reception; 300 ms is generous at 9600 baud behind a USB adapter. */
-const STATUS_MS = 300;
 /** A cover opened this shortly before the slip is no worse than one opened while it prints; paying takes a second or two. */
 const FRESH_MS = 2_000;
-/** The mechanism: a 25 cm slip at 50 mm/s, doubled. */
-const MECHANISM_MS = 10_000;
+/** Looked at again while it cannot print and nothing is to be printed. */
+const WATCH_MS = 5_000;
 const WRITE_SLACK_MS = 5_000;
+/** A line with flow control is allowed to stand still: the printer holds it back until somebody has put in paper. */
+const HELD_LINE_MS = 10 * 60_000;
 /** start bit, eight bits, stop bit */
 const BITS_PER_BYTE = 10;
-const STATUS_QUERIES = join([1, 2, 4].map((n) => encode('realtime-status', [n])));
+/** Behind the last answer to a barrier no older one can come. */
+const BARRIER_QUIET_MS = 500;
 const MAX_WAITING = 16;
 const LAST_PROCESS_ID = 9999;
+/** Jobs without proof whose echo may still come. */
+const LATE_PROOFS = 8;
+
+/** The bytes of one answer come together; a USB adapter holds them back for 16 ms. */
+const ANSWER_PAUSE_MS = 200;
+
+/** the process id behind a slip has 11 */
+const OWN_COMMAND_BYTES = 16;
+
+/** GS a: online, errors and paper are told at every change; a line that is held back carries no question. */
+const SPEAK_UP = join([encode('initialize'), encode('automatic-status', [0x0e])]);
+const CUT_OFF = join([encode('initialize'), encode('feed-lines', [4]), encode('feed-cut-partial', [0])]);
+const BARRIER = encode('status', [1]);
 
 /** Prints slips on a byte link: one at a time, each at most once, never again by itself. */
 export class SlipPrinter implements LinkListener {
   readonly #config: SlipPrinterConfig;
   readonly #events: SlipPrinterEvents;
   readonly #clock: Clock;
-  readonly #replies = new ReplyReader();
+  readonly #reader = new ReplyReader();
+  readonly #replies: Expectations;
   readonly #link: ByteLink;
   #tail: Promise<unknown> = Promise.resolve();
   #waiting = 0;
@@ -66,8 +89,17 @@ export class SlipPrinter implements LinkListener {
   #answers = false;
   #seen: { readonly status: PrinterStatus; readonly at: number } | undefined;
   #processId: number;
-  /** who waits for an answer; called with `undefined` when the link was lost */
-  #expecting: ((reply: Reply | undefined) => void) | undefined;
+  #run: { readonly jobId: string; readonly run: PrintRun } | undefined;
+  /** process ids of jobs that ended without proof, and their jobs */
+  readonly #unproved = new Map<string, string>();
+  /** barriers sent whose answer has not come */
+  #barriers = 0;
+  /** bytes that the printer may still take for the rest of a command that broke off */
+  #open = 0;
+  /** a piece of a slip hangs out */
+  #torn = false;
+  #heardAt = 0;
+  #stopWatching: () => void = () => undefined;
 
   /** `openLink` is called once, with the printer as listener: `(listener) => openSerialLink(config, listener, deps)`. */
   constructor(
@@ -79,6 +111,7 @@ export class SlipPrinter implements LinkListener {
     this.#config = config;
     this.#events = events;
     this.#clock = clock;
+    this.#replies = new Expectations(clock);
     // not always 0001: an echo from before a restart must not confirm the first job after it
     this.#processId = Math.floor(clock.now() / 1000) % LAST_PROCESS_ID;
     this.#link = openLink(this);
@@ -89,23 +122,45 @@ export class SlipPrinter implements LinkListener {
   }
 
   close(): Promise<void> {
+    this.#stopWatching();
     return this.#link.close();
   }
 
   up(at: number): void {
-    this.#replies.reset();
+    this.#reader.reset();
     this.#events.onUp(at);
+    this.#look();
   }
 
-  bytes(bytes: Uint8Array): void {
-    for (const reply of this.#replies.push(bytes)) this.#expecting?.(reply);
+  bytes(bytes: Uint8Array, at: number): void {
+    // an answer that broke off is not waited for: its rest would be taken from the next one
+    if (at - this.#heardAt > ANSWER_PAUSE_MS) this.#reader.reset();
+    this.#heardAt = at;
+    for (const reply of this.#reader.push(bytes)) this.#heard(reply);
   }
 
   down(problem: LinkProblem, at: number): void {
-    this.#replies.reset();
+    this.#reader.reset();
     this.#seen = undefined;
-    this.#expecting?.(undefined);
+    this.#stopWatching();
+    this.#replies.lost();
     this.#events.onDown(problem, at);
+  }
+
+  #heard(reply: Reply): void {
+    if (reply.kind === 'automatic') this.#saysByItself(statusOfAutomatic(reply.bytes));
+    if (reply.kind === 'buffered') this.#barriers = Math.max(0, this.#barriers - 1);
+    this.#replies.heard(reply);
+    const late = reply.kind === 'process-id' ? this.#unproved.get(reply.id) : undefined;
+    if (reply.kind !== 'process-id' || late === undefined) return;
+    this.#unproved.delete(reply.id);
+    this.#events.onLateProof(late);
+  }
+
+  #saysByItself(status: PrinterStatus): void {
+    this.#seen = undefined;
+    if (this.#run) this.#run.run.told(status);
+    else this.#told(status, undefined);
   }
 
   /**
@@ -113,14 +168,38 @@ export class SlipPrinter implements LinkListener {
    * time. A job that comes soon enough believes them. A printer that never answered is not asked in vain.
    */
   lookAhead(): void {
-    if (this.#waiting > 0 || this.#lookingAhead || !this.#link.isUp || !this.#answers) return;
+    if (this.#answers) this.#look();
+  }
+
+  #look(): void {
+    if (this.#waiting > 0 || this.#lookingAhead || !this.#link.isUp) return;
     this.#lookingAhead = true;
     this.#tail = this.#tail.then(async () => {
-      const status = await this.#askStatus('taken');
+      const said = await this.#ask('taken');
       this.#lookingAhead = false;
-      const isAnswer = typeof status !== 'string' && status !== UNKNOWN;
-      this.#seen = isAnswer ? { status, at: this.#clock.mono() } : undefined;
+      this.#seen = typeof said === 'string' ? undefined : { status: said, at: this.#clock.mono() };
+      if (typeof said !== 'string') this.#told(said, undefined);
     });
+  }
+
+  /**
+   * A printer in the middle of a command would take the question for the command's rest: `10` as the high byte of a length
+   * makes it swallow 4 KB. NULs end the command, whatever it was, and are nothing between commands.
+   */
+  async #ask(until: 'sent' | 'taken'): Promise<StatusAnswer> {
+    if (this.#open > 0) {
+      const { kind } = await this.#link.write(new Uint8Array(this.#open), WRITE_SLACK_MS, until);
+      if (kind === 'written') this.#open = 0;
+    }
+    return askStatus(this.#link, this.#replies, until);
+  }
+
+  /** It said how it is. One that cannot print is looked at until it can, so that the counter knows. */
+  #told(status: PrinterStatus, job: string | undefined): void {
+    this.#answers = true;
+    this.#events.onStatus(status, job);
+    this.#stopWatching();
+    if (hindranceOf(status)) this.#stopWatching = this.#clock.after(WATCH_MS, () => this.#look());
   }
 
   /** What was seen just now, once, and only if it was good: a hindrance may be gone by now. */
@@ -133,7 +212,7 @@ export class SlipPrinter implements LinkListener {
 
   /** Prints `bytes` after the jobs before it. */
   async print(bytes: Uint8Array, job: PrintJob): Promise<PrintResult> {
-    if (this.#waiting >= MAX_WAITING) return notSent('PRINTER_BUSY', UNKNOWN);
+    if (this.#waiting >= MAX_WAITING) return notSent('PRINTER_BUSY', NOT_TOLD);
     this.#waiting += 1;
     const result = this.#tail.then(() => this.#job(bytes, job));
     this.#tail = result.catch(() => undefined);
@@ -144,87 +223,110 @@ export class SlipPrinter implements LinkListener {
     }
   }
 
+  /** The printer is asked to forget a job that it holds; what comes of it is that job's result. */
+  giveUp(jobId: string): void {
+    if (this.#run?.jobId === jobId) this.#run.run.giveUp();
+  }
+
+  /** A process before this one may have been cut off inside these bytes. */
+  distrust(bytes: Uint8Array): void {
+    this.#open = Math.max(this.#open, longestCommand(bytes));
+    this.#torn = true;
+  }
+
   async #job(bytes: Uint8Array, { id, begin }: PrintJob): Promise<PrintResult> {
-    if (!this.#link.isUp) return notSent('PORT_LOST', UNKNOWN);
+    if (!this.#link.isUp) return notSent('PORT_LOST', NOT_TOLD);
     // On disk while the printer is asked how it is: one wait, not two.
     const begun = begin?.().then(
       () => true,
       () => false,
     );
-    const status = this.#takeSeen() ?? (await this.#askStatus());
-    if ((await begun) === false) return notSent('JOURNAL_UNAVAILABLE', UNKNOWN);
-    if (typeof status === 'string') return notSent(status, UNKNOWN);
-    this.#events.onStatus(status, id);
-    const hindrance = hindranceOf(status);
-    if (hindrance) return notSent(hindrance, status);
-    return this.#send(bytes, status);
+    const processId = this.#nextProcessId();
+    const run = this.#newRun(id, processId);
+    const seen = this.#takeSeen();
+    const said = seen ?? (await this.#ask('sent'));
+    if ((await begun) === false) return notSent('JOURNAL_UNAVAILABLE', NOT_TOLD);
+    const refused = run.begin(said);
+    if (refused) return this.#resultOf(refused, run);
+    await this.#settleBarriers();
+    this.#run = { jobId: id, run };
+    const end = await this.#send(bytes, processId, run);
+    this.#run = undefined;
+    this.#remember(end, bytes, processId, id);
+    return this.#resultOf(end, run);
   }
 
-  async #send(slip: Uint8Array, status: PrinterStatus): Promise<PrintResult> {
-    const processId = this.#nextProcessId();
-    const tail = this.#config.confirms ? encode('process-id', [...Buffer.from(processId, 'latin1')]) : [];
-    const bytes = join([encode('initialize'), slip, tail]);
-    const wireMs = (bytes.length * BITS_PER_BYTE * 1000) / this.#config.baudRate;
-    // the echo may come before the write is known to be complete
-    const echo = this.#config.confirms
-      ? this.#expect(2 * wireMs + WRITE_SLACK_MS + MECHANISM_MS, (reply) => isEcho(reply, processId))
-      : undefined;
-    const outcome = await this.#link.write(bytes, 2 * wireMs + WRITE_SLACK_MS);
-    if (outcome.kind === 'not-written') {
-      echo?.callOff();
-      return notSent(outcome.cause === 'DOWN' ? 'PORT_LOST' : 'PRINTER_BUSY', status);
+  #newRun(id: string, processId: string): PrintRun {
+    const best = this.#best;
+    return new PrintRun({
+      link: this.#link,
+      replies: this.#replies,
+      clock: this.#clock,
+      best,
+      holdsLine: this.#config.holdsLine === true,
+      proves:
+        best === 'confirmed' ? (reply) => isEcho(reply, processId) : () => best === 'processed' && this.#barriers === 0,
+      onStatus: (status) => this.#told(status, id),
+      onHeld: (why) => this.#events.onHeld(why, id),
+    });
+  }
+
+  get #best(): Proof {
+    return this.#config.confirms ? 'confirmed' : this.#config.barrier ? 'processed' : 'sent';
+  }
+
+  #send(slip: Uint8Array, processId: string, run: PrintRun): Promise<PrintEnd> {
+    const best = this.#best;
+    const tail = best === 'confirmed' ? encode('process-id', [...Buffer.from(processId, 'latin1')]) : BARRIER;
+    const head = this.#config.holdsLine ? SPEAK_UP : encode('initialize');
+    const bytes = join([this.#scissors(), head, slip, best === 'sent' ? [] : tail]);
+    const wireMs = (bytes.length * BITS_PER_BYTE * 1000) / (this.#config.baudRate ?? 115_200);
+    const slackMs = this.#config.holdsLine ? HELD_LINE_MS : WRITE_SLACK_MS;
+    if (best === 'processed') this.#barriers = 1;
+    return run.send(async () => factOf(await this.#link.write(bytes, 2 * wireMs + slackMs)), wireMs);
+  }
+
+  /** The last slip's piece is cut off, so that nobody takes the two for one. */
+  #scissors(): Uint8Array {
+    const isTorn = this.#torn;
+    this.#torn = false;
+    return isTorn ? CUT_OFF : new Uint8Array();
+  }
+
+  #remember({ end }: PrintEnd, bytes: Uint8Array, processId: string, jobId: string): void {
+    if (end === 'cleared') this.#torn = true;
+    if (end !== 'unknown') return;
+    this.distrust(bytes);
+    this.#unproved.set(processId, jobId);
+    const [oldest] = this.#unproved.keys();
+    if (this.#unproved.size > LATE_PROOFS && oldest !== undefined) this.#unproved.delete(oldest);
+  }
+
+  #resultOf(end: PrintEnd, { status }: PrintRun): PrintResult {
+    switch (end.end) {
+      case 'printed':
+        return { state: 'sent', proof: end.proof, status };
+      case 'not-sent':
+        return notSent(end.cause ?? hindranceOf(status) ?? 'PRINTER_BUSY', status);
+      case 'unknown':
+      case 'cleared':
+        return { state: end.end, proof: 'none', status };
     }
-    if (outcome.kind === 'unknown') {
-      echo?.callOff();
-      return { state: 'unknown', proof: 'none', status };
-    }
-    const answer = await echo?.answer;
-    // It answers, was to echo the job, and did not: the slip may still stand in its buffer, or be lost with it.
-    const unconfirmed = answer === 'silent' && status.paper !== 'unknown';
-    if (answer === 'lost' || unconfirmed) return { state: 'unknown', proof: 'none', status };
-    return { state: 'sent', proof: answer === undefined || answer === 'silent' ? 'sent' : 'confirmed', status };
   }
 
   /**
-   * DLE EOT 1, 2 and 4 in one breath: an answer does not say which question it belongs to, so all three are waited for, and
-   * counted only when none is missing. A printer without a back channel is asked once.
+   * GS r carries no name: an answer that is still to come from an earlier job must not prove this one. A fresh question is
+   * answered behind all older ones; when it is quiet after an answer, none of them is left.
    */
-  async #askStatus(until: 'sent' | 'taken' = 'sent'): Promise<PrinterStatus | ErrorCode> {
-    const answers: number[] = [];
-    const expected = this.#expect(STATUS_MS, (reply) => reply.kind === 'realtime' && answers.push(reply.byte) === 3);
-    const outcome = await this.#link.write(STATUS_QUERIES, STATUS_MS, until);
-    if (outcome.kind !== 'written') {
-      expected.callOff();
-      return outcome.cause === 'DEADLINE' || outcome.cause === 'BUSY' ? 'PRINTER_STALLED' : 'PORT_LOST';
+  async #settleBarriers(): Promise<void> {
+    if (this.#barriers === 0) return;
+    this.#barriers += 1;
+    await this.#link.write(BARRIER, WRITE_SLACK_MS, 'taken');
+    while (this.#barriers > 0) {
+      const { answer } = this.#replies.expect(BARRIER_QUIET_MS, (reply) => reply.kind === 'buffered');
+      if ((await answer) !== 'heard') break;
     }
-    const answer = await expected.answer;
-    if (answer === 'lost') return 'PORT_LOST';
-    const [, offline, roll] = answers;
-    if (answer === 'silent' || offline === undefined || roll === undefined) return UNKNOWN;
-    this.#answers = true;
-    return statusOf(offline, roll);
-  }
-
-  /** Waits for the first reply that `accepts`; `silent` after `ms`, `lost` when the link goes down. */
-  #expect(
-    ms: number,
-    accepts: (reply: Reply) => boolean,
-  ): { readonly answer: Promise<Reply | 'silent' | 'lost'>; readonly callOff: () => void } {
-    let settle: (answer: Reply | 'silent' | 'lost') => void = () => undefined;
-    const answer = new Promise<Reply | 'silent' | 'lost'>((resolve) => {
-      settle = resolve;
-    });
-    const done = (result: Reply | 'silent' | 'lost') => {
-      this.#expecting = undefined;
-      stopTimer();
-      settle(result);
-    };
-    const stopTimer = this.#clock.after(ms, () => done('silent'));
-    this.#expecting = (reply) => {
-      if (reply === undefined) done('lost');
-      else if (accepts(reply)) done(reply);
-    };
-    return { answer, callOff: () => done('silent') };
+    this.#barriers = 0;
   }
 
   #nextProcessId(): string {
@@ -237,23 +339,21 @@ function isEcho(reply: Reply, processId: string): boolean {
   return reply.kind === 'process-id' && reply.id === processId;
 }
 
-/** DLE EOT 2: bit 2 cover, bit 5 paper end, bit 6 error; DLE EOT 4: bits 2,3 near the end, 5,6 at the end. */
-function statusOf(offline: number, roll: number): PrinterStatus {
-  const isEnd = (offline & 0x20) !== 0 || (roll & 0x60) !== 0;
-  return {
-    paper: isEnd ? 'end' : (roll & 0x0c) !== 0 ? 'near-end' : 'ok',
-    cover: (offline & 0x04) !== 0 ? 'open' : 'closed',
-    fault: (offline & 0x40) !== 0,
-  };
-}
-
-/** A printer that says it cannot print gets no slip: it would come out later, perhaps beside a reprint. */
-function hindranceOf({ paper, cover, fault }: PrinterStatus): ErrorCode | undefined {
-  if (cover === 'open') return 'PRINTER_COVER_OPEN';
-  if (paper === 'end') return 'PRINTER_PAPER_OUT';
-  return fault === true ? 'PRINTER_ERROR' : undefined;
+function factOf({ kind }: WriteOutcome): Fact {
+  return kind === 'written' ? 'written' : kind === 'not-written' ? 'not-written' : 'write-broke';
 }
 
 function notSent(cause: ErrorCode, status: PrinterStatus): PrintResult {
   return { state: 'not-sent', proof: 'none', status, cause };
+}
+
+/** The longest command of a slip: so many bytes a printer may still be waiting for. */
+function longestCommand(bytes: Uint8Array): number {
+  let longest = OWN_COMMAND_BYTES;
+  const tokenizer = new Tokenizer((token) => {
+    if (token.kind === 'command') longest = Math.max(longest, token.length);
+  });
+  tokenizer.push(bytes);
+  tokenizer.end();
+  return longest;
 }

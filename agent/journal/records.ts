@@ -42,16 +42,20 @@ export interface AttemptRecord {
 
 /**
  * A print job and how far its evidence goes. `queued`: on disk, not one byte left. `sending`: bytes may be leaving; found
- * so at a start, it becomes `unknown`, and somebody has to look at the paper.
+ * so at a start, it becomes `unknown`, and somebody has to look at the paper. `cleared`: the printer had it and said that it
+ * forgot it: it never came out whole, and one printed after that is marked.
  */
 export interface Slip {
   readonly slipId: string;
   readonly attemptId: string;
-  readonly state: 'queued' | 'sending' | 'sent' | 'unknown';
+  readonly state: 'queued' | 'sending' | 'sent' | 'unknown' | 'cleared';
   /** reprints are marked */
   readonly duplicate: boolean;
-  /** `confirmed`: the printer echoed the job's id after printing; `sent`: the bytes were handed over; `clerk`: seen */
-  readonly proof?: 'confirmed' | 'sent' | 'clerk';
+  /**
+   * `confirmed`: the printer echoed the job's id after printing; `processed`: it answered a question behind the slip;
+   * `sent`: the bytes were handed over; `clerk`: seen
+   */
+  readonly proof?: 'confirmed' | 'processed' | 'sent' | 'clerk';
 }
 
 /**

@@ -18,6 +18,9 @@ import { type Attempt, isFinal, newAttempt } from './attempt.ts';
 import { CATEGORIES, type Category } from './categories.ts';
 import type { ClockWatch } from './clock-watch.ts';
 import type { Fingerprints } from './fingerprints.ts';
+import { type Intent, isIntentFinal } from './intent.ts';
+import { paymentResult } from './intent-results.ts';
+import type { IntentRunner } from './intent-runner.ts';
 import { orderAfter } from './order-states.ts';
 import { COUNTER_FREED_AFTER_MS, PAYCODE_LIFE_MS, POLICIES } from './policy.ts';
 import type { RefusalEvents } from './refusal-events.ts';
@@ -29,6 +32,7 @@ export interface DeskParts {
   readonly book: TillBook;
   readonly requests: Requests;
   readonly runner: AttemptRunner;
+  readonly intents: Pick<IntentRunner, 'cancel'>;
   readonly fingerprints: Fingerprints;
   readonly clockWatch: ClockWatch;
   readonly refusalEvents: Pick<RefusalEvents, 'tell'>;
@@ -62,7 +66,7 @@ export type Cancelled =
 export interface BlockedOrder {
   readonly orderId: string;
   readonly amountFen: number;
-  readonly why: 'REVERSE_PENDING' | 'RESULT_UNKNOWN' | 'NEEDS_MANUAL_CHECK';
+  readonly why: 'REVERSE_PENDING' | 'RESULT_UNKNOWN' | 'NEEDS_MANUAL_CHECK' | 'INTENT_OPEN';
   readonly attempt?: Attempt;
 }
 
@@ -184,7 +188,8 @@ export class PaymentDesk implements VerbRoom {
         await this.#cancelOrder(order);
         return 'ORDER_CANCELLED';
       case 'IN_PAYMENT':
-        if (order.attemptId !== undefined) this.#parts.runner.cancel(order.attemptId);
+        if (order.intentId !== undefined) this.#parts.intents.cancel(order.intentId);
+        else if (order.attemptId !== undefined) this.#parts.runner.cancel(order.attemptId);
         return 'ATTEMPT_REVERSING';
       case 'PAID':
       case 'PARTLY_REFUNDED':
@@ -221,6 +226,7 @@ export class PaymentDesk implements VerbRoom {
   #whyBlocked(order: Order): BlockedOrder['why'] | undefined {
     if (order.state === 'DISPUTED') return 'NEEDS_MANUAL_CHECK';
     if (order.state !== 'IN_PAYMENT' || order.orderId === this.#orderId) return undefined;
+    if (order.intentId !== undefined) return 'INTENT_OPEN';
     return this.#attemptOf(order)?.state === 'REVERSING' ? 'REVERSE_PENDING' : 'RESULT_UNKNOWN';
   }
 
@@ -259,6 +265,7 @@ export class PaymentDesk implements VerbRoom {
       const again = paycode !== undefined && fingerprints.knows(fingerprints.of(paycode));
       return { refusal: again ? 'SAME_CODE_AGAIN' : 'ATTEMPT_OPEN' };
     }
+    if (order.state === 'IN_PAYMENT') return { refusal: 'INTENT_OPEN' };
     if (order.state !== 'OPEN') return { refusal: 'NO_OPEN_ORDER' };
     if (scan.suspect.includes('just-after-open')) return { refusal: 'SCAN_MAYBE_CUT' };
     if (!paycode) return wrongKind(classified);
@@ -334,6 +341,21 @@ export class PaymentDesk implements VerbRoom {
     this.#tellWaiting();
   }
 
+  /** The intent runner wrote down a change. An intent holds its order, never the counter. */
+  intentChanged(intent: Intent, order: Order): void {
+    if (isIntentFinal(intent) && order.state !== 'IN_PAYMENT') {
+      const goesOn = order.state === 'OPEN' && order.orderId === this.#orderId;
+      if (goesOn) this.#progress(order, undefined);
+      else this.#concludeOrder(order, undefined);
+    }
+    this.#tellWaiting();
+  }
+
+  /** Does something else about orders, while no scan is judged and no command carried out. */
+  inTurn(work: () => Promise<void>): void {
+    this.#serially(work);
+  }
+
   /** 60 s unsure: the next customer is served; the order stays blocked and goes on reversing. */
   #freeCounterLater(attempt: Attempt): void {
     if (attempt.doing.kind === 'aging' || this.#reversing.has(attempt.attemptId)) return;
@@ -374,11 +396,13 @@ export class PaymentDesk implements VerbRoom {
   }
 
   /** The command goes on: the order is open for a fresh code, or blocked and no longer at the counter. */
-  #progress(order: Order, attempt: Attempt): void {
+  #progress(order: Order, attempt: Attempt | undefined): void {
     this.#parts.results.progress(order.commandId, this.#result(order, attempt));
   }
 
   #result(order: Order, attempt: Attempt | undefined): ResultBody {
+    const intent = order.intentId === undefined ? undefined : this.#parts.book.intents.get(order.intentId);
+    if (intent && order.state !== 'CANCELLED') return paymentResult(intent, order);
     if (!attempt) return CANCELLED;
     const category = order.state === 'DISPUTED' ? 'NEEDS_MANUAL_CHECK' : attempt.category;
     const { zh, en, next } = CATEGORIES[category];
@@ -403,9 +427,10 @@ export class PaymentDesk implements VerbRoom {
     return attemptId === undefined ? undefined : this.#parts.book.attempts.get(attemptId)?.attempt;
   }
 
-  /** The counter's order has an attempt that is not final. */
+  /** The counter's order has an attempt that is not final. An open intent holds its order only. */
   #running(): boolean {
-    return this.#order()?.state === 'IN_PAYMENT';
+    const order = this.#order();
+    return order?.state === 'IN_PAYMENT' && order.intentId === undefined;
   }
 
   /** What was accepted or decided and could not be written down is tried `again` when the disk may have recovered. */

@@ -47,12 +47,14 @@ export interface IntentTerms {
   readonly intentId: string;
   readonly orderId: string;
   readonly amountFen: number;
-  readonly title?: string;
-  readonly lines?: readonly IntentLine[];
-  readonly discountFen?: number;
-  readonly deliveryId?: string;
+  /** the command that asked for it */
+  readonly commandId: string;
+  readonly title?: string | undefined;
+  readonly lines?: readonly IntentLine[] | undefined;
+  readonly discountFen?: number | undefined;
+  readonly deliveryId?: string | undefined;
   /** the wallet the customer chose: a hint */
-  readonly channel?: Channel;
+  readonly channel?: Channel | undefined;
   readonly forms: readonly IntentForm[];
   readonly ttlMs: number;
   /** backend time as well as it was known, Unix ms */

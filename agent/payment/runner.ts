@@ -10,6 +10,7 @@ import type { Log } from '../log.ts';
 import { type Attempt, isFinal, type ReverseReason } from './attempt.ts';
 import { contradicts, type Order as Effect, type Fact, type Step, step } from './machine.ts';
 import { type OrderEvent, orderAfter } from './order-states.ts';
+import type { OtherPayment } from './other-payment.ts';
 import { type AttemptOp, isAboutAttempt, type Outcome, outcomeOf } from './outcome.ts';
 import { type ChannelPolicy, PAYCODE_LIFE_MS, POLICIES, policyToFinish, reverseBefore } from './policy.ts';
 
@@ -32,6 +33,7 @@ export interface RunnerParts {
   readonly backendNow: () => number;
   /** whether the backend's time is known at all, and whether the PC's clock agrees with it */
   readonly skew: Pick<ClockSkew, 'trusted' | 'wallClockErrorMs'>;
+  readonly intents: OtherPayment;
   /** the job of a payment's slip, written down with the payment */
   readonly slipFor: (attemptId: string) => Slip;
   /** a change was handed to the journal and is on its way to the disk */
@@ -69,7 +71,7 @@ interface Running {
  * Carries attempts through the machine: journal first, then the wire. Every fact of an attempt waits for the one before
  * it to be on disk. A paycode is held from scan to publish and nowhere else.
  */
-export class AttemptRunner {
+export class AttemptRunner implements OtherPayment {
   readonly #parts: RunnerParts;
   readonly #running = new Map<string, Running>();
 
@@ -96,7 +98,8 @@ export class AttemptRunner {
     const record = { attempt, startedAt: clock.now(), clockTrusted: skew.trusted };
     const state = orderAfter(order.state, 'scan/attempt');
     if (!state) throw new Error(`an attempt cannot begin while its order is ${order.state}`);
-    await book.write({ type: 'ATTEMPT', record, order: { ...order, state, attemptId: attempt.attemptId } });
+    const { intentId: _before, ...rest } = order;
+    await book.write({ type: 'ATTEMPT', record, order: { ...rest, state, attemptId: attempt.attemptId } });
     const running = this.#add({ record, policy, zero: clock.mono(), ageUnknown: false, paycode, scannedAt, source });
     this.#parts.onChange(attempt, this.#order(attempt));
     this.#tell(running, { kind: 'submitted' });
@@ -384,12 +387,18 @@ export class AttemptRunner {
   /** Money turned up for an attempt that had ended without any: no further payment of the order, and a person looks. */
   #dispute(record: AttemptRecord, outcome: Outcome): void {
     const { orderId, attemptId } = record.attempt;
-    const other = [...this.#running.values()].find(({ record: { attempt } }) => attempt.orderId === orderId);
     const write = () => this.#writeDispute(record, outcome);
-    if (!other) return void write();
-    this.#parts.log.warn({ orderId, attemptId }, 'the order may be paid already: its running attempt is cancelled');
-    other.queue = other.queue.then(write);
-    this.#tell(other, { kind: 'clerk-cancelled' });
+    const runs = this.interrupt(orderId, write) || this.#parts.intents.interrupt(orderId, write);
+    if (!runs) return void write();
+    this.#parts.log.warn({ orderId, attemptId }, 'the order may be paid already: its running payment is cancelled');
+  }
+
+  interrupt(orderId: string, write: () => Promise<void>): boolean {
+    const running = [...this.#running.values()].find(({ record: { attempt } }) => attempt.orderId === orderId);
+    if (!running) return false;
+    running.queue = running.queue.then(write);
+    this.#tell(running, { kind: 'clerk-cancelled' });
+    return true;
   }
 
   async #writeDispute({ attempt, ...times }: AttemptRecord, { code, paidFen, transactionId }: Outcome): Promise<void> {

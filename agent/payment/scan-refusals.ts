@@ -30,6 +30,11 @@ export const SCAN_REFUSALS = {
     en: 'The gun has only just been connected and this code may be cut. Scan it again',
     sound: 'fail-short',
   },
+  INTENT_OPEN: {
+    zh: '这笔订单已出示收款码，请等待付款；要改用扫码，先取消收款码',
+    en: 'A QR for this order is open. Wait for it, or cancel it before scanning',
+    sound: 'fail-short',
+  },
   WRONG_CODE_KIND: CATEGORIES.WRONG_CODE_KIND,
   CODE_USED: CATEGORIES.CODE_USED,
   CODE_EXPIRED: CATEGORIES.CODE_EXPIRED,

@@ -86,11 +86,17 @@ export class DocumentJobs {
     return new Promise((resolve) => this.#watchers.set(jobId, [...(this.#watchers.get(jobId) ?? []), resolve]));
   }
 
-  /** Drops a job that has not begun. What has begun comes to its own end. */
+  /** Drops a job that has not begun. */
   cancel(jobId: string): void {
     if (this.get(jobId)?.state !== 'queued') return;
     this.#cancelled.add(jobId);
     this.#parts.queue.look();
+  }
+
+  /** Its echo came after it had been given up for unknown. */
+  async lateProof(jobId: string): Promise<void> {
+    const job = this.get(jobId);
+    if (job?.state === 'unknown') await this.#settle(job, { state: 'sent', proof: 'confirmed' });
   }
 
   /** Jobs of which nobody knows whether they are on paper. */

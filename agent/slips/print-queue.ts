@@ -15,6 +15,8 @@ const JOURNAL_RETRY_MS = 1_000;
 export type PrintOutcome =
   | { readonly state: 'sent'; readonly proof: NonNullable<Slip['proof']> }
   | { readonly state: 'unknown' }
+  /** the printer had it and forgot it on demand: it will not come out whole */
+  | { readonly state: 'cleared' }
   | { readonly state: 'dropped'; readonly dropped: 'EXPIRED' | 'CANCELLED' | 'UNPRINTABLE' };
 
 /** One job, whatever it prints and wherever it is written down. */
@@ -69,6 +71,8 @@ export class PrintQueue {
 
   add(task: PrintTask): void {
     if (this.has(task.id)) return;
+    // before the printer is asked anything
+    if (task.interrupted) this.#distrust(task);
     this.#tasks.push(task);
     this.#wake();
     if (this.#running) return;
@@ -120,10 +124,16 @@ export class PrintQueue {
     if (!laid) return { state: 'dropped', dropped: 'UNPRINTABLE' };
     const result = await this.#print(printer, task, laid);
     if (result.state === 'sent') return { state: 'sent', proof: result.proof };
-    if (result.state === 'unknown') return { state: 'unknown' };
+    if (result.state !== 'not-sent') return { state: result.state };
     this.#tell(task, result);
     if (!(await this.#takeBack(task))) this.#anew.add(task.id);
     return undefined;
+  }
+
+  /** The printer may still wait for the rest of what a dead process was sending. */
+  #distrust(task: PrintTask): void {
+    const laid = this.#layout(task);
+    if (laid) this.#parts.printer?.distrust(laid.bytes);
   }
 
   /** `undefined`: form and data do not go together, which is a fault of ours, or it was written by another version. */

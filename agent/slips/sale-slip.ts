@@ -13,8 +13,8 @@ export interface SaleSlip {
   readonly terminalNo?: string | undefined;
   readonly operatorNo?: string | undefined;
   readonly channel: Channel;
-  /** already masked: the paycode itself never comes here */
-  readonly maskedPaycode: string;
+  /** already masked: the paycode itself never comes here. None: the customer scanned the shop's code */
+  readonly maskedPaycode?: string | undefined;
   readonly orderId: string;
   /** 商户订单号 (out_trade_no): what a clerk scans to refund */
   readonly attemptId: string;
@@ -100,7 +100,7 @@ function walletData(slip: SaleSlip, kind: PaymentSlipKind): DocumentData {
     training: slip.training === true,
     transactionType: say(locale, TYPES[kind][0], TYPES[kind][1]),
     channel: channelName(slip.channel, locale),
-    paycode: limited(slip.maskedPaycode),
+    paycode: slip.maskedPaycode === undefined ? undefined : limited(slip.maskedPaycode),
     slipId: limited(slip.slipId),
     orderId: limited(slip.orderId),
     attemptId,

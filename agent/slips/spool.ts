@@ -1,10 +1,12 @@
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { SlipPrinter } from '../devices/printer.ts';
+import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { DocumentJob, Slip } from '../journal/records.ts';
 import type { Log } from '../log.ts';
 import type { Attempt } from '../payment/attempt.ts';
+import type { Intent } from '../payment/intent.ts';
 import { DocumentJobs, type PrintOrder } from './document-jobs.ts';
 import type { Laid } from './print-form.ts';
 import { type PrintOutcome, PrintQueue, type PrintTask } from './print-queue.ts';
@@ -69,7 +71,7 @@ export class SlipSpool {
   }
 
   /** A payment is on disk as PAID, and the job of its slip with it. */
-  paid(attempt: Attempt): void {
+  paid(attempt: Pick<Attempt, 'attemptId'>): void {
     const paidAt = this.#parts.clock.mono();
     const slip = this.#parts.book.slips.get(this.#born.get(attempt.attemptId) ?? '');
     this.#born.delete(attempt.attemptId);
@@ -93,7 +95,7 @@ export class SlipSpool {
   /** Prints the slip of a paid attempt again, marked 重打印 / DUPLICATE. */
   async reprint(attemptId: string): Promise<void> {
     const { book, newId } = this.#parts;
-    if (book.attempts.get(attemptId)?.attempt.state !== 'PAID') return;
+    if ((book.attempts.get(attemptId)?.attempt ?? book.intents.get(attemptId))?.state !== 'PAID') return;
     const slip: Slip = { slipId: newId(), attemptId, state: 'queued', duplicate: true };
     await book.write({ type: 'SLIP', slip });
     this.#take(slip, undefined);
@@ -123,6 +125,25 @@ export class SlipSpool {
     this.#documents.cancel(jobId);
   }
 
+  /** A slip or document that the printer holds is not wanted any more: it is asked to forget it, and its word is the proof. */
+  giveUp(id: string): void {
+    this.#documents.cancel(id);
+    this.#parts.printer?.giveUp(id);
+  }
+
+  /** The printer's echo of a job came after that job had been given up for unknown. */
+  async lateProof(id: string): Promise<void> {
+    const slip = this.#parts.book.slips.get(id);
+    const proved = { state: 'sent', proof: 'confirmed' } as const;
+    try {
+      if (slip?.state === 'unknown') await this.#settle(slip, proved, undefined);
+      await this.#documents.lateProof(id);
+    } catch (error) {
+      // then a person is asked, as before
+      this.#parts.log.error({ id, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
+    }
+  }
+
   documentQuestions(): DocumentJob[] {
     return this.#documents.questions();
   }
@@ -145,8 +166,8 @@ export class SlipSpool {
   }
 
   #take(slip: Slip, paidAt: number | undefined): void {
-    const attempt = this.#parts.book.attempts.get(slip.attemptId);
-    if (attempt) this.#queue.add(this.#task(slip, paidAt, false));
+    const { attempts, intents } = this.#parts.book;
+    if (attempts.has(slip.attemptId) || intents.has(slip.attemptId)) this.#queue.add(this.#task(slip, paidAt, false));
   }
 
   #task(slip: Slip, paidAt: number | undefined, interrupted: boolean): PrintTask {
@@ -169,33 +190,36 @@ export class SlipSpool {
   /** A slip that could not even be laid out is asked about like one that got lost: nobody may believe it is on paper. */
   async #settle(slip: Slip, outcome: PrintOutcome, tookMs: number | undefined): Promise<void> {
     const { book, log } = this.#parts;
-    const settled: Slip = { ...slip, ...(outcome.state === 'sent' ? outcome : { state: 'unknown' }) };
+    const settled: Slip = { ...slip, ...(outcome.state === 'dropped' ? { state: 'unknown' } : outcome) };
     await book.write({ type: 'SLIP', slip: settled, event: this.#event(settled, tookMs) });
     const fields = { slipId: slip.slipId, attemptId: slip.attemptId, ...outcome };
     if (outcome.state === 'sent') log.info(fields, 'slip');
-    else log.warn(fields, 'slip may or may not be on paper: look, and reprint it marked if it is missing');
+    else if (outcome.state === 'cleared') log.warn(fields, 'slip was taken back from the printer, reprint it marked');
+    else log.warn(fields, explain('SLIP_UNSURE'));
   }
 
   #layout(slip: Slip): Laid {
     const { merchant, paper, backendNow, book } = this.#parts;
-    const attempt = book.attempts.get(slip.attemptId)?.attempt;
-    if (!attempt) throw new RangeError(`nothing is known of attempt ${slip.attemptId}`);
+    const payment: PaidBy | undefined =
+      book.attempts.get(slip.attemptId)?.attempt ?? asPayment(book.intents.get(slip.attemptId));
+    if (!payment) throw new RangeError(`nothing is known of attempt ${slip.attemptId}`);
+    const { attemptId, channel, maskedPaycode, orderId, amountFen, paidAt, transactionId } = payment;
     return saleSlip(
       {
         merchantName: merchant.name,
         merchantNo: merchant.merchantNo,
         terminalNo: merchant.terminalNo,
         operatorNo: merchant.operatorNo,
-        channel: attempt.channel,
-        maskedPaycode: attempt.maskedPaycode,
-        orderId: attempt.orderId,
-        attemptId: attempt.attemptId,
-        amountFen: attempt.amountFen,
-        paidAt: attempt.paidAt ?? backendNow(),
+        channel,
+        maskedPaycode,
+        orderId,
+        attemptId,
+        amountFen,
+        paidAt: paidAt ?? backendNow(),
         slipId: slip.slipId,
-        anchor: (book.paidEntry(attempt.attemptId) ?? book.head).hash.slice(0, 8),
+        anchor: (book.paidEntry(attemptId) ?? book.head).hash.slice(0, 8),
         duplicate: slip.duplicate,
-        transactionId: attempt.transactionId,
+        transactionId,
         servicePhone: merchant.servicePhone,
       },
       paper,
@@ -208,11 +232,22 @@ export class SlipSpool {
       type: 'slip' as const,
       slipId,
       attemptId,
-      state: state === 'sent' ? ('sent' as const) : ('unknown' as const),
+      state: state === 'sent' || state === 'cleared' ? state : ('unknown' as const),
       ...(proof === undefined ? {} : { proof }),
       ...(duplicate ? { duplicate } : {}),
       ...(tookMs === undefined ? {} : { paidToPrintedMs: tookMs }),
     };
     return book.event(data, newId(), boot, backendNow());
   }
+}
+
+/** What a slip says of a payment, whoever showed the code to whom. */
+type PaidBy = Pick<Attempt, 'attemptId' | 'channel' | 'orderId' | 'amountFen'> &
+  Partial<Pick<Attempt, 'maskedPaycode' | 'paidAt' | 'transactionId'>>;
+
+function asPayment(intent: Intent | undefined): PaidBy | undefined {
+  if (!intent?.payment) return undefined;
+  const { intentId: attemptId, orderId, amountFen, payment } = intent;
+  const { channel, paidAt, transactionId } = payment;
+  return { attemptId, orderId, amountFen, channel, paidAt, ...(transactionId === undefined ? {} : { transactionId }) };
 }

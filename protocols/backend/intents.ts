@@ -89,6 +89,7 @@ const payment = {
 
 /** What {@link IntentReply} adds to the head of a reply. */
 export const intentAnswer = {
+  action: z.enum(['create', 'query', 'close']),
   state: z.enum(INTENT_ANSWERS),
   /** what the QR holds: a wallet's code, or the https address of the backend's page */
   codeText: text(INTENT_LIMITS.codeText).min(1).optional(),

@@ -234,16 +234,19 @@ export const AttemptEvent = z.strictObject({
   timings: z.strictObject({ scanToPublishMs: z.number().optional(), scanToPaidMs: z.number().optional() }).optional(),
 });
 
-/** A slip's claim and its evidence: `sent` all bytes left, `unknown` the link was lost before that could be known. */
+/**
+ * A slip's claim and its evidence: `sent` all bytes left, `unknown` the link was lost before that could be known, `cleared`
+ * the printer forgot it on demand: it did not come out whole.
+ */
 export const SlipEvent = z.strictObject({
   type: z.literal('slip'),
   slipId: id,
   attemptId,
-  state: z.enum(['sent', 'unknown']),
+  state: z.enum(['sent', 'unknown', 'cleared']),
   /** a reprint, marked as such on the paper */
   duplicate: z.boolean().optional(),
   /** what the claim rests on; see the journal's Slip */
-  proof: z.enum(['confirmed', 'sent', 'clerk']).optional(),
+  proof: z.enum(['confirmed', 'processed', 'sent', 'clerk']).optional(),
   paidToPrintedMs: z.number().optional(),
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { attemptId, fen, id, millis, orderId, personId, refundId, text } from './fields.ts';
+import { IntentArgs, IntentNameArgs, IntentNotifyArgs, IntentPrintArgs } from './intents.ts';
 import { RESOLUTIONS } from './refunds.ts';
 
 // What each command carries in `args`. A verb whose room does not stand in an agent is answered with UNSUPPORTED.
@@ -174,6 +175,12 @@ export const COMMAND_VERBS = {
   resume: { args: ResumeArgs, signature: 'always' },
   diagnose: { args: DiagnoseArgs, signature: 'never' },
   resolve: { args: ResolveArgs, signature: 'always' },
+  intent: { args: IntentArgs, signature: 'never' },
+  'intent-cancel': { args: IntentNameArgs, signature: 'never' },
+  'intent-query': { args: IntentNameArgs, signature: 'never' },
+  'intent-print': { args: IntentPrintArgs, signature: 'never' },
+  // unsigned it proves nothing, and is only a reason to ask
+  'intent-notify': { args: IntentNotifyArgs, signature: 'never' },
 } as const satisfies Record<string, { readonly args: z.ZodType; readonly signature: SignatureRule }>;
 export type CommandVerb = keyof typeof COMMAND_VERBS;
 

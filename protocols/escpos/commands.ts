@@ -27,6 +27,11 @@ function userCharacters(bytes: Uint8Array): number {
   return at;
 }
 
+/** An operand that is there only as 00 or 01: anything else is what comes next. */
+function onOrOff(bytes: Uint8Array): number {
+  return bytes[0] === undefined || bytes[0] <= 1 ? 1 : 0;
+}
+
 /** FS q n [xL xH yL yH d1..d(x*y*8)] n times */
 function storedImages(bytes: Uint8Array): number {
   const images = bytes[0];
@@ -176,7 +181,11 @@ export const COMMANDS = {
   bold: { code: [ESC, 0x45], shape: fixed('n'), notes: 'bit 0' },
   'double-strike': { code: [ESC, 0x47], shape: fixed('n'), notes: 'bit 0' },
   underline: { code: [ESC, 0x2d], shape: fixed('n'), notes: '0..2 dots; hanzi need FS -' },
-  italic: { code: [ESC, 0x34], shape: fixed(), notes: 'ESC/P heritage' },
+  italic: {
+    code: [ESC, 0x34],
+    shape: { kind: 'walk', operands: [], need: onOrOff },
+    notes: 'ESC/P heritage without an operand; some encoders send ESC 4 0 and ESC 4 1',
+  },
   'italic-off': { code: [ESC, 0x35], shape: fixed(), notes: '' },
   font: { code: [ESC, 0x4d], shape: fixed('n'), notes: '0/48 A 12x24, 1/49 B 9x17' },
   size: { code: [GS, 0x21], shape: fixed('n'), notes: 'high nibble width - 1, low nibble height - 1; hanzi too' },

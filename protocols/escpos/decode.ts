@@ -4,7 +4,7 @@ import { Paper } from './paper.ts';
 import { type Problem, problem } from './problems.ts';
 import type { PrinterProfile } from './profile.ts';
 import { qrModules } from './qr.ts';
-import type { Slip } from './slip.ts';
+import { flatItems, type Item, type Slip } from './slip.ts';
 import { TextReader } from './text-reader.ts';
 import { type Token, Tokenizer } from './tokenize.ts';
 
@@ -47,6 +47,7 @@ export class EscposDecoder {
   end(): void {
     this.#tokenizer.end();
     this.#text.flush();
+    if (this.#paper.page) this.#paper.abandonPage(this.#pushed);
     this.#paper.finish(null, this.#pushed);
   }
 
@@ -69,7 +70,7 @@ export class EscposDecoder {
   clear(): void {
     this.#tokenizer.clear();
     this.#text.clear();
-    this.#paper.clearLine();
+    this.#paper.endPage();
   }
 
   /** Power off and on: as {@link clear}, and the modes are the first ones again. */
@@ -110,13 +111,16 @@ const MAX_KEPT_SIZE = 48 << 20;
 const ROW_BYTES = 72;
 const OBJECT_BYTES = 100;
 
-function sizeOf(slip: Slip): number {
-  let size = OBJECT_BYTES;
-  for (const item of slip.items) {
+const sizeOf = (slip: Slip) => OBJECT_BYTES + sizeOfItems(slip.items);
+
+function sizeOfItems(items: readonly Item[]): number {
+  let size = 0;
+  for (const item of items) {
     size += OBJECT_BYTES;
     if (item.kind === 'line') size += item.cells.length * OBJECT_BYTES + item.advance * ROW_BYTES;
     else if (item.kind === 'feed') size += Math.abs(item.dots) * ROW_BYTES;
     else if (item.kind === 'image') size += item.bitmap.bits.length;
+    else if (item.kind === 'page') size += item.height * ROW_BYTES + sizeOfItems(flatItems([item]));
     else size += item.data.length + (item.kind === 'qr' ? item.modules * item.module : item.height) * ROW_BYTES;
   }
   return size;

@@ -60,3 +60,18 @@ export function enlarge(source: Bitmap, across: number, down: number, maxWidth: 
   }
   return target;
 }
+
+/** The picture turned clockwise by so many quarters. */
+export function turned(source: Bitmap, quarters: 0 | 1 | 2 | 3): Bitmap {
+  if (quarters === 0) return source;
+  const { width, height } = source;
+  const target = quarters === 2 ? newBitmap(width, height) : newBitmap(height, width);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      if (!dotAt(source, x, y)) continue;
+      if (quarters === 1) setDot(target, height - 1 - y, x);
+      else if (quarters === 2) setDot(target, width - 1 - x, height - 1 - y);
+      else setDot(target, y, width - 1 - x);
+    }
+  return target;
+}

@@ -27,6 +27,10 @@ export interface Modes {
   spacing: number;
   hanziSpacing: { left: number; right: number };
   chinese: boolean;
+  /** FS C 1, on Japanese models: two-byte codes are Shift_JIS, whatever FS & says */
+  shiftJis: boolean;
+  /** ESC R */
+  international: number;
   /** ESC %: codes that were defined with ESC & print what was defined */
   userCharacters: boolean;
   codePage: number;
@@ -39,7 +43,6 @@ export interface Modes {
   unitY: number;
   /** columns */
   tabs: readonly number[];
-  pageMode: boolean;
   barcode: { height: number; module: number; text: number; font: 'A' | 'B' };
   qr: { module: number; ecc: Ecc };
 }
@@ -59,6 +62,8 @@ export interface Stores {
   qr: Uint8Array | undefined;
   graphics: StoredGraphics | undefined;
   download: Bitmap | undefined;
+  /** pictures kept by name: `nv 1` (FS q), `nv AB` and `dl AB` (GS ( L) */
+  readonly images: Map<string, Bitmap>;
   /** by cn of GS ( k */
   readonly symbols: Map<number, Uint8Array>;
   /** by code; ESC @ forgets them */
@@ -81,6 +86,8 @@ export function firstModes(profile: PrinterProfile): Modes {
     spacing: 0,
     hanziSpacing: { left: 0, right: 0 },
     chinese: profile.chineseAtStart,
+    shiftJis: false,
+    international: 0,
     userCharacters: false,
     codePage: 0,
     lineSpacing: profile.lineSpacing,
@@ -89,7 +96,6 @@ export function firstModes(profile: PrinterProfile): Modes {
     unitX: 1,
     unitY: profile.dpi / profile.verticalUnits,
     tabs: Array.from({ length: 32 }, (_, k) => 8 * (k + 1)),
-    pageMode: false,
     barcode: { height: 162, module: 3, text: 0, font: 'A' },
     qr: { module: 3, ecc: 'L' },
   };

@@ -1,5 +1,6 @@
 import type { Bitmap } from './image.ts';
 import { CELLS, firstModes, type Modes, type Stores } from './modes.ts';
+import { type Area, PageInProgress } from './page-mode.ts';
 import { type Problem, type ProblemCode, problem } from './problems.ts';
 import type { PrinterProfile } from './profile.ts';
 import type { Cell, CharStyle, Cut, Item, Slip } from './slip.ts';
@@ -13,6 +14,8 @@ const MAX_SLIP_ITEMS = 20_000;
 /** Bytes of pictures and symbols kept for one slip. */
 const MAX_SLIP_IMAGE_BYTES = 16 << 20;
 const MAX_PROBLEMS = 1000;
+/** Height of the print area until ESC W says another (TM-T88: 1662 units of 1/360 inch, here in dots). */
+const PAGE_DOTS = 1662;
 
 export interface PaperListener {
   slip(slip: Slip): void;
@@ -29,12 +32,16 @@ export class Paper {
   stores: Stores = noStores();
   /** the last command was a raster image, and this model takes a line feed after it for itself */
   swallowsFeed = false;
+  /** page mode */
+  #page: PageInProgress | undefined;
   /** position in the line, dots from the left margin */
   x = 0;
   #cells: Cell[] = [];
   #items: Item[] = [];
   #dots = 0;
   #imageBytes = 0;
+  /** on the page that is not printed yet */
+  #pageItems = 0;
   #drawer: 2 | 5 | null = null;
   #from = 0;
   #problems = 0;
@@ -65,6 +72,7 @@ export class Paper {
 
   /** dots from the left margin to the right edge of the print area */
   get areaWidth(): number {
+    if (this.#page) return this.#page.width;
     return Math.max(0, Math.min(this.modes.printWidth, this.profile.dots - this.modes.leftMargin));
   }
 
@@ -82,12 +90,14 @@ export class Paper {
     const cell = hanzi ? CELLS.hanzi : CELLS[modes.font];
     const before = hanzi ? modes.hanziSpacing.left * size.width : 0;
     const after = (hanzi ? modes.hanziSpacing.right : modes.spacing) * size.width;
-    const advance = cell.width * size.width + after;
+    // turned by 90 degrees a character is as wide as it was high, and its height stands along the line
+    const across = modes.rotated ? cell.height * size.height : cell.width * size.width;
+    const advance = across + after;
     if (hanzi && modes.hanziLagsBehind && differ(modes.ank, modes.hanzi)) {
       this.report('style-not-on-hanzi', offset);
       modes.hanziLagsBehind = false;
     }
-    if (this.x + before + cell.width * size.width > this.areaWidth && !this.lineIsEmpty) {
+    if (this.x + before + across > this.areaWidth && !this.lineIsEmpty) {
       this.report('row-overflow', offset);
       this.printLine();
     }
@@ -132,11 +142,70 @@ export class Paper {
       this.feed(feed);
     } else {
       const { ascent, height } = extent(this.#cells);
-      const advance = Math.max(height, Math.round(feed));
-      const left = this.modes.leftMargin + this.#indent(lineWidth(this.#cells));
+      const advance = this.#page ? Math.round(feed) : Math.max(height, Math.round(feed));
+      const left = this.#page ? 0 : this.modes.leftMargin + this.#indent(lineWidth(this.#cells));
       const { align, upsideDown } = this.modes;
       this.place({ kind: 'line', align, left, cells: this.#cells, upsideDown, ascent, height, advance }, advance);
     }
+    this.clearLine();
+  }
+
+  // --- page mode
+
+  get page(): PageInProgress | undefined {
+    return this.#page;
+  }
+
+  beginPage(): void {
+    this.#page = new PageInProgress({ x: 0, y: 0, width: this.profile.dots, height: PAGE_DOTS });
+    this.clearLine();
+  }
+
+  /** What stands in the line goes to its place; the position in the line stays. */
+  settleLine(): void {
+    const { x } = this;
+    if (this.#cells.length > 0) this.printLine(0);
+    this.x = x;
+  }
+
+  setPageArea(area: Area): void {
+    this.settleLine();
+    this.x = 0;
+    this.#page?.setArea(area);
+  }
+
+  /** Prints what is on the page. */
+  printPage(): void {
+    const { left, page } = this.#takePage();
+    // every print area costs its own rows, also where areas lie over each other
+    const rows = page
+      ? page.fields.reduce((sum, { width, height }) => sum + (width * height) / this.profile.dots, 0)
+      : 0;
+    if (page && this.#fits(Math.max(page.height, rows), 0)) {
+      this.place(page, page.height);
+      this.#dots += Math.max(0, rows - page.height);
+    }
+    this.#page = left;
+  }
+
+  #takePage() {
+    this.settleLine();
+    this.x = 0;
+    const left = this.#page;
+    this.#page = undefined;
+    return { left, page: left?.page() };
+  }
+
+  /** The stream ends in page mode: a page that was never printed stays in the printer. */
+  abandonPage(offset: number): void {
+    this.settleLine();
+    if (this.#page?.page()) this.report('page-not-printed', offset);
+    this.endPage();
+  }
+
+  /** Back to standard mode; what was not printed is gone. */
+  endPage(): void {
+    this.#page = undefined;
     this.clearLine();
   }
 
@@ -148,6 +217,7 @@ export class Paper {
 
   feed(dots: number): void {
     const whole = Math.round(dots);
+    if (this.#page) return this.#page.moveBy(whole);
     const last = this.#items.at(-1);
     if (whole === 0 || this.#tooLong || !this.#fits(whole, 0)) return;
     if (last?.kind === 'feed') this.#items[this.#items.length - 1] = { kind: 'feed', dots: last.dots + whole };
@@ -160,6 +230,14 @@ export class Paper {
   place(item: Item, dots: number): void {
     const bytes = item.kind === 'image' ? item.bitmap.bits.length : item.kind === 'qr' ? item.data.length : 0;
     if (!this.#fits(dots, bytes)) return;
+    if (this.#page) {
+      this.#page.put(item, item.kind === 'line' ? item.ascent : dots);
+      if (item.kind === 'line') this.#page.moveBy(item.advance);
+      this.#imageBytes += bytes;
+      this.#pageItems += 1;
+      return;
+    }
+    this.#pageItems = 0;
     this.#items.push(item);
     this.#dots += dots;
     this.#imageBytes += bytes;
@@ -171,7 +249,7 @@ export class Paper {
     const isRoom =
       this.#dots + Math.abs(dots) <= MAX_SLIP_DOTS &&
       this.#imageBytes + bytes <= MAX_SLIP_IMAGE_BYTES &&
-      this.#items.length < MAX_SLIP_ITEMS;
+      this.#items.length + this.#pageItems < MAX_SLIP_ITEMS;
     if (!isRoom && !this.#tooLong) this.report('slip-too-long', this.#from);
     this.#tooLong ||= !isRoom;
     return isRoom;
@@ -179,6 +257,7 @@ export class Paper {
 
   /** dots from the paper's left edge for something `width` wide */
   indent(width: number): number {
+    if (this.#page) return this.x;
     return this.modes.leftMargin + this.#indent(width);
   }
 
@@ -199,6 +278,7 @@ export class Paper {
 
   /** What volatile memory held is gone. */
   restart(): void {
+    this.endPage();
     this.modes = firstModes(this.profile);
     this.stores = noStores();
     this.swallowsFeed = false;
@@ -233,6 +313,7 @@ function noStores(): Stores {
     qr: undefined,
     graphics: undefined,
     download: undefined,
+    images: new Map(),
     symbols: new Map(),
     characters: new Map(),
     hanzi: new Map(),
@@ -240,6 +321,7 @@ function noStores(): Stores {
 }
 
 function leavesInk(item: Item): boolean {
+  if (item.kind === 'page') return true;
   if (item.kind !== 'line') return item.kind !== 'feed';
   return item.cells.some((cell) => cell.kind === 'image' || cell.char > ' ' || cell.style.reverse);
 }
@@ -268,6 +350,7 @@ function extent(cells: readonly Cell[]): { ascent: number; height: number } {
 
 /** Dots of a character above and below the base line. */
 export function upAndDown(cell: Extract<Cell, { kind: 'char' }>): [up: number, down: number] {
-  const { height, descent } = cell.hanzi ? CELLS.hanzi : CELLS[cell.style.font];
+  const { width, height, descent } = cell.hanzi ? CELLS.hanzi : CELLS[cell.style.font];
+  if (cell.style.rotated) return [width * cell.style.width, 0];
   return [(height - descent) * cell.style.height, descent * cell.style.height];
 }

@@ -14,6 +14,7 @@ export const PROBLEMS = {
   'symbol-too-long': { level: 'error', text: 'more data than a symbol can hold: not printed' },
   'symbol-without-data': { level: 'error', text: 'print symbol, but no data was stored' },
   'barcode-invalid': { level: 'error', text: 'data that this barcode cannot hold: not printed' },
+  'page-not-printed': { level: 'error', text: 'a page was filled and never printed' },
   'cut-in-line': { level: 'error', text: 'a cut while the line buffer holds data: ignored' },
   'bad-operand': { level: 'error', text: 'an operand outside its range: the command is ignored' },
   'not-drawn': { level: 'warning', text: 'understood but not drawn in the picture' },

@@ -68,7 +68,28 @@ export type Item =
       readonly height: number;
       readonly textAt: 'none' | 'above' | 'below' | 'both';
       readonly textFont: 'A' | 'B';
-    };
+    }
+  /** page mode: print areas anywhere on a page as wide as the paper */
+  | { readonly kind: 'page'; readonly height: number; readonly fields: readonly PageField[] };
+
+/** A print area of page mode, in dots of the page. */
+export interface PageField {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  /** 0 left to right, 1 bottom to top, 2 upside down, 3 top to bottom */
+  readonly direction: 0 | 1 | 2 | 3;
+  /** from the top as the direction has it */
+  readonly placed: readonly { readonly top: number; readonly item: Item }[];
+}
+
+/** Items in reading order, those on pages too. */
+export function flatItems(items: readonly Item[]): Item[] {
+  return items.flatMap((item) =>
+    item.kind === 'page' ? flatItems(item.fields.flatMap(({ placed }) => placed.map((one) => one.item))) : [item],
+  );
+}
 
 /** One slip: what came out of the printer up to a cut or the end of the stream. */
 export interface Slip {

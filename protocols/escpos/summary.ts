@@ -1,7 +1,17 @@
 import type { Decoded } from './decode.ts';
-import { payloadText } from './effects.ts';
+import { payloadText } from './effects-symbol.ts';
 import { CELLS } from './modes.ts';
-import type { Cell, CharStyle, Item, Slip, SlipLine, SlipSummary, StreamSummary, TextRun } from './slip.ts';
+import {
+  type Cell,
+  type CharStyle,
+  flatItems,
+  type Item,
+  type Slip,
+  type SlipLine,
+  type SlipSummary,
+  type StreamSummary,
+  type TextRun,
+} from './slip.ts';
 import { columnsOf } from './text.ts';
 
 type Line = Extract<Item, { kind: 'line' }>;
@@ -14,7 +24,7 @@ export function summarise(decoded: Decoded): StreamSummary {
 
 export function summariseSlip(slip: Slip): SlipSummary {
   const summary: SlipSummary = { lines: [], qr: [], barcodes: [], images: [], cut: slip.cut, drawer: slip.drawer };
-  for (const item of slip.items) {
+  for (const item of flatItems(slip.items)) {
     if (item.kind === 'line') summary.lines.push(summariseLine(item));
     else if (item.kind === 'qr') summary.qr.push(payloadText(item.data));
     else if (item.kind === 'barcode') summary.barcodes.push({ type: item.type, data: item.text });
@@ -144,7 +154,7 @@ const COLUMN = CELLS.A.width;
 /** A slip as text on the columns of font A, symbols as one line each. */
 export function slipText(slip: Slip, dots: number): string {
   const lines: string[] = [];
-  for (const item of slip.items) lines.push(...itemText(item, Math.floor(dots / COLUMN)));
+  for (const item of flatItems(slip.items)) lines.push(...itemText(item, Math.floor(dots / COLUMN)));
   if (slip.cut) lines.push('- '.repeat(Math.floor(dots / COLUMN / 2)).trimEnd());
   return `${lines.join('\n')}\n`;
 }
@@ -159,6 +169,8 @@ function itemText(item: Item, columns: number): string[] {
       return [centred(`[image ${item.bitmap.width}x${item.bitmap.height}]`, columns)];
     case 'qr':
       return [centred(`[QR ${payloadText(item.data)}]`, columns)];
+    case 'page':
+      return [];
     case 'barcode':
       break;
   }

@@ -1,8 +1,12 @@
 import { decodeGb18030, gbkCharacter } from '../bytes/gb18030.ts';
+import { isShiftJisLead, shiftJisCharacter } from '../bytes/shift-jis.ts';
 import { codePageCharacter, knowsCodePage } from './code-pages.ts';
+import { internationalCharacter } from './international.ts';
 import type { Paper } from './paper.ts';
 
 const UNPRINTED = '\ufffd';
+/** of ESC t */
+const KATAKANA = 1;
 const isDigit = (byte: number) => byte >= 0x30 && byte <= 0x39;
 
 /** Turns text bytes into characters on the paper: one byte outside of Chinese mode, one or two (or four) inside. */
@@ -40,9 +44,19 @@ export class TextReader {
     if (this.#held.length > 0) return this.#inside(byte, offset);
     const own = this.#paper.modes.userCharacters ? this.#paper.stores.characters.get(byte) : undefined;
     if (own) return this.#paper.char(UNPRINTED, false, offset, own);
-    if (byte < 0x80) return this.#paper.char(String.fromCharCode(byte), false, offset);
+    const { shiftJis, international } = this.#paper.modes;
+    if (byte < 0x80) return this.#paper.char(internationalCharacter(international, byte), false, offset);
+    if (shiftJis) return this.#japanese(byte, offset);
     if (!this.#paper.modes.chinese) return this.#codePage(byte, offset);
     if (byte === 0x80 || byte === 0xff) return this.#noGlyph(offset, byte);
+    this.#held = [byte];
+    this.#heldAt = offset;
+  }
+
+  /** Half-width katakana have one byte, everything else two. */
+  #japanese(byte: number, offset: number): void {
+    if (byte >= 0xa1 && byte <= 0xdf) return this.#paper.char(codePageCharacter(KATAKANA, byte), false, offset);
+    if (!isShiftJisLead(byte)) return this.#noGlyph(offset, byte);
     this.#held = [byte];
     this.#heldAt = offset;
   }
@@ -62,6 +76,7 @@ export class TextReader {
 
   #inside(byte: number, offset: number): void {
     const [lead = 0] = this.#held;
+    if (this.#paper.modes.shiftJis) return this.#kanji(lead, byte, offset);
     if (this.#held.length === 1 && !isDigit(byte)) return this.#twoBytes(lead, byte, offset);
     if (this.#paper.profile.charset !== 'gb18030-4') return this.#strayDigit(byte, offset);
     this.#held.push(byte);
@@ -70,6 +85,15 @@ export class TextReader {
     this.#held = [];
     if (char === undefined) return this.#noGlyph(this.#heldAt, lead);
     this.#paper.char(char, true, this.#heldAt);
+  }
+
+  #kanji(lead: number, trail: number, offset: number): void {
+    this.#held = [];
+    const char = shiftJisCharacter(lead, trail);
+    if (char !== undefined) return this.#paper.char(char, true, this.#heldAt);
+    this.#paper.report('broken-hanzi', this.#heldAt);
+    this.#paper.char(UNPRINTED, false, this.#heldAt);
+    this.#byte(trail, offset);
   }
 
   #twoBytes(lead: number, trail: number, offset: number): void {

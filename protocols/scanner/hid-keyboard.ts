@@ -147,8 +147,7 @@ export class KeyboardReader {
   /** At every open and close: keys and locks are forgotten, and half a code is no code. */
   reset(at: number): KeyboardEvent[] {
     this.#drop('partial-dropped', at);
-    this.#previous = [];
-    this.#altDigits = '';
+    this.#forgetKeys();
     this.#capsLock = false;
     this.#overflowing = false;
     this.#endsByKey = this.#config.ends === 'key';
@@ -168,11 +167,18 @@ export class KeyboardReader {
   }
 
   #expire(at: number): void {
+    if (at - this.#lastAt >= CUT_OFF_MS) this.#forgetKeys();
     const deadline = this.nextDeadline;
     if (deadline === undefined || at < deadline) return;
     if (this.#overflowing) this.#overflowing = false;
     else if (this.#endsByKey) this.#drop('partial-dropped', at);
     else this.#emit(undefined, this.#lastAt);
+  }
+
+  /** No gun holds a key so long: its all-up report was lost, and the next code may begin with the same key. */
+  #forgetKeys(): void {
+    this.#previous = [];
+    this.#altDigits = '';
   }
 
   #take(report: Uint8Array, at: number): void {

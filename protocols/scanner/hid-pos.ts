@@ -226,10 +226,12 @@ export interface HidPosCode {
   readonly bytes: Uint8Array;
   readonly aim?: string;
   readonly codeId?: string;
+  /** the maker's number, where the layout has a place for it */
+  readonly symbology?: number;
 }
 
 /** A code as reports: how a gun of this layout would send it. */
-export function encodeHidPos(layout: HidPosLayout, { bytes, aim, codeId }: HidPosCode): Uint8Array[] {
+export function encodeHidPos(layout: HidPosLayout, { bytes, aim, codeId, symbology }: HidPosCode): Uint8Array[] {
   const reports: Uint8Array[] = [];
   for (let at = 0; at === 0 || at < bytes.length; at += layout.data.length) {
     const part = bytes.subarray(at, at + layout.data.length);
@@ -239,6 +241,7 @@ export function encodeHidPos(layout: HidPosLayout, { bytes, aim, codeId }: HidPo
     for (const [n, place] of (layout.aim ?? []).entries()) report[place] = aim?.charCodeAt(n) ?? 0;
     report.set(part, layout.data.at);
     if (layout.codeId !== undefined) report[layout.codeId] = codeId?.charCodeAt(0) ?? 0;
+    if (layout.symbology !== undefined) report[layout.symbology] = symbology ?? 0;
     const { continued } = layout;
     if (continued && at + part.length < bytes.length)
       report[continued.at] = (report[continued.at] ?? 0) | continued.mask;

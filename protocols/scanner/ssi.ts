@@ -56,10 +56,10 @@ export function encodeSsi({ opcode, source, status, data }: SsiPacket): Uint8Arr
 }
 
 /** The GM67's form of a code that is too long for one packet. */
-export function encodeSsiLong(type: number, code: Uint8Array): Uint8Array {
+export function encodeSsiLong(type: number, code: Uint8Array, status = 0): Uint8Array {
   const length = LONG_HEADER + code.length;
   if (code.length > SSI_MAX_CODE_BYTES) throw new RangeError('longer than any code');
-  return withChecksum([0xff, LONG, length >> 8, length & 0xff, LONG, SSI_DECODER, 0, type, ...code]);
+  return withChecksum([0xff, LONG, length >> 8, length & 0xff, LONG, SSI_DECODER, status, type, ...code]);
 }
 
 function withChecksum(bytes: readonly number[]): Uint8Array {

@@ -6,6 +6,7 @@ import type { Clock } from '../world/clock.ts';
 import { AGGREGATED } from './aggregated.ts';
 import { ALIPAY } from './alipay.ts';
 import { type AnswerFate, type CustomerPlan, PAYS, type Trouble } from './customer.ts';
+import { IntentCounter } from './intents.ts';
 import { Ledger } from './ledger.ts';
 import type { ChannelAnswer, ChannelManner } from './manner.ts';
 import { RefundCounter } from './refunds.ts';
@@ -34,6 +35,8 @@ interface Visit {
 /** The channels, their customers' phones, and the ledger that knows the truth about money. */
 export class Acquirer {
   readonly ledger = new Ledger();
+  /** codes that customers scan */
+  readonly intents: IntentCounter;
   /** who comes when nobody in particular was sent */
   everybody: CustomerPlan = PAYS;
   readonly #clock: Clock;
@@ -48,6 +51,11 @@ export class Acquirer {
   constructor(clock: Clock) {
     this.#clock = clock;
     this.#refunds = new RefundCounter(clock);
+    this.intents = new IntentCounter(clock, this.ledger, (terms) => {
+      const trade = this.#open(terms, 'open');
+      trade.pay();
+      return trade.transactionId;
+    });
   }
 
   /** The next new attempt meets this customer. */

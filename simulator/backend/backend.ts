@@ -17,6 +17,8 @@ import { parseTopic, REQUEST_OPS, type TillAddress, topicRoot, topicsOf } from '
 import type { Acquirer } from '../acquirer/acquirer.ts';
 import type { Clock } from '../world/clock.ts';
 import { type CollectOrder, CommandBook } from './command-book.ts';
+import { CommandSigner } from './command-signer.ts';
+import { Notices } from './notices.ts';
 import { type BackendFault, RequestDesk } from './request-desk.ts';
 import { TillRecord } from './till-record.ts';
 
@@ -34,6 +36,8 @@ export interface BackendDeps {
   readonly clock: Clock;
   /** ULIDs */
   readonly newId: () => string;
+  /** the key that the tills believe; none: nothing is signed */
+  readonly signer?: CommandSigner;
 }
 
 /** Every till of every shop. */
@@ -61,6 +65,9 @@ export class SimBackend {
   onMalformed: (topic: string) => void = () => undefined;
   /** false: events are kept but not acknowledged */
   acknowledgesEvents = true;
+  /** tells tills of payments */
+  readonly notices: Notices;
+  readonly #intentsOf = new Map<string, TillAddress>();
   readonly #deps: BackendDeps;
   readonly #client: MqttClient;
   readonly #commands: CommandBook;
@@ -69,6 +76,17 @@ export class SimBackend {
   constructor(options: BackendOptions, deps: BackendDeps) {
     this.#deps = deps;
     this.#commands = new CommandBook(deps.clock);
+    const { clock, newId, acquirer, signer } = deps;
+    const stranger = signer ?? new CommandSigner('nobody', new Uint8Array(32));
+    const send = (till: TillAddress, command: CommandEnvelope) =>
+      this.#publish(topicsOf(till).command(command.type), command, 1);
+    this.notices = new Notices({ clock, newId, signer: stranger, stranger, send });
+    // a till without the backend's key takes a notice for what it is: a reason to ask
+    if (!signer) this.notices.plan = { ...this.notices.plan, manner: 'unsigned' };
+    acquirer.intents.onCharge = (charge) => {
+      const till = this.#intentsOf.get(charge.intentId);
+      if (till) this.notices.paid(till, charge);
+    };
     this.#client = new MqttClient(
       // mqtt.js leaves Nagle's algorithm on: 40 ms per answer (stack.md 1.1)
       () => connect({ host: options.host, port: options.port, noDelay: true }),
@@ -104,6 +122,11 @@ export class SimBackend {
     return answer;
   }
 
+  /** Any other command; resolves with the till's first answer. */
+  order(till: TillAddress, verb: string, args: CommandEnvelope['args']): Promise<CommandResult> {
+    return this.command(till, this.#commands.draft(this.#deps.newId(), verb, args));
+  }
+
   /** A command for `command`, not yet published. */
   draft(order: CollectOrder): CommandEnvelope {
     return this.#commands.collect(this.#deps.newId(), order);
@@ -137,7 +160,10 @@ export class SimBackend {
     const known = this.#tills.get(key);
     if (known) return known;
     const desk = new RequestDesk(this.#deps.acquirer, this.#deps.clock);
-    desk.onRequest = (request) => this.onRequest(till, request);
+    desk.onRequest = (request) => {
+      if (request.op === 'intent') this.#intentsOf.set(request.attemptId, till);
+      this.onRequest(till, request);
+    };
     const added = { record: new TillRecord(), desk };
     this.#tills.set(key, added);
     return added;

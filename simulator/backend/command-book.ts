@@ -34,9 +34,13 @@ export class CommandBook {
     const { orderId, amountFen, title, validForMs = VALID_FOR_MS } = order;
     const args = { orderId, amountFen, currency: 'CNY', ...(title === undefined ? {} : { title }) };
     CollectArgs.parse(args);
+    return this.draft(id, 'collect', args, validForMs);
+  }
+
+  /** A command of any verb, not yet published. */
+  draft(id: string, type: string, args: CommandEnvelope['args'], validForMs = VALID_FOR_MS): CommandEnvelope {
     const issued = this.#clock.now();
-    const hash = canonicalHash(args);
-    return { v: 1, id, type: 'collect', issued, exp: issued + validForMs, by: 'backend', hash, args };
+    return { v: 1, id, type, issued, exp: issued + validForMs, by: 'backend', hash: canonicalHash(args), args };
   }
 
   add(result: CommandResult): void {

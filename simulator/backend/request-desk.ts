@@ -3,6 +3,7 @@ import { CONTRACT_VERSION } from '../../protocols/backend/fields.ts';
 import {
   type AnsweredReply,
   type ChannelRequest,
+  type IntentRequest,
   payloadHash,
   type REFUSALS,
   type Reply,
@@ -12,6 +13,7 @@ import { REQUEST_OPS, type RequestOp } from '../../protocols/backend/topics.ts';
 import type { Acquirer } from '../acquirer/acquirer.ts';
 import type { ChannelAnswer } from '../acquirer/manner.ts';
 import type { Clock } from '../world/clock.ts';
+import { IntentBook } from './intent-book.ts';
 
 /** Something going wrong at the backend, once, with the next request of `op`. */
 export type BackendFault =
@@ -53,6 +55,7 @@ interface StoredPay {
 /** The backend's side of `req/*`: refuses what must not reach a channel, and asks the acquirer for the rest. */
 export class RequestDesk {
   onRequest: (request: Request) => void = () => undefined;
+  readonly intents: IntentBook;
   readonly #acquirer: Acquirer;
   readonly #clock: Clock;
   readonly #pays = new Map<string, StoredPay>();
@@ -63,6 +66,7 @@ export class RequestDesk {
   constructor(acquirer: Acquirer, clock: Clock) {
     this.#acquirer = acquirer;
     this.#clock = clock;
+    this.intents = new IntentBook(acquirer.intents, clock);
   }
 
   inject(fault: BackendFault): void {
@@ -88,7 +92,7 @@ export class RequestDesk {
   }
 
   #decide(request: Request, send: SendReply): void {
-    if (request.op === 'intent') return this.#refuse(request, 'BAD_REQUEST', send);
+    if (request.op === 'intent') return this.#intent(request, send);
     if (!this.#sameTerms(request)) return this.#refuse(request, 'DUPLICATE_ORDER', send);
     const answered = (answer: ChannelAnswer) => this.#answer(request, answer, send);
     const stored = request.op === 'pay' ? this.#pays.get(request.attemptId) : undefined;
@@ -100,6 +104,14 @@ export class RequestDesk {
     this.#terms.set(request.attemptId, termsKey(request));
     // queries are asked anew, reversals too: a channel reverses once however often it is told, and may be unclear at first
     this.#acquirer.ask(request, request.op === 'pay' ? this.#store(request, request.args.paycode, answered) : answered);
+  }
+
+  #intent(request: IntentRequest, send: SendReply): void {
+    this.intents.take(
+      request,
+      (answered) => this.#deliver({ ...this.#replyHead(request), op: 'intent', status: 'intent', ...answered }, send),
+      (refusal) => this.#refuse(request, refusal, send),
+    );
   }
 
   #sameTerms(request: ChannelRequest): boolean {

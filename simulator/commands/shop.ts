@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { type TillAddress, TOPIC_LEVEL } from '../../protocols/backend/topics.ts';
 import type { Exit } from '../cli.ts';
+import { type GunPersonality, gunPersonality, isGunProtocol, usualPersonality } from '../personalities/guns.ts';
 import type { FromShop, ToShop } from '../rehearsal/conversation.ts';
 import { playSale } from '../sale.ts';
 import { saleScenario } from '../scenarios/sales.ts';
@@ -13,6 +14,7 @@ interface Options {
   readonly ports?: string;
   readonly brokerPort: string;
   readonly till: string;
+  readonly gun?: string;
 }
 
 /** `tillwire-sim shop`: the whole shop, until Ctrl-C. Started by a rehearsal it also takes orders over its channel. */
@@ -23,6 +25,7 @@ export function registerShop(program: Command, exit: Exit): void {
     .option('--paper <mm>', '58 or 80', '58')
     .option('--ports <folder>', 'folder for stable names of the gun and printer ports')
     .option('--broker-port <port>', '0: chosen by the kernel', '0')
+    .option('--gun <name>', 'a protocol or a personality of `tillwire-sim scanner --list`; default: a raw line')
     .option('--till <address>', 'tenant/store/agent', 'demo/store-1/till-1')
     .addHelpText('after', '\nExample:\n  tillwire-sim shop --paper 80 --ports /tmp/shop\n')
     .action(async (options: Options) => {
@@ -38,10 +41,13 @@ async function run(options: Options): Promise<number> {
   if (!paper) return refuse('--paper is 58 or 80');
   if (!Number.isInteger(brokerPort) || brokerPort < 0 || brokerPort > 65_535)
     return refuse('--broker-port is 0 to 65535');
+  const gun = options.gun === undefined ? undefined : gunNamed(options.gun);
+  if (options.gun !== undefined && !gun)
+    return refuse(`--gun ${options.gun} is not known; see tillwire-sim scanner --list`);
   const portFolder = options.ports === undefined ? {} : { portFolder: options.ports };
   let shop: Shop;
   try {
-    shop = await Shop.open({ till, paper, clock: systemClock, brokerPort, ...portFolder });
+    shop = await Shop.open({ till, paper, clock: systemClock, brokerPort, ...portFolder, ...(gun && { gun }) });
   } catch (error) {
     return refuse(whyClosed(error));
   }
@@ -84,6 +90,10 @@ function say(message: FromShop): void {
   else if (message.kind === 'open')
     console.log(`broker ${message.brokerUrl}  gun ${message.gunPath}  printer ${message.printerPath}`);
   else if (message.kind === 'agent') console.log(`agent ${message.state}`);
+}
+
+function gunNamed(name: string): GunPersonality | undefined {
+  return isGunProtocol(name) ? usualPersonality(name) : gunPersonality(name);
 }
 
 function parseTill(text: string): TillAddress | undefined {

@@ -55,6 +55,7 @@ export async function rehearse(options: RehearsalOptions, programs: Programs): P
     const outcome = await Promise.race([rehearsal.play(), stop]);
     if (outcome === 'stop') return options.once ? INTERRUPTED : 0;
     if (outcome !== 0 || options.once) return outcome;
+    screen.line('', `local API: ${rehearsal.apiAddress() ?? 'not open'}`);
     screen.line('', 'both programs stay up; Ctrl-C ends them');
     return await Promise.race([rehearsal.broken, stop.then(() => 0)]);
   } catch (error) {
@@ -119,6 +120,19 @@ class Rehearsal {
     shop.process.on('message', (message: FromShop) => message.kind === 'news' && this.#screen.news(message.news));
     shop.process.send(order);
     return this.#show(await sold, out);
+  }
+
+  /** Where the agent says that programs beside the till may call it. */
+  apiAddress(): string | undefined {
+    try {
+      const file = join(this.#folder, 'data', 'console', 'address.json');
+      const { url } = JSON.parse(readFileSync(file, 'utf8')) as { readonly url?: unknown };
+      return typeof url === 'string'
+        ? `${url} (tokens: tillwire token create --config ${join(this.#folder, 'till.json')})`
+        : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   /** The end of the agent's log: why a sale did not come about stands there. */

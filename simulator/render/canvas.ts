@@ -92,9 +92,10 @@ export class Canvas {
     }
   }
 
-  picture(): Bitmap {
-    const bitmap = newBitmap(this.width, this.#height);
-    bitmap.bits.set(this.#bits.subarray(0, bitmap.bits.length));
+  /** The paper as it is, or so high. */
+  picture(height = this.#height): Bitmap {
+    const bitmap = newBitmap(this.width, height);
+    bitmap.bits.set(this.#bits.subarray(0, Math.min(bitmap.bits.length, this.#height * this.stride)));
     return bitmap;
   }
 

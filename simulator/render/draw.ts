@@ -1,9 +1,9 @@
 import { barsWidth } from '../../protocols/escpos/barcode.ts';
-import type { Bitmap } from '../../protocols/escpos/image.ts';
+import { type Bitmap, turned } from '../../protocols/escpos/image.ts';
 import { CELLS } from '../../protocols/escpos/modes.ts';
 import { upAndDown } from '../../protocols/escpos/paper.ts';
 import { qrPicture } from '../../protocols/escpos/qr-picture.ts';
-import type { Cell, Item, Slip } from '../../protocols/escpos/slip.ts';
+import type { Cell, Item, PageField, Slip } from '../../protocols/escpos/slip.ts';
 import { Canvas } from './canvas.ts';
 import { type ReceiptFont, receiptFont } from './font.ts';
 
@@ -56,10 +56,25 @@ function drawItem(canvas: Canvas, item: Item, y: number, font: ReceiptFont): num
     case 'qr':
       canvas.draw(qrPicture(item.data, item.ecc), item.left, y, item.module, item.module);
       return item.modules * item.module;
+    case 'page':
+      for (const field of item.fields) drawField(canvas, field, y, font);
+      return item.height;
     case 'barcode':
       break;
   }
   return drawBarcode(canvas, item, y, font);
+}
+
+/** By direction: quarters that its lines are turned clockwise. */
+const QUARTERS = [0, 3, 2, 1] as const;
+
+/** A print area of page mode is drawn upright and then turned; what reaches beyond it is cut off. */
+function drawField(canvas: Canvas, field: PageField, y: number, font: ReceiptFont): void {
+  const upright = field.direction % 2 === 0;
+  const [width, height] = upright ? [field.width, field.height] : [field.height, field.width];
+  const area = new Canvas(width);
+  for (const { top, item } of field.placed) if (top < height) drawItem(area, item, top, font);
+  canvas.draw(turned(area.picture(height), QUARTERS[field.direction]), field.x, y + field.y);
 }
 
 function drawLine(canvas: Canvas, line: Line, y: number, font: ReceiptFont): void {
@@ -80,11 +95,14 @@ function drawChar(canvas: Canvas, cell: Char, x: number, baseline: number, font:
   // a few wide codes (the euro sign) have only a narrow glyph
   const glyph =
     cell.glyph ?? (hanzi ? font.hanzi(cell.char) : undefined) ?? font.latin(cell.char, hanzi ? 'A' : style.font);
-  if (glyph) canvas.draw(glyph, x, top, style.width, style.height);
+  const shown = glyph && style.rotated ? turned(glyph, 1) : glyph;
+  const [wide, high] = style.rotated ? [style.height, style.width] : [style.width, style.height];
+  if (shown) canvas.draw(shown, x, top, wide, high);
   // emphasised: the printer prints each dot again one dot to the right
-  if (glyph && style.bold) canvas.draw(glyph, x + 1, top, style.width, style.height);
+  if (shown && style.bold) canvas.draw(shown, x + 1, top, wide, high);
   if (!glyph && cell.char > ' ') missing(canvas, x, top, cell);
-  if (style.underline > 0 && !style.reverse) canvas.fill(x, top + up + down, cell.advance, style.underline);
+  if (style.underline > 0 && !style.reverse && !style.rotated)
+    canvas.fill(x, top + up + down, cell.advance, style.underline);
   if (style.reverse) canvas.invert(x, top, cell.advance, up + down);
 }
 

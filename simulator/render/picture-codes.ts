@@ -1,7 +1,7 @@
 import { decodeQR } from 'qr/decode.js';
-import { payloadText } from '../../protocols/escpos/effects.ts';
+import { payloadText } from '../../protocols/escpos/effects-symbol.ts';
 import { type Bitmap, dotAt } from '../../protocols/escpos/image.ts';
-import type { Item, Slip } from '../../protocols/escpos/slip.ts';
+import { flatItems, type Item, type Slip } from '../../protocols/escpos/slip.ts';
 import { drawSlips } from './draw.ts';
 
 // Many programs send a QR code as a picture. A phone reads it all the same, so the simulated paper says what it reads.
@@ -32,7 +32,7 @@ export function qrTexts(slips: readonly Slip[], dots: number): string[][] {
 function groups(items: readonly Item[]): Item[][] {
   const found: Item[][] = [];
   let open = false;
-  for (const item of items) {
+  for (const item of flatItems(items)) {
     const isPicture =
       item.kind === 'image' || (item.kind === 'line' && item.cells.every((cell) => cell.kind === 'image'));
     if (isPicture && open) found.at(-1)?.push(item);

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { makeRaw, openPtyMaster } from './libc.ts';
 import { PollableFile } from './pollable-file.ts';
-import type { Wire } from './wire.ts';
+import type { PlugName, PortWire } from './wire.ts';
 
 export interface PtyOptions {
   /** a path that stays the same over unplug and replug, as /dev/serial/by-id does: a symbolic link that the wire owns */
@@ -20,8 +20,9 @@ interface Plugged {
  * A serial cable without a device: a pseudo-terminal whose far end is opened by the real serialport. It does not pace:
  * the device model keeps the line's time.
  */
-export class PtyWire implements Wire {
-  readonly #link: string | undefined;
+export class PtyWire implements PortWire {
+  #link: string | undefined;
+  #names = 0;
   #plugged: Plugged | undefined;
   #hear: ((bytes: Uint8Array) => void) | undefined;
   #paused = false;
@@ -82,9 +83,11 @@ export class PtyWire implements Wire {
     await plugged.master.close();
   }
 
-  /** Plugs a new pseudo-terminal in, under the same link. */
-  replug(): void {
+  /** Plugs a new pseudo-terminal in, under the same link, or another one from now on. */
+  replug(name: PlugName = 'same-name'): void {
     if (this.#plugged) return;
+    if (name === 'new-name' && this.#link !== undefined)
+      this.#link = `${this.#link.replace(/-\d+$/, '')}-${(this.#names += 1)}`;
     const { fd, path } = openPtyMaster();
     const kept = fs.openSync(path, fs.constants.O_RDWR | fs.constants.O_NOCTTY | fs.constants.O_NONBLOCK);
     makeRaw(kept);

@@ -9,6 +9,18 @@ export interface Wire {
   resume(): void;
 }
 
+/** Under the same name, or another one: as a gun that re-enumerates. */
+export type PlugName = 'same-name' | 'new-name';
+
+/** A wire that ends in a port which an agent opens by its path, and that can be pulled. */
+export interface PortWire extends Wire {
+  /** `/dev/...`, `tcp://host:port` or `reports://host:port` */
+  readonly path: string;
+  hangup(): Promise<void>;
+  replug(name?: PlugName): void | Promise<void>;
+  close(): Promise<void>;
+}
+
 /** Two wires, each the other's far end, in one process: for models and for tests without an operating system. */
 export function memoryWires(): [Wire, Wire] {
   const left = new MemoryWire();

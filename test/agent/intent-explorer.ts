@@ -58,6 +58,7 @@ export function exploreIntents(): IntentTurn[] {
   const first = newIntent({
     intentId: 'I',
     orderId: 'O',
+    commandId: 'C',
     amountFen: 3580,
     forms: ['screen'],
     ttlMs: 300_000,

@@ -121,9 +121,17 @@ function shop(profile: PrinterProfile = genericProfile(58), confirms = true) {
   const clock = new TurningClock();
   const slips: Uint8Array[] = [];
   const cables: Cable[] = [];
+  const held: string[] = [];
+  const late: string[] = [];
   const printer = new SlipPrinter(
     { baudRate: 115_200, confirms },
-    { onUp: () => undefined, onDown: () => undefined, onStatus: () => undefined },
+    {
+      onUp: () => undefined,
+      onDown: () => undefined,
+      onStatus: () => undefined,
+      onHeld: (why) => held.push(why),
+      onLateProof: (job) => late.push(job),
+    },
     clock,
     (listener) => {
       const cable = new Cable(listener, profile, (bytes) => slips.push(bytes));
@@ -134,7 +142,7 @@ function shop(profile: PrinterProfile = genericProfile(58), confirms = true) {
   const [cable] = cables;
   if (!cable) throw new Error('the printer did not open its link');
   const print = (id: string): Promise<PrintResult> => clock.until(printer.print(SLIP, { id }));
-  return { clock, slips, cable, printer, print };
+  return { clock, slips, cable, printer, print, held, late };
 }
 
 /** DLE EOT n, as often as it was received. */
@@ -256,7 +264,7 @@ describe('a slip printer', () => {
     const { clock, cable, printer } = shop(PROFILES['xprinter-80'], true);
     const result = printer.print(SLIP, { id: 'a' });
     await arrived(cable);
-    printer.bytes(Uint8Array.of(0x37, 0x22, 0x30, 0x30, 0x30, 0x30, 0));
+    printer.bytes(Uint8Array.of(0x37, 0x22, 0x30, 0x30, 0x30, 0x30, 0), 0);
     expect(await clock.until(result)).toMatchObject({ state: 'unknown', proof: 'none' });
   });
 

@@ -75,7 +75,7 @@ describe('cables that are pulled during a sale', () => {
           await moment(15);
           await port.hangup();
           await moment(300);
-          port.replug();
+          await port.replug();
           expect(await counter.settled(order)).toMatchObject({ status: 'ok' });
         }
         await counter.audit(orders);

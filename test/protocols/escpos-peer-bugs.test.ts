@@ -1,12 +1,18 @@
+import { createRequire } from 'node:module';
+import type ReceiptPrinterEncoder from '@point-of-sale/receipt-printer-encoder';
+import type * as thermal from 'node-thermal-printer';
+import receiptline from 'receiptline';
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../protocols/bytes/hex.ts';
 import type { Block } from '../../protocols/document/document.ts';
 import { decodeEscpos } from '../../protocols/escpos/decode.ts';
 import { encodePage } from '../../protocols/escpos/encode-page.ts';
 import { genericProfile, PROFILES, type PrinterProfile } from '../../protocols/escpos/profile.ts';
+import type { PrinterState } from '../../protocols/escpos/status.ts';
 import { summarise } from '../../protocols/escpos/summary.ts';
 import { columnsOf } from '../../protocols/escpos/text.ts';
 import { Tokenizer } from '../../protocols/escpos/tokenize.ts';
+import { PrinterModel } from '../../simulator/devices/printer.ts';
 import { pageOf, slipBytes } from './document-slip.ts';
 
 // What other programs print wrong, found in their own output: none of it may come out of ours.
@@ -141,5 +147,97 @@ describe('bugs of other virtual printers', () => {
     const hex = `1b26 03 41 41 0c ${'ff'.repeat(36)} 1b2501 41 0a`;
     const { slips } = decodeEscpos(fromHex(hex.replaceAll(' ', '')) ?? new Uint8Array(), P58);
     expect(slips[0]?.items[0]).toMatchObject({ cells: [{ glyph: { width: 12, height: 24 } }] });
+  });
+});
+
+describe('bugs of other simulated printers, which answer', () => {
+  function answers(hex: string, state: Partial<PrinterState> = {}) {
+    const said: string[] = [];
+    const slips: unknown[] = [];
+    const printer = new PrinterModel({ send: (bytes) => said.push(toHex(bytes)), onSlip: (slip) => slips.push(slip) });
+    printer.change(state);
+    printer.receive(fromHex(hex.replaceAll(' ', '')) ?? new Uint8Array());
+    printer.end();
+    return { said, slips };
+  }
+
+  it('the automatic status has its fixed bit, or the host takes it for something else', () => {
+    expect(answers('1d61ff').said).toEqual(['10000000']);
+  });
+
+  it('the drawer is told alike by DLE EOT 1, GS r 2 and the automatic status', () => {
+    expect(answers('100401 1d7202 1d6101', { drawerPin: 'high' }).said).toEqual(['16', '01', '14000000']);
+    expect(answers('100401 1d7202 1d6101', { drawerPin: 'low' }).said).toEqual(['12', '00', '10000000']);
+  });
+
+  it('a process id is echoed as it was sent, and takes no byte of what follows it', () => {
+    const { said, slips } = answers('1d2848 0600 3030 41424344 58 0a');
+    expect(said).toEqual(['37224142434400']);
+    expect(slips).toMatchObject([{ items: [{ cells: [{ char: 'X' }] }] }]);
+  });
+
+  it('DLE EOT 18 takes its second byte, 12 hexadecimal; DLE EOT 24 is nothing', () => {
+    expect(answers('100412 01 100401').said).toEqual(['12']);
+    expect(answers('100418 100401').said).toEqual(['12']);
+  });
+
+  it('without paper nothing is confirmed and nothing comes out, whatever was received', () => {
+    const { said, slips } = answers('41 0a 1d2848 0600 3030 41424344 1d7201 100402', { paper: 'end' });
+    expect({ said, slips }).toEqual({ said: ['32'], slips: [] });
+  });
+
+  it('legacy questions take no operand that is not theirs: ESC v and a letter', () => {
+    const { said, slips } = answers('1b76 58 0a');
+    expect(said).toEqual(['00']);
+    expect(slips).toMatchObject([{ items: [{ cells: [{ char: 'X' }] }] }]);
+  });
+});
+
+describe('bugs of other encoders, in their own bytes', () => {
+  const load = createRequire(import.meta.url);
+  const { ThermalPrinter, PrinterTypes, CharacterSet } = load('node-thermal-printer') as typeof thermal;
+  const Encoder = load('@point-of-sale/receipt-printer-encoder') as typeof ReceiptPrinterEncoder;
+  const printer = () =>
+    new ThermalPrinter({ type: PrinterTypes.EPSON, characterSet: CharacterSet.CHINA, interface: 'tcp://127.0.0.1:9' });
+  const read = (bytes: Uint8Array) => summarise(decodeEscpos(Uint8Array.from(bytes), P58));
+
+  it('a QR code whose length counts characters loses its end, and the decoder says what is left over', () => {
+    const one = printer();
+    one.printQR('订单123');
+    const { slips } = read(one.getBuffer());
+    expect(slips[0]?.qr).not.toEqual(['订单123']);
+    expect(slips[0]?.lines.map(({ text }) => text).join('')).toContain('123');
+  });
+
+  it('a QR code of question marks is shown as question marks', () => {
+    const bytes = new Encoder({ columns: 32 }).initialize().qrcode('订单123').encode();
+    expect(read(bytes).slips[0]?.qr).toEqual(['??123']);
+  });
+
+  it('an amount in ¥ that a two-byte printer prints as "0 6" is reported as what it is', () => {
+    const bytes = Buffer.from(
+      receiptline.transform('合计 ¥192.00', { cpl: 32, encoding: 'gb18030', command: 'escpos' }),
+      'latin1',
+    );
+    const { slips, problems } = read(bytes);
+    expect(problems).toMatchObject([{ code: 'four-byte-code' }]);
+    expect(slips[0]?.lines[0]?.text).toContain('0 6192.00');
+  });
+
+  it('two drawer kicks of three bytes each become one, and a stray byte', () => {
+    const one = printer();
+    one.openCashDrawer();
+    expect(read(one.getBuffer()).problems).toMatchObject([{ code: 'unknown-command' }]);
+  });
+
+  it('columns that count characters run over the edge of the paper', () => {
+    const one = new ThermalPrinter({
+      type: PrinterTypes.EPSON,
+      characterSet: CharacterSet.CHINA,
+      width: 32,
+      interface: 'tcp://127.0.0.1:9',
+    });
+    one.leftRight('商户编号', '898310054110001');
+    expect(read(one.getBuffer()).problems).toMatchObject([{ code: 'row-overflow' }]);
   });
 });

@@ -10,6 +10,7 @@ import { hidDescriptorsChecker } from './hid-descriptors.ts';
 import { hidKeyboardChecker } from './hid-keyboard.ts';
 import { hidPosChecker } from './hid-pos.ts';
 import { masking } from './masking.ts';
+import { merchantQr } from './merchant-qr.ts';
 import { orderStates } from './order-states.ts';
 import { paymentCodes } from './payment-codes.ts';
 import { serialLineChecker } from './serial-line.ts';
@@ -28,6 +29,7 @@ export const CHECKERS: readonly Checker[] = [
   errorCodes,
   hashChain,
   orderStates,
+  merchantQr,
   serialLineChecker,
   ssiChecker,
   hidPosChecker,

@@ -5,10 +5,15 @@ import { AgentState, EventEnvelope, type Request, TimeRequest } from '../../prot
 import { parseTopic, REQUEST_OPS, type TillAddress, topicRoot, topicsOf } from '../../protocols/backend/topics.ts';
 import type { Acquirer } from '../../simulator/acquirer/acquirer.ts';
 import { type CollectOrder, CommandBook } from '../../simulator/backend/command-book.ts';
+import { CommandSigner } from '../../simulator/backend/command-signer.ts';
+import { Notices } from '../../simulator/backend/notices.ts';
 import { RequestDesk } from '../../simulator/backend/request-desk.ts';
 import { TillRecord } from '../../simulator/backend/till-record.ts';
 import type { Clock } from '../../simulator/world/clock.ts';
 import type { MemoryBroker, Passing } from './broker.ts';
+
+/** What every till of the tests believes. */
+export const BACKEND_KEY = new CommandSigner('backend-1', new Uint8Array(32).fill(7));
 
 /** One till, as the backend knows it. What it knows is on its disk and outlives its restarts. */
 interface KnownTill {
@@ -25,6 +30,9 @@ export class MemoryBackend {
   acknowledgesEvents = true;
   answersTime = true;
   readonly results: CommandResult[] = [];
+  /** tells tills of payments */
+  readonly notices: Notices;
+  readonly #intentsOf = new Map<string, TillAddress>();
   readonly #broker: MemoryBroker;
   readonly #acquirer: Acquirer;
   readonly #clock: Clock;
@@ -38,12 +46,30 @@ export class MemoryBackend {
     this.#clock = clock;
     this.#newId = newId;
     this.#commands = new CommandBook(clock);
+    this.notices = new Notices({
+      clock,
+      newId,
+      signer: BACKEND_KEY,
+      stranger: new CommandSigner('stranger', new Uint8Array(32).fill(9)),
+      send: (till, command) => this.command(till, command),
+    });
+    acquirer.intents.onCharge = (charge) => {
+      const till = this.#intentsOf.get(charge.intentId);
+      if (till) this.notices.paid(till, charge);
+    };
     broker.attach(this);
   }
 
   /** Asks the counter to collect an order. Returns the command, so that it can be sent again. */
   collect(till: TillAddress, order: CollectOrder): CommandEnvelope {
     const command = this.#commands.collect(this.#newId(), order);
+    this.command(till, command);
+    return command;
+  }
+
+  /** Any other command. */
+  order(till: TillAddress, verb: string, args: CommandEnvelope['args']): CommandEnvelope {
+    const command = this.#commands.draft(this.#newId(), verb, args);
     this.command(till, command);
     return command;
   }
@@ -120,7 +146,10 @@ export class MemoryBackend {
     const known = this.#tills.get(key);
     if (known) return known;
     const desk = new RequestDesk(this.#acquirer, this.#clock);
-    desk.onRequest = (request) => this.onRequest(request);
+    desk.onRequest = (request) => {
+      if (request.op === 'intent') this.#intentsOf.set(request.attemptId, till);
+      this.onRequest(request);
+    };
     const added = { desk, record: new TillRecord(0) };
     this.#tills.set(key, added);
     return added;

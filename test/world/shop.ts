@@ -1,9 +1,12 @@
 import { ConfigSchema } from '../../agent/config.ts';
+import type { ServerParts } from '../../agent/console/server.ts';
 import { startTill, type Till } from '../../agent/main.ts';
 import type { Outside } from '../../agent/outside.ts';
 import type { Settings } from '../../agent/payment/terminal-state.ts';
+import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
+import { IntentView } from '../../protocols/backend/intents.ts';
 import type { EventData } from '../../protocols/backend/messages.ts';
-import type { TillAddress } from '../../protocols/backend/topics.ts';
+import type { RequestOp, TillAddress } from '../../protocols/backend/topics.ts';
 import { ulid } from '../../protocols/backend/ulid.ts';
 import { genericProfile } from '../../protocols/escpos/profile.ts';
 import { Acquirer } from '../../simulator/acquirer/acquirer.ts';
@@ -12,7 +15,7 @@ import { showCode, type Wallet } from '../../simulator/devices/phone.ts';
 import { renderStream } from '../../simulator/render/stream.ts';
 import { VirtualClock } from '../../simulator/world/clock.ts';
 import { LCG } from '../seeded.ts';
-import { MemoryBackend } from './backend.ts';
+import { BACKEND_KEY, MemoryBackend } from './backend.ts';
 import { MemoryBroker, type Passing } from './broker.ts';
 import type { MemoryLink } from './broker-link.ts';
 import { MemoryDisk } from './memory-disk.ts';
@@ -59,6 +62,9 @@ export class MemoryShop {
   readonly malformed: Passing[] = [];
   /** what the PC's clock of the next process is off, ms */
   clockWrongByMs = 0;
+  /** the rooms behind the local API of the process that runs */
+  consoleParts: ServerParts | undefined;
+  readonly till = TILL;
   readonly #dice: LCG;
   readonly #config: object;
   #process: Process | undefined;
@@ -111,6 +117,10 @@ export class MemoryShop {
         link = this.broker.connect(options, deps);
         return link;
       },
+      openConsole: (parts) => {
+        this.consoleParts = parts;
+        return Promise.resolve({ close: () => Promise.resolve() });
+      },
       logSink: { write: (line: string) => void this.log.push(JSON.parse(line) as LogLine) },
     };
     const till = await startTill(ConfigSchema.parse({ ...CONFIG, ...this.#config }), outside);
@@ -147,6 +157,35 @@ export class MemoryShop {
     await this.passUntil('an answer to collect', () => this.backend.resultsOf(id).length > 0);
     await this.pass(10);
     return id;
+  }
+
+  /** Any command but `collect`; returns its final result. */
+  async order(verb: string, args: CommandEnvelope['args'], deadlineMs = 120_000): Promise<CommandResult> {
+    const { id } = this.backend.order(TILL, verb, args);
+    const final = () => this.backend.resultsOf(id).find(({ phase }) => phase === 'final');
+    await this.passUntil(`a final result of ${verb}`, () => final() !== undefined, deadlineMs);
+    const result = final();
+    if (!result) throw new Error('no result');
+    return result;
+  }
+
+  /** Asks for money with a code; returns what the screen would show. */
+  async intent(args: CommandEnvelope['args']): Promise<IntentView> {
+    const { data } = await this.order('intent', { amountFen: 3580, currency: 'CNY', ...args });
+    return IntentView.parse(data);
+  }
+
+  /** The states of an intent that the backend was told of. */
+  intentEvents(orderId: string): Extract<EventData, { type: 'intent' }>[] {
+    return this.events('intent').filter((intent) => intent.orderId === orderId);
+  }
+
+  async untilIntent(orderId: string, state: string, deadlineMs = 120_000) {
+    const last = () => this.intentEvents(orderId).at(-1);
+    await this.passUntil(`${orderId} ${state}`, () => last()?.state === state, deadlineMs);
+    const event = last();
+    if (!event) throw new Error('no event');
+    return event;
   }
 
   /** The customer's phone shows a code of this wallet. */
@@ -191,7 +230,7 @@ export class MemoryShop {
   }
 
   /** The requests of one kind that the agent handed over. */
-  requests(op: 'pay' | 'query' | 'reverse'): readonly Passing[] {
+  requests(op: RequestOp): readonly Passing[] {
     return this.messages.filter(({ direction, topic }) => direction === 'up' && topic.endsWith(`/req/${op}`));
   }
 
@@ -218,6 +257,13 @@ export class MemoryShop {
     return renderStream(this.paper, genericProfile(58)).text();
   }
 
+  /** What the QR codes on the paper say, read back from the dots that reached it. */
+  qrCodes(): string[] {
+    return renderStream(this.paper, genericProfile(58))
+      .summary()
+      .slips.flatMap(({ qr }) => qr);
+  }
+
   #newId(): string {
     return ulid(this.clock.now(), this.#random(10));
   }
@@ -231,6 +277,7 @@ const CONFIG = {
   address: TILL,
   merchant: { name: '街角小店', merchantNo: '898330158120001', terminalNo: 'T0000001', servicePhone: '95516' },
   broker: { url: 'mqtt://broker:1883' },
+  commandKeys: [{ kid: BACKEND_KEY.kid, publicKey: BACKEND_KEY.publicKey }],
   scanner: { path: 'gun', terminator: 'CRLF' },
   printer: { path: 'printer' },
   dataDir: '/nowhere',

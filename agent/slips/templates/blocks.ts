@@ -38,15 +38,19 @@ export function amount(locale: Locale, name: WordName, path: string): Block[] {
   ];
 }
 
+/** A payment's slip printed again; and a paper with a payment code printed again, which is no second code. */
+const DUPLICATE = ['重打印 DUPLICATE', 'DUPLICATE 重打印'] as const;
+export const COPY = ['补打 COPY', 'COPY 补打'] as const;
+
 /** Title, its other language small below it, the merchant, and the marks that must be seen first. */
-export function head(locale: Locale, zh: string, en: string): Block[] {
+export function head(locale: Locale, zh: string, en: string, copyMark: readonly [string, string] = DUPLICATE): Block[] {
   const other: Block[] =
     locale === 'en' ? [] : [{ type: 'text', text: en.toUpperCase(), align: 'center', size: 'small' }];
   return [
     ...trainingMark(locale, 'above'),
     { type: 'text', text: say(locale, zh, en), align: 'center', size: 'large', bold: true },
     ...other,
-    ...duplicateMark(locale),
+    ...duplicateMark(locale, copyMark),
     { type: 'spacer' },
     { type: 'text', when: 'merchantName', text: '{{merchantName}}', align: 'center', bold: true },
   ];
@@ -62,8 +66,8 @@ export function trainingMark(locale: Locale, place: 'above' | 'below'): Block[] 
 
 const MARK = { align: 'center', size: 'tall', bold: true, reverse: true } as const;
 
-export function duplicateMark(locale: Locale): Block[] {
-  const text = say(locale, '重打印 DUPLICATE', 'DUPLICATE 重打印');
+export function duplicateMark(locale: Locale, [zh, en]: readonly [string, string] = DUPLICATE): Block[] {
+  const text = say(locale, zh, en);
   return [
     { type: 'spacer', when: 'duplicate' },
     { type: 'text', when: 'duplicate', text, ...MARK },

@@ -1,6 +1,6 @@
 import type { Block, Document } from '../../../protocols/document/document.ts';
 import { type Locale, say, word } from '../words.ts';
-import { amount, field, head, note, tail } from './blocks.ts';
+import { amount, COPY, field, head, note, tail } from './blocks.ts';
 
 // Papers that ask for money (payment.md 3.2): the exact amount in figures and capitals, one code for one payment, until when,
 // whom to call. A personal or static collection code is never printed.
@@ -10,7 +10,7 @@ export function intentDocument(locale: Locale): Document {
   return {
     v: 1,
     blocks: [
-      ...head(locale, '扫码付款', 'Scan to pay'),
+      ...head(locale, '扫码付款', 'Scan to pay', COPY),
       { type: 'text', when: 'title', text: '{{title}}', align: 'center' },
       ...amount(locale, 'amount', 'amount'),
       field(locale, 'capitals'),
@@ -26,7 +26,7 @@ export function deliveryDocument(locale: Locale): Document {
   return {
     v: 1,
     blocks: [
-      ...head(locale, '送货单', 'Delivery note'),
+      ...head(locale, '送货单', 'Delivery note', COPY),
       { type: 'rule' },
       field(locale, 'orderId'),
       field(locale, 'createdAt'),

@@ -39,8 +39,13 @@ export class TillWithApi {
   static async open(change: Record<string, unknown> = {}): Promise<TillWithApi> {
     const shop = await Shop.open({ till: TILL, clock: systemClock, paper: 58 });
     const till = new TillWithApi(shop, change);
-    await till.ready();
-    return till;
+    try {
+      await till.ready();
+      return till;
+    } catch (error) {
+      await till.close();
+      throw error;
+    }
   }
 
   private constructor(shop: Shop, change: Record<string, unknown>) {
@@ -64,6 +69,7 @@ export class TillWithApi {
     this.url = String(open['url']);
     await this.agent.said('broker session up');
     await this.agent.said('gun connected');
+    await this.agent.said('printer connected');
   }
 
   async restart(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {

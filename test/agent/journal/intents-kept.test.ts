@@ -5,7 +5,13 @@ import { MemoryDisk } from './memory-disk.ts';
 import { order, START, StillClock, TERMINAL } from './till-entries.ts';
 
 function intent(n: number, change: Partial<Intent> = {}): Intent {
-  const terms = { intentId: `INT-${n}`, orderId: `ORDER-${n}`, amountFen: 1000 + n, createdAt: START } as const;
+  const terms = {
+    intentId: `INT-${n}`,
+    orderId: `ORDER-${n}`,
+    commandId: `CMD-${n}`,
+    amountFen: 1000 + n,
+    createdAt: START,
+  } as const;
   return { ...newIntent({ ...terms, forms: ['screen'], ttlMs: 300_000 }), ...change };
 }
 

@@ -1,0 +1,57 @@
+import { consoleApp } from '../../agent/console/app.ts';
+import { hashOfToken } from '../../agent/console/tokens.ts';
+import type { MemoryShop } from '../world/shop.ts';
+
+/** A cashier program that calls the local API of a shop in virtual time: real requests and answers, no socket. */
+export class LocalCaller {
+  readonly #shop: MemoryShop;
+  readonly #program: string;
+
+  constructor(shop: MemoryShop, program = 'cashier') {
+    this.#shop = shop;
+    this.#program = program;
+  }
+
+  /** Asks, and lets time pass until the answer is there. */
+  async ask(
+    path: string,
+    { key, body }: { key?: string; body?: object } = {},
+  ): Promise<{ status: number; json: Record<string, unknown>; headers: Headers }> {
+    let answer: Response | undefined;
+    void this.begin(path, { ...(key === undefined ? {} : { key }), ...(body === undefined ? {} : { body }) }).then(
+      (response) => {
+        answer = response;
+      },
+    );
+    await this.#shop.passUntil(`an answer to ${path}`, () => answer !== undefined);
+    if (!answer) throw new Error('no answer');
+    return { status: answer.status, json: (await answer.json()) as Record<string, unknown>, headers: answer.headers };
+  }
+
+  /** Sends the call and does not wait. */
+  begin(path: string, { key, body }: { key?: string; body?: object } = {}): Promise<Response> {
+    const { consoleParts: parts } = this.#shop;
+    if (!parts) throw new Error('the agent is not running');
+    const tokens = {
+      callerOf: (token: string) =>
+        token === TOKEN
+          ? { program: this.#program, scopes: ['read', 'collect', 'refund', 'resolve'] as const }
+          : undefined,
+    };
+    const app = consoleApp({ ...parts, tokens }, () => PORT);
+    const headers = {
+      host: `127.0.0.1:${PORT}`,
+      authorization: `Bearer ${TOKEN}`,
+      ...(key === undefined ? {} : { 'idempotency-key': key }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    };
+    const method = body === undefined ? 'GET' : 'POST';
+    const url = `http://127.0.0.1:${PORT}${path}`;
+    return Promise.resolve(
+      app.fetch(new Request(url, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })),
+    );
+  }
+}
+
+const PORT = 8421;
+const TOKEN = `tw_${hashOfToken('story')}`;

@@ -1,0 +1,119 @@
+import type { ByteLink, LinkListener, WriteOutcome } from '../../agent/transport/link.ts';
+import { slipText } from '../../protocols/escpos/summary.ts';
+import { PrinterModel } from '../../simulator/devices/printer.ts';
+import type { PrinterPersonality } from '../../simulator/personalities/printers.ts';
+import type { VirtualClock } from '../../simulator/world/clock.ts';
+
+/** 115,200 baud */
+const BYTES_PER_MS = 11.52;
+/** the FIFO of a UART */
+const AT_ONCE = 16;
+
+interface Sending {
+  rest: Uint8Array;
+  readonly end: (outcome: WriteOutcome) => void;
+}
+
+/**
+ * A serial cable in virtual time between the agent's driver and the simulator's printer, with the promises of the agent's
+ * real connection: a write ends when the last byte left; pulled or past its deadline it ends as unknown and the link is lost.
+ */
+export class PrinterCable implements ByteLink {
+  readonly model: PrinterModel;
+  /** text of what was cut or torn off */
+  readonly papers: string[] = [];
+  /** the printer takes no bytes */
+  stalled = false;
+  /** is pulled when so many more bytes are through */
+  cutAfter = Number.POSITIVE_INFINITY;
+  /** answers of the printer that arrive */
+  hears: (bytes: Uint8Array) => boolean = () => true;
+  readonly #listener: LinkListener;
+  readonly #clock: VirtualClock;
+  readonly #sending: Sending[] = [];
+  #up = true;
+  #busy = false;
+
+  constructor(listener: LinkListener, clock: VirtualClock, personality: PrinterPersonality) {
+    this.#listener = listener;
+    this.#clock = clock;
+    this.model = new PrinterModel({
+      personality,
+      clock,
+      send: (bytes) => this.#answer(bytes),
+      onSlip: (slip) => this.papers.push(slipText(slip, personality.profile.dots)),
+      onReady: () => this.#go(),
+    });
+    clock.after(0, () => listener.up(clock.mono()));
+  }
+
+  get isUp(): boolean {
+    return this.#up;
+  }
+
+  write(bytes: Uint8Array, deadlineMs: number, until?: 'sent' | 'taken'): Promise<WriteOutcome> {
+    if (!this.#up) return Promise.resolve({ kind: 'not-written', cause: 'DOWN' });
+    return new Promise((resolve) => {
+      const stop = this.#clock.after(deadlineMs, () => {
+        resolve({ kind: 'unknown', cause: 'DEADLINE' });
+        this.pull();
+      });
+      const end = (outcome: WriteOutcome) => {
+        stop();
+        resolve(outcome);
+      };
+      this.#sending.push({ rest: bytes, end });
+      if (until === 'taken') end({ kind: 'written' });
+      this.#go();
+    });
+  }
+
+  pull(): void {
+    if (!this.#up) return;
+    this.#up = false;
+    for (const { end } of this.#sending.splice(0)) end({ kind: 'unknown', cause: 'LOST' });
+    this.#listener.down({ code: 'PORT_LOST', path: 'cable', detail: 'pulled' }, this.#clock.mono());
+  }
+
+  plug(): void {
+    this.cutAfter = Number.POSITIVE_INFINITY;
+    this.#up = true;
+    this.#listener.up(this.#clock.mono());
+  }
+
+  flow(): void {
+    this.stalled = false;
+    this.#go();
+  }
+
+  close(): Promise<void> {
+    this.#up = false;
+    return Promise.resolve();
+  }
+
+  #answer(bytes: Uint8Array): void {
+    if (!this.hears(bytes)) return;
+    this.#clock.after(1, () => this.#up && this.#listener.bytes(bytes, this.#clock.mono()));
+  }
+
+  #go(): void {
+    const [first] = this.#sending;
+    if (this.#busy || !first || this.stalled || (this.model.isOn && !this.model.isReady)) return;
+    const now = first.rest.subarray(0, Math.min(AT_ONCE, this.cutAfter));
+    this.cutAfter -= now.length;
+    first.rest = first.rest.subarray(now.length);
+    this.#busy = true;
+    this.model.receive(now);
+    this.#clock.after(now.length / BYTES_PER_MS, () => this.#sent(first));
+  }
+
+  #sent(sending: Sending): void {
+    this.#busy = false;
+    if (this.cutAfter <= 0) return this.pull();
+    if (sending.rest.length === 0) {
+      this.#sending.splice(this.#sending.indexOf(sending), 1);
+      sending.end({ kind: 'written' });
+    }
+    this.#go();
+  }
+}
