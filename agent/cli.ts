@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { registerAgent } from './commands/agent.ts';
 import { registerContract } from './commands/contract.ts';
 import { registerDecode } from './commands/decode.ts';
+import { registerDevices } from './commands/devices.ts';
 import { registerJournal } from './commands/journal.ts';
 import { registerPay, registerQuery } from './commands/pay.ts';
 import { registerToken } from './commands/token.ts';
@@ -17,6 +18,7 @@ export async function runTillwire(args: readonly string[]): Promise<number> {
     .configureHelp({ showGlobalOptions: false });
   registerAgent(program, exit);
   registerDecode(program, exit);
+  registerDevices(program, exit);
   registerJournal(program, exit);
   registerPay(program, exit);
   registerQuery(program, exit);

@@ -91,6 +91,16 @@ const CommandKey = z.strictObject({
   publicKey: z.string().regex(/^[0-9A-Za-z+/]{43}=$/, '32 bytes as base64'),
 });
 
+const RefundLimits = z.strictObject({
+  /** the most one refund may give back, fen */
+  maxFen: fen.default(1_000_000),
+  /** the most all refunds of a Chinese day may give back, fen */
+  dayFen: fen.default(5_000_000),
+  dayCount: z.int().min(0).max(10_000).default(100),
+  /** Chinese days after the payment in which money is given back */
+  windowDays: z.int().min(0).max(365).default(30),
+});
+
 export const ConfigSchema = z.strictObject({
   address: z.strictObject({ tenant: level, store: level, agent: level }),
   merchant: Merchant,
@@ -104,7 +114,13 @@ export const ConfigSchema = z.strictObject({
   printer: Printer.optional(),
   /** relative to the configuration file */
   dataDir: path,
-  limits: z.strictObject({ maxFen: fen.default(5_000_000), maxLinkFen: fen.default(500_000) }).prefault({}),
+  limits: z
+    .strictObject({
+      maxFen: fen.default(5_000_000),
+      maxLinkFen: fen.default(500_000),
+      refund: RefundLimits.prefault({}),
+    })
+    .prefault({}),
   /** the local API, on 127.0.0.1 only; port 0: chosen by the system, written to dataDir/console/address.json */
   console: z
     .strictObject({ enabled: z.boolean().default(true), port: z.int().min(0).max(65_535).default(0) })

@@ -32,6 +32,7 @@ import type { JournalFiles } from './journal/files.ts';
 import { JournalUnavailable } from './journal/journal.ts';
 import { createLog, type Log } from './log.ts';
 import { type Outside, realOutside } from './outside.ts';
+import { CancelRoom } from './payment/cancel-room.ts';
 import { ClockWatch } from './payment/clock-watch.ts';
 import { PaymentDesk } from './payment/desk.ts';
 import { Fingerprints } from './payment/fingerprints.ts';
@@ -39,8 +40,17 @@ import { IntentDesk } from './payment/intent-desk.ts';
 import { IntentPapers } from './payment/intent-papers.ts';
 import { IntentRunner } from './payment/intent-runner.ts';
 import { POLICIES } from './payment/policy.ts';
+import { QueryRoom } from './payment/query-room.ts';
 import { RefusalEvents } from './payment/refusal-events.ts';
 import { AttemptRunner } from './payment/runner.ts';
+import { RefundDesk } from './refunds/refund-desk.ts';
+import { isAboutRefund } from './refunds/refund-outcome.ts';
+import { RefundRunner } from './refunds/refund-runner.ts';
+import { ResolveRoom } from './refunds/resolve-room.ts';
+import { NoticeRoom } from './rules/notice-room.ts';
+import { RuleRoom } from './rules/rule-room.ts';
+import { PrintRoom } from './slips/print-room.ts';
+import { RefundSlips } from './slips/refund-slips.ts';
 import { SlipSpool } from './slips/spool.ts';
 import { parseAddress } from './transport/address.ts';
 import { findHid } from './transport/hid.ts';
@@ -156,7 +166,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     onChange: (intent, order) => intents.changed(intent, order),
     ...(outside.onIntentFact === undefined ? {} : { onFact: outside.onIntentFact }),
   });
-  requests.onLateReply = (reply) => runner.lateReply(reply);
+  requests.onLateReply = (reply) => (isAboutRefund(reply) ? refunder.lateReply(reply) : runner.lateReply(reply));
   requests.onLateIntentReply = (reply) => intentRunner.lateReply(reply);
   const clockWatch = new ClockWatch({ skew, book, log, ...voice });
   skew.onMeasured = () => clockWatch.check();
@@ -177,6 +187,29 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     onVerdict: (sound) => gun.sound(sound),
     onPaid: (attempt) => spool.paid(attempt),
   });
+
+  // Money that goes back, and the rules.
+  const refunder: RefundRunner = new RefundRunner({
+    book,
+    requests,
+    clock,
+    log,
+    skew,
+    ...voice,
+    onChange: (refund) => refunds.changed(refund),
+    ...(outside.onRefundFact === undefined ? {} : { onFact: outside.onRefundFact }),
+  });
+  const refunds: RefundDesk = new RefundDesk({
+    book,
+    runner: refunder,
+    results,
+    clock,
+    log,
+    backendTime: book.backendNow,
+    limits: config.limits.refund,
+    onRefunded: (refund) => refundSlips.print(refund),
+  });
+  const refundSlips = new RefundSlips({ book, spool, merchant, clock, log, backendNow: voice.backendNow });
   const keys = new CommandKeys(till, config.commandKeys);
   const intents: IntentDesk = new IntentDesk({
     book,
@@ -192,7 +225,25 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     maxLinkFen: config.limits.maxLinkFen,
     onPaid: (intent) => spool.paid({ attemptId: intent.intentId }),
   });
-  const verbs = new VerbDesk({ collect: desk, ...intents.rooms }, keys);
+  const rules = new RuleRoom({ book, keys, results, clock, log, ...voice, own: config.limits });
+  const resolutions = new ResolveRoom({ book, refunds: refunder, results, clock, log, ...voice });
+  const prints = new PrintRoom({ book, spool, hasPrinter: printer !== undefined, results, clock, log });
+  const cancels = new CancelRoom({ book, desk, results, clock, log });
+  const notices = new NoticeRoom({ book, results, clock, log });
+  const rooms = {
+    collect: desk,
+    cancel: cancels,
+    query: new QueryRoom({ book, results }),
+    print: prints,
+    refund: refunds,
+    resolve: resolutions,
+    limits: rules,
+    suspend: rules,
+    resume: rules,
+    notice: notices,
+    ...intents.rooms,
+  };
+  const verbs = new VerbDesk(rooms, keys);
   const intake = new CommandIntake({ boot, memory: book, desk: verbs, skew, clock, log, publishResult });
   const commands: BackendCommands = new BackendCommands({ link, till, intake, clock, log });
   const calls: LocalCalls = new LocalCalls({ intake, memory: book, clock, backendNow: voice.backendNow });
@@ -210,6 +261,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     intentRunner.resume(intent);
     intents.resumed(intent);
   }
+  for (const refund of book.openRefunds()) refunder.resume(refund);
+  refundSlips.resume();
   link.start();
 
   // Programs beside the till.
@@ -236,6 +289,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       runner.stop();
       intentRunner.stop();
       intents.stop();
+      refunder.stop();
+      for (const room of [refunds, rules, resolutions, prints, cancels, notices, refundSlips]) room.stop();
       desk.stop();
       results.stop();
       outbox.stop();
@@ -311,8 +366,8 @@ function gunConfig({ scanner: { prefix, idleMs, ...rest } }: Config) {
 
 function openGun({ scanner }: Config, outside: Outside, listener: LinkListener): ByteLink {
   const address = parseAddress(scanner.path);
-  const other = address?.kind === 'tcp' || address?.kind === 'reports' ? address : undefined;
-  return (other && outside.openDevice?.(other, listener)) ?? outside.openSerial(scanner, listener);
+  if (!address || address.kind === 'serial' || !outside.openDevice) return outside.openSerial(scanner, listener);
+  return outside.openDevice(address, scanner, listener);
 }
 
 /** 0 <= x < 1, for jitter. */

@@ -11,6 +11,7 @@ import { lockFolder } from './journal/lock.ts';
 import type { Later } from './log.ts';
 import type { IntentRunnerParts } from './payment/intent-runner.ts';
 import type { RunnerParts } from './payment/runner.ts';
+import type { RefundRunnerParts } from './refunds/refund-runner.ts';
 import type { DeviceAddress } from './transport/address.ts';
 import type { ByteLink, LinkListener } from './transport/link.ts';
 import { openSerialLink, type SerialOptions } from './transport/serial.ts';
@@ -31,7 +32,7 @@ export interface Outside {
   journalFiles(): Promise<JournalFiles>;
   openSerial(options: SerialOptions, listener: LinkListener): ByteLink;
   /** A device that is not on a serial port; absent: this world has none. */
-  openDevice?(address: Extract<DeviceAddress, { kind: 'tcp' | 'reports' }>, listener: LinkListener): ByteLink;
+  openDevice?(address: DeviceAddress, line: SerialOptions, listener: LinkListener): ByteLink;
   connectBroker(options: LinkOptions, deps: LinkDeps): BrokerLink;
   /** Opens the local API; absent: this world has no sockets. */
   openConsole?(parts: ServerParts): Promise<Server>;
@@ -41,6 +42,8 @@ export interface Outside {
   /** sees every fact of every attempt (intent) before it is looked at: for a test that counts */
   readonly onIntentFact?: NonNullable<IntentRunnerParts['onFact']>;
   readonly onFact?: NonNullable<RunnerParts['onFact']>;
+  /** the same for refunds */
+  readonly onRefundFact?: NonNullable<RefundRunnerParts['onFact']>;
 }
 
 /** This machine, for the till of `config`. */
@@ -53,7 +56,7 @@ export function realOutside(config: Config): Outside {
     lock: () => lockFolder(config.dataDir),
     journalFiles: () => folderFiles(join(config.dataDir, 'journal')),
     openSerial: (options, listener) => openSerialLink(options, listener, { clock, random: fraction }),
-    openDevice: (address, listener) => openDeviceLink(address, listener, { clock, random: fraction }),
+    openDevice: (address, line, listener) => openDeviceLink(address, line, listener, { clock, random: fraction }),
     connectBroker: (options, deps) => new MqttLink(options, deps),
     // its framework is loaded behind the till's own start
     openConsole: async (parts) => (await import('./console/server.ts')).openConsole(parts),

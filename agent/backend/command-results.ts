@@ -45,6 +45,15 @@ export class CommandResults {
     this.#keep(this.#result(id, 'final', body));
   }
 
+  /** A person found out what became of a command that had ended `unknown`: a second final result takes the first one's place. */
+  async resolve(id: string, body: ResultBody): Promise<void> {
+    const { book, publishResult } = this.#parts;
+    if (book.recall(id)?.result?.status !== 'unknown') return;
+    const result: CommandResult = { ...this.#result(id, 'final', body), resolves: true };
+    await book.write({ type: 'COMMAND_RESULT', result });
+    publishResult(result);
+  }
+
   /** Nothing was done for the command, and nothing will be. */
   fail(id: string, { code, message }: CommandRefusal): void {
     this.conclude(id, { status: 'failed', code, message });

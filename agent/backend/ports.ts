@@ -10,6 +10,8 @@ export type OutgoingRequest = Pick<Request, 'attemptId' | 'orderId'> &
     | { op: 'pay'; args: Extract<Request, { op: 'pay' }>['args'] }
     | { op: 'query'; args: Extract<Request, { op: 'query' }>['args'] }
     | { op: 'reverse'; args: Extract<Request, { op: 'reverse' }>['args'] }
+    | { op: 'refund'; args: Extract<Request, { op: 'refund' }>['args'] }
+    | { op: 'refund-query'; args: Extract<Request, { op: 'refund-query' }>['args'] }
     | { op: 'intent'; args: Extract<Request, { op: 'intent' }>['args'] }
   ) & {
     /** milliseconds from now after which the backend must refuse it; for pay: what is left of scan + 50 s */

@@ -1,21 +1,65 @@
-import type { DeviceAddress } from '../transport/address.ts';
-import type { ByteLink, LinkListener } from '../transport/link.ts';
+import type { DeviceAddress, DeviceChoice } from '../transport/address.ts';
+import { openHid } from '../transport/hid-connection.ts';
+import { openKeyboard } from '../transport/keyboard-connection.ts';
+import type { ByteLink, LinkListener, LinkProblem } from '../transport/link.ts';
 import { openReportLink } from '../transport/report-stream.ts';
-import type { LinkDeps } from '../transport/supervised-link.ts';
+import { connectSerial, openSerialLink, type SerialOptions } from '../transport/serial.ts';
+import { type Connection, type LinkDeps, SupervisedLink } from '../transport/supervised-link.ts';
 import { openTcpLink } from '../transport/tcp.ts';
+import { SYSTEM_ROOTS, type SystemRoots } from './discovery/found-device.ts';
+import { listDevices } from './discovery/list-devices.ts';
+import { type Located, locate, type Wanted } from './discovery/locate.ts';
 
-/** A link to a device that is not named by the path of a serial port. */
+export interface DeviceLinkDeps extends LinkDeps {
+  /** default: the machine's own */
+  readonly roots?: SystemRoots;
+}
+
+/** A link to a device, wherever it is. `line`: settings for a serial port, whose path is that of the configuration. */
 export function openDeviceLink(
-  address: Extract<DeviceAddress, { kind: 'tcp' | 'reports' }>,
+  address: DeviceAddress,
+  line: SerialOptions,
   listener: LinkListener,
-  deps: LinkDeps,
+  deps: DeviceLinkDeps,
 ): ByteLink {
   switch (address.kind) {
+    case 'serial':
+      return openSerialLink(line, listener, deps);
     case 'tcp':
       return openTcpLink(address.at, listener, deps);
     case 'reports':
       return openReportLink(address.at, listener, deps);
+    case 'hid':
+    case 'keyboard':
+      return openFound(address.kind, address.which, line, listener, deps);
+    case 'usb':
+      return openFound('gun', address.which, line, listener, deps);
     default:
       return address satisfies never;
   }
+}
+
+/** Looked for anew at every connection: what was unplugged comes back under another name. */
+function openFound(
+  wanted: Wanted,
+  which: DeviceChoice,
+  line: SerialOptions,
+  listener: LinkListener,
+  deps: DeviceLinkDeps,
+): ByteLink {
+  const connect = async (tell: (problem: LinkProblem) => void) => {
+    const found = locate(await listDevices(deps.roots ?? SYSTEM_ROOTS), wanted, which, line.path);
+    return 'code' in found ? found : open(found, line, deps, tell);
+  };
+  return new SupervisedLink(connect, listener, deps);
+}
+
+function open(
+  { kind, path, peer }: Located,
+  line: SerialOptions,
+  { clock }: DeviceLinkDeps,
+  tell: (problem: LinkProblem) => void,
+): Promise<Connection | LinkProblem> {
+  if (kind === 'serial') return connectSerial({ ...line, path }, clock, tell);
+  return kind === 'hid' ? openHid(path, peer, clock) : openKeyboard(path, peer, clock);
 }

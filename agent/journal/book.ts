@@ -1,6 +1,7 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
 import type { EventData, EventEnvelope } from '../../protocols/backend/messages.ts';
+import type { NoticeArgs } from '../../protocols/backend/verbs.ts';
 import type { CommandMemory, OutboxSource } from '../backend/ports.ts';
 import type { Clock } from '../clock.ts';
 import { isFinal } from '../payment/attempt.ts';
@@ -144,6 +145,10 @@ export class TillBook implements OutboxSource, CommandMemory {
   get settings(): Settings {
     return this.#state.settings;
   }
+  /** what the backend wants the people at the counter to read, oldest first */
+  get notices(): ReadonlyMap<string, NoticeArgs> {
+    return this.#state.notices;
+  }
   get refunds(): ReadonlyMap<string, Refund> {
     return this.#state.refunds;
   }
@@ -171,6 +176,11 @@ export class TillBook implements OutboxSource, CommandMemory {
   /** Intents a process that starts now has to look after. */
   openIntents(): Intent[] {
     return [...this.intents.values()].filter((intent) => isIntentOpen(intent));
+  }
+
+  /** Refunds a process that starts now has to finish. */
+  openRefunds(): Refund[] {
+    return [...this.refunds.values()].filter(({ doing }) => doing.kind !== 'done');
   }
 
   /** Sequence and hash of the newest entry on disk. */

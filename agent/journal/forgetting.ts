@@ -35,15 +35,25 @@ export function forgettable(state: TillState, now: Now): Forgotten[] {
   const intents = oldIntents(state);
   const orders = oldOrders(state, now, new Set(commands), new Set([...attempts, ...intents]));
   const documents = oldDocuments(state, now);
+  const refunds = oldRefunds(state, now, new Set(orders));
   const records: Forgotten[] = [];
-  const most = Math.max(commands.length, attempts.length, intents.length, orders.length, documents.length);
+  const most = Math.max(
+    commands.length,
+    attempts.length,
+    intents.length,
+    orders.length,
+    documents.length,
+    refunds.length,
+  );
   for (let at = 0; at < most; at += IDS_PER_RECORD) {
     const part = (ids: readonly string[]) => ids.slice(at, at + IDS_PER_RECORD);
     const settled = part(documents);
     const over = part(intents);
+    const back = part(refunds);
     const rest = {
       ...(settled.length === 0 ? {} : { documents: settled }),
       ...(over.length === 0 ? {} : { intents: over }),
+      ...(back.length === 0 ? {} : { refunds: back }),
     };
     records.push({ commands: part(commands), orders: part(orders), attempts: part(attempts), ...rest });
   }
@@ -57,6 +67,16 @@ function oldDocuments(state: TillState, now: Now): string[] {
     .slice(0, -DOCUMENTS_KEPT)
     .concat(settled.slice(-DOCUMENTS_KEPT).filter(({ askedAt }) => askedAt + COMMAND_MEMORY_MS < now.wall))
     .map(({ jobId }) => jobId);
+}
+
+/** Over, of no day that still counts, and of an order that nobody remembers: what was given back counts as long as it may. */
+function oldRefunds(state: TillState, { backend }: Now, orders: ReadonlySet<string>): string[] {
+  if (backend === undefined) return [];
+  const over = [...state.refunds.values()].filter(({ doing, orderId, requestedAt }) => {
+    const forgotten = orders.has(orderId) || !state.orders.has(orderId);
+    return doing.kind === 'done' && forgotten && requestedAt + COMMAND_MEMORY_MS < backend;
+  });
+  return over.map(({ refundId }) => refundId);
 }
 
 function oldCommands(state: TillState, { backend }: Now): string[] {
@@ -101,6 +121,7 @@ function oldOrders(state: TillState, now: Now, commands: ReadonlySet<string>, at
       attempts.has(attempt.attemptId) ? [] : [attempt.orderId],
     ),
     ...[...state.intents.values()].flatMap(({ intentId, orderId }) => (attempts.has(intentId) ? [] : [orderId])),
+    ...[...state.refunds.values()].flatMap(({ doing, orderId }) => (doing.kind === 'done' ? [] : [orderId])),
   ]);
   const loose = [...state.orders.values()].filter(
     ({ commandId, state: last, orderId }) =>

@@ -5,8 +5,10 @@ import { systemClock } from '../clock.ts';
 /** Another living process holds the data folder. */
 export class DataDirBusy extends Error {
   readonly code = 'DATA_DIR_BUSY';
+  readonly pid: number;
   constructor(folder: string, pid: number) {
     super(`${folder} is held by process ${pid}`);
+    this.pid = pid;
   }
 }
 

@@ -250,8 +250,8 @@ function intentRow(
 }
 
 function orderOf(record: TillRecord): string | undefined {
-  if (record.type === 'ORDER' || record.type === 'ATTEMPT' || record.type === 'RESOLUTION' || record.type === 'INTENT')
-    return record.order.orderId;
+  if (record.type === 'ORDER' || record.type === 'ATTEMPT' || record.type === 'INTENT') return record.order.orderId;
+  if (record.type === 'RESOLUTION') return record.resolution.orderId;
   if (record.type === 'REFUND') return record.refund.orderId;
   const orderId = record.type === 'COMMAND' ? record.command.args['orderId'] : undefined;
   return typeof orderId === 'string' ? orderId : undefined;

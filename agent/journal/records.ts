@@ -1,6 +1,7 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
 import type { EventEnvelope } from '../../protocols/backend/messages.ts';
+import type { NoticeArgs } from '../../protocols/backend/verbs.ts';
 import type { Attempt } from '../payment/attempt.ts';
 import type { Intent } from '../payment/intent.ts';
 import type { OrderState } from '../payment/order-states.ts';
@@ -104,14 +105,11 @@ export type TillRecord =
       readonly event?: EventEnvelope;
       readonly slip?: Slip;
     }
-  /** `order`: as it is behind the end of the refund */
-  | { readonly type: 'REFUND'; readonly refund: Refund; readonly order?: Order; readonly event?: EventEnvelope }
-  | {
-      readonly type: 'RESOLUTION';
-      readonly resolution: Resolution;
-      readonly order: Order;
-      readonly event?: EventEnvelope;
-    }
+  /** what its end does to the order follows from it when it is folded: nothing written beside it can be undone */
+  | { readonly type: 'REFUND'; readonly refund: Refund; readonly event?: EventEnvelope }
+  /** something that the people at the counter must read */
+  | { readonly type: 'NOTICE'; readonly notice: NoticeArgs }
+  | { readonly type: 'RESOLUTION'; readonly resolution: Resolution; readonly event?: EventEnvelope }
   | { readonly type: 'SLIP'; readonly slip: Slip; readonly event?: EventEnvelope }
   | { readonly type: 'DOCUMENT'; readonly job: DocumentJob }
   | { readonly type: 'DOCUMENT_PROGRESS'; readonly progress: DocumentProgress }

@@ -1,8 +1,10 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
+import type { NoticeArgs } from '../../protocols/backend/verbs.ts';
 import type { Intent, Payment } from '../payment/intent.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import type { Charge } from '../refunds/charge.ts';
+import { orderRefunded, orderResolved } from '../refunds/order-ends.ts';
 import type { Refund } from '../refunds/refund.ts';
 import type { Entry, EntryRef } from './entry.ts';
 import { Outbox, type OutboxRef } from './outbox.ts';
@@ -50,6 +52,8 @@ export class TillState {
   readonly paidBy = new Map<string, EntryRef>();
   readonly slips = new Map<string, Slip>();
   readonly refunds = new Map<string, Refund>();
+  /** the newest ones */
+  readonly notices = new Map<string, NoticeArgs>();
   /** what the shop has been paid, by order: outlives its attempt here, so that it can be given back */
   readonly charges = new Map<string, Charge>();
   /** print jobs that are no payment's slip */
@@ -83,6 +87,8 @@ export class TillState {
         return this.#attempt(record, entry, place);
       case 'INTENT':
         return this.#intent(record, entry, place);
+      case 'NOTICE':
+        return this.#notice(record.notice);
       case 'REFUND':
         return this.#refund(record, entry, place);
       case 'RESOLUTION':
@@ -161,19 +167,26 @@ export class TillState {
     this.outbox.add(event, place);
   }
 
-  #refund({ refund, order, event }: Extract<TillRecord, { type: 'REFUND' }>, entry: Entry, place: Place): void {
+  #notice(notice: NoticeArgs): void {
+    this.notices.set(notice.noticeId, notice);
+    for (const id of [...this.notices.keys()].slice(0, -KEPT_NOTICES)) this.notices.delete(id);
+  }
+
+  #refund({ refund, event }: Extract<TillRecord, { type: 'REFUND' }>, entry: Entry, place: Place): void {
+    const before = this.refunds.get(refund.refundId);
     this.refunds.set(refund.refundId, refund);
-    if (order) this.#order(order, entry);
+    const order = this.orders.get(refund.orderId);
+    if (order && refund.state === 'REFUNDED' && before?.state !== 'REFUNDED')
+      this.#order(orderRefunded(order, this.refunds.values(), refund.amountFen), entry);
     this.outbox.add(event, place);
   }
 
-  #resolve(
-    { resolution, order, event }: Extract<TillRecord, { type: 'RESOLUTION' }>,
-    entry: Entry,
-    place: Place,
-  ): void {
-    if (resolution.charge) this.charges.set(order.orderId, resolution.charge);
-    this.#order(order, entry);
+  #resolve({ resolution, event }: Extract<TillRecord, { type: 'RESOLUTION' }>, entry: Entry, place: Place): void {
+    const order = this.orders.get(resolution.orderId);
+    if (resolution.charge) this.charges.set(resolution.orderId, resolution.charge);
+    const paidFen = this.charges.get(resolution.orderId)?.amountFen ?? 0;
+    // what went back while it was in doubt has gone back
+    if (order) this.#order(orderRefunded(orderResolved(order, resolution), this.refunds.values(), paidFen), entry);
     this.outbox.add(event, place);
   }
 
@@ -224,6 +237,7 @@ export class TillState {
       intents: [...this.intents.values()].map((one) => [one, this.paidBy.get(one.intentId)] as const),
       slips: [...this.slips.values()],
       refunds: [...this.refunds.values()],
+      notices: [...this.notices.values()],
       charges: [...this.charges.values()],
       documents: [...this.documents.values()],
       commands: [...this.commands],
@@ -274,6 +288,9 @@ export class TillState {
       case 'refund':
         this.refunds.set(value.refundId, value);
         return;
+      case 'notice':
+        this.notices.set(value.noticeId, value);
+        return;
       case 'charge':
         this.charges.set(value.orderId, value);
         return;
@@ -291,6 +308,8 @@ export class TillState {
 
 /** A disk that grows new damage every day is replaced long before. */
 const KEPT_DAMAGES = 100;
+/** Nobody reads more. */
+const KEPT_NOTICES = 100;
 const EVENTS_PER_LINE = 200;
 
 interface Rest {
@@ -311,6 +330,7 @@ type SnapshotLine =
   | readonly ['slip', Slip, undefined]
   | readonly ['refund', Refund, undefined]
   | readonly ['charge', Charge, undefined]
+  | readonly ['notice', NoticeArgs, undefined]
   | readonly ['document', DocumentJob, undefined]
   | readonly ['command', string, KnownCommand]
   | readonly ['events', readonly OutboxRef[], undefined];
@@ -322,6 +342,7 @@ function* linesOf(copy: {
   readonly intents: readonly (readonly [Intent, EntryRef | undefined])[];
   readonly slips: readonly Slip[];
   readonly refunds: readonly Refund[];
+  readonly notices: readonly NoticeArgs[];
   readonly charges: readonly Charge[];
   readonly documents: readonly DocumentJob[];
   readonly commands: readonly (readonly [string, KnownCommand])[];
@@ -334,6 +355,7 @@ function* linesOf(copy: {
   for (const [intent, paid] of copy.intents) yield json(paid ? ['intent', intent, paid] : ['intent', intent]);
   for (const slip of copy.slips) yield json(['slip', slip]);
   for (const refund of copy.refunds) yield json(['refund', refund]);
+  for (const notice of copy.notices) yield json(['notice', notice]);
   for (const charge of copy.charges) yield json(['charge', charge]);
   for (const document of copy.documents) yield json(['document', document]);
   for (const [id, command] of copy.commands) yield json(['command', id, command]);

@@ -405,7 +405,7 @@ export class AttemptRunner implements OtherPayment {
     const { book, log, newId, boot, backendNow, onChange } = this.#parts;
     const { attemptId } = attempt;
     const before = this.#order(attempt);
-    if (before.lateSuccess !== undefined) return;
+    if (before.lateSuccess !== undefined || before.settled?.includes(attemptId)) return;
     const event = before.state === 'PAID' ? 'lateSecondAttemptPaid' : 'lateAttemptPaid';
     const order: Order = { ...before, state: orderAfter(before.state, event) ?? before.state, lateSuccess: attemptId };
     const data = {

@@ -40,6 +40,18 @@ export interface TerminalBlock {
   readonly since?: number;
   readonly until?: number;
   readonly canCollect?: boolean;
+  readonly canRefund?: boolean;
+}
+
+/** What refunds must keep to; the stricter of this and the configuration's counts. */
+export interface RefundLimits {
+  /** the most one refund may give back, fen */
+  readonly maxFen: number;
+  /** the most all refunds of a Chinese day may give back, fen */
+  readonly dayFen: number;
+  readonly dayCount: number;
+  /** Chinese days after the payment in which money is given back; 0: the same day only */
+  readonly windowDays: number;
 }
 
 /** Why a terminal is not active, and what ends it; for blocks that bring a code and no words. */
@@ -67,17 +79,33 @@ export interface Settings {
   readonly terminalState?: TerminalBlock;
   /** the most one payment may be, fen: the lower of this and the configuration's counts */
   readonly maxFen?: number;
+  readonly refund?: Partial<RefundLimits>;
+  /** of the newest command that changed any of this: an older one comes too late */
+  readonly commandSeq?: number;
+}
+
+export interface TerminalRefusal {
+  readonly category: Extract<Category, 'MERCHANT_SUSPENDED' | 'TERMINAL_UNREGISTERED'>;
+  readonly advice: Advice;
 }
 
 /** Why this terminal may not collect now, with everything the clerk needs to ask for help; `undefined`: it may. */
-export function collectRefusal(
-  block: TerminalBlock | undefined,
-):
-  | { readonly category: Extract<Category, 'MERCHANT_SUSPENDED' | 'TERMINAL_UNREGISTERED'>; readonly advice: Advice }
-  | undefined {
-  if (!block) return undefined;
-  const { canCollect } = TERMINAL_STATES[block.state];
-  if (canCollect === true || (canCollect !== false && block.canCollect === true)) return undefined;
+export function collectRefusal(block: TerminalBlock | undefined): TerminalRefusal | undefined {
+  return block && !allows(block, 'canCollect') ? refusalOf(block) : undefined;
+}
+
+/** Why this terminal may not give money back now; `undefined`: it may. */
+export function refundRefusal(block: TerminalBlock | undefined): TerminalRefusal | undefined {
+  return block && !allows(block, 'canRefund') ? refusalOf(block) : undefined;
+}
+
+/** Where the state leaves it to the backend, the block says so; without a word, no. */
+export function allows(block: TerminalBlock, what: 'canCollect' | 'canRefund'): boolean {
+  const rule = TERMINAL_STATES[block.state][what];
+  return rule === true || (rule !== false && block[what] === true);
+}
+
+function refusalOf(block: TerminalBlock): TerminalRefusal {
   const category = AT_THE_TERMINAL.has(block.state) ? 'TERMINAL_UNREGISTERED' : 'MERCHANT_SUSPENDED';
   const { zh, en } = CATEGORIES[category];
   return { category, advice: { zh: zh + detailsZh(block), en: en + detailsEn(block) } };

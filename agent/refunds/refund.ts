@@ -9,7 +9,7 @@ export type RefundDoing =
   /** the request is out; the backend refuses it after `exp` */
   | { readonly kind: 'asking'; readonly exp: number }
   /** between two messages: at `until` the same request leaves again, or a query */
-  | { readonly kind: 'resting'; readonly until: number; readonly then: 'refund' | 'query' }
+  | { readonly kind: 'resting'; readonly until: number; readonly next: 'refund' | 'query' }
   /** a query is out */
   | { readonly kind: 'querying' }
   /** final */
@@ -36,8 +36,6 @@ export interface Refund {
   /** the second person; without one nothing is sent */
   readonly approvedBy?: string;
   readonly approvedAt?: number;
-  /** the commands that wait for its end */
-  readonly commandIds: readonly string[];
 
   readonly state: RefundStateName;
   readonly category: Category;

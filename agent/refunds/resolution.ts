@@ -9,8 +9,8 @@ export interface Resolution {
   readonly reason: string;
   /** backend time, Unix ms */
   readonly at: number;
-  /** the attempt whose result nobody knew */
-  readonly attemptId?: string;
+  /** the attempts and intents whose money was in doubt */
+  readonly about: readonly string[];
   /** `paid`: the money the shop has */
   readonly charge?: Charge;
 }

@@ -18,13 +18,15 @@ export interface UsbChoice {
   readonly vendorId?: number;
   readonly productId?: number;
   readonly serialNumber?: string;
+  /** the socket it is in, where nothing else tells two equal ones apart: `1-1.4` */
+  readonly port?: string;
 }
 
 export type DeviceChoice = { readonly path: string } | UsbChoice;
 
 /**
  * `/dev/ttyACM0`, `COM3` · `tcp://host:port` · `reports://host:port`, `reports:/path` · `hid:/dev/hidraw0`,
- * `hid:0c2e:0db3[:serial]` · `keyboard:...` likewise · `usb:0c2e:0db3[:serial]`, `auto`. `undefined`: none of these.
+ * `hid:0c2e:0db3[:serial]` · `keyboard:...` likewise · `usb:0c2e:0db3[:serial][@socket]`, `auto`. `undefined`: none of these.
  */
 export function parseAddress(text: string): DeviceAddress | undefined {
   if (text === 'auto') return { kind: 'usb', which: {} };
@@ -51,11 +53,15 @@ function socketAddress(rest: string): SocketAddress | undefined {
 }
 
 function usbChoice(rest: string): UsbChoice | undefined {
-  const match = /^([0-9a-fA-F]{4}):([0-9a-fA-F]{4})(?::(.+))?$/s.exec(rest);
+  const match = /^([0-9a-fA-F]{4}):([0-9a-fA-F]{4})(?::([^@]+))?(?:@([\d.-]+))?$/.exec(rest);
   if (!match) return undefined;
-  const [, vendor = '', product = '', serialNumber] = match;
-  const ids = { vendorId: Number.parseInt(vendor, 16), productId: Number.parseInt(product, 16) };
-  return serialNumber === undefined ? ids : { ...ids, serialNumber };
+  const [, vendor = '', product = '', serialNumber, port] = match;
+  return {
+    vendorId: Number.parseInt(vendor, 16),
+    productId: Number.parseInt(product, 16),
+    ...(serialNumber !== undefined && { serialNumber }),
+    ...(port !== undefined && { port }),
+  };
 }
 
 export function socketText(at: SocketAddress): string {

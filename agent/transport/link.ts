@@ -28,6 +28,8 @@ export interface Peer {
   readonly product?: string;
   /** HID report descriptor, where it can be read */
   readonly descriptor?: Uint8Array;
+  /** it comes as boot reports of a keyboard, whatever it is */
+  readonly keys?: boolean;
 }
 
 /** What a supervised byte link tells its device. All calls come from the event loop, never inside `write`. */

@@ -29,7 +29,8 @@ export function openSerialLink(options: SerialOptions, listener: LinkListener, d
   return new SupervisedLink((tell) => connectSerial(options, deps.clock, tell), listener, deps);
 }
 
-async function connectSerial(
+/** One connection. Never rejects. */
+export async function connectSerial(
   options: SerialOptions,
   clock: Clock,
   tell: (problem: LinkProblem) => void,

@@ -70,8 +70,8 @@ export const RESOLUTIONS = ['paid', 'refunded', 'unpaid'] as const;
 export const ResolutionEvent = z.strictObject({
   type: z.literal('resolution'),
   orderId,
-  /** the attempt whose result the till could not tell */
-  attemptId: attemptId.optional(),
+  /** the attempts and intents whose money was in doubt */
+  about: z.array(attemptId).max(8),
   /** set: the doubt was about this refund, not about the payment */
   refundId: refundId.optional(),
   outcome: z.enum(RESOLUTIONS),

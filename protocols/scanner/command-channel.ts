@@ -206,14 +206,15 @@ export class CommandChannel {
   }
 
   #release(count: number): void {
-    const bytes = this.#held.slice(0, count);
+    // the line keeps its own copy
+    const events = this.#lines.push(this.#held.subarray(0, count), this.#heldAt);
     this.#shift(count);
-    this.#hear(this.#lines.push(bytes, this.#heldAt), this.#heldAt);
+    if (events.length > 0) this.#hear(events, this.#heldAt);
   }
 
   #shift(count: number): void {
-    this.#held.copyWithin(0, count, this.#length);
     this.#length -= count;
+    if (this.#length > 0) this.#held.copyWithin(0, count, count + this.#length);
   }
 
   #consume(finding: Finding, at: number): void {

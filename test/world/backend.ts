@@ -74,6 +74,12 @@ export class MemoryBackend {
     return command;
   }
 
+  /** A command for `command`; signed when a key is given. */
+  draft(till: TillAddress, verb: string, args: CommandEnvelope['args'], key?: CommandSigner): CommandEnvelope {
+    const command = this.#commands.draft(this.#newId(), verb, args);
+    return key ? key.sign(till, command) : command;
+  }
+
   command(till: TillAddress, command: CommandEnvelope): void {
     this.#send(topicsOf(till).command(command.type), command, 1);
   }

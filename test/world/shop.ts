@@ -11,6 +11,7 @@ import { ulid } from '../../protocols/backend/ulid.ts';
 import { genericProfile } from '../../protocols/escpos/profile.ts';
 import { Acquirer } from '../../simulator/acquirer/acquirer.ts';
 import type { CustomerPlan } from '../../simulator/acquirer/customer.ts';
+import type { CommandSigner } from '../../simulator/backend/command-signer.ts';
 import { showCode, type Wallet } from '../../simulator/devices/phone.ts';
 import { renderStream } from '../../simulator/render/stream.ts';
 import { VirtualClock } from '../../simulator/world/clock.ts';
@@ -29,6 +30,8 @@ export const TILL: TillAddress = { tenant: 'acme', store: 's001', agent: 'till-1
 const OPENING = Date.UTC(2026, 10, 22, 2);
 
 type AttemptData = Extract<EventData, { type: 'attempt' }>;
+
+type RefundData = Extract<EventData, { type: 'refund' }>;
 
 export interface LogLine {
   readonly level: string;
@@ -159,6 +162,32 @@ export class MemoryShop {
     return id;
   }
 
+  /** A command of the backend; returns its id once the till has answered. */
+  async command(verb: string, args: CommandEnvelope['args'], key?: CommandSigner): Promise<string> {
+    const command = this.backend.draft(TILL, verb, args, key);
+    await this.sendCommand(command);
+    return command.id;
+  }
+
+  /** Sends a command as it stands, and waits for one more answer to it: the last one there is a moment later. */
+  async sendCommand(command: CommandEnvelope): Promise<CommandResult> {
+    const before = this.backend.resultsOf(command.id).length;
+    this.backend.command(TILL, command);
+    await this.passUntil('an answer', () => this.backend.resultsOf(command.id).length > before);
+    await this.pass(20);
+    const last = this.backend.resultsOf(command.id).at(-1);
+    if (!last) throw new Error('no answer');
+    return last;
+  }
+
+  /** A sale from the order to the slip. */
+  async sell(orderId: string, amountFen = 1250, wallet: Wallet = 'wechat'): Promise<void> {
+    await this.collect(orderId, amountFen);
+    this.scan(this.showCode(wallet));
+    await this.untilState(orderId, 'PAID');
+    await this.pass(2_000);
+  }
+
   /** Any command but `collect`; returns its final result. */
   async order(verb: string, args: CommandEnvelope['args'], deadlineMs = 120_000): Promise<CommandResult> {
     const { id } = this.backend.order(TILL, verb, args);
@@ -202,7 +231,7 @@ export class MemoryShop {
     this.acquirer.send(plan);
   }
 
-  /** A later issue's signed command will do this: the backend's word on this terminal, in the journal. */
+  /** The backend's word on this terminal, straight into the journal. */
   async settings(settings: Settings): Promise<void> {
     await this.process.till.book.write({ type: 'SETTINGS', settings });
   }
@@ -227,6 +256,23 @@ export class MemoryShop {
     const last = this.attempts(orderId).at(-1);
     if (!last) throw new Error('no attempt');
     return last;
+  }
+
+  refundEvents(refundId: string): RefundData[] {
+    return this.events('refund').filter((refund) => refund.refundId === refundId);
+  }
+
+  refundState(refundId: string): string | undefined {
+    return this.refundEvents(refundId).at(-1)?.state;
+  }
+
+  async untilRefund(refundId: string, state: string, deadlineMs = 600_000): Promise<void> {
+    await this.passUntil(`${refundId} ${state}`, () => this.refundState(refundId) === state, deadlineMs);
+    await this.pass(100);
+  }
+
+  orderState(orderId: string): string | undefined {
+    return this.process.till.book.orders.get(orderId)?.state;
   }
 
   /** The requests of one kind that the agent handed over. */

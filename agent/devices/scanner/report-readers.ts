@@ -185,6 +185,7 @@ export function reportReader(
   peer: Peer,
   keyboard: { readonly layout: KeyboardLayoutName; readonly ends: 'key' | 'either' },
 ): GunReader | { readonly problem: string } {
+  if (peer.keys) return new KeyboardGunReader(keyboard.layout, keyboard.ends);
   const parsing = peer.descriptor && parseHidDescriptor(peer.descriptor);
   const descriptor = parsing && 'descriptor' in parsing ? parsing.descriptor : undefined;
   if (peer.vendorId === VGUANG.vendorId && peer.productId === VGUANG.productId) return new VguangReader();

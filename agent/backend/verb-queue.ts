@@ -1,0 +1,39 @@
+import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
+import type { Clock } from '../clock.ts';
+import { explain } from '../errors.ts';
+import type { Log } from '../log.ts';
+
+/** What could not be written down is done again after this. */
+const JOURNAL_RETRY_MS = 1_000;
+
+/** Carries out accepted commands one after the other; what the disk does not take is begun again when it may. */
+export class VerbQueue {
+  readonly #parts: { readonly clock: Clock; readonly log: Log };
+  readonly #timers = new Set<() => void>();
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(parts: { readonly clock: Clock; readonly log: Log }) {
+    this.#parts = parts;
+  }
+
+  /** `work` may be called again: it looks at what holds then. */
+  add(command: Pick<CommandEnvelope, 'id'>, work: () => Promise<void>): void {
+    this.#last = this.#last.then(work).catch((error: unknown) => {
+      this.#parts.log.error({ id: command.id, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
+      this.after(JOURNAL_RETRY_MS, () => this.add(command, work));
+    });
+  }
+
+  after(ms: number, run: () => void): void {
+    const callOff = this.#parts.clock.after(ms, () => {
+      this.#timers.delete(callOff);
+      run();
+    });
+    this.#timers.add(callOff);
+  }
+
+  stop(): void {
+    for (const callOff of this.#timers) callOff();
+    this.#timers.clear();
+  }
+}

@@ -1,0 +1,30 @@
+import type { Order } from '../journal/records.ts';
+import { type OrderEvent, orderAfter } from '../payment/order-states.ts';
+import type { Refund } from './refund.ts';
+import type { Resolution } from './resolution.ts';
+
+// What an order becomes when money has gone back, or when a person has said what became of it (order-states.json).
+
+/** `refunds`: all of the till, the one that has just ended among them. */
+export function orderRefunded(order: Order, refunds: Iterable<Refund>, paidFen: number): Order {
+  let back = 0;
+  for (const { orderId, state, refundFen } of refunds)
+    if (orderId === order.orderId && state === 'REFUNDED') back += refundFen;
+  if (back === 0) return order;
+  const event: OrderEvent = back < paidFen ? 'refundPart' : order.state === 'PAID' ? 'refundAll' : 'refundRest';
+  return { ...order, state: orderAfter(order.state, event) ?? order.state };
+}
+
+const EVENTS = {
+  paid: 'resolvedPaid',
+  refunded: 'resolvedRefunded',
+  unpaid: 'resolvedUnpaid',
+} as const satisfies Record<Resolution['outcome'], OrderEvent>;
+
+/** The doubt is over: what was late is settled with it, and a late word about the same attempts disputes nothing again. */
+export function orderResolved(order: Order, { outcome, about }: Resolution): Order {
+  const { lateSuccess: _settled, ...rest } = order;
+  const state = orderAfter(order.state, EVENTS[outcome]);
+  if (!state) return order;
+  return { ...rest, state, settled: [...new Set([...(order.settled ?? []), ...about])] };
+}

@@ -1,0 +1,191 @@
+import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
+import { ResolveArgs } from '../../protocols/backend/verbs.ts';
+import type { CommandResults, ResultBody } from '../backend/command-results.ts';
+import type { CommandRefusal, VerbRoom } from '../backend/verb-desk.ts';
+import { VerbQueue } from '../backend/verb-queue.ts';
+import type { Clock } from '../clock.ts';
+import type { TillBook } from '../journal/book.ts';
+import type { Order } from '../journal/records.ts';
+import type { Log } from '../log.ts';
+import { isFinal } from '../payment/attempt.ts';
+import { CATEGORIES } from '../payment/categories.ts';
+import { isIntentOpen } from '../payment/intent.ts';
+import type { Charge } from './charge.ts';
+import { PASSED_ON_MS, REFUND_REQUEST_LIFE_MS } from './refund-policy.ts';
+import type { RefundRunner } from './refund-runner.ts';
+import type { Resolution } from './resolution.ts';
+
+export interface ResolveParts {
+  readonly book: TillBook;
+  readonly refunds: Pick<RefundRunner, 'settle'>;
+  readonly results: CommandResults;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly newId: () => string;
+  readonly boot: string;
+  readonly backendNow: () => number;
+}
+
+/**
+ * The verb `resolve`: a manager has found out what the till could not, and answers for it with a name and a reason. Only
+ * for what is in doubt, and never while the till itself is still finding out.
+ */
+export class ResolveRoom implements VerbRoom {
+  readonly #parts: ResolveParts;
+  readonly #queue: VerbQueue;
+
+  constructor(parts: ResolveParts) {
+    this.#parts = parts;
+    this.#queue = new VerbQueue(parts);
+  }
+
+  refuse({ args }: CommandEnvelope): CommandRefusal | undefined {
+    const parsed = ResolveArgs.safeParse(args);
+    if (!parsed.success) return { code: 'BAD_REQUEST', message: 'args: not those of a resolution' };
+    return parsed.data.refundId === undefined ? this.#refuseOrder(parsed.data) : this.#refuseRefund(parsed.data);
+  }
+
+  execute(command: CommandEnvelope): void {
+    const args = ResolveArgs.parse(command.args);
+    this.#queue.add(command, async () => {
+      const late = this.refuse(command);
+      if (late) return this.#parts.results.fail(command.id, late);
+      await (args.refundId === undefined ? this.#resolveOrder(args) : this.#resolveRefund(args));
+      this.#parts.results.conclude(command.id, { status: 'ok', code: 'RESOLVED' });
+    });
+  }
+
+  /** Done twice it would be refused the second time: what was written down is told as done. */
+  resume(command: CommandEnvelope): void {
+    const args = ResolveArgs.safeParse(command.args);
+    if (args.success && this.#isDone(args.data)) {
+      return this.#parts.results.conclude(command.id, { status: 'ok', code: 'RESOLVED' });
+    }
+    this.execute(command);
+  }
+
+  stop(): void {
+    this.#queue.stop();
+  }
+
+  #isDone({ orderId, refundId, personId }: ResolveArgs): boolean {
+    const { book } = this.#parts;
+    if (refundId !== undefined) return book.refunds.get(refundId)?.resolvedBy === personId;
+    const order = book.orders.get(orderId);
+    return order?.settled !== undefined && order.state !== 'DISPUTED';
+  }
+
+  // --- an order
+
+  #refuseOrder({ orderId, outcome }: ResolveArgs): CommandRefusal | undefined {
+    const order = this.#parts.book.orders.get(orderId);
+    if (!order) return { code: 'NOT_FOUND', message: 'this till remembers no such order' };
+    if (order.state !== 'DISPUTED') return { code: 'ORDER_BLOCKED', message: `the order is ${order.state}` };
+    if (this.#isStillAsked(orderId))
+      return { code: 'DEVICE_BUSY', message: 'the till is still finding out what became of an attempt' };
+    if (outcome === 'unpaid' && this.#parts.book.charge(orderId))
+      return { code: 'ORDER_BLOCKED', message: 'one payment of this order is certain: it cannot be unpaid' };
+    return undefined;
+  }
+
+  #isStillAsked(orderId: string): boolean {
+    const { attempts, intents } = this.#parts.book;
+    return (
+      [...attempts.values()].some(({ attempt }) => attempt.orderId === orderId && !isFinal(attempt)) ||
+      [...intents.values()].some((intent) => intent.orderId === orderId && isIntentOpen(intent))
+    );
+  }
+
+  async #resolveOrder({ orderId, outcome, personId, reason }: ResolveArgs): Promise<void> {
+    const { book, newId, boot, backendNow, log, results } = this.#parts;
+    const order = book.orders.get(orderId);
+    if (!order) return;
+    const about = inDoubt(order);
+    const charge = outcome === 'paid' ? this.#newCharge(order) : undefined;
+    const resolution: Resolution = {
+      orderId,
+      outcome,
+      personId,
+      reason,
+      about,
+      at: backendNow(),
+      ...(charge === undefined ? {} : { charge }),
+    };
+    const data = { type: 'resolution' as const, orderId, about, outcome, personId, reason };
+    await book.write({ type: 'RESOLUTION', resolution, event: book.event(data, newId(), boot, backendNow()) });
+    log.warn({ orderId, outcome, personId, about }, 'a person settled what the till could not');
+    await results.resolve(order.commandId, RESULT[outcome]);
+  }
+
+  /** The money that a person accepts as this order's payment, so that it can be given back; none when one is known. */
+  #newCharge(order: Order): Charge | undefined {
+    const { book } = this.#parts;
+    if (book.charge(order.orderId)) return undefined;
+    const [id = ''] = inDoubt(order);
+    return this.#attemptCharge(id) ?? this.#intentCharge(id);
+  }
+
+  #attemptCharge(attemptId: string): Charge | undefined {
+    const record = this.#parts.book.attempts.get(attemptId);
+    if (!record) return undefined;
+    const { orderId, channel, amountFen, transactionId, paidAt, reverses } = record.attempt;
+    // the last reverse that left may still be carried out: until it cannot, nothing is given back
+    const reverseUntil = this.#parts.backendNow() + REFUND_REQUEST_LIFE_MS + PASSED_ON_MS;
+    return {
+      orderId,
+      attemptId,
+      channel,
+      amountFen,
+      paidAt: paidAt ?? Math.round(record.startedAt),
+      ...(transactionId === undefined ? {} : { transactionId }),
+      ...(reverses > 0 ? { reverseUntil } : {}),
+    };
+  }
+
+  #intentCharge(intentId: string): Charge | undefined {
+    const intent = this.#parts.book.intents.get(intentId);
+    const payment = intent?.payment;
+    if (!intent || !payment?.channel) return undefined;
+    const { orderId, amountFen } = intent;
+    const { channel, transactionId, paidAt } = payment;
+    const known = transactionId === undefined ? {} : { transactionId };
+    return { orderId, attemptId: intentId, channel, amountFen, paidAt, ...known };
+  }
+
+  // --- a refund
+
+  #refuseRefund({ orderId, refundId = '', outcome }: ResolveArgs): CommandRefusal | undefined {
+    const refund = this.#parts.book.refunds.get(refundId);
+    if (refund?.orderId !== orderId) return { code: 'NOT_FOUND', message: 'no such refund of this order' };
+    if (outcome === 'paid') return { code: 'BAD_REQUEST', message: 'outcome: a refund is refunded or unpaid' };
+    if (refund.state === 'NEEDS_MANUAL_CHECK') return undefined;
+    return { code: 'ORDER_BLOCKED', message: `the refund is ${refund.state}` };
+  }
+
+  async #resolveRefund({ orderId, refundId = '', outcome, personId, reason }: ResolveArgs): Promise<void> {
+    const { book, refunds, newId, boot, backendNow } = this.#parts;
+    const refund = book.refunds.get(refundId);
+    if (!refund || outcome === 'paid') return;
+    const about = [refund.attemptId];
+    const data = { type: 'resolution' as const, orderId, refundId, about, outcome, personId, reason };
+    // who and why first: should the refund's own record be lost to a crash, the command is carried out again
+    await book.write({ type: 'EVENT', event: book.event(data, newId(), boot, backendNow()) });
+    await refunds.settle(refund, personId, outcome);
+  }
+}
+
+/** Whose money nobody could account for: the one that surprised, then the one that is the order's. */
+function inDoubt({ lateSuccess, attemptId, intentId }: Order): string[] {
+  return [...new Set([lateSuccess, attemptId, intentId].filter((id) => id !== undefined))];
+}
+
+const RESULT = {
+  paid: { status: 'ok', code: 'PAID', clerk: clerk('PAID') },
+  refunded: { status: 'declined', code: 'REFUND_OK', clerk: clerk('REFUND_OK') },
+  unpaid: { status: 'cancelled', code: 'UNPAID' },
+} as const satisfies Record<ResolveArgs['outcome'], ResultBody>;
+
+function clerk(category: 'PAID' | 'REFUND_OK') {
+  const { zh, en, next } = CATEGORIES[category];
+  return { zh, en, action: next };
+}

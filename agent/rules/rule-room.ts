@@ -1,0 +1,106 @@
+import { canonicalHash, type Json } from '../../protocols/backend/canonical.ts';
+import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
+import { LimitsArgs, ResumeArgs, SuspendArgs } from '../../protocols/backend/verbs.ts';
+import type { CommandKeys } from '../backend/command-keys.ts';
+import type { CommandResults } from '../backend/command-results.ts';
+import type { CommandRefusal, VerbRoom } from '../backend/verb-desk.ts';
+import { VerbQueue } from '../backend/verb-queue.ts';
+import type { Clock } from '../clock.ts';
+import type { TillBook } from '../journal/book.ts';
+import type { Log } from '../log.ts';
+import type { Settings } from '../payment/terminal-state.ts';
+import { isLooser, type OwnLimits, withLimits, withTerminalState } from './rule-changes.ts';
+
+/** How far one unsigned command may put the sequence ahead: it must not lock out the signed ones that come after it. */
+const UNSIGNED_STEP = 1_000;
+
+export interface RuleParts {
+  readonly book: TillBook;
+  readonly keys: Pick<CommandKeys, 'refusal'>;
+  readonly results: CommandResults;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly newId: () => string;
+  readonly boot: string;
+  readonly backendNow: () => number;
+  readonly own: OwnLimits;
+}
+
+/**
+ * The verbs `limits`, `suspend` and `resume`: what the till holds to. Stricter by anybody's word, looser only by a signed
+ * one (product.md 7); an older command than the newest one is refused, however late it comes (order-states.json).
+ */
+export class RuleRoom implements VerbRoom {
+  readonly #parts: RuleParts;
+  readonly #queue: VerbQueue;
+
+  constructor(parts: RuleParts) {
+    this.#parts = parts;
+    this.#queue = new VerbQueue(parts);
+  }
+
+  loosens(command: CommandEnvelope): boolean {
+    const { settings } = this.#parts.book;
+    return isLooser(settings, settingsAfter(settings, command), this.#parts.own);
+  }
+
+  refuse(command: CommandEnvelope): CommandRefusal | undefined {
+    const last = this.#parts.book.settings.commandSeq ?? 0;
+    const seq = seqOf(command);
+    if (seq <= last) return { code: 'STALE', message: `commandSeq ${last} was here before` };
+    if (seq > last + UNSIGNED_STEP && this.#parts.keys.refusal(command))
+      return {
+        code: 'SIGNATURE_REQUIRED',
+        message: `commandSeq ${last} was the last one: unsigned, at most ${UNSIGNED_STEP} more`,
+      };
+    return undefined;
+  }
+
+  execute(command: CommandEnvelope): void {
+    const { book, keys, results } = this.#parts;
+    this.#queue.add(command, async () => {
+      // Another command may have made the rules stricter since: what would loosen them now must be signed now.
+      const unsigned = this.loosens(command) ? keys.refusal(command) : undefined;
+      const late = unsigned ?? this.refuse(command);
+      if (late) return results.fail(command.id, late);
+      await this.#write({ ...settingsAfter(book.settings, command), commandSeq: seqOf(command) }, command);
+      results.conclude(command.id, this.#done());
+    });
+  }
+
+  resume(command: CommandEnvelope): void {
+    if (this.#parts.book.settings.commandSeq === seqOf(command))
+      return this.#parts.results.conclude(command.id, this.#done());
+    this.execute(command);
+  }
+
+  stop(): void {
+    this.#queue.stop();
+  }
+
+  async #write(settings: Settings, { id, type, by }: CommandEnvelope): Promise<void> {
+    const { book, newId, boot, backendNow, log } = this.#parts;
+    const { commandSeq = 0 } = settings;
+    const data = { type: 'settings' as const, hash: hashOf(settings), commandId: id, commandSeq };
+    await book.write({ type: 'SETTINGS', settings, event: book.event(data, newId(), boot, backendNow()) });
+    log.warn({ verb: type, by, commandSeq, settings }, 'the rules of this till have changed');
+  }
+
+  #done() {
+    const { settings } = this.#parts.book;
+    return { status: 'ok', code: 'RULES_CHANGED', data: { hash: hashOf(settings) } } as const;
+  }
+}
+
+function settingsAfter(settings: Settings, { type, args }: CommandEnvelope): Settings {
+  if (type === 'limits') return withLimits(settings, LimitsArgs.parse(args));
+  return withTerminalState(settings, type === 'resume' ? ResumeArgs.parse(args) : SuspendArgs.parse(args));
+}
+
+function seqOf({ args }: CommandEnvelope): number {
+  return Number(args['commandSeq']);
+}
+
+function hashOf(settings: Settings): string {
+  return canonicalHash(settings as unknown as Json);
+}
