@@ -1,6 +1,6 @@
 import { fromHex } from '../../protocols/bytes/hex.ts';
 import type { Random } from '../faults/gun-faults.ts';
-import type { GunPersonality, UsbIdentity } from '../personalities/guns.ts';
+import type { GunPersonality } from '../personalities/guns.ts';
 import { DeviceServerWire } from '../wires/device-server.ts';
 import { PtyWire } from '../wires/pty.ts';
 import { ReportStreamWire } from '../wires/report-stream.ts';
@@ -34,18 +34,21 @@ export interface GunWireOptions {
 export async function openGunWire(personality: GunPersonality, options: GunWireOptions): Promise<PortWire> {
   const { wire, link, port = 0 } = options;
   if (wire === 'pty') return new PtyWire({ link });
-  if (wire === 'usb') return 'usb' in personality ? usbReports(personality.usb) : usbSerial();
+  if (wire === 'usb') return 'usb' in personality ? usbReports(personality) : usbSerial();
   const server = wire === 'tcp' ? new DeviceServerWire({ port }) : reportStream(personality, port);
   await server.open();
   return server;
 }
 
-function usbReports({ descriptor, ...usb }: UsbIdentity): Promise<PortWire> {
+function usbReports({ protocol, usb: { descriptor, ...usb } }: ReportGun): Promise<PortWire> {
   const report = fromHex(descriptor) ?? new Uint8Array();
   const wire = new UsbWire((onReport) => hidFunction(report, onReport), HID_IN);
+  const scheme = protocol === 'hid-keyboard' ? 'keyboard' : 'hid';
   const ids = [usb.vendorId, usb.productId].map((id) => id.toString(16).padStart(4, '0')).join(':');
-  return UsbPort.open({ release: 0x0100, ...usb }, wire, `hid:${ids}:${usb.serialNumber}`);
+  return UsbPort.open({ release: 0x0100, ...usb }, wire, `${scheme}:${ids}:${usb.serialNumber}`);
 }
+
+type ReportGun = Extract<GunPersonality, { readonly usb: unknown }>;
 
 /** A gun in virtual COM port mode. The numbers are those of Linux's own CDC-ACM gadget: no maker's. */
 const COM_GUN = {

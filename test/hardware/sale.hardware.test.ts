@@ -28,7 +28,7 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a sale with USB devices', ()
     closers.push(() => agent.kill('SIGTERM'));
     await agent.said('gun connected', SLOW_MS);
     await agent.said('printer connected', SLOW_MS);
-    await agent.said('connected to the broker', SLOW_MS);
+    await shop.agentOnline();
     return { shop, agent };
   }
 
@@ -43,13 +43,17 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a sale with USB devices', ()
     };
   }
 
-  it('is paid and printed, with a gun in COM port mode that is pulled between two sales', async () => {
-    const { shop, agent } = await till();
+  it.each([
+    ['in COM port mode', []],
+    ['that sends HID POS reports', ['--gun', 'hid-pos-honeywell']],
+    ['that is a keyboard', ['--gun', 'keyboard-us']],
+  ] as const)('is paid and printed, with a gun %s that is pulled between two sales', async (_, options) => {
+    const { shop, agent } = await till(...options);
     const first = await shop.sell();
     expect(first.wrong).toEqual([]);
     expect(first.slip).not.toBeNull();
     await shop.pull('gun');
-    await agent.said('gun lost', SLOW_MS);
+    await agent.line('the gun is lost', ({ device, level }) => device === 'gun' && level === 'warn', SLOW_MS);
     await shop.plug('gun');
     const connected = () => agent.lines.filter(({ msg }) => msg === 'gun connected').length;
     await expect.poll(connected, { timeout: SLOW_MS }).toBe(2);

@@ -12,13 +12,14 @@ export class UsbShop {
   readonly #process: ChildProcess;
   readonly #said: FromShop[] = [];
   readonly #waiting = new Set<() => void>();
+  readonly #ended: Promise<unknown>;
   #orders = 0;
 
   constructor(...options: readonly string[]) {
-    const devices = ['--gun-wire', 'usb', '--printer-wire', 'usb'];
-    this.#process = fork(TILLWIRE_SIM, ['shop', ...devices, ...options], {
+    this.#process = fork(TILLWIRE_SIM, ['shop', '--gun-wire', 'usb', ...options], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
+    this.#ended = new Promise((resolve) => this.#process.once('close', resolve));
     this.#process.on('message', (message: FromShop) => {
       this.#said.push(message);
       for (const check of this.#waiting) check();
@@ -27,6 +28,10 @@ export class UsbShop {
 
   opened(): Promise<Said<'open'>> {
     return this.#hear('open', 0);
+  }
+
+  agentOnline(): Promise<unknown> {
+    return this.#hear('agent', 0);
   }
 
   /** One sale, from the backend's order to the slip. */
@@ -49,9 +54,8 @@ export class UsbShop {
   }
 
   async close(): Promise<void> {
-    const ended = new Promise((resolve) => this.#process.once('close', resolve));
     this.#process.kill('SIGTERM');
-    await ended;
+    await this.#ended;
   }
 
   #tell(order: ToShop): void {
@@ -77,6 +81,10 @@ export class UsbShop {
         end();
         reject(new Error(`the shop did not say ${kind}; ${JSON.stringify(this.#said.slice(from))}`));
       }, deadlineMs);
+      void this.#ended.then(() => {
+        end();
+        reject(new Error(`the shop ended before it said ${kind}`));
+      });
       this.#waiting.add(check);
       check();
     });
