@@ -106,7 +106,8 @@ function admit({ tokens, clock }: GuardParts): MiddlewareHandler<ConsoleEnv> {
 
 /** Forms and plain text are what pages of other sites can send without asking. */
 const onlyJson: MiddlewareHandler<ConsoleEnv> = (c, next) => {
-  const carries = c.req.method !== 'GET' && c.req.raw.body !== null;
+  const length = c.req.header('content-length');
+  const carries = c.req.header('transfer-encoding') !== undefined || (length !== undefined && length !== '0');
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
   return carries && type !== 'application/json' ? refused(problem('MEDIA_TYPE')) : next();
 };

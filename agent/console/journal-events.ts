@@ -1,6 +1,7 @@
 import type { Entry } from '../journal/entry.ts';
 import { fromJournal } from '../journal/records.ts';
-import { attemptView, orderView, slipView } from './views.ts';
+import { intentView } from '../payment/intent-event.ts';
+import { attemptView, orderView, refundView, slipView } from './views.ts';
 
 /** One thing that happened, numbered by the journal entry that says so. */
 export interface TillEvent {
@@ -24,6 +25,16 @@ export function eventOf(entry: Entry): TillEvent | undefined {
       };
     case 'SLIP':
       return { seq, type: 'slip', data: { slip: slipView(record.slip) } };
+    case 'INTENT':
+      return { seq, type: 'intent', data: { order: orderView(record.order), intent: intentView(record.intent) } };
+    case 'REFUND':
+      return { seq, type: 'refund', data: { refund: refundView(record.refund) } };
+    case 'RESOLUTION': {
+      const { orderId, outcome, personId, at } = record.resolution;
+      return { seq, type: 'resolution', data: { orderId, outcome, personId, at } };
+    }
+    case 'NOTICE':
+      return { seq, type: 'notice', data: { notice: record.notice } };
     case 'SETTINGS':
       return { seq, type: 'settings', data: {} };
     case 'COMMAND_RESULT': {

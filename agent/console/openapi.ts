@@ -17,7 +17,8 @@ export function openApi(): object {
       .map(([scope, { en }]) => `${scope} (${en})`)
       .join(', ')}`,
   });
-  for (const { middleware: _check, ...route } of Object.values(ROUTES)) app.openAPIRegistry.registerPath(route);
+  for (const [operationId, { middleware: _check, ...route }] of Object.entries(ROUTES))
+    app.openAPIRegistry.registerPath({ operationId, ...route });
   return app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: { title: 'Tillwire local API', version: `${CONTRACT_VERSION}.0.0`, description: ABOUT },

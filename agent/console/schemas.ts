@@ -1,8 +1,10 @@
 import { z } from '@hono/zod-openapi';
-import { attemptId, channel, fen, id, millis, orderId } from '../../protocols/backend/fields.ts';
+import { attemptId, channel, fen, id, millis, orderId, personId, refundId } from '../../protocols/backend/fields.ts';
+import { IntentArgs, IntentView } from '../../protocols/backend/intents.ts';
 import { ATTEMPT_STATES } from '../../protocols/backend/messages.ts';
+import { REFUND_STATES } from '../../protocols/backend/refunds.ts';
 import { DEVICES } from '../../protocols/backend/topics.ts';
-import { CollectArgs } from '../../protocols/backend/verbs.ts';
+import { CollectArgs, NoticeArgs, PrintArgs, RefundArgs, ResolveArgs } from '../../protocols/backend/verbs.ts';
 import { ORDER_STATES, type OrderState } from '../payment/order-states.ts';
 import { TERMINAL_STATES, type TerminalState } from '../payment/terminal-state.ts';
 
@@ -36,6 +38,7 @@ export const OrderBody = z
     title: z.string().optional(),
     state: names<OrderState>(ORDER_STATES),
     attemptId: attemptId.optional().describe('the newest attempt to be paid'),
+    intentId: attemptId.optional().describe('the newest code that was shown for it'),
   })
   .meta({ id: 'Order', description: 'What is to be paid for. At most one of its attempts is ever paid.' });
 
@@ -72,8 +75,40 @@ export const SlipBody = z
 
 export const AttemptWithSlips = AttemptBody.extend({ slips: z.array(SlipBody) }).meta({ id: 'AttemptWithSlips' });
 
+export const IntentBody = IntentView.meta({
+  id: 'Intent',
+  description: 'A code or a link for an exact amount, and everything needed to draw the screen.',
+});
+
+export const RefundBody = z
+  .strictObject({
+    refundId,
+    orderId,
+    attemptId,
+    channel,
+    amountFen: fen.describe('what was paid'),
+    refundFen: fen.describe('what goes back'),
+    reason: z.string(),
+    state: z.enum(REFUND_STATES),
+    clerk: ClerkBody,
+    requestedBy: personId,
+    requestedAt: millis,
+    approvedBy: personId.optional(),
+    code: z.string().optional().describe("the channel's last code"),
+    channelRefundId: z.string().optional(),
+    settledAt: millis.optional(),
+    resolvedBy: personId.optional(),
+  })
+  .meta({ id: 'Refund', description: 'Money of one payment that goes back to where it came from.' });
+
 export const OrderWithAttempt = z
-  .strictObject({ order: OrderBody, attempt: AttemptWithSlips.optional() })
+  .strictObject({
+    order: OrderBody,
+    attempt: AttemptWithSlips.optional(),
+    intent: IntentBody.optional(),
+    refunds: z.array(RefundBody).optional(),
+    remainingFen: z.int().nonnegative().optional().describe('what of the payment can still be given back'),
+  })
   .meta({ id: 'OrderWithAttempt' });
 
 export const OperationBody = z
@@ -184,6 +219,7 @@ export const StateBody = z
     terminal: z.strictObject({
       state: names<TerminalState>(TERMINAL_STATES),
       canCollect: z.boolean(),
+      canRefund: z.boolean(),
       why: words.optional(),
       reasonCode: z.string().optional(),
       referenceNo: z.string().optional(),
@@ -209,8 +245,30 @@ export const StateBody = z
       trouble: z.strictObject({ code: z.string(), detail: z.string() }).optional(),
     }),
     limits: z.strictObject({ maxFen: fen }),
+    notices: z.array(NoticeArgs).describe('what the people at the counter must read'),
   })
   .meta({ id: 'State', description: 'What is to be seen at the till now.' });
+
+export const IntentWish = IntentArgs.meta({
+  id: 'IntentWish',
+  description: 'Ask for money with a code or a link. A paper that is handed out and a link carry their lines.',
+});
+export const IntentPaper = z.strictObject({ form: z.enum(['slip', 'delivery']) }).meta({ id: 'IntentPaper' });
+
+export const RefundWish = RefundArgs.pick({ refundId: true, orderId: true, refundFen: true, reason: true }).meta({
+  id: 'RefundWish',
+  description: "Ask for a refund. `refundId` is your own number, used once; who asks is the token's person.",
+});
+
+export const ResolveWish = ResolveArgs.pick({ refundId: true, outcome: true, reason: true }).meta({
+  id: 'Resolution',
+  description: "A manager found out what became of the money. Who says so is the token's person.",
+});
+
+export const PrintWish = PrintArgs.pick({ refundId: true }).meta({
+  id: 'PrintWish',
+  description: 'The slip of the payment, or of one refund, once more: marked as a duplicate.',
+});
 
 /** Header of every call that changes something. */
 export const KeyHeader = z.object({
@@ -228,6 +286,8 @@ export const WaitQuery = z.strictObject({
 
 export const OrderParams = z.object({ orderId });
 export const AttemptParams = z.object({ attemptId });
+export const IntentParams = z.object({ intentId: attemptId });
+export const RefundParams = z.object({ refundId });
 export const SlipParams = z.object({ slipId: id });
 
 /** Number of a journal entry. */

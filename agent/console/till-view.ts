@@ -1,12 +1,15 @@
+import { IntentView } from '../../protocols/backend/intents.ts';
 import type { DeviceState } from '../../protocols/backend/messages.ts';
 import type { TillAddress } from '../../protocols/backend/topics.ts';
 import type { ClockSkew } from '../backend/skew.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { PaymentDesk } from '../payment/desk.ts';
-import { collectRefusal } from '../payment/terminal-state.ts';
+import { intentView } from '../payment/intent-event.ts';
+import { collectRefusal, refundRefusal } from '../payment/terminal-state.ts';
+import { remainingFen } from '../refunds/remaining.ts';
 import type { SlipSpool } from '../slips/spool.ts';
 import { VERSION } from '../version.ts';
-import { attemptView, orderView, slipView } from './views.ts';
+import { attemptView, orderView, refundView, slipView } from './views.ts';
 
 export interface TillViewParts {
   readonly till: TillAddress;
@@ -48,6 +51,7 @@ export class TillView {
       network: { online: network.online, waitingEvents: waiting },
       journal: { head: book.head.seq, ...(trouble === undefined ? {} : { trouble }) },
       limits: { maxFen: desk.maxFen },
+      notices: this.#notices(skew.backendNow()),
     };
   }
 
@@ -73,11 +77,35 @@ export class TillView {
     return { ...attemptView(record), slips };
   }
 
+  intent(intentId: string): IntentView | undefined {
+    const intent = this.#parts.book.intents.get(intentId);
+    return intent && IntentView.parse(intentView(intent));
+  }
+
+  refund(refundId: string) {
+    const refund = this.#parts.book.refunds.get(refundId);
+    return refund && refundView(refund);
+  }
+
   #orderWithAttempt(orderId: string) {
     const order = this.#parts.book.orders.get(orderId);
     if (!order) return undefined;
     const attempt = order.attemptId === undefined ? undefined : this.attempt(order.attemptId);
-    return { order: orderView(order), ...(attempt === undefined ? {} : { attempt }) };
+    const intent = order.intentId === undefined ? undefined : this.intent(order.intentId);
+    const refunds = [...this.#parts.book.refunds.values()].filter((refund) => refund.orderId === orderId);
+    const charge = this.#parts.book.charge(orderId);
+    return {
+      order: orderView(order),
+      ...(attempt === undefined ? {} : { attempt }),
+      ...(intent === undefined ? {} : { intent }),
+      ...(refunds.length === 0 ? {} : { refunds: refunds.map(refundView) }),
+      ...(charge === undefined ? {} : { remainingFen: remainingFen(charge.amountFen, orderId, refunds) }),
+    };
+  }
+
+  /** What the people at the counter must read, as long as it holds. */
+  #notices(now: number) {
+    return [...this.#parts.book.notices.values()].filter(({ until }) => until === undefined || until > now);
   }
 
   #terminal() {
@@ -87,6 +115,7 @@ export class TillView {
     return {
       state,
       canCollect: refusal === undefined,
+      canRefund: refundRefusal(block) === undefined,
       ...(refusal === undefined ? {} : { why: refusal.advice }),
       ...(reasonCode === undefined ? {} : { reasonCode }),
       ...(referenceNo === undefined ? {} : { referenceNo }),

@@ -2,17 +2,19 @@ import type { JSONValue } from 'hono/utils/types';
 import type { Entry } from '../journal/entry.ts';
 import type { AttemptRecord, Order, Slip } from '../journal/records.ts';
 import { CATEGORIES } from '../payment/categories.ts';
+import type { Refund } from '../refunds/refund.ts';
 
 // What programs and people see of the till's own records: plain values, no secrets (attempts never held one), and always
 // what to do now.
 
-export function orderView({ orderId, amountFen, title, state, attemptId }: Order) {
+export function orderView({ orderId, amountFen, title, state, attemptId, intentId }: Order) {
   return {
     orderId,
     amountFen,
     ...(title === undefined ? {} : { title }),
     state,
     ...(attemptId === undefined ? {} : { attemptId }),
+    ...(intentId === undefined ? {} : { intentId }),
   };
 }
 
@@ -35,6 +37,32 @@ export function attemptView({ attempt, startedAt }: AttemptRecord) {
     startedAt: Math.max(0, Math.round(startedAt)),
   };
 }
+
+export function refundView(refund: Refund) {
+  const { refundId, orderId, attemptId, channel, amountFen, refundFen, reason, requestedBy, requestedAt } = refund;
+  const { state, category, approvedBy, code, channelRefundId, settledAt, resolvedBy } = refund;
+  const { zh, en, next } = CATEGORIES[category];
+  return {
+    refundId,
+    orderId,
+    attemptId,
+    channel,
+    amountFen,
+    refundFen,
+    reason,
+    state,
+    clerk: state === 'REQUESTED' ? AWAITS : { zh, en, action: next },
+    requestedBy,
+    requestedAt,
+    ...(approvedBy === undefined ? {} : { approvedBy }),
+    ...(code === undefined ? {} : { code }),
+    ...(channelRefundId === undefined ? {} : { channelRefundId }),
+    ...(settledAt === undefined ? {} : { settledAt }),
+    ...(resolvedBy === undefined ? {} : { resolvedBy }),
+  };
+}
+
+const AWAITS = { zh: '等待另一人批准', en: 'Waits for a second person to approve it', action: 'APPROVE' };
 
 export function slipView({ slipId, attemptId, state, duplicate, proof }: Slip) {
   return { slipId, attemptId, state, duplicate, ...(proof === undefined ? {} : { proof }) };

@@ -1,4 +1,4 @@
-import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
+import type { CommandResult } from '../../protocols/backend/commands.ts';
 import { showCode, type Wallet } from '../../simulator/devices/phone.ts';
 import type { SerialGun } from '../../simulator/devices/scanner.ts';
 import type { Chance } from './chance.ts';
@@ -9,6 +9,11 @@ import type { Story } from './story.ts';
 
 // The people at the counter: the cashier program that asks for orders, the customers with their phones, and the clerk who
 // aims the gun, waits, loses patience, scans the wrong thing.
+
+/** What was asked for, by the backend's command or by a program's key. */
+export interface Asked {
+  readonly id: string;
+}
 
 export interface CounterParts {
   readonly chance: Chance;
@@ -22,8 +27,8 @@ export interface CounterParts {
   readonly now: () => number;
   readonly isOver: () => boolean;
   /** asks the till to collect; returns the command */
-  readonly collect: (orderId: string, amountFen: number) => CommandEnvelope;
-  readonly sendAgain: (command: CommandEnvelope) => void;
+  readonly collect: (orderId: string, amountFen: number) => Asked;
+  readonly sendAgain: (command: Asked) => void;
   readonly cancel: (orderId: string) => void;
   readonly resultsOf: (commandId: string) => readonly CommandResult[];
   /** the next new attempt meets this customer */
@@ -85,7 +90,7 @@ export class Counter {
   }
 
   /** The command, once it was accepted; `undefined` when the till said no or nothing. */
-  async #ask(orderId: string, amountFen: number): Promise<CommandEnvelope | undefined> {
+  async #ask(orderId: string, amountFen: number): Promise<Asked | undefined> {
     const { collect, sendAgain, wants, hit } = this.#parts;
     const command = collect(orderId, amountFen);
     for (let tries = 0; tries < 4; tries++) {
@@ -100,15 +105,15 @@ export class Counter {
     return undefined;
   }
 
-  #lastOf({ id }: CommandEnvelope): CommandResult | undefined {
+  #lastOf({ id }: Asked): CommandResult | undefined {
     return this.#parts.resultsOf(id).at(-1);
   }
 
-  #isFinal({ id }: CommandEnvelope): boolean {
+  #isFinal({ id }: Asked): boolean {
     return this.#parts.resultsOf(id).some(({ phase }) => phase === 'final');
   }
 
-  async #collect(command: CommandEnvelope, orderId: string): Promise<void> {
+  async #collect(command: Asked, orderId: string): Promise<void> {
     const { chance, wants, hit, isOver, pause } = this.#parts;
     for (let codes = 0; codes < 3 && !this.#isFinal(command) && !isOver(); codes++) {
       if (wants('clerk-impatient')) return hit('clerk-impatient');
@@ -130,7 +135,7 @@ export class Counter {
   }
 
   /** The attempt ended, this way or that. */
-  #news(command: CommandEnvelope, heard: number): boolean {
+  #news(command: Asked, heard: number): boolean {
     return (
       this.#isFinal(command) ||
       this.#parts

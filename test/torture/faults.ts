@@ -57,6 +57,10 @@ export const FAULTS = {
   'clerk-impatient': 'the clerk asks for the next order while one is open',
   'clerk-cancels': 'the clerk gives up on a payment',
   'question-answered': 'the clerk is asked whether a slip is on paper, and looks',
+  // the cashier program
+  'caller-gone': 'a program goes away in the middle of a call, and asks again with the same key',
+  'call-repeated': 'a program sends the same call twice at once',
+  'call-conflict': 'a program says something else under an old key',
   // customers and channels
   'password-asked': 'the phone asks for the password',
   'password-never-entered': 'the phone asks for the password and goes back into the pocket',

@@ -37,6 +37,7 @@ export const INVARIANTS = {
   'slip-missing': 'exactly one original when the printer can confirm and ends healthy, else at most one and a question',
   'over-limit': 'everything has its limit',
   'replay-differs': 'a seed gives the same again',
+  'key-forgotten': 'a key is one wish: another under the same key is refused',
   'agent-broke': 'the agent throws nothing that nobody catches',
 } as const;
 export type Invariant = keyof typeof INVARIANTS;
@@ -242,6 +243,12 @@ export class Judge {
     const read = this.codes.get(code);
     const age = read === undefined ? Number.POSITIVE_INFINITY : this.#now() - read;
     this.#mustNot(age > CODE_LIFE_MS + slackMs, 'code-outlived', () => `${what} at ${Math.round(age)} ms`);
+  }
+
+  /** What a program beside the till was told. */
+  answered(result: CommandResult): void {
+    this.searched(JSON.stringify(result), 'an answer of the local API');
+    this.#resulted(result);
   }
 
   #resulted(result: CommandResult): void {

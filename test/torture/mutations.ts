@@ -57,6 +57,13 @@ export const MUTATIONS = {
     }`,
     within: 60,
   },
+  'old-key-new-wish': {
+    says: 'the key is known, so the answer is known',
+    file: 'agent/backend/command-intake.js',
+    find: 'if (known.hash !== command.hash || ',
+    replace: 'if (',
+    within: 60,
+  },
   'acknowledge-before-journal': {
     says: 'the command will be on disk in a moment',
     file: 'agent/backend/commands.js',

@@ -1,5 +1,6 @@
 import { ConfigSchema } from '../../agent/config.ts';
 import type { TillBook } from '../../agent/journal/book.ts';
+import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
 import { Acquirer } from '../../simulator/acquirer/acquirer.ts';
 import type { BackendFault } from '../../simulator/backend/request-desk.ts';
 import { SerialGun } from '../../simulator/devices/scanner.ts';
@@ -7,6 +8,7 @@ import { VirtualClock } from '../../simulator/world/clock.ts';
 import { MemoryBackend } from '../world/backend.ts';
 import { MemoryBroker } from '../world/broker.ts';
 import { settled } from '../world/pass.ts';
+import { CashierProgram } from './cashier-program.ts';
 import { Chance } from './chance.ts';
 import { Computer } from './computer.ts';
 import { Counter } from './counter.ts';
@@ -361,6 +363,10 @@ export class World {
       { baudRate: 9_600, chunkBytes: people.between(4, 32) },
       (ms) => this.#pause(ms),
     );
+    const programs = this.chance.stream('programs');
+    const program = this.#newProgram(programs);
+    const share = programs.pick([0, 0.3, 0.6, 1]);
+    const commands = new Map<string, CommandEnvelope>();
     return new Counter({
       chance: people,
       story: this.story,
@@ -373,17 +379,44 @@ export class World {
       isOver: () => this.healed,
       collect: (orderId, amountFen) => {
         this.judge.orders.set(orderId, amountFen);
+        if (programs.happens(share)) return program.collect(orderId, amountFen);
         this.story.tell('backend', () => `collect ${amountFen} fen for ${orderId}`);
-        return this.backend.collect(TILL, { orderId, amountFen });
+        const command = this.backend.collect(TILL, { orderId, amountFen });
+        commands.set(command.id, command);
+        return command;
       },
-      sendAgain: (command) => this.backend.command(TILL, command),
+      sendAgain: ({ id }) => {
+        const command = commands.get(id);
+        if (command) this.backend.command(TILL, command);
+        else program.sendAgain({ id });
+      },
       cancel: (orderId) => this.#cancel(orderId),
-      resultsOf: (id) => this.backend.resultsOf(id),
+      resultsOf: (id) => (program.knows(id) ? program.resultsOf(id) : this.backend.resultsOf(id)),
       receive: (visit) => {
         this.#visits.push(visit);
         this.acquirer.everybody = visit;
       },
       shown: (code) => this.judge.codes.set(code, this.clock.mono()),
+    });
+  }
+
+  #newProgram(chance: Chance): CashierProgram {
+    return new CashierProgram({
+      chance,
+      story: this.story,
+      wants: (fault) => !this.healed && chance.happens(this.#enabled.get(fault) ?? 0),
+      hit: (fault) => this.hit(fault),
+      pause: (ms) => this.#pause(ms),
+      isOver: () => this.healed,
+      calls: () => this.computer.run?.till?.calls,
+      goesOn: (orderId) => {
+        const book = this.computer.run?.book;
+        const order = book?.orders.get(orderId);
+        const attempt = order?.attemptId === undefined ? undefined : book?.attempts.get(order.attemptId)?.attempt;
+        return order?.state === 'OPEN' ? attempt?.attemptId : undefined;
+      },
+      answered: (result) => this.judge.answered(result),
+      confused: (detail) => this.judge.find('key-forgotten', detail),
     });
   }
 
