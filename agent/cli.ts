@@ -1,10 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { registerAgent } from './commands/agent.ts';
+import { registerBackup } from './commands/backup.ts';
 import { registerContract } from './commands/contract.ts';
 import { registerDecode } from './commands/decode.ts';
 import { registerDevices } from './commands/devices.ts';
+import { registerIntent } from './commands/intent.ts';
 import { registerJournal } from './commands/journal.ts';
 import { registerPay, registerQuery } from './commands/pay.ts';
+import { registerRefund } from './commands/refund.ts';
 import { registerToken } from './commands/token.ts';
 import { VERSION } from './version.ts';
 
@@ -20,8 +23,11 @@ export async function runTillwire(args: readonly string[]): Promise<number> {
   registerDecode(program, exit);
   registerDevices(program, exit);
   registerJournal(program, exit);
+  registerBackup(program, exit);
   registerPay(program, exit);
   registerQuery(program, exit);
+  registerRefund(program, exit);
+  registerIntent(program, exit);
   registerToken(program, exit);
   registerContract(program);
   try {

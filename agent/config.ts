@@ -56,7 +56,19 @@ const Scanner = z.strictObject({
 
 const Printer = z.strictObject({
   ...line,
+  /** a serial port, tcp://host:9100, or /dev/usb/lp0 (agent/transport/address.ts) */
+  path: path.refine(
+    (text) => ['serial', 'tcp', 'usblp'].includes(parseAddress(text)?.kind ?? ''),
+    'a serial port, tcp://host:9100 or /dev/usb/lp0',
+  ),
   baudRate: baudRate.default(115_200),
+  /** on a network or USB: it answers when it is asked how it is. Without an answer nothing is sent to it */
+  answers: z.boolean().default(true),
+  /**
+   * how a serial printer holds bytes back: XON/XOFF, or a wire of its own (the printer's DTR on our CTS). Without either long
+   * documents are sent at the pace of a slow printer. Networks and USB hold back by themselves
+   */
+  flow: z.enum(['none', 'xonxoff', 'rtscts']).default('none'),
   /** mm */
   paper: z.union([z.literal(58), z.literal(80)]).default(58),
   /** the model understands GS ( H and echoes process ids: its slips are proved, not only sent */

@@ -104,6 +104,14 @@ export const ERRORS = {
     },
     retryable: true,
   },
+  DEVICE_LOOSE: {
+    cause: { zh: '设备一分钟内多次断开：接触不良', en: 'the device left several times within a minute: it is loose' },
+    remedy: {
+      zh: '检查插头、连接线和 USB 集线器供电，必要时更换',
+      en: 'check plug, cable and the power of the USB hub, and change what is worn',
+    },
+    retryable: true,
+  },
   SCANNER_COMMAND_FAILED: {
     cause: { zh: '扫码枪没有执行命令', en: 'the gun did not carry out a command' },
     remedy: {
@@ -137,6 +145,14 @@ export const ERRORS = {
     remedy: {
       zh: '检查切刀是否卡纸，必要时关机再开机；屏幕会询问单据是否已打出',
       en: 'look for jammed paper at the cutter, switch it off and on if need be; you will be asked about the slip',
+    },
+    retryable: true,
+  },
+  PRINTER_SILENT: {
+    cause: { zh: '打印机没有应答', en: 'the printer does not answer' },
+    remedy: {
+      zh: '检查打印机电源和连接线，以及是否有另一台电脑正在使用它；恢复后单据会自动打印',
+      en: 'check its power and cable, and whether another computer uses it; what waits prints by itself',
     },
     retryable: true,
   },
@@ -200,6 +216,22 @@ export const ERRORS = {
     remedy: {
       zh: '本机暂停新收款（处理中的付款会继续查询）；保留数据目录并联系装机人员核对',
       en: 'no new payments here, those under way are finished: keep the data folder as it is and call the technician, who checks and runs tillwire journal review',
+    },
+    retryable: false,
+  },
+  BACKUP_REFUSED: {
+    cause: { zh: '备份没有完成', en: 'no copy was made' },
+    remedy: {
+      zh: '换一个空文件夹（如 U 盘）再试；本机记录未改动',
+      en: 'try again with an empty folder, on a USB stick for instance; the journal itself was not touched',
+    },
+    retryable: true,
+  },
+  RESTORE_REFUSED: {
+    cause: { zh: '备份没有恢复', en: 'the copy was not put back' },
+    remedy: {
+      zh: '按提示处理后再试；本机记录未改动。确要替换时，先把数据目录中的 journal 文件夹移到别处',
+      en: 'see to what is named and try again; nothing was changed here. To replace a journal all the same, first move the folder journal out of the data folder',
     },
     retryable: false,
   },

@@ -62,6 +62,8 @@ import { VERSION } from './version.ts';
 /** How often a disk that did not take the first record is asked again. */
 const BOOT_RETRY_MS = 1_000;
 
+type PrinterConfig = NonNullable<Config['printer']>;
+
 /** A running agent. */
 export interface Till {
   /** the counter: what the clerk may do and see */
@@ -112,7 +114,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   );
   const skew: ClockSkew = new ClockSkew({ link, till, clock, newId, log });
   book.backendNow = () => (skew.wallClockErrorMs === undefined ? undefined : skew.backendNow());
-  const requests = new BackendRequests({ link, till, skew, clock, newId, log });
+  const requests = new BackendRequests({ link, till, skew, clock, newId, log, written: () => book.written() });
   const outbox = new EventPublisher({ link, till, source: book, clock, log });
   const states = new DeviceStates({ link, till, backendNow: () => skew.backendNow() });
   const voice = { newId, boot, backendNow: () => skew.backendNow() };
@@ -122,10 +124,10 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const printer =
     printerConfig &&
     new SlipPrinter(
-      printerConfig,
+      slipPrinterConfig(printerConfig),
       printerEvents({ states, log, onLateProof: (job) => void spool.lateProof(job) }),
       clock,
-      (listener) => outside.openSerial(printerConfig, listener),
+      (listener) => openPrinter(printerConfig, outside, listener),
     );
   const spool: SlipSpool = new SlipSpool({
     book,
@@ -362,6 +364,19 @@ function agentInfo() {
 
 function gunConfig({ scanner: { prefix, idleMs, ...rest } }: Config) {
   return { ...rest, ...(prefix === undefined ? {} : { prefix }), ...(idleMs === undefined ? {} : { idleMs }) };
+}
+
+function slipPrinterConfig({ path, baudRate, confirms, barrier, flow, answers }: PrinterConfig) {
+  const isSerial = parseAddress(path)?.kind === 'serial';
+  const link = isSerial ? { baudRate, holdsLine: flow !== 'none' } : { holdsLine: true, mustAnswer: answers };
+  return { confirms, barrier, ...link };
+}
+
+function openPrinter({ flow, ...line }: PrinterConfig, outside: Outside, listener: LinkListener): ByteLink {
+  const address = parseAddress(line.path);
+  const serial = { ...line, rtscts: flow === 'rtscts', xon: flow === 'xonxoff' };
+  if (!address || address.kind === 'serial' || !outside.openDevice) return outside.openSerial(serial, listener);
+  return outside.openDevice(address, serial, listener);
 }
 
 function openGun({ scanner }: Config, outside: Outside, listener: LinkListener): ByteLink {

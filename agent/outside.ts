@@ -52,7 +52,7 @@ export function realOutside(config: Config): Outside {
   const fraction = () => randomBytes(4).readUInt32BE() / 2 ** 32;
   return {
     clock,
-    random: (bytes) => randomBytes(bytes),
+    random: pooledRandom(),
     lock: () => lockFolder(config.dataDir),
     journalFiles: () => folderFiles(join(config.dataDir, 'journal')),
     openSerial: (options, listener) => openSerialLink(options, listener, { clock, random: fraction }),
@@ -62,6 +62,21 @@ export function realOutside(config: Config): Outside {
     openConsole: async (parts) => (await import('./console/server.ts')).openConsole(parts),
     logSink: process.stdout,
     later: laterOrAtExit(),
+  };
+}
+
+/** Enough for some hundred ids. */
+const POOL_BYTES = 4_096;
+
+/** Random bytes drawn ahead: OpenSSL takes as long for ten of them, between a scan and its payment, as for thousands. */
+function pooledRandom(): (bytes: number) => Uint8Array {
+  let pool = randomBytes(POOL_BYTES);
+  return (bytes) => {
+    if (pool.length < bytes) pool = randomBytes(Math.max(POOL_BYTES, bytes));
+    const drawn = Uint8Array.from(pool.subarray(0, bytes));
+    pool.fill(0, 0, bytes);
+    pool = pool.subarray(bytes);
+    return drawn;
   };
 }
 

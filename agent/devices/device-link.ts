@@ -6,6 +6,7 @@ import { openReportLink } from '../transport/report-stream.ts';
 import { connectSerial, openSerialLink, type SerialOptions } from '../transport/serial.ts';
 import { type Connection, type LinkDeps, SupervisedLink } from '../transport/supervised-link.ts';
 import { openTcpLink } from '../transport/tcp.ts';
+import { openUsbPrinterLink } from '../transport/usb-printer.ts';
 import { SYSTEM_ROOTS, type SystemRoots } from './discovery/found-device.ts';
 import { listDevices } from './discovery/list-devices.ts';
 import { type Located, locate, type Wanted } from './discovery/locate.ts';
@@ -29,6 +30,8 @@ export function openDeviceLink(
       return openTcpLink(address.at, listener, deps);
     case 'reports':
       return openReportLink(address.at, listener, deps);
+    case 'usblp':
+      return openUsbPrinterLink(address.path, listener, deps);
     case 'hid':
     case 'keyboard':
       return openFound(address.kind, address.which, line, listener, deps);

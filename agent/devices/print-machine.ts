@@ -48,13 +48,21 @@ export interface Job {
   readonly doing: Doing;
   /** the best proof this printer can give */
   readonly best: Proof;
+  /** it has a back channel: a network, or it answered before. Then no answer means that nobody is there */
+  readonly mustAnswer: boolean;
   /** it answered when it was asked for this job: then its silence means something */
   readonly answered: boolean;
   /** its proof came before the write was known to be complete */
   readonly proved: boolean;
 }
 
-export const newJob = (best: Proof): Job => ({ doing: 'asking', best, answered: false, proved: false });
+export const newJob = (best: Proof, mustAnswer: boolean): Job => ({
+  doing: 'asking',
+  best,
+  mustAnswer,
+  answered: false,
+  proved: false,
+});
 
 type Next = Job | PrintEnd;
 type Cell = (job: Job) => Next;
@@ -80,16 +88,15 @@ const unlessProved =
 /** A printer that can give no proof is believed when it is well behind its last byte. */
 const well: Cell = (job) => (job.best === 'sent' ? printed(job) : { ...job, answered: true });
 /** No word at all from a printer that never spoke: its bytes were handed over, more is not known of it. */
-const noProof: Cell = (job) =>
-  job.answered && job.best !== 'sent' ? { end: 'unknown' } : { end: 'printed', proof: 'sent' };
+const noProof: Cell = (job) => (job.answered ? { end: 'unknown' } : { end: 'printed', proof: 'sent' });
 
 /** Every cell is decided; a test walks through all of them. */
 export const CELLS: Readonly<Record<Doing, Readonly<Record<Fact, Cell>>>> = {
   asking: {
     ready: answeredTo('writing'),
     hindered: notSent(),
-    // a cable without a back channel
-    silent: to('writing'),
+    // switched off, or in talk with another computer; else a cable without a back channel
+    silent: (job) => (job.mustAnswer ? { end: 'not-sent', cause: 'PRINTER_SILENT' } : { ...job, doing: 'writing' }),
     mute: stay,
     written: stay,
     'not-written': notSent('PORT_LOST'),
@@ -117,7 +124,7 @@ export const CELLS: Readonly<Record<Doing, Readonly<Record<Fact, Cell>>>> = {
   proving: {
     ready: well,
     hindered: answeredTo('held'),
-    silent: (job) => (job.best === 'sent' ? printed(job) : job),
+    silent: (job) => (job.best === 'sent' && !job.answered ? printed(job) : job),
     mute: stay,
     written: stay,
     'not-written': stay,

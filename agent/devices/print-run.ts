@@ -27,6 +27,7 @@ export interface RunParts {
   readonly replies: Expectations;
   readonly clock: Clock;
   readonly best: Proof;
+  readonly mustAnswer: boolean;
   /** the line may be held back while the printer cannot print: then it speaks by itself, and silence means nothing */
   readonly holdsLine: boolean;
   /** whether a reply is this job's own proof */
@@ -50,7 +51,7 @@ export class PrintRun {
 
   constructor(parts: RunParts) {
     this.#parts = parts;
-    this.#job = newJob(parts.best);
+    this.#job = newJob(parts.best, parts.mustAnswer);
   }
 
   get status(): PrinterStatus {

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { ByteLink, LinkListener, LinkProblem, WriteOutcome } from '../transport/link.ts';
 import { Expectations } from './expectations.ts';
+import { pacedWrite } from './paced-write.ts';
 import type { Fact, PrintEnd, Proof } from './print-machine.ts';
 import { PrintRun } from './print-run.ts';
 import { type Hindrance, hindranceOf, NOT_TOLD, type PrinterStatus, statusOfAutomatic } from './printer-status.ts';
@@ -19,6 +20,8 @@ export interface SlipPrinterConfig {
   readonly barrier?: boolean;
   /** the line has flow control: a write may stand still as long as the printer is out of paper */
   readonly holdsLine?: boolean;
+  /** its link has a back channel for certain, and the model answers DLE EOT */
+  readonly mustAnswer?: boolean;
 }
 
 /**
@@ -263,6 +266,7 @@ export class SlipPrinter implements LinkListener {
       replies: this.#replies,
       clock: this.#clock,
       best,
+      mustAnswer: this.#answers || this.#config.mustAnswer === true,
       holdsLine: this.#config.holdsLine === true,
       proves:
         best === 'confirmed' ? (reply) => isEcho(reply, processId) : () => best === 'processed' && this.#barriers === 0,
@@ -283,7 +287,12 @@ export class SlipPrinter implements LinkListener {
     const wireMs = (bytes.length * BITS_PER_BYTE * 1000) / (this.#config.baudRate ?? 115_200);
     const slackMs = this.#config.holdsLine ? HELD_LINE_MS : WRITE_SLACK_MS;
     if (best === 'processed') this.#barriers = 1;
-    return run.send(async () => factOf(await this.#link.write(bytes, 2 * wireMs + slackMs)), wireMs);
+    return run.send(async () => factOf(await this.#write(bytes, 2 * wireMs + slackMs)), wireMs);
+  }
+
+  #write(bytes: Uint8Array, deadlineMs: number): Promise<WriteOutcome> {
+    if (this.#config.holdsLine) return this.#link.write(bytes, deadlineMs);
+    return pacedWrite(this.#link, this.#clock, bytes, deadlineMs);
   }
 
   /** The last slip's piece is cut off, so that nobody takes the two for one. */

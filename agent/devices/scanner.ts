@@ -44,6 +44,8 @@ const SAME_VIEW_MS = 150;
 const MOST_UNANSWERED = 8;
 /** A gun that was not to be switched is told again after this. */
 const ARM_AGAIN_MS = 2000;
+/** A gun that is to read by itself stops after a while (5 to 30 s, by make): it is triggered again while a payment waits. */
+const TRIGGER_AGAIN_MS = 5000;
 /** How long a stop waits for the gun to be left as it was found. */
 const FAREWELL_MS = 300;
 
@@ -65,6 +67,7 @@ export class ScannerGun implements LinkListener {
   /** a payment waits for a code */
   #waits = false;
   #armAgainAt: number | undefined;
+  #triggerAgainAt: number | undefined;
   #callOff: () => void = () => undefined;
 
   /** `openLink` is called once, with the gun as listener: `(listener) => openSerialLink(config, listener, deps)`. */
@@ -127,7 +130,16 @@ export class ScannerGun implements LinkListener {
     if (!this.#up) return;
     this.#armAgainAt = undefined;
     if (this.#config.arm !== false) this.#give(this.#waits ? 'arm' : 'disarm', at);
-    if (this.#config.hostTrigger) this.#give(this.#waits ? 'trigger' : 'release', at);
+    if (this.#waits) this.#trigger(at);
+    else if (this.#config.hostTrigger) this.#give('release', at);
+    if (!this.#waits) this.#triggerAgainAt = undefined;
+  }
+
+  /** A gun without a trigger of its own: each code and each silence ends its reading. */
+  #trigger(at: number): void {
+    if (!this.#up || !this.#waits || !this.#config.hostTrigger) return;
+    this.#triggerAgainAt = at + TRIGGER_AGAIN_MS;
+    this.#give('trigger', at);
   }
 
   #give(order: GunOrder, at: number): void {
@@ -175,6 +187,7 @@ export class ScannerGun implements LinkListener {
   down(problem: LinkProblem, at: number): void {
     this.#up = false;
     this.#armAgainAt = undefined;
+    this.#triggerAgainAt = undefined;
     this.#outbox.clear();
     this.#take(this.#reader.reset(at), at);
     this.#events.onDown(problem, at);
@@ -269,12 +282,13 @@ export class ScannerGun implements LinkListener {
   #noRead(at: number): void {
     this.counts.noReads += 1;
     this.#events.onNoRead(at);
-    if (this.#waits && this.#config.hostTrigger) this.#give('trigger', at);
+    this.#trigger(at);
   }
 
   #duplicate(at: number): void {
     this.counts.duplicates += 1;
     this.#events.onDuplicate(at);
+    this.#trigger(at);
   }
 
   #hearNoise(cause: keyof NoiseReport['causes'], length: number): void {
@@ -295,6 +309,7 @@ export class ScannerGun implements LinkListener {
       this.#repeats.nextDeadline,
       this.#noise.nextDeadline,
       this.#armAgainAt,
+      this.#triggerAgainAt,
     ].filter((time) => time !== undefined);
     if (times.length === 0) return;
     this.#callOff = this.#clock.after(Math.min(...times) - at, () => this.#wake());
@@ -304,6 +319,7 @@ export class ScannerGun implements LinkListener {
     const now = this.#clock.mono();
     this.#repeats.forget(now);
     if (this.#armAgainAt !== undefined && now >= this.#armAgainAt) this.#arm(now);
+    if (this.#triggerAgainAt !== undefined && now >= this.#triggerAgainAt) this.#trigger(now);
     this.#take(this.#reader.wake(now), now);
   }
 }

@@ -4,8 +4,9 @@ import { TillBook } from './book.ts';
 import { checkpointsOf } from './checkpoint.ts';
 import type { EntryRef } from './entry.ts';
 import type { JournalFiles, LogFiles } from './files.ts';
-import { type Cursor, segmentName, segmentsOf } from './segments.ts';
-import { verifyLog } from './verify.ts';
+import { readLog } from './recovery.ts';
+import { BEGINNING, type Cursor, segmentName, segmentsOf } from './segments.ts';
+import { type LogReport, verifyLog } from './verify.ts';
 
 const MANIFEST = 'backup.json';
 /** Event numbers that the till may have used since the copy was taken. */
@@ -23,6 +24,15 @@ export interface BackupManifest {
 
 export class BackupRefused extends Error {}
 
+/** Where a log ends that another process may be writing: behind its last whole entry. And whose it is. */
+export async function endOf(from: LogFiles): Promise<{ readonly end: Cursor; readonly terminal: string }> {
+  let terminal = '';
+  const { cursor } = await readLog(from, BEGINNING, (entry) => {
+    terminal = entry.terminal;
+  });
+  return { end: cursor, terminal };
+}
+
 /**
  * Copies the log up to `end` (the book's, taken once) while the agent goes on: segments only grow, so a prefix is
  * consistent. Checkpoints are not copied, they can be made again.
@@ -37,7 +47,7 @@ export async function backUp(
   const segments: BackupManifest['segments'][number][] = [];
   for (const number of segmentsOf(await from.list()).filter((one) => one <= end.segment)) {
     const name = segmentName(number);
-    const bytes = number === end.segment ? await from.read(name, 0, end.offset) : await from.read(name);
+    const bytes = await read(from, name, number === end.segment ? end.offset : undefined);
     await to.append(name, bytes);
     await to.sync(name);
     segments.push({ name, bytes: bytes.length, crc: crcOf(bytes) });
@@ -49,17 +59,30 @@ export async function backUp(
   return manifest;
 }
 
+/** A running agent lets go of segments older than two years. */
+function read(from: LogFiles, name: string, length: number | undefined): Promise<Uint8Array> {
+  return from.read(name, 0, length).catch((error: unknown) => {
+    throw new BackupRefused(`${name} could not be read: ${String(error)}`, { cause: error });
+  });
+}
+
+export interface CheckedBackup {
+  readonly manifest: BackupManifest;
+  readonly report: LogReport;
+}
+
 /** Compares a copy with its manifest, then every entry of it with the chain. Throws {@link BackupRefused}. */
-export async function checkBackup(copy: LogFiles): Promise<BackupManifest> {
+export async function checkBackup(copy: LogFiles): Promise<CheckedBackup> {
   const manifest = await readManifest(copy);
   for (const { name, bytes, crc } of manifest.segments) {
     const content = await copy.read(name).catch(() => new Uint8Array());
     if (content.length !== bytes || crcOf(content) !== crc) throw new BackupRefused(`${name} is not as it was copied`);
   }
-  const { head } = await verifyLog(copy);
+  const report = await verifyLog(copy);
+  const { head } = report;
   if (head.seq !== manifest.head.seq || head.hash !== manifest.head.hash)
     throw new BackupRefused(`the copy ends with entry ${head.seq}, its manifest with ${manifest.head.seq}`);
-  return manifest;
+  return { manifest, report };
 }
 
 async function readManifest(copy: LogFiles): Promise<BackupManifest> {
@@ -83,7 +106,8 @@ export async function restore(copy: LogFiles, to: JournalFiles, clock: Clock): P
   const there = await to.list();
   if (segmentsOf(there).length > 0 || checkpointsOf(there).length > 0)
     throw new BackupRefused('there is a journal already: a restore never overwrites one');
-  const manifest = await checkBackup(copy);
+  const { manifest, report } = await checkBackup(copy);
+  if (!report.ok) throw new BackupRefused('the chain in the copy is broken and nobody has looked at it');
   for (const { name } of manifest.segments) {
     await to.append(name, await copy.read(name));
     await to.sync(name);

@@ -9,40 +9,35 @@ import { type Intent, isIntentOpen } from '../payment/intent.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import type { Charge } from '../refunds/charge.ts';
 import type { Refund } from '../refunds/refund.ts';
-import { type Mark, writeCheckpoint } from './checkpoint.ts';
 import { damagedSegments, type FoundDamage, missingEnd, newDamages, quarantine, recordsOf } from './damage.ts';
 import type { Entry, EntryRef } from './entry.ts';
 import type { JournalFiles } from './files.ts';
-import { COMMANDS_KEPT, forgettable } from './forgetting.ts';
+import { COMMANDS_KEPT } from './forgetting.ts';
+import { Housekeeping, type Kept } from './housekeeping.ts';
 import { Journal, JournalDamaged, JournalUnavailable } from './journal.ts';
-import { dropUnreadable, OUTBOX_LIMITS, type OutboxLimits, type OutboxRef } from './outbox.ts';
+import { dropUnreadable, OUTBOX_LIMITS, type OutboxRef } from './outbox.ts';
 import { ReadAhead } from './read-ahead.ts';
 import {
   type AttemptRecord,
   type Damage,
   type DocumentJob,
   type Order,
-  type OutboxDrop,
   type Slip,
   type TillRecord,
   toJournal,
 } from './records.ts';
 import { type JournalRepair, type Recovered, recover } from './recovery.ts';
 import { RESERVE_BYTES, Reserve } from './reserve.ts';
-import { KEPT_MS, retirable } from './retention.ts';
-import { type Cursor, type Place, segmentName, segmentsOf } from './segments.ts';
+import { KEPT_MS } from './retention.ts';
+import { type Cursor, type Place, segmentName } from './segments.ts';
 import type { KnownCommand, TillState } from './state.ts';
 import { Witness } from './witness.ts';
 
-/** A start reads at most about this many entries behind a checkpoint. */
-const CHECKPOINT_ENTRIES = 5_000;
-export interface BookOptions {
-  readonly checkpointEntries?: number;
+export interface BookOptions extends Partial<Kept> {
   readonly reserveBytes?: number;
-  readonly outboxLimits?: OutboxLimits;
-  /** how long entries stay on this till, ms */
-  readonly keptMs?: number;
 }
+
+const KEPT: Kept = { checkpointEntries: 5_000, outboxLimits: OUTBOX_LIMITS, keptMs: KEPT_MS };
 
 /** Why no new payment may begin. */
 export interface Trouble {
@@ -59,21 +54,16 @@ export interface OpenedBook {
 }
 
 /**
- * What the till knows: the journal folded into maps, every entry of it on disk. Also keeps itself short: checkpoints,
- * what leaves memory, what the outbox may hold.
+ * What the till knows: the journal folded into maps, every entry of it on disk.
  */
 export class TillBook implements OutboxSource, CommandMemory {
   readonly #files: JournalFiles;
-  readonly #clock: Clock;
-  readonly #options: Required<BookOptions>;
   readonly #state: TillState;
   readonly #journal: Journal;
   readonly #reserve: Reserve;
   #noReserve: string | undefined;
   #unwrittenDamage = false;
-  #mark: Mark | undefined;
-  #entriesSinceCheckpoint: number;
-  #maintaining: Promise<void> | undefined;
+  readonly #housekeeping: Housekeeping;
   readonly #witness: Witness;
   readonly #readAhead: ReadAhead;
   #sealedEventSeq = 0;
@@ -107,20 +97,15 @@ export class TillBook implements OutboxSource, CommandMemory {
 
   private constructor(files: JournalFiles, clock: Clock, terminal: string, recovered: Recovered, options: BookOptions) {
     this.#files = files;
-    this.#clock = clock;
-    this.#options = {
-      checkpointEntries: options.checkpointEntries ?? CHECKPOINT_ENTRIES,
-      reserveBytes: options.reserveBytes ?? RESERVE_BYTES,
-      outboxLimits: options.outboxLimits ?? OUTBOX_LIMITS,
-      keptMs: options.keptMs ?? KEPT_MS,
-    };
-    this.#state = recovered.state;
-    this.#entriesSinceCheckpoint = recovered.entriesRead;
+    const { reserveBytes = RESERVE_BYTES, ...kept } = options;
+    const { state, entriesRead } = recovered;
+    this.#state = state;
+    this.#housekeeping = new Housekeeping({ files, clock, state, kept: { ...KEPT, ...kept }, entriesRead, book: this });
     this.#witness = new Witness(files);
     this.#readAhead = new ReadAhead(files, recovered.state.outbox);
     this.#readAhead.onRead = () => !this.#closed && this.onAdded();
     this.#readAhead.onLost = (lost) => this.#giveUpEvents(lost);
-    this.#reserve = new Reserve(files, this.#options.reserveBytes);
+    this.#reserve = new Reserve(files, reserveBytes);
     // A damaged segment is evidence: nothing more is written to it.
     const roll = recovered.gaps.some(({ segment }) => segment === recovered.cursor.segment);
     this.#journal = new Journal(
@@ -221,21 +206,26 @@ export class TillBook implements OutboxSource, CommandMemory {
 
   /**
    * Writes a record down; resolves when it is on disk and known here. What would begin a payment is refused while the
-   * journal is in trouble; everything else is tried.
+   * journal is in trouble; everything else is tried. `soon`: nobody acts on it, a moment later is good enough.
    */
-  async write(record: TillRecord): Promise<void> {
+  async write(record: TillRecord, when: 'now' | 'soon' = 'now'): Promise<void> {
     if (begins(record)) {
       this.#refuseBeginning();
       // Room for the end of a payment comes before its beginning. Held as a rule: then records keep the order of calls.
       if (!this.#reserve.held) await this.#refill();
     }
-    await this.#append(record);
+    await this.#append(record, when);
   }
 
-  async #append(record: TillRecord): Promise<void> {
+  /** Resolves when what was written so far is on disk, or surely not. */
+  written(): Promise<void> {
+    return this.#journal.written();
+  }
+
+  async #append(record: TillRecord, when: 'now' | 'soon' = 'now'): Promise<void> {
     const { unsettled } = this.#journal;
     try {
-      await this.#journal.append(toJournal(record));
+      await this.#journal.append(toJournal(record), when);
       this.#lastError = undefined;
       // its sync covered everything before it: the events that were held back may leave
       if (unsettled) this.onAdded();
@@ -277,11 +267,9 @@ export class TillBook implements OutboxSource, CommandMemory {
   #kept(entry: Entry, place: Place): void {
     const before = this.#state.outbox.lastSeq;
     this.#state.fold(entry, place);
-    this.#mark = { ...place, seq: entry.seq, hash: entry.hash };
-    this.#entriesSinceCheckpoint++;
     if (this.#state.outbox.lastSeq > before) this.onAdded();
     this.onKept(entry);
-    if (this.#entriesSinceCheckpoint >= this.#options.checkpointEntries) void this.maintain();
+    this.#housekeeping.written({ ...place, seq: entry.seq, hash: entry.hash });
   }
 
   /** A person has looked at every damage told so far, and takes responsibility for going on. */
@@ -366,61 +354,14 @@ export class TillBook implements OutboxSource, CommandMemory {
 
   // --- keeping short
 
-  /** Lets go of what is old, then writes a checkpoint. Never rejects: the log alone is enough for the next start. */
+  /** Lets go of what is old, then writes a checkpoint. Never rejects. */
   maintain(): Promise<void> {
-    this.#maintaining ??= this.#maintain()
-      .catch((error: unknown) => {
-        this.onTrouble({ code: 'JOURNAL_UNAVAILABLE', detail: `no checkpoint: ${String(error)}` });
-      })
-      .finally(() => {
-        this.#maintaining = undefined;
-      });
-    return this.#maintaining;
+    return this.#housekeeping.run();
   }
 
-  async #maintain(): Promise<void> {
-    this.#entriesSinceCheckpoint = 0;
-    const now = { backend: this.backendNow(), wall: this.#clock.now() };
-    for (const forgotten of forgettable(this.#state, now)) await this.write({ type: 'FORGET', ...forgotten });
-    for (let excess = this.#excess(now.backend); excess; excess = this.#excess(now.backend))
-      await this.write({ type: 'OUTBOX_DROP', ...excess });
-    await this.#checkpoint();
-    if (now.backend !== undefined) await this.#retire(now.backend);
-  }
-
-  /** Removes segments that nobody needs any more. The entry that says so comes first, so that a crash leaves no riddle. */
-  async #retire(now: number): Promise<void> {
-    if (!this.#mark || this.trouble) return;
-    const { keptMs } = this.#options;
-    const found = await retirable(this.#files, this.#state, { now, keptMs, upto: this.#mark });
-    if (!found) return;
-    const { segment, last } = found;
-    const { lastSeq: eventSeq, acked } = this.#state.outbox;
-    const { anchor } = this;
-    const told = { segment, last: { seq: last.seq, hash: last.hash }, eventSeq, acked, settings: this.settings };
-    await this.write({ type: 'RETIRED', ...told, ...(anchor === undefined ? {} : { anchor }) });
-    for (const number of segmentsOf(await this.#files.list())) {
-      if (number <= segment) await this.#files.remove(segmentName(number));
-    }
-  }
-
-  #excess(backendNow: number | undefined): OutboxDrop | undefined {
-    return this.#state.outbox.excess(this.#options.outboxLimits, backendNow ?? 0);
-  }
-
-  /** The state behind the newest entry, copied now and written at leisure: entries go on meanwhile. */
-  async #checkpoint(): Promise<void> {
-    if (!this.#mark) return;
-    const pause = () =>
-      this.#closed ? Promise.resolve() : new Promise<void>((resolve) => this.#clock.after(0, resolve));
-    await writeCheckpoint(this.#files, this.#mark, this.#state.snapshot(), pause);
-  }
-
-  /** Writes a last checkpoint when there is something new, so that the next start reads almost nothing. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#maintaining;
-    if (this.#entriesSinceCheckpoint > 0) await this.maintain();
+    await this.#housekeeping.close();
     await this.#journal.close();
   }
 }

@@ -10,6 +10,8 @@ const SEGMENT_BYTES = 8 * 1024 * 1024;
 const WRITE_BYTES = 1024 * 1024;
 /** A disk that does not come back: further entries are refused rather than queued. */
 const WAITING_ENTRIES = 10_000;
+/** An entry that nobody waits for shares the sync of the next one, or gets its own after this. */
+const SOON_MS = 20;
 /** An entry is a few hundred bytes; a command may carry 64 KiB. */
 const ENTRY_BYTES = 256 * 1024;
 
@@ -53,6 +55,7 @@ export class Journal {
   #hash: string;
   #waiting: Waiting[] = [];
   #writing: Promise<void> | undefined;
+  #callOffSoon: (() => void) | undefined;
   /** bytes of a failed write may stand behind the durable end */
   #dirty: boolean;
 
@@ -83,8 +86,11 @@ export class Journal {
     return { ...this.#durable };
   }
 
-  /** Resolves when the entry is on disk (fdatasync); rejects with {@link JournalUnavailable} when it is surely not kept. */
-  append(record: JournalRecord): Promise<Entry> {
+  /**
+   * Resolves when the entry is on disk (fdatasync); rejects with {@link JournalUnavailable} when it is surely not kept.
+   * `soon`: nobody acts on it, so it waits a moment for another entry to share a sync with.
+   */
+  append(record: JournalRecord, when: 'now' | 'soon' = 'now'): Promise<Entry> {
     if (this.#waiting.length >= WAITING_ENTRIES)
       return Promise.reject(new JournalUnavailable(`${WAITING_ENTRIES} entries wait for the disk`));
     const { entry, line } = sealLine({
@@ -101,11 +107,24 @@ export class Journal {
     this.#hash = entry.hash;
     return new Promise((resolve, reject) => {
       this.#waiting.push({ entry, line, resolve, reject });
-      this.#writing ??= this.#write();
+      if (when === 'now') this.#begin();
+      else this.#callOffSoon ??= this.#parts.clock.after(SOON_MS, () => this.#begin());
     });
   }
 
+  #begin(): void {
+    this.#callOffSoon?.();
+    this.#callOffSoon = undefined;
+    this.#writing ??= this.#write();
+  }
+
+  /** Resolves when no write is under way; of what waits for company, nothing is promised. */
+  async written(): Promise<void> {
+    await this.#writing;
+  }
+
   async close(): Promise<void> {
+    if (this.#waiting.length > 0) this.#begin();
     await this.#writing;
     await this.#parts.files.close();
   }

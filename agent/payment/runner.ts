@@ -101,7 +101,6 @@ export class AttemptRunner implements OtherPayment {
     const { intentId: _before, ...rest } = order;
     await book.write({ type: 'ATTEMPT', record, order: { ...rest, state, attemptId: attempt.attemptId } });
     const running = this.#add({ record, policy, zero: clock.mono(), ageUnknown: false, paycode, scannedAt, source });
-    this.#parts.onChange(attempt, this.#order(attempt));
     this.#tell(running, { kind: 'submitted' });
   }
 
@@ -189,19 +188,29 @@ export class AttemptRunner implements OtherPayment {
     const t = this.#parts.clock.mono() - running.zero;
     const next = step(this.#withWindow(running, t), fact, t, running.policy, this.#windowClosed(before));
     if (!next) return;
-    // The attempt is on disk since `start`; that its pay request left is written beside the sending, not before it.
-    if (fact.kind === 'submitted') {
-      this.#perform(running, next.orders);
-      // mqtt.js hands its bytes to the socket when this turn of the event loop ends, not before: the disk waits for it.
-      await new Promise<void>((resolve) => this.#parts.clock.after(0, resolve));
-    }
+    if (fact.kind === 'submitted') return this.#submit(running, next);
     if (!(await this.#keep(running, next.attempt, before)) && !withoutDisk(before, next)) {
       return this.#tryAgain(running, fact);
     }
     running.record = { ...running.record, attempt: next.attempt };
-    if (fact.kind !== 'submitted') this.#perform(running, next.orders);
+    this.#perform(running, next.orders);
     this.#parts.onChange(next.attempt, this.#order(next.attempt));
     if (isFinal(next.attempt)) this.#release(running);
+  }
+
+  /**
+   * The attempt is on disk since `start`, so the pay request leaves at once. That it left is written down behind it, and
+   * nobody waits for that: a restart asks the channel in either case.
+   */
+  async #submit(running: Running, { attempt, orders }: Step): Promise<void> {
+    const created = running.record.attempt;
+    this.#perform(running, orders);
+    // mqtt.js hands its bytes to the socket when this turn of the event loop ends, not before
+    await new Promise<void>((resolve) => this.#parts.clock.after(0, resolve));
+    this.#parts.onChange(created, this.#order(created));
+    const keeping = this.#keep(running, attempt, created, 'soon');
+    running.record = { ...running.record, attempt };
+    void keeping.then(() => this.#parts.onChange(attempt, this.#order(attempt)));
   }
 
   /** The window is written down as soon as anybody has told the time. */
@@ -217,19 +226,15 @@ export class AttemptRunner implements OtherPayment {
     return reverseBefore !== undefined && skew.wallClockErrorMs !== undefined && backendNow() > reverseBefore;
   }
 
-  async #keep(running: Running, attempt: Attempt, before: Attempt): Promise<boolean> {
+  async #keep(running: Running, attempt: Attempt, before: Attempt, when: 'now' | 'soon' = 'now'): Promise<boolean> {
     const { book, log } = this.#parts;
     const record = { ...running.record, attempt };
     const order = orderWith(this.#order(attempt), attempt);
     const changed = attempt.state !== before.state || attempt.category !== before.category;
     try {
-      const writing = book.write({
-        type: 'ATTEMPT',
-        record,
-        order,
-        ...(changed ? { event: this.#event(running, attempt) } : {}),
-        ...(attempt.state === 'PAID' ? { slip: this.#parts.slipFor(attempt.attemptId) } : {}),
-      });
+      const event = changed ? { event: this.#event(running, attempt) } : {};
+      const slip = attempt.state === 'PAID' ? { slip: this.#parts.slipFor(attempt.attemptId) } : {};
+      const writing = book.write({ type: 'ATTEMPT', record, order, ...event, ...slip }, when);
       this.#parts.onWriting?.(attempt);
       await writing;
       return true;

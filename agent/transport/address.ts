@@ -6,6 +6,8 @@ export type DeviceAddress =
   /** HID reports over a socket, protocols/framing/report-stream.ts */
   | { readonly kind: 'reports'; readonly at: SocketAddress }
   | { readonly kind: 'hid'; readonly which: DeviceChoice }
+  /** the operating system's own driver for USB printers, opened as a file */
+  | { readonly kind: 'usblp'; readonly path: string }
   /** a keyboard gun, grabbed from the operating system (Linux) */
   | { readonly kind: 'keyboard'; readonly which: DeviceChoice }
   /** a USB gun in whatever mode it is */
@@ -26,10 +28,13 @@ export type DeviceChoice = { readonly path: string } | UsbChoice;
 
 /**
  * `/dev/ttyACM0`, `COM3` · `tcp://host:port` · `reports://host:port`, `reports:/path` · `hid:/dev/hidraw0`,
- * `hid:0c2e:0db3[:serial]` · `keyboard:...` likewise · `usb:0c2e:0db3[:serial][@socket]`, `auto`. `undefined`: none of these.
+ * `hid:0c2e:0db3[:serial]` · `keyboard:...` likewise · `usb:0c2e:0db3[:serial][@socket]`, `auto` · `/dev/usb/lp0`,
+ * `usblp:/path`. `undefined`: none of these.
  */
 export function parseAddress(text: string): DeviceAddress | undefined {
   if (text === 'auto') return { kind: 'usb', which: {} };
+  const lp = /^(?:usblp:)?(\/dev\/(?:usb\/)?lp\d+)$|^usblp:(\/.+)$/s.exec(text);
+  if (lp) return { kind: 'usblp', path: lp[1] ?? lp[2] ?? '' };
   const scheme = /^(tcp|reports|hid|keyboard|usb):(.*)$/s.exec(text);
   if (!scheme) return { kind: 'serial', path: text };
   const [, kind, rest = ''] = scheme;

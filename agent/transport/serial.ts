@@ -17,6 +17,8 @@ export interface SerialOptions {
   readonly stopBits?: 1 | 2;
   /** hardware flow control; default false */
   readonly rtscts?: boolean;
+  /** the device holds our bytes back with XOFF (13) until XON (11); default false. IXANY stays off (cups 287) */
+  readonly xon?: boolean;
   /** asks the driver for its shortest latency timer (FTDI: 1 ms for 16 ms); a port that cannot is used as it is */
   readonly lowLatency?: boolean;
 }

@@ -13,8 +13,8 @@ import {
   TimeReply,
   TimeRequest,
 } from './messages.ts';
-import { topicsOf } from './topics.ts';
-import { COMMAND_VERBS } from './verbs.ts';
+import { type RequestOp, topicsOf } from './topics.ts';
+import { COMMAND_VERBS, type CommandVerb } from './verbs.ts';
 
 // The MQTT contract as AsyncAPI 3.0, made from the schemas that check every message. Seen from the agent: it sends `up` and
 // receives `down`.
@@ -33,12 +33,15 @@ export interface ContractTopic {
 
 const T = topicsOf({ tenant: '{tenant}', store: '{store}', agent: '{agent}' });
 
-const REQUESTS: Readonly<Record<string, string>> = {
+const REQUESTS = {
   pay: 'Take the money of a scanned code. The only message that ever carries a paycode; refused past `exp`',
   query: 'What became of an attempt',
   reverse: 'Undo an attempt: nothing was paid, or it goes back',
-};
-const COMMANDS: Readonly<Record<string, string>> = {
+  refund: 'Give money of a paid attempt back to where it came from; idempotent by `refundId`, refused past `exp`',
+  'refund-query': 'What became of a refund',
+  intent: 'Make, ask after or close a code for an exact amount; on the wire its id stands where an attempt’s does',
+} as const satisfies Record<RequestOp, string>;
+const COMMANDS = {
   collect: 'Ask the counter to collect an order; the next scanned paycode pays it',
   refund: 'Give money back. Without `approvedBy` it waits for a second person',
   cancel: 'Give up on an order that is not paid: one last question, then the reversal',
@@ -53,18 +56,27 @@ const COMMANDS: Readonly<Record<string, string>> = {
   resume: 'Collecting goes on',
   diagnose: 'Look whether everything is well',
   resolve: 'A person found out what became of money',
-};
+  intent: 'Ask for an exact amount with a code on screen, a slip, a delivery document or a link',
+  'intent-cancel': 'Close an intent; it may still turn out to be paid',
+  'intent-query': 'Ask after an intent now',
+  'intent-print': 'The code of an intent on paper; a second print is marked',
+  'intent-notify': 'The backend heard of a payment. Believed at once when signed, otherwise a reason to ask',
+} as const satisfies Record<CommandVerb, string>;
 const SIGNED = {
   never: '',
   loosening: '. Signed when it gives more room than there is now',
   always: '. Signed',
 } as const;
-const EVENTS: Readonly<Record<string, string>> = {
+const EVENTS = {
   attempt: 'An attempt reached a new state; final states are results and never dropped',
   slip: "A slip's claim and its evidence",
   'scan-refused': 'Something was scanned that starts no payment; carries no text of it',
   clock: "The till's wall clock can no longer be believed, or can again",
-};
+  intent: 'An intent reached a new state, or a payment turned up that nobody may take for granted',
+  refund: 'A refund reached a new state',
+  resolution: 'A person found out what the till could not, and says so',
+  settings: 'What the till holds to has changed',
+} as const satisfies Record<EventData['type'], string>;
 
 export const CONTRACT_TOPICS: readonly ContractTopic[] = [
   up('state', T.state, 1, 'yes', 'Is the till there; also the last will (s = lost)', AgentState),
@@ -79,7 +91,7 @@ export const CONTRACT_TOPICS: readonly ContractTopic[] = [
   ),
   ...Request.options.map((request) => {
     const op = request.shape.op.value;
-    return up(`req-${op}`, T.request(op), 1, 'never', REQUESTS[op] ?? `Request ${op}`, request);
+    return up(`req-${op}`, T.request(op), 1, 'never', REQUESTS[op], request);
   }),
   down(
     'rep',
@@ -95,14 +107,14 @@ export const CONTRACT_TOPICS: readonly ContractTopic[] = [
       T.command(verb),
       1,
       'never',
-      (COMMANDS[verb] ?? `Command ${verb}`) + SIGNED[signature],
+      COMMANDS[verb as CommandVerb] + SIGNED[signature],
       CommandEnvelope.extend({ type: z.literal(verb), args }),
     ),
   ),
   up('res', T.result('{id}'), 1, 'no', 'What became of a command: accepted, progress, final', CommandResult),
   ...EventData.options.map((data) => {
     const type = data.shape.type.value;
-    return up(`evt-${type}`, T.event(type), 1, 'no', EVENTS[type] ?? `Event ${type}`, EventEnvelope.extend({ data }));
+    return up(`evt-${type}`, T.event(type), 1, 'no', EVENTS[type], EventEnvelope.extend({ data }));
   }),
   down(
     'evt-ack',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { canonicalHash } from './canonical.ts';
+import { canonicalHash, type Digest } from './canonical.ts';
 import { attemptId, channel, fen, hash, id, millis, orderId, refundId, text, version } from './fields.ts';
 import { IntentEvent, IntentRequestArgs, intentAnswer } from './intents.ts';
 import { RefundEvent, RefundQueryArgs, RefundRequestArgs, ResolutionEvent } from './refunds.ts';
@@ -66,10 +66,10 @@ export type ChannelRequest = Exclude<Request, IntentRequest>;
  * What `payloadHash` covers: everything that may not change between two messages of the same attempt and operation, but
  * the paycode. A hash of a few digits can be guessed back, and replies carry the hash; the secret stays in `req/pay`.
  */
-export function payloadHash(request: Pick<Request, 'attemptId' | 'orderId' | 'op' | 'args'>): string {
+export function payloadHash(request: Pick<Request, 'attemptId' | 'orderId' | 'op' | 'args'>, digest?: Digest): string {
   const { attemptId, orderId, op } = request;
   const args = 'paycode' in request.args ? { ...request.args, paycode: undefined } : request.args;
-  return canonicalHash({ attemptId, orderId, op, args });
+  return canonicalHash({ attemptId, orderId, op, args }, digest);
 }
 
 // --- replies: backend -> agent, rep/{requestId} -------------------------------------------------------------------

@@ -2,7 +2,7 @@ import { toHex } from '../bytes/hex.ts';
 import { EFFECTS } from './effects.ts';
 import { Paper } from './paper.ts';
 import { type Problem, problem } from './problems.ts';
-import type { PrinterProfile } from './profile.ts';
+import { dialectOf, type PrinterProfile } from './profile.ts';
 import { qrModules } from './qr.ts';
 import { flatItems, type Item, type Slip } from './slip.ts';
 import { TextReader } from './text-reader.ts';
@@ -29,7 +29,7 @@ export class EscposDecoder {
 
   constructor(profile: PrinterProfile, listener: EscposListener) {
     this.#listener = listener;
-    this.#tokenizer = new Tokenizer((token) => this.#token(token), profile.zjSymbols ? 'zj' : undefined);
+    this.#tokenizer = new Tokenizer((token) => this.#token(token), dialectOf(profile));
     this.#paper = new Paper(profile, {
       slip: (slip) => listener.slip?.(slip),
       problem: (problem) => listener.problem?.(problem),

@@ -17,6 +17,8 @@ type Placed = PageField['placed'][number];
 
 /** Fields of one page; each has its items. */
 const MOST_FIELDS = 200;
+/** Pieces of one line are put one soon after the other. */
+const MOST_LOOKED_AT = 64;
 
 /** A page while it is made. */
 export class PageInProgress {
@@ -65,12 +67,12 @@ export class PageInProgress {
     const top = this.#isBaseline ? this.#y - ascent : this.#y;
     const field = this.#field();
     if (!field) return;
-    const beside = field.placed.find((other) => sitsBeside(other, item, top));
-    if (beside?.item.kind === 'line' && item.kind === 'line')
-      field.placed[field.placed.indexOf(beside)] = {
-        top,
-        item: { ...item, cells: [...beside.item.cells, ...item.cells] },
-      };
+    const from = Math.max(0, field.placed.length - MOST_LOOKED_AT);
+    const recent = field.placed.slice(from).findLastIndex((other) => sitsBeside(other, item, top));
+    const at = recent < 0 ? -1 : from + recent;
+    const beside = field.placed[at]?.item;
+    if (beside?.kind === 'line' && item.kind === 'line')
+      field.placed[at] = { top, item: { ...item, cells: [...beside.cells, ...item.cells] } };
     else field.placed.push({ top, item });
   }
 

@@ -40,8 +40,8 @@ export class Paper {
   #items: Item[] = [];
   #dots = 0;
   #imageBytes = 0;
-  /** on the page that is not printed yet */
-  #pageItems = 0;
+  /** put on pages of this slip, and printed with them, each time */
+  #piecesOnPages = 0;
   #drawer: 2 | 5 | null = null;
   #from = 0;
   #problems = 0;
@@ -174,26 +174,22 @@ export class Paper {
     this.#page?.setArea(area);
   }
 
-  /** Prints what is on the page. */
+  /** Prints what is on the page. It stays there, and may be printed again. */
   printPage(): void {
-    const { left, page } = this.#takePage();
-    // every print area costs its own rows, also where areas lie over each other
-    const rows = page
-      ? page.fields.reduce((sum, { width, height }) => sum + (width * height) / this.profile.dots, 0)
-      : 0;
-    if (page && this.#fits(Math.max(page.height, rows), 0)) {
+    this.settleLine();
+    this.x = 0;
+    const page = this.#tooLong ? undefined : this.#page?.page();
+    if (!page) return;
+    // every print area costs its own rows, also where areas lie over each other, and every piece counts each time
+    const rows = page.fields.reduce((sum, { width, height }) => sum + (width * height) / this.profile.dots, 0);
+    this.#piecesOnPages += page.fields.reduce((sum, { placed }) => sum + placed.length, 0);
+    const left = this.#page;
+    this.#page = undefined;
+    if (this.#fits(Math.max(page.height, rows), 0)) {
       this.place(page, page.height);
       this.#dots += Math.max(0, rows - page.height);
     }
     this.#page = left;
-  }
-
-  #takePage() {
-    this.settleLine();
-    this.x = 0;
-    const left = this.#page;
-    this.#page = undefined;
-    return { left, page: left?.page() };
   }
 
   /** The stream ends in page mode: a page that was never printed stays in the printer. */
@@ -234,10 +230,9 @@ export class Paper {
       this.#page.put(item, item.kind === 'line' ? item.ascent : dots);
       if (item.kind === 'line') this.#page.moveBy(item.advance);
       this.#imageBytes += bytes;
-      this.#pageItems += 1;
+      this.#piecesOnPages += 1;
       return;
     }
-    this.#pageItems = 0;
     this.#items.push(item);
     this.#dots += dots;
     this.#imageBytes += bytes;
@@ -249,7 +244,7 @@ export class Paper {
     const isRoom =
       this.#dots + Math.abs(dots) <= MAX_SLIP_DOTS &&
       this.#imageBytes + bytes <= MAX_SLIP_IMAGE_BYTES &&
-      this.#items.length + this.#pageItems < MAX_SLIP_ITEMS;
+      this.#items.length + this.#piecesOnPages < MAX_SLIP_ITEMS;
     if (!isRoom && !this.#tooLong) this.report('slip-too-long', this.#from);
     this.#tooLong ||= !isRoom;
     return isRoom;
@@ -300,6 +295,7 @@ export class Paper {
     if (this.#items.some(leavesInk) || this.#drawer !== null)
       this.listener.slip({ items: this.#items, cut, drawer: this.#drawer, from: this.#from, to });
     this.#items = [];
+    this.#piecesOnPages = 0;
     this.#dots = 0;
     this.#imageBytes = 0;
     this.#drawer = null;

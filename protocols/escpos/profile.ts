@@ -1,3 +1,5 @@
+import type { Dialect } from './shape.ts';
+
 export type Paper = 58 | 80;
 
 /** What a printer can do and how it measures: data, one row per model or family (receipts.md 1.1, 1.6, 1.7). */
@@ -44,6 +46,14 @@ export interface PrinterQuirks {
   readonly swallowsFeedAfterRaster?: true;
   /** GS V 66 moves nothing */
   readonly ignoresPartialCut?: true;
+  /** ESC ( x, FS ( x and GS ( x are unknown: what follows the parenthesis prints as text */
+  readonly printsBlocksAsText?: true;
+}
+
+/** Which commands printers of the profile know. */
+export function dialectOf({ zjSymbols, quirks }: PrinterProfile): Dialect | undefined {
+  if (zjSymbols) return 'zj';
+  return quirks.printsBlocksAsText ? 'no-blocks' : undefined;
 }
 
 const GENERIC = {
@@ -126,6 +136,7 @@ export const PROFILES = {
     qr: 'raster',
     raster: 'columns',
     cutter: 'none',
+    quirks: { printsBlocksAsText: true },
     maker: 'CLONE',
     model: '58',
   },

@@ -30,6 +30,9 @@ export interface Row {
   readonly dialect?: 'zj';
 }
 
+/** `zj`: with the commands of Zijiang; `no-blocks`: without ESC ( x, FS ( x and GS ( x, whose bytes print as text */
+export type Dialect = 'zj' | 'no-blocks';
+
 export const fixed = (...operands: string[]): Shape => ({ kind: 'fixed', operands });
 
 export const counted = (operands: readonly string[], count: (operands: readonly number[]) => number): Shape => ({

@@ -91,6 +91,24 @@ export function flatItems(items: readonly Item[]): Item[] {
   );
 }
 
+/** Rows of dots that an item takes on the paper, without the text at a barcode. */
+export function rowsOf(item: Item): number {
+  switch (item.kind) {
+    case 'line':
+      return item.advance;
+    case 'feed':
+      return item.dots;
+    case 'image':
+      return item.bitmap.height;
+    case 'qr':
+      return item.modules * item.module;
+    case 'barcode':
+    case 'page':
+      break;
+  }
+  return item.height;
+}
+
 /** One slip: what came out of the printer up to a cut or the end of the stream. */
 export interface Slip {
   readonly items: readonly Item[];

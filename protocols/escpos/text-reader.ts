@@ -101,6 +101,7 @@ export class TextReader {
     const own = this.#paper.stores.hanzi.get((lead << 8) | trail);
     if (own) return this.#paper.char(UNPRINTED, true, this.#heldAt, own);
     const char = gbkCharacter(lead, trail);
+    if (char !== undefined && isPrivate(char)) return this.#undefinedHanzi(lead, trail);
     if (char !== undefined && this.#hasGlyph(lead, trail)) return this.#paper.char(char, true, this.#heldAt);
     if (trail >= 0x40 && trail !== 0x7f && trail !== 0xff) {
       this.#paper.report('no-glyph', this.#heldAt, `code ${((lead << 8) | trail).toString(16)}`);
@@ -109,6 +110,12 @@ export class TextReader {
     this.#paper.report('broken-hanzi', this.#heldAt);
     this.#paper.char(UNPRINTED, false, this.#heldAt);
     this.#byte(trail, offset);
+  }
+
+  /** A place for the host's own characters (FS 2) that the host left empty: nothing is printed, as wide as a hanzi. */
+  #undefinedHanzi(lead: number, trail: number): void {
+    this.#paper.report('no-glyph', this.#heldAt, `code ${((lead << 8) | trail).toString(16)}, which nobody defined`);
+    this.#paper.char('\u3000', true, this.#heldAt);
   }
 
   #hasGlyph(lead: number, trail: number): boolean {
@@ -126,3 +133,5 @@ export class TextReader {
     this.#paper.char(String.fromCharCode(byte), false, offset);
   }
 }
+
+const isPrivate = (char: string) => char >= '\ue000' && char <= '\uf8ff';

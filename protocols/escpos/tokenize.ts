@@ -1,5 +1,5 @@
 import { COMMANDS, type CommandName } from './commands.ts';
-import { littleEndian, needed, type Row } from './shape.ts';
+import { type Dialect, littleEndian, needed, type Row } from './shape.ts';
 
 /** A piece of a printer's byte stream; `offset` counts from the first byte of the stream. */
 export type Token =
@@ -61,6 +61,7 @@ function buildTree(includes: (row: Row) => boolean): Node {
 
 const STANDARD = buildTree((row) => row.dialect === undefined);
 const WITH_ZJ = buildTree(() => true);
+const WITHOUT_BLOCKS = buildTree((row) => row.dialect === undefined && row.code[1] !== OPEN_PARENTHESIS);
 
 /**
  * Cuts a printer's byte stream into commands and text. The tokens do not depend on how the bytes were chunked (but a run of
@@ -68,6 +69,7 @@ const WITH_ZJ = buildTree(() => true);
  */
 export class Tokenizer {
   readonly #tree: Node;
+  readonly #knowsBlocks: boolean;
   readonly #emit: (token: Token) => void;
   #buffer = new Uint8Array(1024);
   #length = 0;
@@ -78,8 +80,9 @@ export class Tokenizer {
   /** bytes of a command that is too long, still to be read over */
   #skip = 0;
 
-  constructor(emit: (token: Token) => void, dialect?: 'zj') {
-    this.#tree = dialect === 'zj' ? WITH_ZJ : STANDARD;
+  constructor(emit: (token: Token) => void, dialect?: Dialect) {
+    this.#tree = dialect === 'zj' ? WITH_ZJ : dialect === 'no-blocks' ? WITHOUT_BLOCKS : STANDARD;
+    this.#knowsBlocks = dialect !== 'no-blocks';
     this.#emit = emit;
   }
 
@@ -243,7 +246,7 @@ export class Tokenizer {
 
   #unknownSize(bytes: Uint8Array, lead: number): number {
     if (!LEADS.has(lead)) return 1;
-    if (lead === 0x10 || bytes[1] !== OPEN_PARENTHESIS) return 2;
+    if (lead === 0x10 || bytes[1] !== OPEN_PARENTHESIS || !this.#knowsBlocks) return 2;
     return bytes.length < 5 ? 5 : 5 + littleEndian(bytes.subarray(3, 5));
   }
 }

@@ -108,16 +108,24 @@ export interface LineTally {
   noise: number;
 }
 
-interface LineFeed {
-  readonly until: number;
-  readonly after: 'framed' | 'noise';
-}
+/** Copying so few bytes one by one is quicker than asking for it. */
+const SHORT_RUN = 48;
+/** A gun's codes come in such chunks; longer ones are floods and files. */
+const SHORT_CHUNK = 1024;
 
 /** Serial bytes to lines. Pure: time is an argument; memory is bounded by `maxBytes`. */
 export class LineFramer implements LineSource {
   readonly tally: LineTally = { received: 0, framed: 0, noise: 0 };
   readonly #ends: readonly Mark[];
   readonly #endsWith = new Uint8Array(256);
+  /** ends of one byte that end no longer one: what they close is a line without a second look */
+  readonly #plainEnds: (Mark | undefined)[] = [];
+  /** the bytes that prefix and ends end with: between two of them nothing can happen */
+  readonly #stops: readonly number[];
+  /** of the chunk in hand */
+  #copy: Uint8Array | undefined;
+  /** where each of them comes next in the chunk in hand */
+  readonly #nextStops: number[];
   readonly #prefix: Mark | undefined;
   readonly #prefixRequired: boolean;
   /** A control character never stands in data: it starts a line wherever it comes. */
@@ -139,7 +147,9 @@ export class LineFramer implements LineSource {
   #recent = 0;
   #startedAt = 0;
   #lastAt = 0;
-  #lineFeed: LineFeed | undefined;
+  /** an LF until then belongs to the CR before it, and counts as the line did */
+  #lineFeedUntil = Number.NEGATIVE_INFINITY;
+  #lineFeedCounts: 'framed' | 'noise' = 'noise';
   #out: LineEvent[] = [];
 
   constructor(config: LineConfig) {
@@ -153,6 +163,13 @@ export class LineFramer implements LineSource {
     this.#maxBytes = config.maxBytes ?? MAX_LINE_BYTES;
     this.#slack = Math.max(0, ...this.#ends.map((end) => end.length - 1));
     this.#mode = this.#prefixRequired ? 'hunt' : 'line';
+    const stops = this.#ends.map((end) => end.value & 0xff);
+    this.#stops = [...new Set(this.#prefix ? [...stops, this.#prefix.value & 0xff] : stops)];
+    this.#nextStops = this.#stops.map(() => -1);
+    if (!this.#prefix)
+      for (const end of this.#ends)
+        if (stops.filter((stop) => stop === (end.value & 0xff)).length === 1 && end.length === 1)
+          this.#plainEnds[end.value] = end;
   }
 
   /** bytes that are neither framed nor noise yet */
@@ -167,7 +184,7 @@ export class LineFramer implements LineSource {
   push(bytes: Uint8Array, at: number): LineEvent[] {
     this.#expire(at);
     this.tally.received += bytes.length;
-    for (const byte of bytes) this.#take(byte, at);
+    this.#takeAll(bytes, at);
     if (bytes.length > 0) this.#lastAt = at;
     return this.#taken();
   }
@@ -179,7 +196,7 @@ export class LineFramer implements LineSource {
 
   reset(): LineEvent[] {
     this.#dropHeld();
-    this.#lineFeed = undefined;
+    this.#lineFeedUntil = Number.NEGATIVE_INFINITY;
     return this.#taken();
   }
 
@@ -196,8 +213,99 @@ export class LineFramer implements LineSource {
     else this.#dropHeld();
   }
 
+  /** From stop to stop: what lies between them cannot begin or end a line. */
+  #takeAll(bytes: Uint8Array, at: number): void {
+    this.#nextStops.fill(-1);
+    let from = this.#swallowed(bytes, 0, at);
+    while (from < bytes.length) {
+      const stop = this.#nextStop(bytes, from);
+      const end = stop < bytes.length && this.held === 0 ? this.#plainEnds[bytes[stop] ?? 0] : undefined;
+      if (end && this.#isWhole(bytes, from, stop)) this.#emitWhole(bytes, from, stop, end, at);
+      else {
+        if (stop > from) this.#run(bytes, from, stop, at);
+        if (stop < bytes.length) this.#take(bytes[stop] ?? 0, at);
+      }
+      from = this.#swallowed(bytes, stop + 1, at);
+    }
+    this.#copy = undefined;
+  }
+
+  #nextStop(bytes: Uint8Array, from: number): number {
+    let first = bytes.length;
+    const next = this.#nextStops;
+    for (let n = 0; n < next.length; n++) {
+      let at = next[n] ?? 0;
+      if (at < from) {
+        at = bytes.indexOf(this.#stops[n] ?? 0, from);
+        if (at < 0) at = bytes.length;
+        next[n] = at;
+      }
+      if (at < first) first = at;
+    }
+    return first;
+  }
+
+  /** Behind the LF of a CRLF whose CR has ended a line already. */
+  #swallowed(bytes: Uint8Array, from: number, at: number): number {
+    if (this.#lineFeedUntil === Number.NEGATIVE_INFINITY || from >= bytes.length) return from;
+    const isPart = bytes[from] === LF && at <= this.#lineFeedUntil;
+    this.#lineFeedUntil = Number.NEGATIVE_INFINITY;
+    if (!isPart) return from;
+    this.tally[this.#lineFeedCounts] += 1;
+    return from + 1;
+  }
+
+  /** Is it a line of its own, from its first byte to its end? */
+  #isWhole(bytes: Uint8Array, from: number, stop: number): boolean {
+    const length = stop - from;
+    return this.#mode === 'line' && length > 0 && length <= this.#maxBytes && !isBlank(bytes[from] ?? 0);
+  }
+
+  #emitWhole(chunk: Uint8Array, from: number, stop: number, end: Mark, at: number): void {
+    const bytes = this.#kept(chunk, from, stop);
+    this.tally.framed += stop - from + 1;
+    this.#out.push({ kind: 'frame', bytes, terminator: end.name, startedAt: at, endedAt: at, reason: 'terminator' });
+    if (end.value === CR) this.#expectLineFeed(at, 'framed');
+  }
+
+  /** A line outlives the chunk it came in. A long chunk is copied once for all of its lines. */
+  #kept(chunk: Uint8Array, from: number, to: number): Uint8Array {
+    if (chunk.length <= SHORT_CHUNK) return copied(chunk, from, to);
+    this.#copy ??= new Uint8Array(chunk);
+    return this.#copy.subarray(from, to);
+  }
+
+  #expectLineFeed(at: number, counts: 'framed' | 'noise'): void {
+    this.#lineFeedUntil = at + LF_AFTER_CR_MS;
+    this.#lineFeedCounts = counts;
+  }
+
+  /** Bytes that begin and end nothing. */
+  #run(bytes: Uint8Array, from: number, to: number, at: number): void {
+    for (let n = Math.max(from, to - MAX_MARK_BYTES); n < to; n++) this.#recent = (this.#recent << 8) | (bytes[n] ?? 0);
+    const skipsBlanks = this.#mode === 'hunt' ? !this.#prefixIsBlank : this.#mode === 'line' && this.#ends.length > 0;
+    let first = from;
+    if (skipsBlanks && this.held === 0) while (first < to && isBlank(bytes[first] ?? 0)) first += 1;
+    this.tally.noise += first - from;
+    if (first === to) return;
+    if (this.#mode === 'line') this.#appendRun(bytes, first, to, at);
+    else this.#skipped += to - first;
+  }
+
+  #appendRun(bytes: Uint8Array, from: number, to: number, at: number): void {
+    if (this.held === 0) this.#startedAt = at;
+    const most = this.#maxBytes + this.#slack - this.#length;
+    const end = Math.min(to, from + most);
+    this.#makeRoom(this.#length + end - from);
+    if (end - from <= SHORT_RUN) for (let n = from; n < end; n++) this.#buffer[this.#length + n - from] = bytes[n] ?? 0;
+    else this.#buffer.set(bytes.subarray(from, end), this.#length);
+    this.#length += end - from;
+    if (end === to) return;
+    this.#overflow();
+    this.#skipped += to - end - 1;
+  }
+
   #take(byte: number, at: number): void {
-    if (this.#lineFeed && this.#swallow(byte, at, this.#lineFeed)) return;
     this.#recent = (this.#recent << 8) | byte;
     if (this.#mode === 'line') this.#inLine(byte, at);
     else if (this.#mode === 'hunt') this.#inHunt(byte, at);
@@ -205,14 +313,6 @@ export class LineFramer implements LineSource {
       this.#skipped += 1;
       if (this.#endsWith[byte] === 1 && this.#endAt(MAX_MARK_BYTES)) this.#dropHeld();
     }
-  }
-
-  /** The LF of a CRLF whose CR has ended a line already. */
-  #swallow(byte: number, at: number, expected: LineFeed): boolean {
-    this.#lineFeed = undefined;
-    if (byte !== LF || at > expected.until) return false;
-    this.tally[expected.after] += 1;
-    return true;
   }
 
   #inHunt(byte: number, at: number): void {
@@ -232,12 +332,15 @@ export class LineFramer implements LineSource {
   }
 
   #append(byte: number): void {
-    if (this.#length === this.#buffer.length) {
-      const wider = new Uint8Array(Math.min(2 * this.#length, this.#maxBytes + this.#slack));
-      wider.set(this.#buffer);
-      this.#buffer = wider;
-    }
+    this.#makeRoom(this.#length + 1);
     this.#buffer[this.#length++] = byte;
+  }
+
+  #makeRoom(wanted: number): void {
+    if (wanted <= this.#buffer.length) return;
+    const wider = new Uint8Array(Math.min(Math.max(2 * this.#buffer.length, wanted), this.#maxBytes + this.#slack));
+    wider.set(this.#buffer.subarray(0, this.#length));
+    this.#buffer = wider;
   }
 
   #startsHere(): boolean {
@@ -267,11 +370,7 @@ export class LineFramer implements LineSource {
   #endByTerminator(end: Mark, byte: number, at: number): void {
     const payload = this.#length - (end.length - 1);
     const whole = this.#length + 1 + this.#overhead;
-    if (byte === CR)
-      this.#lineFeed = {
-        until: at + LF_AFTER_CR_MS,
-        after: payload > 0 && payload <= this.#maxBytes ? 'framed' : 'noise',
-      };
+    if (byte === CR) this.#expectLineFeed(at, payload > 0 && payload <= this.#maxBytes ? 'framed' : 'noise');
     if (payload > this.#maxBytes) this.#report('overflow', whole);
     else if (payload === 0) this.tally.noise += whole;
     else this.#emit(payload, whole, end.name, at);
@@ -320,6 +419,13 @@ export class LineFramer implements LineSource {
 }
 
 const DROPPED_AS = { hunt: 'junk-before-prefix', line: 'partial-dropped', discard: 'discarded' } as const;
+
+function copied(bytes: Uint8Array, from: number, to: number): Uint8Array {
+  const copy = new Uint8Array(to - from);
+  if (copy.length > SHORT_RUN) copy.set(bytes.subarray(from, to));
+  else for (let n = from; n < to; n++) copy[n - from] = bytes[n] ?? 0;
+  return copy;
+}
 
 function isBlank(byte: number): boolean {
   return byte === CR || byte === LF;

@@ -149,14 +149,18 @@ export class PacketFramer {
 
   #append(bytes: Uint8Array, from: number, end: number, at: number): void {
     while (this.#to + end - from > this.#bytes.length) this.#makeRoom(end - from);
-    const [held, sums, xors] = [this.#bytes, this.#sums, this.#xors];
+    const [held, times, sums, xors] = [this.#bytes, this.#times, this.#sums, this.#xors];
     let to = this.#to;
-    this.#times.fill(at, to, to + end - from);
+    let sum = sums[to] ?? 0;
+    let xor = xors[to] ?? 0;
     for (let n = from; n < end; n++, to++) {
       const byte = bytes[n] ?? 0;
+      sum += byte;
+      xor ^= byte;
       held[to] = byte;
-      sums[to + 1] = (sums[to] ?? 0) + byte;
-      xors[to + 1] = (xors[to] ?? 0) ^ byte;
+      times[to] = at;
+      sums[to + 1] = sum;
+      xors[to + 1] = xor;
     }
     this.#to = to;
     this.#lastAt = at;
@@ -192,7 +196,8 @@ export class PacketFramer {
   #emit(length: number): void {
     this.#tell();
     const end = this.#from + length;
-    const [startedAt = 0, endedAt = 0] = [this.#times[this.#from], this.#times[end - 1]];
+    const startedAt = this.#times[this.#from] ?? 0;
+    const endedAt = this.#times[end - 1] ?? 0;
     this.#out.push({ kind: 'packet', bytes: this.#bytes.slice(this.#from, end), startedAt, endedAt });
     this.tally.framed += length;
     this.#from = end;

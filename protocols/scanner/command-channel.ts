@@ -161,12 +161,29 @@ export class CommandChannel {
   /** How many bytes cannot begin anything but a code. */
   #plainRun(bytes: Uint8Array, from: number): number {
     if (!this.#reader && !this.#headed) return bytes.length - from;
+    if (this.#reader?.reader.isText) return this.#plainLine(bytes, from);
+    let end = bytes.length;
+    for (const start of this.#starts) {
+      const at = bytes.indexOf(start, from);
+      if (at >= 0 && at < end) end = at;
+    }
+    return end - from;
+  }
+
+  /** Text is an answer only where a line begins: line by line, to know where that is. */
+  #plainLine(bytes: Uint8Array, from: number): number {
     let next = from;
     while (next < bytes.length && !this.#mayStart(bytes[next] ?? 0, next > from || this.#lines.held > 0)) {
       next += 1;
       if (isControl(bytes[next - 1] ?? 0)) break;
     }
     return next - from;
+  }
+
+  /** bytes that begin an answer that is no text, or a header */
+  get #starts(): readonly number[] {
+    const starts = this.#reader?.reader.starts ?? [];
+    return this.#headed ? [HEADED_START, ...starts] : starts;
   }
 
   /** An answer that is no text may stand in the middle of a code. */

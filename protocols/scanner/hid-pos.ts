@@ -1,4 +1,3 @@
-import { decodeLatin1 } from '../bytes/latin1.ts';
 import { AUTO_ENDS, LineFramer } from '../framing/line.ts';
 import type { GunCode, GunNoise } from './gun-event.ts';
 import type { HidPosLayout } from './hid-pos-layout.ts';
@@ -27,6 +26,7 @@ export type HidPosEvent = GunCode | HidPosAnswer | GunNoise;
 const CONTINUED_MS = 250;
 /** Largest QR symbol. */
 const MAX_CODE_BYTES = 8192;
+const BRACKET = 0x5d;
 const ANSWER_AIM = new Set([']Z6', ']X0']);
 
 interface Part {
@@ -123,8 +123,10 @@ export class HidPosReader {
   }
 
   #aim(report: Uint8Array): string | undefined {
-    const aim = this.#layout.aim && decodeLatin1(Uint8Array.from(this.#layout.aim, (place) => report[place] ?? 0));
-    return aim !== undefined && /^\][A-Za-z][0-9A-Za-z]$/.test(aim) ? aim : undefined;
+    const places = this.#layout.aim;
+    if (!places || report[places[0]] !== BRACKET) return undefined;
+    const aim = String.fromCharCode(BRACKET, report[places[1]] ?? 0, report[places[2]] ?? 0);
+    return /^\][A-Za-z][0-9A-Za-z]$/.test(aim) ? aim : undefined;
   }
 
   #codeId(report: Uint8Array): string | undefined {
@@ -213,6 +215,8 @@ function trimmedLength(field: Uint8Array): number {
 }
 
 function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const [first] = parts;
+  if (first && parts.length === 1) return first;
   const bytes = new Uint8Array(length);
   let at = 0;
   for (const part of parts) {

@@ -69,7 +69,7 @@ function withChecksum(bytes: readonly number[]): Uint8Array {
 
 /** A packet as {@link ssiShape} found it: length and checksum are good. */
 export function parseSsi(bytes: Uint8Array): SsiPacket {
-  const [, opcode = 0, source = 0, status = 0] = bytes;
+  const [opcode, source, status] = [bytes[1] ?? 0, bytes[2] ?? 0, bytes[3] ?? 0];
   if (opcode === LONG && bytes[0] === 0xff)
     return { opcode, source: bytes[5] ?? 0, status: bytes[6] ?? 0, data: bytes.subarray(LONG_HEADER - 1, -2) };
   return { opcode, source, status, data: bytes.subarray(HEADER, -2) };

@@ -4,6 +4,7 @@ import { type TillAddress, TOPIC_LEVEL } from '../../protocols/backend/topics.ts
 import type { Exit } from '../cli.ts';
 import { GUN_WIRES } from '../guns/gun-port.ts';
 import { type GunPersonality, gunPersonality, isGunProtocol, usualPersonality } from '../personalities/guns.ts';
+import { PRINTERS, printerNamed } from '../personalities/printers.ts';
 import type { FromShop, SaleOrder, ToShop } from '../rehearsal/conversation.ts';
 import { playSale } from '../sale.ts';
 import { saleScenario } from '../scenarios/sales.ts';
@@ -12,6 +13,7 @@ import { systemClock } from '../world/clock.ts';
 
 interface Options {
   readonly paper: string;
+  readonly printer?: string;
   readonly ports?: string;
   readonly brokerPort: string;
   readonly till: string;
@@ -26,6 +28,7 @@ export function registerShop(program: Command, exit: Exit): void {
     .command('shop')
     .description('the whole virtual shop: broker, backend, acquirer, gun and printer')
     .option('--paper <mm>', '58 or 80', '58')
+    .option('--printer <name>', `make and firmware of the printer: ${Object.keys(PRINTERS).join(', ')}`)
     .option('--ports <folder>', 'folder for stable names of the gun and printer ports')
     .option('--broker-port <port>', '0: chosen by the kernel', '0')
     .option('--gun <name>', 'a protocol or a personality of `tillwire-sim scanner --list`; default: a raw line')
@@ -49,11 +52,19 @@ async function run(options: Options): Promise<number> {
   const gun = options.gun === undefined ? undefined : gunNamed(options.gun);
   if (options.gun !== undefined && !gun)
     return refuse(`--gun ${options.gun} is not known; see tillwire-sim scanner --list`);
+  const printer = options.printer === undefined ? undefined : printerNamed(options.printer);
+  if (options.printer !== undefined && !printer)
+    return refuse(`--printer is one of ${Object.keys(PRINTERS).join(', ')}`);
   const gunWire = GUN_WIRES.find((wire) => wire === options.gunWire);
   if (options.gunWire !== undefined && !gunWire) return refuse(`--gun-wire is one of ${GUN_WIRES.join(', ')}`);
   const { printerWire } = options;
   if (printerWire !== 'pty' && printerWire !== 'usb') return refuse('--printer-wire is pty or usb');
-  const devices = { printerWire, ...(gun && { gun }), ...(gunWire && { gunWire }) } as const;
+  const devices = {
+    printerWire,
+    ...(gun && { gun }),
+    ...(gunWire && { gunWire }),
+    ...(printer && { printer }),
+  } as const;
   const portFolder = options.ports === undefined ? {} : { portFolder: options.ports };
   let shop: Shop;
   try {

@@ -1,6 +1,6 @@
 import { EscposDecoder } from '../../protocols/escpos/decode.ts';
 import { type Problem, type ProblemCode, problem } from '../../protocols/escpos/problems.ts';
-import type { PrinterProfile } from '../../protocols/escpos/profile.ts';
+import { dialectOf, type PrinterProfile } from '../../protocols/escpos/profile.ts';
 import type { Slip } from '../../protocols/escpos/slip.ts';
 import { automaticStatus, isOffline, type PrinterState, READY, realtimeStatus } from '../../protocols/escpos/status.ts';
 import type { Token } from '../../protocols/escpos/tokenize.ts';
@@ -85,7 +85,7 @@ export class PrinterModel {
     this.#options = options;
     this.personality = options.personality ?? printerOf(options.profile);
     this.profile = this.personality.profile;
-    const dialect = this.profile.zjSymbols ? 'zj' : undefined;
+    const dialect = dialectOf(this.profile);
     this.#buffer = new ReceiveBuffer(this.personality.buffer);
     this.#scanner = new RealtimeScanner(this.personality.realtimeInsideData, (found) => this.#realtime(found), dialect);
     this.#feed = new PaperFeed({

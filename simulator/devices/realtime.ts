@@ -1,5 +1,5 @@
 import { COMMANDS, type CommandName } from '../../protocols/escpos/commands.ts';
-import type { Row } from '../../protocols/escpos/shape.ts';
+import type { Dialect, Row } from '../../protocols/escpos/shape.ts';
 import { Tokenizer } from '../../protocols/escpos/tokenize.ts';
 
 export interface RealtimeCommand {
@@ -34,7 +34,7 @@ export class RealtimeScanner {
   /** where the last command began that stands between commands */
   #meantAt = -1;
 
-  constructor(insideDataToo: boolean, found: (command: RealtimeCommand) => void, dialect?: 'zj') {
+  constructor(insideDataToo: boolean, found: (command: RealtimeCommand) => void, dialect?: Dialect) {
     this.#insideDataToo = insideDataToo;
     this.#found = found;
     this.#tokenizer = new Tokenizer((token) => {

@@ -99,10 +99,12 @@ export class GrowZones {
   }
 
   #settings(before: CommandSettings): CommandSettings {
+    const suffix = SUFFIXES[this.zone(TERMINATOR)] ?? SUFFIXES[0];
     return {
       ...before,
-      suffix: Uint8Array.from(SUFFIXES[this.zone(TERMINATOR)] ?? SUFFIXES[0]),
-      codeId: (this.zone(AIM_ID) & 0x80) !== 0 ? 'aim' : 'none',
+      // what nobody wrote stays as the personality has it: on HID there is no terminator
+      ...(this.#ram.has(TERMINATOR) && { suffix: Uint8Array.from(suffix) }),
+      ...(this.#ram.has(AIM_ID) && { codeId: (this.zone(AIM_ID) & 0x80) !== 0 ? 'aim' : 'none' }),
       trigger: (this.zone(MODE) & MODE_BITS) === BY_COMMAND ? 'host' : 'hand',
     };
   }

@@ -49,6 +49,8 @@ export interface SimulatedGun {
   /** switched off and on: what was not stored is forgotten */
   restart(): void;
   onSign: (sign: Sign) => void;
+  /** the words of a reading, or of a part of it, have left */
+  onSaid: (reading: number) => void;
   close(): void;
 }
 
@@ -69,6 +71,7 @@ const SLOW_LINE = 9600;
 /** A gun at work: carries words from the model to the wire and back, keeps its time, and lets faults happen. */
 export class Gun<Said, Heard> implements SimulatedGun {
   onSign: (sign: Sign) => void = () => undefined;
+  onSaid: (reading: number) => void = () => undefined;
   readonly #parts: GunParts<Said, Heard>;
   readonly #open = new Map<number, Open>();
   #serial = 0;
@@ -151,6 +154,7 @@ export class Gun<Said, Heard> implements SimulatedGun {
     else {
       if (deed.afterMs !== undefined) await this.#pause(deed.afterMs);
       const how = await this.#say(deed.said, deed.reading);
+      if (deed.reading !== undefined) this.onSaid(deed.reading);
       if (how !== 'pulled') this.#do(model.said(deed.said, this.#now, how === 'delivered'));
     }
   }

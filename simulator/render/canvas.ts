@@ -4,12 +4,14 @@ import { type Bitmap, dotAt, newBitmap } from '../../protocols/escpos/image.ts';
 export class Canvas {
   readonly width: number;
   readonly stride: number;
-  #bits = new Uint8Array(4096);
+  #bits: Uint8Array;
   #height = 0;
 
-  constructor(width: number) {
+  /** `rows`: as many as there will probably be; more make it grow */
+  constructor(width: number, rows = 0) {
     this.width = width;
     this.stride = Math.ceil(width / 8);
+    this.#bits = new Uint8Array(Math.max(4096, rows * this.stride));
   }
 
   get height(): number {
@@ -44,8 +46,12 @@ export class Canvas {
   draw(picture: Bitmap, x: number, y: number, across = 1, down = 1): void {
     if (across === 1 && down === 1 && x >= 0 && y >= 0) return this.#stamp(picture, x, y);
     for (let row = 0; row < picture.height; row++)
-      for (let column = 0; column < picture.width; column++)
-        if (dotAt(picture, column, row)) this.fill(x + column * across, y + row * down, across, down);
+      for (let column = 0; column < picture.width; ) {
+        const from = column;
+        while (column < picture.width && dotAt(picture, column, row)) column++;
+        if (column > from) this.fill(x + from * across, y + row * down, (column - from) * across, down);
+        else column++;
+      }
   }
 
   /** Byte by byte: most of a slip is glyphs in their own size. */

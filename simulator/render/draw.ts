@@ -3,7 +3,7 @@ import { type Bitmap, turned } from '../../protocols/escpos/image.ts';
 import { CELLS } from '../../protocols/escpos/modes.ts';
 import { upAndDown } from '../../protocols/escpos/paper.ts';
 import { qrPicture } from '../../protocols/escpos/qr-picture.ts';
-import type { Cell, Item, PageField, Slip } from '../../protocols/escpos/slip.ts';
+import { type Cell, type Item, type PageField, rowsOf, type Slip } from '../../protocols/escpos/slip.ts';
 import { Canvas } from './canvas.ts';
 import { type ReceiptFont, receiptFont } from './font.ts';
 
@@ -14,9 +14,13 @@ type Barcode = Extract<Item, { kind: 'barcode' }>;
 /** White rows and a dashed line: where one slip was cut from the next. */
 const CUT_MARK = { above: 12, below: 12, dash: 8 };
 
+/** Memory asked for before anything is drawn; a longer strip grows. */
+const MOST_ROWS_AT_ONCE = 20_000;
+
 /** Slips as one strip of paper in printer dots, cut marks between them; a single slip has none. */
 export function drawSlips(slips: readonly Slip[], dots: number): Bitmap {
-  const canvas = new Canvas(dots);
+  const rows = slips.reduce((sum, { items }) => items.reduce((most, item) => most + rowsOf(item), sum), 0);
+  const canvas = new Canvas(dots, Math.min(Math.max(0, rows), MOST_ROWS_AT_ONCE));
   canvas.extend(1);
   let y = 0;
   slips.forEach((slip, k) => {

@@ -1,5 +1,5 @@
 import type { Problem } from '../../protocols/escpos/problems.ts';
-import type { Slip, StreamSummary } from '../../protocols/escpos/slip.ts';
+import { rowsOf, type Slip, type StreamSummary } from '../../protocols/escpos/slip.ts';
 import { slipText } from '../../protocols/escpos/summary.ts';
 import { drawSlips } from './draw.ts';
 import { png } from './png.ts';
@@ -55,14 +55,6 @@ export class PaperRoll {
   }
 
   get #length(): number {
-    let dots = 0;
-    for (const { items } of this.#slips)
-      for (const item of items) {
-        if (item.kind === 'line') dots += item.advance;
-        else if (item.kind === 'feed') dots += Math.abs(item.dots);
-        else if (item.kind === 'image') dots += item.bitmap.height;
-        else dots += item.kind === 'qr' ? item.modules * item.module : item.height;
-      }
-    return dots;
+    return this.#slips.reduce((sum, { items }) => items.reduce((rows, item) => rows + Math.abs(rowsOf(item)), sum), 0);
   }
 }

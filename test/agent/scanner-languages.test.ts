@@ -3,6 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../agent/clock.ts';
 import type { ScannerConfig } from '../../agent/devices/scanner/languages.ts';
 import { openSerialLink } from '../../agent/transport/serial.ts';
 import { openTcpLink } from '../../agent/transport/tcp.ts';
@@ -79,6 +80,23 @@ describe.runIf(process.platform === 'linux')('a gun and its language', () => {
     record.gun.sound('fail');
     await expect.poll(said, soon).toMatch(/16070d16070d16070d16540d$/);
     expect(record.noise).toEqual([]);
+    expect(record.failed).toEqual([]);
+  });
+
+  it('a gun that reads by itself for a while only is triggered again, and at once behind a repeated code', async () => {
+    const ok = '02 00 00 01 00 33 31';
+    const { record, said, say } = await shop({ language: 'grow', hostTrigger: true, dedupeMs: 60_000 }, { '7e00': ok });
+    const triggers = () => said().split('7e00080100020102da').length - 1;
+    record.gun.wait(true);
+    await expect.poll(triggers, soon).toBe(1);
+    await say(`${CODE_HEX} 0d`);
+    await expect.poll(() => record.codes, soon).toEqual([CODE]);
+    await say(`${CODE_HEX} 0d`);
+    await expect.poll(triggers, soon).toBe(2);
+    const from = systemClock.mono();
+    await expect.poll(triggers, soon).toBe(3);
+    expect(systemClock.mono() - from).toBeGreaterThan(4_000);
+    record.gun.wait(false);
     expect(record.failed).toEqual([]);
   });
 

@@ -21,7 +21,7 @@ export interface FloorOrders {
     readonly command: number;
     readonly order: number;
     readonly attempt: number;
-    readonly submitted: number;
+    /** that the request left, and that it was paid: one write */
     readonly paid: number;
   };
   readonly commands: string;
@@ -38,15 +38,16 @@ export interface FloorOrders {
 const orders = JSON.parse(process.argv[2] ?? '') as FloorOrders;
 const journal = fs.openSync(orders.journalFile, 'a', 0o600);
 const record = (bytes: number) => Buffer.alloc(bytes, 'x');
-const { command, order, attempt, submitted, paid } = orders.records;
+const { command, order, attempt, paid } = orders.records;
 const records = {
   command: record(command),
   order: record(order),
   attempt: record(attempt),
-  submitted: record(submitted),
   paid: record(paid),
 };
 const slip = Buffer.from(orders.slip, 'base64');
+/** one byte for each DLE EOT */
+const STATUS_ANSWERS = Buffer.from(orders.statusQuery, 'base64').length / 3;
 const statusQuery = Buffer.from(orders.statusQuery, 'base64');
 
 function keep(bytes: Buffer): void {
@@ -70,11 +71,24 @@ const client = new MqttClient(() => connectTcp({ host: '127.0.0.1', port: orders
 client.on('connect', () => {
   client.subscribe({ [orders.commands]: { qos: 1 }, [orders.replies]: { qos: 1 } }, () => process.send?.('ready'));
 });
-printer.resume();
+// A slip leaves when its payment is on disk and the printer has said that it can print: three status bytes.
+let isPaid = false;
+let answers = 0;
+function printWhenBoth(): void {
+  if (!isPaid || answers < STATUS_ANSWERS) return;
+  isPaid = false;
+  answers = 0;
+  printer.write(slip);
+}
+printer.on('data', (bytes: Buffer) => {
+  answers += bytes.length;
+  printWhenBoth();
+});
 client.on('message', (topic) => {
   if (topic.includes('/rep/')) {
     keep(records.paid);
-    printer.write(slip);
+    isPaid = true;
+    printWhenBoth();
   } else {
     keep(records.command);
     client.publish(orders.acceptedTopic, orders.accepted, { qos: 1 });
@@ -84,10 +98,7 @@ client.on('message', (topic) => {
 gun.pipe(new ReadlineParser({ delimiter: '\r\n' })).on('data', () => {
   keep(records.attempt);
   client.publish(orders.requestTopic, orders.request, { qos: 1 });
-  // mqtt.js writes to its socket at the end of this turn: the rest comes behind it, in the shadow of the round trip
-  setImmediate(() => {
-    printer.write(statusQuery);
-    keep(records.submitted);
-  });
+  // mqtt.js writes to its socket at the end of this turn: the question comes behind it, in the shadow of the round trip
+  setImmediate(() => printer.write(statusQuery));
 });
 process.once('disconnect', () => process.exit(0));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measureAppend } from './append.ts';
+import { measureFramers } from './framers.ts';
 import { measureReceipts } from './receipts.ts';
 import { misses, quantile, type Row, type Run, rowOf, tableOf } from './rows.ts';
 import { measureSales, type SalesRun } from './sales.ts';
@@ -81,7 +82,7 @@ async function measure({ runs, samples, profile }: Options): Promise<Row[]> {
       fs.rmSync(folder, { recursive: true, force: true });
     }
   }
-  return [...rowsOf(appends, sales), ...measureReceipts(runs, say)];
+  return [...rowsOf(appends, sales), ...measureReceipts(runs, say), ...measureFramers(runs)];
 }
 
 const SALE_FLOOR = 'the same pty, append, MQTT and printer bytes without product code';

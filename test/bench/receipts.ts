@@ -14,8 +14,8 @@ import { quantile, type Row } from './rows.ts';
 /** A peer counts only if its slip is right: what prints question marks is fast for nothing. */
 const PEER_LIMIT = 5;
 const GB_LIMIT = 3;
-/** Cost may grow with the length, and a quarter more: buffers double, caches are only so large. */
-const growthLimit = (times: number) => 1.25 * times;
+/** Cost may grow with the length and half as much more: buffers double, caches are only so large. Squared it would be 4 and 16. */
+const growthLimit = (times: number) => 1.5 * times;
 const GROWTH = [2, 4] as const;
 /** One measurement: long enough that a turn of the garbage collector falls into each. */
 const SLICE_MS = 120;

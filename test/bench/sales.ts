@@ -122,7 +122,9 @@ async function startFloor(counter: Counter, till: CounterTill, floorTill: Counte
     slip: slip.toString('base64'),
   };
   const floor = fork(FLOOR, [JSON.stringify(orders)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  await once(floor, 'message');
+  const ended = once(floor, 'exit').then(() => Promise.reject(new Error('the floor ended by itself')));
+  await Promise.race([once(floor, 'message'), ended]);
+  ended.catch(() => undefined); // later it is ended on purpose
   return floor;
 }
 
@@ -144,9 +146,7 @@ async function watchRecords(till: CounterTill, dataDir: string): Promise<FloorOr
     await till.see('slip-sent', 'final-ok');
     await rest();
     const half = Math.floor((ordered - before) / 2);
-    const attempt = requested - ordered;
-    // the note that the request left says the same as the attempt before it; the payment carries the slip's job
-    seen.push({ command: half, order: half, attempt, submitted: attempt, paid: printed - requested - attempt });
+    seen.push({ command: half, order: half, attempt: requested - ordered, paid: printed - requested });
   }
   till.onRequest = () => undefined;
   const smallest = (of: keyof FloorOrders['records']) => Math.max(1, Math.min(...seen.map((one) => one[of])));
@@ -154,7 +154,6 @@ async function watchRecords(till: CounterTill, dataDir: string): Promise<FloorOr
     command: smallest('command'),
     order: smallest('order'),
     attempt: smallest('attempt'),
-    submitted: smallest('submitted'),
     paid: smallest('paid'),
   };
 }

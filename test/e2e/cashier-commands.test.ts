@@ -77,6 +77,58 @@ describe('tillwire pay and query, beside a running agent', () => {
     });
   });
 
+  it('a refund: one person asks, the same person may not approve it, another does', async () => {
+    const file = (person: string) => {
+      const name = join(till.dataDir, person);
+      writeFileSync(name, till.token({ program: 'office', scopes: ['read', 'refund'], personId: person }), {
+        mode: 0o600,
+      });
+      return ['--token-file', name];
+    };
+    const [clerk, manager] = [file('clerk-1'), file('manager-1')];
+    const asked = await tillwire([
+      'refund',
+      'C-1',
+      '--amount',
+      '5.00',
+      '--reason',
+      '破损',
+      '--refund-id',
+      'R-1',
+      ...config,
+      ...clerk,
+    ]);
+    expect(asked).toMatchObject({ code: 0, stdout: expect.stringContaining('REFUND_REQUESTED') });
+    const alone = await tillwire(['refund', '--approve', 'R-1', ...config, ...clerk]);
+    expect(alone).toMatchObject({ code: 1, stderr: expect.stringContaining('SECOND_PERSON_REQUIRED') });
+    const before = till.shop.acquirer.ledger.total().netFen;
+    const approved = await tillwire(['refund', '--approve', 'R-1', ...config, ...manager]);
+    expect(approved).toMatchObject({ code: 0, stdout: 'R-1: REFUND_OK: 退款成功 / Refund done\n' });
+    expect(till.shop.acquirer.ledger.total().netFen).toBe(before - 500);
+    expect((await tillwire(['refund', '--approve', 'R-1', ...config, ...manager])).code).toBe(0);
+    expect(till.shop.acquirer.ledger.total().netFen).toBe(before - 500);
+    const shown = await tillwire(['refund', '--show', 'R-1', ...config]);
+    expect(shown.stdout).toContain('R-1  C-1  5.00  REFUNDED  clerk-1 -> manager-1');
+  });
+
+  it('an intent: the code is shown, the customer pays, exit 0', async () => {
+    till.shop.acquirer.intents.send({ buyers: [{ afterMs: 400, wallet: 'ALIPAY' }] });
+    const { code, stdout } = await tillwire(['intent', 'C-20', '--amount', '88', '--wait', '30', ...config]);
+    expect(stdout).toMatch(/C-20 {2}88\.00 {2}WAITING\n[█▀▄ \n]{200,}/);
+    expect({ code, last: stdout.trim().split('\n').at(-1) }).toEqual({
+      code: 0,
+      last: expect.stringContaining('C-20  88.00  PAID'),
+    });
+    const closed = await tillwire(['intent', 'C-21', '--amount', '3', '--json', ...config]);
+    const { intentId } = JSON.parse(closed.stdout) as { intentId: string };
+    expect(await tillwire(['intent', '--cancel', intentId, ...config])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('CLOSED'),
+    });
+    const link = await tillwire(['intent', 'C-22', '--amount', '10', '--form', 'link', ...config]);
+    expect(link).toMatchObject({ code: 1, stderr: expect.stringContaining('lines') });
+  });
+
   it('a token of one’s own comes from a file that only its owner reads, or from standard input', async () => {
     const file = join(till.dataDir, 'mine');
     const token = till.token({ program: 'mine', scopes: ['read'] });

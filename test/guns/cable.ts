@@ -20,6 +20,7 @@ export interface Cable {
   /** the gun's end */
   readonly wire: Wire;
   readonly plug: Plug;
+  readonly isConnected: boolean;
   /** the decoder's end */
   onBytes: (bytes: Uint8Array) => void;
   onUp: () => void;
@@ -65,6 +66,10 @@ abstract class CountingCable {
       pause: () => this.far.pause(),
       resume: () => this.far.resume(),
     };
+  }
+
+  get isConnected(): boolean {
+    return this.isUp;
   }
 
   async quiet(): Promise<void> {

@@ -85,6 +85,9 @@ export function fatesOf(personality: GunPersonality): Fates {
   }
 }
 
+/** The till expects acknowledgements of SSI commands, and pulls a host trigger once a payment, not once a code. */
+export const NOT_FOR_THE_TILL: ReadonlySet<string> = new Set(['ssi-unacknowledged', 'ssi-host-trigger']);
+
 /** Real unplugging takes real time: a few are enough. */
 const MAX_PULLS = 12;
 const FAULT_RATE = 0.04;
@@ -100,6 +103,7 @@ export interface JudgeTerms {
   readonly seed: number;
   /** `undefined` where the heap cannot be measured */
   readonly heap?: () => number;
+  readonly listener?: 'decoder' | 'till';
 }
 
 export class Judgement {
@@ -130,6 +134,7 @@ export class Judgement {
       seed: terms.seed,
       unpaced: 'usb' in personality,
       chunkBytes: 'random',
+      ...(terms.listener && { listener: terms.listener }),
     });
     this.#shift.onTold = (told) => {
       if (told.kind === 'text') this.#hear(told.text);
@@ -141,7 +146,7 @@ export class Judgement {
     await this.#shift.pass(1_000);
     const { ear } = this.#shift;
     if (this.#isTriggered)
-      this.#shift.take(ear.ssi?.({ name: 'PARAM_SEND', data: [0xff, 0x8a, 0x00], permanent: true }, 1_000) ?? []);
+      this.#shift.take(ear?.ssi?.({ name: 'PARAM_SEND', data: [0xff, 0x8a, 0x00], permanent: true }, 1_000) ?? []);
     await this.#shift.pass(1_000);
     let heapBefore = 0;
     for (let n = 0; n < scans; n++) {
@@ -165,7 +170,10 @@ export class Judgement {
 
   /** bytes in = frames + noise + held */
   #audit(): void {
-    const { tally, held } = this.#shift.ear;
+    const { ear, till, received: came } = this.#shift;
+    if (till && till.gun.counts.bytes !== came) this.#complain(`${came} bytes came, the till counted otherwise`);
+    if (!ear) return;
+    const { tally, held } = ear;
     if (held !== 0) this.#complain(`${held} bytes are still held`);
     if (!tally) return;
     const { received, framed, noise } = tally;

@@ -14,7 +14,7 @@ describe('a gun of each personality and the decoder of its protocol', () => {
       if (told.kind === 'text') texts.push(told.text);
       else if (told.kind === 'noise') noise.push(told);
     };
-    if (shift.ear.ssi) shift.take(shift.ear.ssi({ name: 'PARAM_SEND', data: [0xff, 0x8a, 0x00] }, 0));
+    if (shift.ear?.ssi) shift.take(shift.ear.ssi({ name: 'PARAM_SEND', data: [0xff, 0x8a, 0x00] }, 0));
     for (const code of CODES) {
       await shift.scan(code);
       await shift.pass(1_000);

@@ -6,18 +6,23 @@ import { VirtualClock } from '../../simulator/world/clock.ts';
 import { Chance } from '../torture/chance.ts';
 import type { Cable } from './cable.ts';
 import { type Ear, earFor, type Told } from './ears.ts';
+import { TillGun } from './till-gun.ts';
 
 export interface ShiftTerms {
   readonly seed: number;
   readonly unpaced?: boolean;
   readonly chunkBytes?: number | 'random';
+  /** who listens: the bare decoder (default), or the agent's own gun above it */
+  readonly listener?: 'decoder' | 'till';
 }
 
 /** One gun, one decoder, a cable between them and one clock for both. */
 export class Shift {
   readonly clock = new VirtualClock(0);
   readonly gun: SimulatedGun;
-  readonly ear: Ear;
+  /** absent where the till listens */
+  readonly ear: Ear | undefined;
+  readonly till: TillGun | undefined;
   readonly chance: Chance;
   readonly signs: Sign[] = [];
   onTold: (told: Told) => void = () => undefined;
@@ -29,7 +34,10 @@ export class Shift {
   constructor(personality: GunPersonality, cable: Cable, terms: ShiftTerms) {
     this.#cable = cable;
     this.chance = new Chance(terms.seed);
-    this.ear = earFor(personality);
+    const isTill = terms.listener === 'till';
+    this.ear = isTill ? undefined : earFor(personality);
+    const write = (bytes: Uint8Array) => cable.write(bytes);
+    this.till = isTill ? new TillGun(personality, this.clock, write, (told) => this.onTold(told)) : undefined;
     const { plug } = cable;
     this.gun = makeGun(personality, {
       wire: cable.wire,
@@ -42,10 +50,22 @@ export class Shift {
     this.gun.onSign = (sign) => void (this.signs.length < 1_000 && this.signs.push(sign));
     cable.onBytes = (bytes) => {
       this.received += bytes.length;
-      this.take(this.ear.push(bytes, this.clock.mono()));
+      this.till?.bytes(bytes);
+      this.#hear((ear, at) => ear.push(bytes, at));
     };
-    cable.onUp = () => this.take(this.ear.reset(this.clock.mono()));
-    cable.onDown = () => this.take(this.ear.reset(this.clock.mono()));
+    cable.onUp = () => {
+      this.till?.up();
+      this.#hear((ear, at) => ear.reset(at));
+    };
+    cable.onDown = () => {
+      this.till?.down();
+      this.#hear((ear, at) => ear.reset(at));
+    };
+    if (cable.isConnected) cable.onUp();
+  }
+
+  #hear(listen: (ear: Ear, at: number) => Told[]): void {
+    if (this.ear) this.take(listen(this.ear, this.clock.mono()));
   }
 
   #chunks(chunkBytes: number | 'random'): number | (() => number) {
@@ -60,11 +80,9 @@ export class Shift {
       else this.onTold(one);
     }
     this.#callOff();
-    const due = this.ear.nextDeadline;
+    const due = this.ear?.nextDeadline;
     if (due === undefined) return;
-    this.#callOff = this.clock.after(Math.max(0, due - this.clock.mono()), () =>
-      this.take(this.ear.wake(this.clock.mono())),
-    );
+    this.#callOff = this.clock.after(Math.max(0, due - this.clock.mono()), () => this.#hear((ear, at) => ear.wake(at)));
   }
 
   /** One code, to the end that the gun knows of. */

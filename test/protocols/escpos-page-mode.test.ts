@@ -97,6 +97,14 @@ describe('page mode', () => {
     expect(stream.decoded.problems.map(({ code }) => code)).toContain('slip-too-long');
     expect(flatItems(stream.decoded.slips[0]?.items ?? []).length).toBeLessThan(20_000);
   });
+
+  it('a full page printed again and again counts each time', () => {
+    const words = Array.from({ length: 1000 }, () => text('A\n'));
+    const again = Array.from({ length: 50_000 }, () => hex('1b0c'));
+    const { stream } = rendered(PAGE, area(0, 0, 576, 8), ...words, ...again);
+    expect(stream.decoded.problems.map(({ code }) => code)).toEqual(['slip-too-long', 'page-not-printed']);
+    expect(stream.decoded.slips[0]?.items.length).toBeLessThan(25);
+  });
 });
 
 describe('turned characters', () => {

@@ -228,6 +228,14 @@ describe('proof of print', () => {
       ['not-this-model', 'status'],
     ]);
   });
+
+  it('an old clone prints as text what it does not know, and that is reported', () => {
+    const { clock, send, problems, printer } = bench('mute-58');
+    send(text('A'), processId('0042'), [0x0a]);
+    clock.advance(60_000);
+    expect(summariseSlip(printer.unfinished).lines.map((line) => line.text)).toEqual(['A', 'H000042']);
+    expect(problems[0]).toMatchObject({ code: 'unknown-command', offset: 2 });
+  });
 });
 
 describe('cutter', () => {

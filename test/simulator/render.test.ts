@@ -3,10 +3,12 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import * as fc from 'fast-check';
 import { PNG } from 'pngjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { saleSlip } from '../../agent/slips/sale-slip.ts';
 import { fromHex } from '../../protocols/bytes/hex.ts';
+import { COMMANDS } from '../../protocols/escpos/commands.ts';
 import { join as joinBytes } from '../../protocols/escpos/encode.ts';
 import { genericProfile, PROFILES } from '../../protocols/escpos/profile.ts';
 import { gbkBytes } from '../../protocols/escpos/text.ts';
@@ -99,6 +101,27 @@ describe('the paper as a picture', () => {
     const rendered = renderStream(hex('410a1d5600 420a1d5600'), P58);
     expect(rendered.text().match(/A\n- - .*\nB\n- - /)).not.toBeNull();
     expect(dots(rendered.png()).height).toBe(30 + 25 + 30);
+  });
+});
+
+describe('a stream of anything', () => {
+  const codes = Object.values(COMMANDS).map(({ code }) => Uint8Array.from(code));
+  const soup = fc
+    .array(fc.oneof(fc.constantFrom(...codes), fc.uint8Array({ maxLength: 8 }), fc.constant(gbkBytes('签购单'))), {
+      maxLength: 60,
+    })
+    .map((parts) => joinBytes(parts));
+
+  it('is drawn, written and counted without an exception, on paper no wider than the head', () => {
+    fc.assert(
+      fc.property(soup, (bytes) => {
+        const stream = renderStream(bytes, P58);
+        expect(dots(stream.png()).width).toBe(384);
+        expect(stream.text()).toEqual(expect.any(String));
+        expect(JSON.stringify(stream.summary())).toEqual(expect.any(String));
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 

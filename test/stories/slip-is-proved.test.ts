@@ -97,7 +97,9 @@ describe.each([
       model.loadPaper(50_000);
       const result = await end(job);
       await pass(clock, 20_000);
-      expect(result, `paper for ${mm} mm`).toMatchObject({ state: 'sent', proof: best });
+      // where the line is held back and nothing is said by itself, nobody knows of the paper: a person looks
+      if (name === 'zj-58') expect(['sent', 'unknown'], `paper for ${mm} mm`).toContain(result.state);
+      else expect(result, `paper for ${mm} mm`).toMatchObject({ state: 'sent', proof: best });
       expect(originals(paper()), `paper for ${mm} mm`).toBe(1);
       expect(paper()).toContain(LAST_WORDS);
       if (name === 'epson-80' && ranOut) expect(held).toEqual(['PRINTER_PAPER_OUT']);
@@ -141,15 +143,15 @@ describe.each([
     expect(originals(paper())).toBeLessThanOrEqual(1);
   });
 
-  it('a status answer is lost: the slip is printed all the same', async () => {
+  it('a status answer is lost: nothing is sent on the chance, and the next question brings the slip', async () => {
     for (const lost of [0, 1, 2]) {
-      const { clock, cable, begin, end, paper } = counter(name, best);
+      const { clock, cable, begin, end, print, paper } = counter(name, best);
       // long enough for the question at the start to be old
       await pass(clock, 5_000);
       let answers = 0;
       cable.hears = ([byte = 0]) => (byte & 0x93) !== 0x12 || answers++ !== lost;
-      const { state } = await end(begin('a'));
-      expect(state).toBe('sent');
+      expect(await end(begin('a'))).toMatchObject({ state: 'not-sent', cause: 'PRINTER_SILENT' });
+      expect(await print('a')).toMatchObject({ state: 'sent', proof: best });
       await pass(clock, 20_000);
       expect(originals(paper())).toBe(1);
     }
@@ -234,5 +236,19 @@ describe('GS r, which carries no name', () => {
     model.loadPaper(50_000);
     expect(await end(job)).toMatchObject({ state: 'sent', proof: 'processed' });
     expect(originals(paper())).toBe(2);
+  });
+});
+
+describe('a long document on a line without flow control', () => {
+  it('is sent at the pace of the printer: nothing is discarded', async () => {
+    const { clock, cable, printer, end, model, paper } = counter('epson-80', 'confirmed');
+    await pass(clock, 500);
+    cable.deaf = true;
+    const goods = Array.from({ length: 400 }, (_, k) => `item ${k} ${'.'.repeat(30)}`);
+    const bytes = Buffer.from(`${goods.join('\n')}\n`, 'latin1');
+    expect(bytes.length).toBeGreaterThan(3 * 4096);
+    expect(await end(printer.print(bytes, { id: 'a' }))).toMatchObject({ state: 'sent', proof: 'confirmed' });
+    expect(model.discarded).toBe(0);
+    for (const line of goods) expect(paper()).toContain(line);
   });
 });

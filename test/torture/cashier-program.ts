@@ -61,6 +61,22 @@ export class CashierProgram {
     void this.#ask(id, 0);
   }
 
+  /** Gives up on an order, if it is one of this program's. False: it is not. */
+  cancel(orderId: string): boolean {
+    const [key] = [...this.#wishes].find(([, wish]) => wish.orderId === orderId) ?? [];
+    if (key === undefined) return false;
+    const { story, calls, answered } = this.#parts;
+    story.tell('program', () => `${key}: cancel ${orderId}`);
+    const call = { caller: CALLER, verb: 'cancel', key: `${key}-cancel`, args: { orderId }, waitMs: 5_000 };
+    void calls()
+      ?.call(call)
+      .then((outcome) => {
+        // what cancelling says of itself is no word about money
+        if (outcome.kind !== 'unsure') answered({ ...outcome.result, phase: 'progress' });
+      });
+    return true;
+  }
+
   resultsOf(key: string): readonly CommandResult[] {
     return this.#wishes.get(key)?.results ?? [];
   }

@@ -4,6 +4,7 @@ import { TillBook } from '../../agent/journal/book.ts';
 import { startTill, type Till } from '../../agent/main.ts';
 import type { BrokerLink, Outside } from '../../agent/outside.ts';
 import { cellOf } from '../../agent/payment/cells.ts';
+import type { LinkListener } from '../../agent/transport/link.ts';
 import { SupervisedLink } from '../../agent/transport/supervised-link.ts';
 import type { VirtualClock } from '../../simulator/world/clock.ts';
 import type { MemoryBroker } from '../world/broker.ts';
@@ -177,17 +178,19 @@ export class Computer {
 
   #outside(run: Run): Outside {
     const { chance, disk, broker, ports, watcher, config } = this.#parts;
+    const supervised = (port: SerialPort, listener: LinkListener) =>
+      new SupervisedLink((tell) => (run.alive ? port.connect(tell) : forever()), listener, {
+        clock: run.clock,
+        random: chance.next,
+      });
     return {
       clock: run.clock,
       random: (count) => chance.bytes(count),
       lock: () => () => undefined,
       journalFiles: () => Promise.resolve(disk.mount(run)),
       openSerial: ({ path }, listener) =>
-        new SupervisedLink(
-          (tell) => (run.alive ? (path === config.scanner.path ? ports.gun : ports.printer).connect(tell) : forever()),
-          listener,
-          { clock: run.clock, random: chance.next },
-        ),
+        supervised(path === config.scanner.path ? ports.gun : ports.printer, listener),
+      openDevice: (_address, _options, listener) => supervised(ports.gun, listener),
       connectBroker: (options, deps) => {
         const link = broker.connect(options, deps);
         run.link = link;

@@ -1,10 +1,9 @@
 import type { CommandResult } from '../../protocols/backend/commands.ts';
 import { showCode, type Wallet } from '../../simulator/devices/phone.ts';
-import type { SerialGun } from '../../simulator/devices/scanner.ts';
 import type { Chance } from './chance.ts';
+import type { CounterGun, GunFaultGroup } from './counter-gun.ts';
 import { type CustomerFault, drawVisit, type Visit } from './customers.ts';
 import type { FaultName } from './faults.ts';
-import type { SerialPort } from './serial-port.ts';
 import type { Story } from './story.ts';
 
 // The people at the counter: the cashier program that asks for orders, the customers with their phones, and the clerk who
@@ -18,8 +17,7 @@ export interface Asked {
 export interface CounterParts {
   readonly chance: Chance;
   readonly story: Story;
-  readonly gun: SerialGun;
-  readonly gunPort: SerialPort;
+  readonly gun: CounterGun;
   /** does this fault happen now? */
   readonly wants: (fault: FaultName) => boolean;
   readonly hit: (fault: FaultName) => void;
@@ -147,10 +145,13 @@ export class Counter {
 
   /** A customer shows a code and the clerk reads it, with all that can go wrong in between. */
   async #payOnce(): Promise<void> {
-    const { chance, wants, hit, receive, pause } = this.#parts;
+    const { chance, wants, hit, receive, pause, gun } = this.#parts;
     const wallet = this.#wallet();
-    for (const fault of ['wrong-code', 'gun-noise', 'code-garbled', 'gun-pulled'] as const) {
+    for (const fault of ['wrong-code', 'gun-noise', 'code-garbled'] as const) {
       if (wants(fault)) await this.#scanFor(fault);
+    }
+    for (const fault of ['gun-spoils', 'gun-pulled'] as const) {
+      if (gun.can(fault) && wants(fault)) await this.#scanBadly(fault);
     }
     const used = this.#lastCode !== undefined && wants('used-code');
     if (used) hit('used-code');
@@ -161,17 +162,15 @@ export class Counter {
       await pause(chance.between(30_000, CODE_MS));
     }
     this.#lastCode = code;
-    await this.#scan(code);
+    await this.#scan(code, this.#manner());
     if (!wants('double-read')) return;
     hit('double-read');
     await pause(chance.between(0, 4_000));
     await this.#scan(code);
   }
 
-  async #scanFor(
-    fault: 'scan-without-order' | 'wrong-code' | 'gun-noise' | 'code-garbled' | 'gun-pulled',
-  ): Promise<void> {
-    const { chance, hit, gun, gunPort, pause, story } = this.#parts;
+  async #scanFor(fault: 'scan-without-order' | 'wrong-code' | 'gun-noise' | 'code-garbled'): Promise<void> {
+    const { chance, hit, gun, story } = this.#parts;
     hit(fault);
     const code = this.#freshCode(this.#wallet());
     switch (fault) {
@@ -184,21 +183,31 @@ export class Counter {
         return this.#scan(chance.bytes(chance.between(1, 200)));
       case 'code-garbled':
         return this.#scan(garbled(code, chance));
-      case 'gun-pulled':
-        void gun.scanPart(code, chance.between(1, 17));
-        await pause(chance.between(1, 12));
-        gunPort.pull();
-        await pause(chance.between(200, 4_000));
-        gunPort.plug();
-        return pause(2_000);
     }
   }
 
-  async #scan(what: string | Uint8Array): Promise<void> {
+  /** The gun lets a code go wrong, and the clerk notices that nothing came. */
+  async #scanBadly(fault: 'gun-spoils' | 'gun-pulled'): Promise<void> {
+    const { chance, hit, pause } = this.#parts;
+    hit(fault);
+    await this.#scan(this.#freshCode(this.#wallet()), fault);
+    await pause(chance.between(700, 4_000));
+  }
+
+  /** How the gun delivers a good code. */
+  #manner(): GunFaultGroup | undefined {
+    const { gun, wants, hit } = this.#parts;
+    const manner = (['gun-stutters', 'gun-repeats'] as const).find((fault) => gun.can(fault) && wants(fault));
+    if (manner) hit(manner);
+    return manner;
+  }
+
+  async #scan(what: string | Uint8Array, manner?: GunFaultGroup): Promise<void> {
     const { gun, story, shown } = this.#parts;
     if (typeof what === 'string' && what.length >= SECRET_LENGTH) shown(what);
     story.tell('gun', () => (typeof what === 'string' ? `reads ${what.slice(0, 2)}...${what.slice(-4)}` : 'noise'));
-    await gun.scan(what);
+    const { how } = await gun.scan(what, manner);
+    story.tell('gun', () => `${how}${manner === undefined ? '' : ` (${manner})`}`);
   }
 
   #wallet(): Wallet {

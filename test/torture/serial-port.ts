@@ -1,4 +1,4 @@
-import type { LinkProblem, WriteOutcome } from '../../agent/transport/link.ts';
+import type { LinkProblem, Peer, WriteOutcome } from '../../agent/transport/link.ts';
 import type { Connect, Connection } from '../../agent/transport/supervised-link.ts';
 import type { Clock } from '../../simulator/world/clock.ts';
 
@@ -16,11 +16,14 @@ export class SerialPort {
   onBytes: (bytes: Uint8Array) => void = () => undefined;
   /** a chunk of `total` bytes is about to leave, `sent` of them are gone */
   onChunk: (sent: number, total: number) => void = () => undefined;
+  /** who is there, where the transport tells: a HID gun */
+  peer: Peer | undefined;
   readonly #path: string;
   readonly #clock: Clock;
   readonly #chunkMs: number;
   #plugged = true;
-  #stalled = false;
+  /** who holds the bytes up: a full printer, or a fault of the wire */
+  readonly #stalledBy = new Set<'device' | 'wire'>();
   #resume: (() => void)[] = [];
   #connection: PortConnection | undefined;
 
@@ -63,13 +66,13 @@ export class SerialPort {
   }
 
   /** The device takes no bytes. */
-  stall(): void {
-    this.#stalled = true;
+  stall(by: 'device' | 'wire' = 'wire'): void {
+    this.#stalledBy.add(by);
   }
 
-  flow(): void {
-    this.#stalled = false;
-    this.#wake();
+  flow(by: 'device' | 'wire' = 'wire'): void {
+    this.#stalledBy.delete(by);
+    if (this.#stalledBy.size === 0) this.#wake();
   }
 
   /** The process that held the port died: the kernel may still send what it was given. */
@@ -81,7 +84,7 @@ export class SerialPort {
   /** Takes the chunks of a write to the device, one after the other; `isWanted` is asked before each. */
   send(bytes: Uint8Array, isWanted: () => boolean, done: () => void, from = 0): void {
     if (!isWanted() || !this.#plugged) return;
-    if (this.#stalled) return void this.#resume.push(() => this.send(bytes, isWanted, done, from));
+    if (this.#stalledBy.size > 0) return void this.#resume.push(() => this.send(bytes, isWanted, done, from));
     if (from >= bytes.length) return done();
     this.onChunk(from, bytes.length);
     if (!isWanted()) return;
@@ -101,6 +104,7 @@ export class SerialPort {
 }
 
 class PortConnection implements Connection {
+  readonly peer?: Peer;
   readonly #port: SerialPort;
   readonly #clock: Clock;
   readonly #release: () => void;
@@ -112,6 +116,7 @@ class PortConnection implements Connection {
 
   constructor(port: SerialPort, clock: Clock, release: () => void) {
     this.#port = port;
+    if (port.peer) this.peer = port.peer;
     this.#clock = clock;
     this.#release = release;
   }

@@ -137,13 +137,16 @@ export class Witness {
     return lost;
   }
 
-  /** After a power cut: what survived of the unsynced is as good as synced. `read` gives the surviving bytes. */
+  /**
+   * After a power cut: what survived of the unsynced is as good as synced, up to the first line that did not. Behind that
+   * the same write may go on; it was promised to nobody and is cut as a whole. `read` gives the surviving bytes.
+   */
   survived(lengths: ReadonlyMap<string, number>, read: (name: string) => Uint8Array): void {
     for (const [name, length] of lengths) {
       if (!SEGMENT.test(name)) continue;
       const segment = this.#segment(name);
       const from = segment.durable;
-      for (const { record } of linesOf(read(name).subarray(from), from)) {
+      for (const { record } of wholeLinesOf(read(name).subarray(from), from)) {
         this.durable.fold(record);
         this.onDurable(record);
       }
@@ -187,6 +190,12 @@ function linesOf(bytes: Uint8Array, from: number): Line[] {
     if (record) lines.push({ end: from + end + 1, record });
   }
   return lines;
+}
+
+/** The same, up to the first that is not whole: a sector that was lost reads as zeros. */
+function wholeLinesOf(bytes: Uint8Array, from: number): Line[] {
+  const hole = bytes.indexOf(0);
+  return linesOf(hole < 0 ? bytes : bytes.subarray(0, hole), from);
 }
 
 function parse(line: string): WrittenRecord | undefined {

@@ -3,8 +3,8 @@ import type { TillBook } from '../../agent/journal/book.ts';
 import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
 import { Acquirer } from '../../simulator/acquirer/acquirer.ts';
 import type { BackendFault } from '../../simulator/backend/request-desk.ts';
-import { SerialGun } from '../../simulator/devices/scanner.ts';
 import { VirtualClock } from '../../simulator/world/clock.ts';
+import { peerOf, scannerSettings } from '../guns/till-settings.ts';
 import { MemoryBackend } from '../world/backend.ts';
 import { MemoryBroker } from '../world/broker.ts';
 import { settled } from '../world/pass.ts';
@@ -12,6 +12,7 @@ import { CashierProgram } from './cashier-program.ts';
 import { Chance } from './chance.ts';
 import { Computer } from './computer.ts';
 import { Counter } from './counter.ts';
+import { CounterGun, drawGun } from './counter-gun.ts';
 import { CRASH_POINTS, type CrashHow, CrashPlan, kindOf, type PlannedCrash, RARE_POINTS } from './crash-points.ts';
 import { mend, type Visit } from './customers.ts';
 import { MemoryDisk } from './disk.ts';
@@ -75,6 +76,8 @@ export class World {
   readonly computer: Computer;
   readonly hits: Partial<Record<FaultName, number>> = {};
   readonly #counter: Counter;
+  readonly #gun: ReturnType<typeof drawGun>;
+  #program: CashierProgram | undefined;
   readonly #enabled: ReadonlyMap<FaultName, number>;
   readonly #visits: Visit[] = [];
   readonly #cells: Record<string, number> = {};
@@ -102,7 +105,10 @@ export class World {
         this.computer.at('torn-end-cut');
       },
     });
+    this.#gun = drawGun(this.chance.stream('which gun'));
     this.gunPort = new SerialPort('/gun', this.clock, 9_600);
+    this.gunPort.peer = peerOf(this.#gun.personality);
+    const gunPath = this.gunPort.peer ? 'reports://gun:1' : '/gun';
     this.printerPort = new SerialPort('/printer', this.clock, baudRate);
     this.printer = new ReceiptPrinter(this.printerPort, this.clock, { paper, confirms: this.printerConfirms });
     this.network = new Network(this.broker, this.chance.stream('network'), now, (fault) => this.hit(fault));
@@ -111,7 +117,7 @@ export class World {
       address: TILL,
       merchant: { name: '街角小店', merchantNo: '898310148160568', terminalNo: 'T0000001' },
       broker: { url: 'mqtt://broker' },
-      scanner: { path: '/gun', terminator: shape.pick(['CR', 'auto']) },
+      scanner: { ...scannerSettings(this.#gun.personality, gunPath), ...this.#readline(shape) },
       printer: { path: '/printer', baudRate, paper, confirms: this.printerConfirms },
       dataDir: '/torture',
     });
@@ -173,6 +179,7 @@ export class World {
     const orders = this.chance.stream('orders').between(1, 6);
     const spanMs = orders * ORDER_MS;
     this.#arrange(spanMs);
+    this.story.tell('gun', () => `is ${this.#gun.name}: ${this.#gun.personality.title}`);
     this.computer.start();
     void this.#counter.serve(orders);
     this.#answerQuestions();
@@ -347,31 +354,35 @@ export class World {
     for (const fault of visit?.faults.splice(0) ?? []) this.hit(fault);
   }
 
+  /** A CR gun may also be read by @serialport/parser-readline. */
+  #readline(shape: Chance): { readonly terminator?: 'CR' } {
+    const isLine = this.#gun.personality.protocol === 'serial-line';
+    const readline = shape.happens(0.5) && isLine && this.#gun.name === 'line-cr';
+    return readline ? { terminator: 'CR' } : {};
+  }
+
   #newCounter(): Counter {
     const people = this.chance.stream('people');
-    const gun = new SerialGun(
-      {
-        send: (bytes) => {
-          const heard = this.gunPort.toHost(bytes);
-          if (bytes.includes(0x0d)) this.computer.at('code-read');
-          return Promise.resolve(heard);
-        },
-        listen: () => undefined,
-        pause: () => undefined,
-        resume: () => undefined,
+    const gun = new CounterGun({
+      personality: this.#gun.personality,
+      port: this.gunPort,
+      clock: this.clock,
+      chance: this.chance.stream('gun'),
+      onSaid: (code) => {
+        // what is sent again is as fresh as the gun makes it: the till cannot know better
+        if (code !== undefined && this.judge.codes.has(code)) this.judge.codes.set(code, this.clock.mono());
+        this.computer.at('code-read');
       },
-      { baudRate: 9_600, chunkBytes: people.between(4, 32) },
-      (ms) => this.#pause(ms),
-    );
+    });
     const programs = this.chance.stream('programs');
     const program = this.#newProgram(programs);
+    this.#program = program;
     const share = programs.pick([0, 0.3, 0.6, 1]);
     const commands = new Map<string, CommandEnvelope>();
     return new Counter({
       chance: people,
       story: this.story,
       gun,
-      gunPort: this.gunPort,
       wants: (fault) => !this.healed && people.happens(this.#enabled.get(fault) ?? 0),
       hit: (fault) => this.hit(fault),
       pause: (ms) => this.#pause(ms),
@@ -425,6 +436,7 @@ export class World {
     const desk = this.computer.run?.till?.desk;
     if (!desk) return;
     this.hit('clerk-cancels');
+    if (this.#program?.cancel(orderId) === true) return;
     this.#tried('cancel', desk.cancel(orderId));
   }
 

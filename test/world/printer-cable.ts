@@ -26,6 +26,8 @@ export class PrinterCable implements ByteLink {
   stalled = false;
   /** is pulled when so many more bytes are through */
   cutAfter = Number.POSITIVE_INFINITY;
+  /** nobody minds that the printer is not ready: no flow control */
+  deaf = false;
   /** answers of the printer that arrive */
   hears: (bytes: Uint8Array) => boolean = () => true;
   readonly #listener: LinkListener;
@@ -98,13 +100,17 @@ export class PrinterCable implements ByteLink {
 
   #go(): void {
     const [first] = this.#sending;
-    if (this.#busy || !first || this.stalled || (this.model.isOn && !this.model.isReady)) return;
+    if (this.#busy || !first || this.stalled || this.#isHeldBack) return;
     const now = first.rest.subarray(0, Math.min(AT_ONCE, this.cutAfter));
     this.cutAfter -= now.length;
     first.rest = first.rest.subarray(now.length);
     this.#busy = true;
     this.model.receive(now);
     this.#clock.after(now.length / BYTES_PER_MS, () => this.#sent(first));
+  }
+
+  get #isHeldBack(): boolean {
+    return !this.deaf && this.model.isOn && !this.model.isReady;
   }
 
   #sent(sending: Sending): void {

@@ -80,8 +80,17 @@ function absent(
 ): LinkProblem {
   const elsewise = present ?? ('path' in wish ? undefined : devices.find((device) => isSameGunElsewise(device, wish)));
   if (!elsewise) return { code: 'PORT_NOT_FOUND', path, detail: 'no such device is plugged in' };
-  const detail = `${shortName(elsewise)} is in ${modeOf(elsewise)} mode, wanted: ${WORDS[wanted]}`;
+  const mode = modeOf(elsewise);
+  // the kernel shows a device before its nodes
+  if (mode === 'unknown' || isWanted(mode, wanted))
+    return { code: 'PORT_NOT_FOUND', path, detail: `${shortName(elsewise)} is there and cannot be opened yet` };
+  const detail = `${shortName(elsewise)} is in ${mode} mode, wanted: ${WORDS[wanted]}`;
   return { code: 'DEVICE_WRONG_MODE', path, detail };
+}
+
+function isWanted(mode: UsbGunMode, wanted: Wanted): boolean {
+  if (wanted === 'gun') return KIND_OF[mode] !== undefined;
+  return mode === (wanted === 'hid' ? 'hid-pos' : 'keyboard');
 }
 
 const WORDS: Readonly<Record<Wanted, string>> = {

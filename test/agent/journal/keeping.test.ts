@@ -26,7 +26,7 @@ describe('a backup', () => {
     const backup = backUp(disk, book.end, copy, taken);
     for (let n = 20; n < 40; n++) await sale(book, n);
     expect((await backup).head).toEqual(head);
-    expect(await checkBackup(copy)).toMatchObject({ head, takenAt: START });
+    expect(await checkBackup(copy)).toMatchObject({ manifest: { head, takenAt: START }, report: { ok: true } });
     expect(await verifyLog(copy)).toMatchObject({ ok: true, entries: 120, head });
   });
 
