@@ -270,7 +270,11 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   // Programs beside the till.
   const feed = new EventFeed({ files, head: () => book.head.seq, clock });
   book.onKept = (entry) => feed.kept(entry);
-  const search = new RecordSearch({ files, file: join(config.dataDir, 'projection.db'), clock });
+  const search = new RecordSearch({
+    folder: join(config.dataDir, 'journal'),
+    file: join(config.dataDir, 'projection.db'),
+    clock,
+  });
   const view = new TillView({ till, boot, book, desk, spool, devices: states, skew, network: link });
   const api = openConsole(config, outside, log, { calls, desk, spool, book, view, search, feed, clock, log });
 
@@ -296,8 +300,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       desk.stop();
       results.stop();
       outbox.stop();
-      await Promise.all([apiClosed, link.close(), gun.close(), printer?.close()]);
-      search.close();
+      await Promise.all([apiClosed, search.close(), link.close(), gun.close(), printer?.close()]);
       await book.close();
       unlock();
       log.info({}, 'agent stopped');

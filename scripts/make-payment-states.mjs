@@ -1,11 +1,21 @@
-// Writes docs/payment-states.md from the tables beside the payment machine (agent/payment/states.ts, cells.ts, intent-states.ts, intent-cells.ts).
+// Writes docs/payment-states.md from the tables beside the payment machine (agent/payment/states.ts, cells.ts, intent-states.ts, intent-cells.ts,
+// agent/refunds/refund-cells.ts).
 // `node scripts/make-payment-states.mjs` after a change of them; test/agent/cells.test.ts compares.
 import { writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** The whole document. */
-export function paymentStates({ CELLS, ATTEMPT_STATE_TABLE, TRANSITIONS, INTENT_CELLS, INTENT_STATE_TABLE }) {
+export function paymentStates({
+  CELLS,
+  ATTEMPT_STATE_TABLE,
+  TRANSITIONS,
+  INTENT_CELLS,
+  INTENT_STATE_TABLE,
+  REFUND_CELLS,
+  REFUND_STATE_TABLE,
+  REFUND_TRANSITIONS,
+}) {
   return [
     HEAD,
     diagram(ATTEMPT_STATE_TABLE, TRANSITIONS),
@@ -22,6 +32,15 @@ export function paymentStates({ CELLS, ATTEMPT_STATE_TABLE, TRANSITIONS, INTENT_
     ...Object.entries(INTENT_STATE_TABLE).map(stateSection),
     INTENT_CELL_HEAD,
     ...Object.entries(INTENT_CELLS).map(cellSection),
+    REFUND_HEAD,
+    diagram(REFUND_STATE_TABLE, REFUND_TRANSITIONS),
+    ...Object.entries(REFUND_STATE_TABLE).map(stateSection),
+    table(
+      ['from', 'to', 'when', '何时', 'facts'],
+      REFUND_TRANSITIONS.map(({ from, to, on, label }) => [from, to, label.en, label.zh, on.join(', ')]),
+    ),
+    REFUND_CELL_HEAD,
+    ...Object.entries(REFUND_CELLS).map(cellSection),
   ]
     .join('\n\n')
     .concat('\n');
@@ -29,7 +48,7 @@ export function paymentStates({ CELLS, ATTEMPT_STATE_TABLE, TRANSITIONS, INTENT_
 
 const HEAD = `# How a payment lives: the states of an attempt · 一次收款的状态
 
-<!-- Made by scripts/make-payment-states.mjs from agent/payment/states.ts, cells.ts, intent-states.ts and intent-cells.ts. Do not edit: edit those. -->
+<!-- Made by scripts/make-payment-states.mjs from agent/payment/states.ts, cells.ts, intent-states.ts, intent-cells.ts and agent/refunds/refund-cells.ts. Do not edit: edit those. -->
 
 An *order* is what is to be paid for. An *attempt* is one try to be paid, with one payment code; its number is the
 channel's \`out_trade_no\`. An order may need several attempts, one after the other, and at most one of them is ever paid.
@@ -56,10 +75,20 @@ close the same success is a dispute, and a person refunds it or accepts it.
 
 const INTENT_CELL_HEAD = '## Every fact in every moment of an intent · 收款码的每一刻';
 
+const REFUND_HEAD = `# How money goes back: the states of a refund · 一次退款的状态
+
+A *refund* gives money of one paid attempt or intent back through its own channel. Its number is the channel's
+\`out_refund_no\` and stays the same however often it is asked for, so the money moves once. Two persons stand behind it.
+
+一次退款只用一个退款单号，无论重发多少次，钱只退一次；须由两个人经手，原路退回。`;
+
+const REFUND_CELL_HEAD = '## Every fact in every moment of a refund';
+
 function diagram(states, transitions) {
   const ways = transitions.map(({ from, to, label }) => `  ${from} --> ${to}: ${label.zh} / ${label.en}`);
   const ends = Object.entries(states).flatMap(([state, { final }]) => (final ? [`  ${state} --> [*]`] : []));
-  return ['```mermaid', 'stateDiagram-v2', '  [*] --> CREATED', ...ways, ...ends, '```'].join('\n');
+  const [first] = Object.keys(states);
+  return ['```mermaid', 'stateDiagram-v2', `  [*] --> ${first}`, ...ways, ...ends, '```'].join('\n');
 }
 
 function stateSection([state, { final, name, meaning }]) {
@@ -82,6 +111,8 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
   const { CELLS } = await import('../dist/agent/payment/cells.js');
   const { INTENT_CELLS } = await import('../dist/agent/payment/intent-cells.js');
   const { INTENT_STATE_TABLE } = await import('../dist/agent/payment/intent-states.js');
-  const tables = { CELLS, INTENT_CELLS, INTENT_STATE_TABLE, ...(await import('../dist/agent/payment/states.js')) };
+  const refunds = await import('../dist/agent/refunds/refund-cells.js');
+  const states = await import('../dist/agent/payment/states.js');
+  const tables = { CELLS, INTENT_CELLS, INTENT_STATE_TABLE, ...states, ...refunds };
   writeFileSync(fileURLToPath(new URL('../docs/payment-states.md', import.meta.url)), paymentStates(tables));
 }

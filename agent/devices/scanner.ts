@@ -4,9 +4,10 @@ import { DuplicateWindow, type LineReading, readLine } from '../../protocols/sca
 import { readTyped } from '../../protocols/scanner/typed.ts';
 import type { Clock } from '../clock.ts';
 import type { ByteLink, LinkListener, LinkProblem, Peer } from '../transport/link.ts';
+import { GunAttention } from './scanner/attention.ts';
 import { hidReader, type ScannerConfig, streamReader } from './scanner/languages.ts';
 import { type NoiseReport, NoiseSum } from './scanner/noise.ts';
-import { DISABLED_BY_BAD, type GunOrder } from './scanner/orders.ts';
+import type { GunOrder } from './scanner/orders.ts';
 import { GunOutbox } from './scanner/outbox.ts';
 import type { GunNews, GunReader, GunTyped } from './scanner/reader.ts';
 
@@ -42,10 +43,6 @@ const DEFAULT_DEDUPE_MS = 1500;
 const SAME_VIEW_MS = 150;
 /** Orders that may wait for their answers. */
 const MOST_UNANSWERED = 8;
-/** A gun that was not to be switched is told again after this. */
-const ARM_AGAIN_MS = 2000;
-/** A gun that is to read by itself stops after a while (5 to 30 s, by make): it is triggered again while a payment waits. */
-const TRIGGER_AGAIN_MS = 5000;
 /** How long a stop waits for the gun to be left as it was found. */
 const FAREWELL_MS = 300;
 
@@ -59,15 +56,12 @@ export class ScannerGun implements LinkListener {
   readonly #repeats: DuplicateWindow;
   readonly #noise = new NoiseSum();
   readonly #outbox: GunOutbox;
+  readonly #attention: GunAttention;
   readonly #link: ByteLink;
   #up = false;
   #openedAt = 0;
   #firstCode = true;
   #scannedAt = Number.NEGATIVE_INFINITY;
-  /** a payment waits for a code */
-  #waits = false;
-  #armAgainAt: number | undefined;
-  #triggerAgainAt: number | undefined;
   #callOff: () => void = () => undefined;
 
   /** `openLink` is called once, with the gun as listener: `(listener) => openSerialLink(config, listener, deps)`. */
@@ -83,6 +77,7 @@ export class ScannerGun implements LinkListener {
     this.#reader = streamReader(config);
     this.#repeats = new DuplicateWindow(config.dedupeMs ?? DEFAULT_DEDUPE_MS);
     this.#outbox = new GunOutbox(() => this.#link);
+    this.#attention = new GunAttention(config, (order, at) => this.#give(order, at));
     this.#link = openLink(this);
   }
 
@@ -97,11 +92,9 @@ export class ScannerGun implements LinkListener {
 
   /** Leaves the gun reading, for whoever uses it next. */
   async close(): Promise<void> {
-    if (this.#up && !this.#waits && this.#config.arm !== false) {
-      this.#outbox.end();
-      this.#give('arm', this.#clock.mono());
+    this.#outbox.end();
+    if (this.#attention.letGo(this.#clock.mono()))
       await Promise.race([this.#outbox.drained(), new Promise<void>((done) => this.#clock.after(FAREWELL_MS, done))]);
-    }
     this.#callOff();
     this.#up = false;
     await this.#link.close();
@@ -111,43 +104,18 @@ export class ScannerGun implements LinkListener {
 
   /** A payment waits for a code, or none does any more. */
   wait(waits: boolean): void {
-    if (waits === this.#waits) return;
-    this.#waits = waits;
-    this.#arm(this.#clock.mono());
+    this.#attention.wait(waits, this.#clock.mono());
   }
 
   /** How the counter judged the last scan, in its words for sounds. */
   sound(sound: string): void {
-    // a code that is being processed already: the clerk did nothing wrong (flow-scenarios.json, double-scan-in-flight)
-    if (!this.#up || this.#config.feedback === false || sound === 'low-short') return;
-    const at = this.#clock.mono();
-    this.#give(sound === 'good' ? 'good' : 'bad', at);
-    if (sound === 'good') return;
-    if (DISABLED_BY_BAD.has(this.#config.language ?? 'line') || this.#config.hostTrigger) this.#arm(at);
+    this.#attention.sound(sound, this.#clock.mono());
   }
 
-  #arm(at: number): void {
-    if (!this.#up) return;
-    this.#armAgainAt = undefined;
-    if (this.#config.arm !== false) this.#give(this.#waits ? 'arm' : 'disarm', at);
-    if (this.#waits) this.#trigger(at);
-    else if (this.#config.hostTrigger) this.#give('release', at);
-    if (!this.#waits) this.#triggerAgainAt = undefined;
-  }
-
-  /** A gun without a trigger of its own: each code and each silence ends its reading. */
-  #trigger(at: number): void {
-    if (!this.#up || !this.#waits || !this.#config.hostTrigger) return;
-    this.#triggerAgainAt = at + TRIGGER_AGAIN_MS;
-    this.#give('trigger', at);
-  }
-
-  #give(order: GunOrder, at: number): void {
-    if (this.#reader.unanswered >= MOST_UNANSWERED) {
-      this.#armAgainAt ??= at + ARM_AGAIN_MS;
-      return this.#wakeLater(at);
-    }
-    this.#take(this.#reader.give(order, at), at);
+  #give(order: GunOrder, at: number): boolean {
+    const isFree = this.#reader.unanswered < MOST_UNANSWERED;
+    this.#take(isFree ? this.#reader.give(order, at) : [], at);
+    return isFree;
   }
 
   // --- the link
@@ -161,8 +129,7 @@ export class ScannerGun implements LinkListener {
     this.#firstCode = true;
     this.#events.onUp(at);
     this.#take(this.#reader.greet(at), at);
-    if (this.#config.quiet) this.#give('quiet', at);
-    if (this.#reader.orders.size > 0) this.#arm(at);
+    if (this.#reader.orders.size > 0) this.#attention.connected(at);
   }
 
   /** A HID device says what it speaks; true: we do, too. */
@@ -186,8 +153,7 @@ export class ScannerGun implements LinkListener {
 
   down(problem: LinkProblem, at: number): void {
     this.#up = false;
-    this.#armAgainAt = undefined;
-    this.#triggerAgainAt = undefined;
+    this.#attention.disconnected();
     this.#outbox.clear();
     this.#take(this.#reader.reset(at), at);
     this.#events.onDown(problem, at);
@@ -282,13 +248,13 @@ export class ScannerGun implements LinkListener {
   #noRead(at: number): void {
     this.counts.noReads += 1;
     this.#events.onNoRead(at);
-    this.#trigger(at);
+    this.#attention.stoppedReading(at);
   }
 
   #duplicate(at: number): void {
     this.counts.duplicates += 1;
     this.#events.onDuplicate(at);
-    this.#trigger(at);
+    this.#attention.stoppedReading(at);
   }
 
   #hearNoise(cause: keyof NoiseReport['causes'], length: number): void {
@@ -299,7 +265,7 @@ export class ScannerGun implements LinkListener {
   #hearAnswer(answer: GunAnswer, at: number): void {
     if (answer.outcome === 'ok' || !this.#up) return;
     this.#events.onCommandFailed?.(answer, at);
-    if (this.#waits) this.#armAgainAt ??= at + ARM_AGAIN_MS;
+    this.#attention.failed(at);
   }
 
   #wakeLater(at: number): void {
@@ -308,8 +274,7 @@ export class ScannerGun implements LinkListener {
       this.#reader.nextDeadline,
       this.#repeats.nextDeadline,
       this.#noise.nextDeadline,
-      this.#armAgainAt,
-      this.#triggerAgainAt,
+      this.#attention.nextDeadline,
     ].filter((time) => time !== undefined);
     if (times.length === 0) return;
     this.#callOff = this.#clock.after(Math.min(...times) - at, () => this.#wake());
@@ -318,8 +283,7 @@ export class ScannerGun implements LinkListener {
   #wake(): void {
     const now = this.#clock.mono();
     this.#repeats.forget(now);
-    if (this.#armAgainAt !== undefined && now >= this.#armAgainAt) this.#arm(now);
-    if (this.#triggerAgainAt !== undefined && now >= this.#triggerAgainAt) this.#trigger(now);
+    this.#attention.wake(now);
     this.#take(this.#reader.wake(now), now);
   }
 }

@@ -213,7 +213,7 @@ function restarted(refund: Refund, now: number): RefundStep | undefined {
     case 'asking':
       return query(unanswered(refund, doing.exp));
     case 'resting':
-      return doing.next === 'refund' ? to(refund, { kind: 'wake', at: Math.min(doing.until, now) }) : query(refund);
+      return doing.next === 'query' ? query(refund) : dueBy(refund, doing, now);
     case 'querying':
       return query(refund);
     case 'done':
@@ -221,6 +221,12 @@ function restarted(refund: Refund, now: number): RefundStep | undefined {
     default:
       return doing satisfies never;
   }
+}
+
+/** A request that is to leave again does so at once. */
+function dueBy(refund: Refund, doing: Extract<Refund['doing'], { kind: 'resting' }>, now: number): RefundStep {
+  const until = Math.min(doing.until, now);
+  return to({ ...refund, doing: { ...doing, until } }, { kind: 'wake', at: until });
 }
 
 function unanswered(refund: Refund, exp: number): Refund {

@@ -83,7 +83,9 @@ export class RefundRunner {
 
   /** A manager found out what became of the money. Resolves when that is on disk; false: there was no doubt. */
   async settle(refund: Refund, by: string, outcome: 'refunded' | 'unpaid'): Promise<boolean> {
-    const next = refundStep(refund, { kind: 'resolved', by, outcome }, this.#parts.backendNow());
+    const fact = { kind: 'resolved', by, outcome } as const;
+    this.#parts.onFact?.(refund, fact);
+    const next = refundStep(refund, fact, this.#parts.backendNow());
     if (!next) return false;
     await this.#write(next.refund);
     this.#parts.onChange(next.refund);
@@ -135,7 +137,7 @@ export class RefundRunner {
     if (!this.#isMine(running)) return;
     this.#parts.onFact?.(running.refund, fact);
     const next = refundStep(running.refund, fact, this.#now(running));
-    if (!next) return this.#releaseWhenOver(running);
+    if (!next) return this.#nothingFollows(running, fact);
     // Nothing leaves before it is written: a disk that does not take it is asked until it does.
     while (!(await this.#keep(next, running.refund))) {
       await new Promise<void>((resolve) => this.#parts.clock.after(JOURNAL_RETRY_MS, resolve));
@@ -144,6 +146,13 @@ export class RefundRunner {
     running.refund = next.refund;
     this.#perform(running, next.orders);
     this.#parts.onChange(next.refund);
+    this.#releaseWhenOver(running);
+  }
+
+  /** Woken too early, because somebody told another time meanwhile: what it waits for is still to come. */
+  #nothingFollows(running: Running, fact: RefundFact): void {
+    const { doing } = running.refund;
+    if (fact.kind === 'woken' && 'until' in doing) return this.#wakeAt(running, doing.until);
     this.#releaseWhenOver(running);
   }
 
@@ -195,7 +204,7 @@ export class RefundRunner {
     const left = at - this.#now(running);
     const mayLeave = requests.online || running.refund.doing.kind === 'awaiting';
     if (left <= 0 && mayLeave) return this.#tell(running, { kind: 'woken' });
-    running.stopTimer = clock.after(Math.min(Math.max(left, ONLINE_POLL_MS), LONGEST_TIMER_MS), () =>
+    running.stopTimer = clock.after(Math.min(Math.max(left, ONLINE_POLL_MS), LOOK_AGAIN_MS), () =>
       this.#wakeAt(running, at),
     );
   }
@@ -265,8 +274,8 @@ export class RefundRunner {
   }
 }
 
-/** Node's timers take 31 bits of milliseconds. */
-const LONGEST_TIMER_MS = 86_400_000;
+/** Somebody may have told the time meanwhile: how long is left is looked at anew. */
+const LOOK_AGAIN_MS = 60_000;
 
 function withRefund(refunds: ReadonlyMap<string, Refund>, refund: Refund): Refund[] {
   return [...[...refunds.values()].filter(({ refundId }) => refundId !== refund.refundId), refund];

@@ -114,7 +114,9 @@ export class ResolveRoom implements VerbRoom {
     const data = { type: 'resolution' as const, orderId, about, outcome, personId, reason };
     await book.write({ type: 'RESOLUTION', resolution, event: book.event(data, newId(), boot, backendNow()) });
     log.warn({ orderId, outcome, personId, about }, 'a person settled what the till could not');
-    await results.resolve(order.commandId, RESULT[outcome]);
+    const attempt = book.charge(orderId)?.attemptId;
+    const known = outcome === 'paid' && attempt !== undefined ? { attempt } : {};
+    await results.resolve(order.commandId, { ...RESULT[outcome], ...known });
   }
 
   /** The money that a person accepts as this order's payment, so that it can be given back; none when one is known. */

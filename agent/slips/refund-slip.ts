@@ -2,6 +2,7 @@ import type { Config } from '../config.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { Refund } from '../refunds/refund.ts';
 import type { Printable } from './printable.ts';
+import { voucherNo } from './slip-texts.ts';
 
 /** The print job of a refund: one name for life, so that it is printed once however often it is asked for. */
 export function refundJobId(refundId: string): string {
@@ -34,7 +35,7 @@ export function refundSlip(refund: Refund, book: TillBook, merchant: Config['mer
     reversal: {
       kind: 'refund',
       refundId,
-      originalSlipId: original?.slipId,
+      originalSlipId: voucherNo(book.paidEntry(attemptId)) ?? original?.slipId,
       originalPaidAt: book.charge(orderId)?.paidAt,
       approvedBy,
     },

@@ -1,5 +1,6 @@
 import { formatYuan } from '../../protocols/money/fen.ts';
 import type { Channel } from '../../protocols/paycode/paycode.ts';
+import type { EntryRef } from '../journal/entry.ts';
 import type { Locale } from './words.ts';
 
 const CHANNELS: Readonly<Record<Channel, readonly [zh: string, en: string]>> = {
@@ -21,6 +22,14 @@ const MAX_TEXT = 64;
 
 export function limited(text: string): string {
   return text.length <= MAX_TEXT ? text : [...text].slice(0, MAX_TEXT).join('');
+}
+
+/**
+ * 凭证号: the number of the journal entry that says PAID. It fits its line, a reprint carries the same one, and
+ * `tillwire journal list` shows the entry. `undefined`: the till has forgotten it.
+ */
+export function voucherNo(paid: EntryRef | undefined): string | undefined {
+  return paid && String(paid.seq).padStart(6, '0');
 }
 
 /** Fen as yuan with two decimals. */

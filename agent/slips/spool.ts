@@ -12,6 +12,7 @@ import type { Laid } from './print-form.ts';
 import { type PrintOutcome, PrintQueue, type PrintTask } from './print-queue.ts';
 import type { Printable } from './printable.ts';
 import { saleSlip } from './sale-slip.ts';
+import { voucherNo } from './slip-texts.ts';
 
 export interface SpoolParts {
   readonly book: TillBook;
@@ -204,6 +205,7 @@ export class SlipSpool {
       book.attempts.get(slip.attemptId)?.attempt ?? asPayment(book.intents.get(slip.attemptId));
     if (!payment) throw new RangeError(`nothing is known of attempt ${slip.attemptId}`);
     const { attemptId, channel, maskedPaycode, orderId, amountFen, paidAt, transactionId } = payment;
+    const paid = book.paidEntry(attemptId);
     return saleSlip(
       {
         merchantName: merchant.name,
@@ -216,8 +218,8 @@ export class SlipSpool {
         attemptId,
         amountFen,
         paidAt: paidAt ?? backendNow(),
-        slipId: slip.slipId,
-        anchor: (book.paidEntry(attemptId) ?? book.head).hash.slice(0, 8),
+        slipId: voucherNo(paid) ?? slip.slipId,
+        anchor: (paid ?? book.head).hash.slice(0, 8),
         duplicate: slip.duplicate,
         transactionId,
         servicePhone: merchant.servicePhone,

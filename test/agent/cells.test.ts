@@ -6,6 +6,7 @@ import { INTENT_CELLS } from '../../agent/payment/intent-cells.ts';
 import { INTENT_STATE_TABLE } from '../../agent/payment/intent-states.ts';
 import { POLICIES } from '../../agent/payment/policy.ts';
 import { ATTEMPT_STATE_TABLE, TRANSITIONS } from '../../agent/payment/states.ts';
+import { REFUND_CELLS, REFUND_STATE_TABLE, REFUND_TRANSITIONS } from '../../agent/refunds/refund-cells.ts';
 import { ATTEMPT_STATES } from '../../protocols/backend/messages.ts';
 import { explore, FACTS, type Turn } from './machine-explorer.ts';
 
@@ -113,5 +114,6 @@ it('docs/payment-states.md is made from these tables (node scripts/make-payment-
   const { paymentStates } = (await import(script)) as { paymentStates: (tables: object) => string };
   const document = readFileSync(new URL('../../docs/payment-states.md', import.meta.url), 'utf8');
   const intents = { INTENT_CELLS, INTENT_STATE_TABLE };
-  expect(document).toBe(paymentStates({ CELLS, ATTEMPT_STATE_TABLE, TRANSITIONS, ...intents }));
+  const refunds = { REFUND_CELLS, REFUND_STATE_TABLE, REFUND_TRANSITIONS };
+  expect(document).toBe(paymentStates({ CELLS, ATTEMPT_STATE_TABLE, TRANSITIONS, ...intents, ...refunds }));
 });

@@ -12,7 +12,7 @@ describe('tillwire pay and query, beside a running agent', () => {
   beforeAll(async () => {
     till = await TillWithApi.open();
     config = ['--config', till.configFile];
-  });
+  }, 40_000);
   afterAll(() => till.close());
 
   const collecting = (orderId: string) =>

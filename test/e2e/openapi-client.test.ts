@@ -22,7 +22,7 @@ describe('a client generated from docs/openapi.json', () => {
   beforeAll(async () => {
     till = await TillWithApi.open();
     client = await clientOf(till, till.token({ scopes: ['read', 'collect'] }));
-  });
+  }, 40_000);
   afterAll(() => till.close());
 
   const atCounter = (orderId: string) =>

@@ -212,7 +212,9 @@ export class Judgement {
     this.#good += 1;
     const others = this.#heard.filter((text) => text !== code);
     this.#garbage += others.length;
-    const tolerated = fault === 'noise' && !others.some((text) => text.includes(code));
+    // noise in front of a packet may pass for a raw line and take the packet with it; the gun sends that again
+    const tolerated =
+      fault === 'noise' && !others.some((text) => this.#previous.some((before) => text.includes(before)));
     if (this.#heard.length - others.length === 1 && (others.length === 0 || tolerated)) return;
     const heard = this.#heard.map((text) => JSON.stringify(text)).join(', ');
     this.#complain(`${code} (${fault ?? 'no fault'}) came as [${heard}]`);

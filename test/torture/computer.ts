@@ -4,6 +4,7 @@ import { TillBook } from '../../agent/journal/book.ts';
 import { startTill, type Till } from '../../agent/main.ts';
 import type { BrokerLink, Outside } from '../../agent/outside.ts';
 import { cellOf } from '../../agent/payment/cells.ts';
+import { refundCellOf } from '../../agent/refunds/refund-cells.ts';
 import type { LinkListener } from '../../agent/transport/link.ts';
 import { SupervisedLink } from '../../agent/transport/supervised-link.ts';
 import type { VirtualClock } from '../../simulator/world/clock.ts';
@@ -195,6 +196,9 @@ export class Computer {
         const link = broker.connect(options, deps);
         run.link = link;
         return this.#watched(run, link);
+      },
+      onRefundFact: (refund, fact) => {
+        if (run.alive) watcher.fact(refundCellOf(refund.doing.kind, fact.kind));
       },
       onFact: (attempt, fact) => {
         if (run.alive) watcher.fact(cellOf(attempt.doing.kind, fact.kind));

@@ -1,3 +1,4 @@
+import type { RequestOp } from '../../protocols/backend/topics.ts';
 import type { AnswerFate, CustomerBehaviour, CustomerPlan, Trouble } from '../../simulator/acquirer/customer.ts';
 import type { Wallet } from '../../simulator/devices/phone.ts';
 import type { Chance } from './chance.ts';
@@ -14,7 +15,11 @@ export type CustomerFault =
   | 'acquirer-silent'
   | 'acquirer-unclear'
   | 'reverse-unclear'
-  | 'reverse-impossible';
+  | 'reverse-impossible'
+  | 'refund-slow'
+  | 'refund-closed'
+  | 'refund-silent'
+  | 'refund-unclear';
 
 /** A plan that can be made harmless while it is used. */
 export type Visit = { -readonly [K in keyof CustomerPlan]: CustomerPlan[K] } & { readonly faults: CustomerFault[] };
@@ -44,6 +49,13 @@ const IMPOSSIBLE: Partial<Record<Wallet, Trouble>> = {
   alipay: { code: 'ACQ.SELLER_BALANCE_NOT_ENOUGH' },
 };
 
+/** Unclear, or a no although an earlier request may have been carried out. */
+const REFUND_TROUBLE: Readonly<Record<Wallet, readonly [Trouble, ...Trouble[]]>> = {
+  ...UNCLEAR,
+  wechat: [{ code: 'SYSTEMERROR' }, { code: 'NOTENOUGH' }, { code: 'REFUNDNOTEXIST' }],
+  alipay: [{ code: '20000' }, { code: 'ACQ.SELLER_BALANCE_NOT_ENOUGH' }, UNHEARD_OF],
+};
+
 const REFUSED: Readonly<Record<Wallet, string>> = {
   wechat: 'NOTENOUGH',
   alipay: 'ACQ.BUYER_BALANCE_NOT_ENOUGH',
@@ -68,8 +80,8 @@ export function drawVisit(
     return drawn;
   };
   const visit: Visit = { behaviour: behaviour(wallet, code, chance, draw), faults };
-  const answers: Partial<Record<'pay' | 'query' | 'reverse', AnswerFate[]>> = {};
-  const trouble: Partial<Record<'pay' | 'query' | 'reverse', Trouble[]>> = {};
+  const answers: Partial<Record<RequestOp, AnswerFate[]>> = {};
+  const trouble: Partial<Record<RequestOp, Trouble[]>> = {};
   if (draw('acquirer-slow')) answers.pay = [{ kind: 'delay', ms: chance.between(500, 40_000) }];
   if (draw('acquirer-silent'))
     answers[chance.pick(['pay', 'query', 'reverse'])] = many(chance, () => ({ kind: 'lose' }));
@@ -79,6 +91,11 @@ export function drawVisit(
     trouble.reverse = Array.from({ length: chance.between(1, 8) }, () => chance.pick(REVERSE_UNCLEAR[wallet]));
   const impossible = IMPOSSIBLE[wallet];
   if (impossible && draw('reverse-impossible')) trouble.reverse = [impossible];
+  if (draw('refund-silent')) answers[chance.pick(['refund', 'refund-query'])] = many(chance, () => ({ kind: 'lose' }));
+  if (draw('refund-unclear'))
+    trouble[chance.pick(['refund', 'refund-query'])] = many(chance, () => chance.pick(REFUND_TROUBLE[wallet]));
+  if (draw('refund-slow')) visit.refunds = { kind: 'later', afterMs: chance.between(1_000, 120_000) };
+  else if (draw('refund-closed')) visit.refunds = { kind: 'closed' };
   return Object.assign(visit, { answers, trouble });
 }
 

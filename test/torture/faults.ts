@@ -76,6 +76,24 @@ export const FAULTS = {
   'acquirer-unclear': 'the channel answers something unclear and does nothing',
   'reverse-unclear': 'the channel does not reverse yet',
   'reverse-impossible': 'the channel cannot reverse: a person has to',
+  'refund-slow': 'the bank gives money back later',
+  'refund-closed': 'the channel accepts a refund and closes it',
+  'refund-silent': 'the channel does its part of a refund and does not answer',
+  'refund-unclear': 'the channel says something unclear of a refund and does nothing',
+  // the back office, and who pretends to be it
+  'refund-asked': 'money of a payment is to go back',
+  'refund-repeated': 'a refund is asked for again, by the same command or another one',
+  'refunds-race': 'three partial refunds in one breath, together more than was paid',
+  'refund-unapproved': 'a refund waits for a second person, and the first one tries to approve it',
+  'refund-other-terms': 'a refundId comes again with another amount',
+  'refund-too-early': 'a refund is asked for whose payment has not ended',
+  'command-unsigned': 'a refund that nobody has signed',
+  'command-forged': 'a refund signed with another key',
+  'command-elsewhere': 'a refund signed for another till',
+  'command-retained': 'a signed refund that the broker keeps',
+  'command-expired': 'a signed refund that comes too late',
+  'manager-resolves': 'a manager says what became of money in doubt',
+  'rules-change': 'the till is suspended, resumed, limited',
 } as const satisfies Record<CustomerFault, string> & Record<string, string>;
 
 export type FaultName = keyof typeof FAULTS;

@@ -4,14 +4,27 @@ import { type CommandResult } from '../../protocols/backend/commands.ts';
 import { MAX_MESSAGE_BYTES } from '../../protocols/backend/fields.ts';
 import { type EventEnvelope, type Request } from '../../protocols/backend/messages.ts';
 import type { Ledger, LedgerEntry } from '../../simulator/acquirer/ledger.ts';
+import type { Allowed } from './back-office.ts';
 import type { Run } from './computer.ts';
 import type { Paper } from './receipt-printer.ts';
+import { RefundJudge } from './refund-judge.ts';
 import { FINALS, type Witness, Written, type WrittenAttempt, type WrittenRecord } from './witness.ts';
 
 // What must never be otherwise (product.md rules 1 to 10, order-states.json invariants). Judged from outside: the ledger,
 // the disk, the wire, the paper, the log.
 
-const OVERTAKEN: ReadonlySet<string> = new Set(['DEVICE_BUSY', 'ORDER_BLOCKED', 'IDEMPOTENCY_CONFLICT', 'EXPIRED']);
+const OVERTAKEN: ReadonlySet<string> = new Set([
+  'DEVICE_BUSY',
+  'ORDER_BLOCKED',
+  'IDEMPOTENCY_CONFLICT',
+  'EXPIRED',
+  'MERCHANT_SUSPENDED',
+  'STALE',
+  'SIGNATURE_REQUIRED',
+  'SECOND_PERSON_REQUIRED',
+  'REFUND_AMOUNT',
+  'REFUND_LIMIT',
+]);
 
 export const INVARIANTS = {
   'net-charges': 'one order, at most one charge that stays',
@@ -35,6 +48,10 @@ export const INVARIANTS = {
   'two-open-attempts': 'at most one open attempt per order',
   'two-original-slips': 'never two unmarked original slips',
   'slip-missing': 'exactly one original when the printer can confirm and ends healthy, else at most one and a question',
+  'over-refunded': 'what goes back of an order, by refunds and reversals, is never more than came',
+  'refund-unauthorised': 'no refund leaves without a signed word and a second person, and never with other terms',
+  'refund-and-reverse': 'the money of a payment goes back by one way only',
+  'refund-lost': 'what the acquirer gave back the till knows of',
   'over-limit': 'everything has its limit',
   'replay-differs': 'a seed gives the same again',
   'key-forgotten': 'a key is one wish: another under the same key is refused',
@@ -57,8 +74,10 @@ const ARRIVAL_SLACK_MS = 16_000;
 const CODE_MEMORY_MS = 599_000;
 const LOG_LINE_LIMIT = 8_192 + 64;
 /** Timers one agent may have: the sum of its rooms' own limits, generously. */
-const WAITING_LIMIT = 200;
+const WAITING_LIMIT = 300;
 const MARK = '重打印';
+const REFUND = '扫码退货';
+const SALE = '扫码消费';
 
 export class Judge {
   readonly findings: Finding[] = [];
@@ -86,7 +105,13 @@ export class Judge {
   /** what the process found on the disk: as good as written, to a program */
   #found = new Written();
 
+  readonly refunds: RefundJudge;
+  /** what persons with authority allowed to be given back */
+  allowed: () => ReadonlyMap<string, Allowed> = () => new Map();
+
   constructor(now: () => number, ledger: Ledger, witness: Witness) {
+    const find = (invariant: Invariant, detail: string) => this.find(invariant, detail);
+    this.refunds = new RefundJudge({ ledger, witness, find, allowed: () => this.allowed() });
     this.#now = now;
     this.#ledger = ledger;
     this.#witness = witness;
@@ -111,6 +136,7 @@ export class Judge {
 
   #charged(entry: LedgerEntry): void {
     this.onCharge(entry);
+    this.refunds.booked(entry);
     if (entry.kind !== 'charge') return;
     const { charges, reversals } = this.#ledger.ofOrder(entry.orderId);
     this.#mustNot(charges - reversals > 1, 'net-charges', () => `order ${entry.orderId} is charged ${charges} times`);
@@ -119,7 +145,8 @@ export class Judge {
   }
 
   #isCharged(attemptId: string): boolean {
-    return this.#ledger.ofAttempt(attemptId).netFen > 0;
+    const { charges, reversals } = this.#ledger.ofAttempt(attemptId);
+    return charges > reversals;
   }
 
   // --- the journal
@@ -127,6 +154,7 @@ export class Judge {
   written(record: WrittenRecord): void {
     const attempt = record.data.record?.attempt;
     if (attempt) this.#attemptWritten(attempt);
+    if (record.data.refund) this.refunds.written(record.data.refund);
   }
 
   #attemptWritten(attempt: WrittenAttempt): void {
@@ -208,6 +236,8 @@ export class Judge {
   }
 
   #requested(request: Request): void {
+    if (request.op === 'refund') return this.refunds.requested(request);
+    if (request.op === 'refund-query') return;
     const { attemptId, op } = request;
     const written = this.#witness.durable.attempts.get(attemptId) ?? this.#found.attempts.get(attemptId);
     this.#mustNot(!written, 'spoke-before-writing', () => `${op} of ${attemptId}, which is not on disk`);
@@ -216,6 +246,7 @@ export class Judge {
     if (request.op === 'pay') this.#payRequested(attemptId, request.args.paycode);
     if (op === 'reverse') {
       this.#reversed.add(attemptId);
+      this.refunds.reversed(attemptId);
       const counted = (written?.reverses ?? 0) > 0 || (this.#found.attempts.get(attemptId)?.reverses ?? 0) > 0;
       this.#mustNot(!counted, 'spoke-before-writing', () => `reverse of ${attemptId}, not counted on disk`);
     }
@@ -252,13 +283,13 @@ export class Judge {
   }
 
   #resulted(result: CommandResult): void {
-    const { id, phase, status, attempt } = result;
+    const { id, phase, code, attempt } = result;
     if (phase === 'accepted') {
       this.#accepted.add(id);
       const kept = this.#witness.durable.commands.has(id) || this.#found.commands.has(id);
       this.#mustNot(!kept, 'spoke-before-writing', () => `command ${id} accepted, not on disk`);
     }
-    if (status === 'ok' && phase === 'final')
+    if (code === 'PAID' && phase === 'final')
       this.#mustNot(!attempt || !this.#isCharged(attempt), 'success-without-charge', () => `result of ${id}`);
     if (phase === 'final') this.#finalResult(result);
   }
@@ -312,6 +343,8 @@ export class Judge {
   }
 
   #printedOf(attemptId: string, paper: Paper): void {
+    // the slip of a refund names the payment it belongs to
+    if (paper.text.includes(REFUND) && !paper.text.includes(SALE) && !paper.text.includes(MARK)) return;
     this.#mustNot(!this.#isCharged(attemptId), 'success-without-charge', () => `a slip of ${attemptId}`);
     if (paper.text.includes(MARK)) return void this.marked.set(attemptId, (this.marked.get(attemptId) ?? 0) + 1);
     const count = this.originals.get(attemptId) ?? { whole: 0, all: 0 };

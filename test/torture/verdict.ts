@@ -10,6 +10,7 @@ export function judgeEnd(world: World): void {
   judgeSlips(world);
   judgeOutbox(world);
   judgeCommands(world);
+  world.judge.refunds.atEnd(world.clock.now());
 }
 
 function judgeAttempts({ judge, witness }: World): void {
@@ -24,14 +25,16 @@ function judgeCharges({ judge, witness, acquirer }: World): void {
   const { ledger } = acquirer;
   const charged = new Set(ledger.entries.map(({ attemptId }) => attemptId));
   for (const attemptId of charged) {
-    const stays = ledger.ofAttempt(attemptId).netFen > 0;
+    const { charges, reversals } = ledger.ofAttempt(attemptId);
+    const stays = charges > reversals;
     const state = witness.durable.attempts.get(attemptId)?.state;
     if (!stays || state === 'PAID' || state === 'NEEDS_MANUAL_CHECK') continue;
     judge.find('charge-without-end', `${attemptId} is charged and the till says ${state ?? 'nothing'}`);
   }
   for (const { attemptId, state, orderId } of witness.durable.attempts.values()) {
     if (state !== 'PAID') continue;
-    if (ledger.ofAttempt(attemptId).netFen <= 0) judge.find('success-without-charge', `${attemptId} at the end`);
+    const { charges, reversals } = ledger.ofAttempt(attemptId);
+    if (charges <= reversals) judge.find('success-without-charge', `${attemptId} at the end`);
     const order = witness.durable.orders.get(orderId)?.state;
     if (order !== 'PAID' && order !== 'DISPUTED') judge.find('charge-without-end', `${orderId} is paid and ${order}`);
   }
@@ -79,13 +82,15 @@ function judgeOutbox({ judge, witness, backend }: World): void {
 }
 
 /** An order that was opened has its command's result when it ended, and every accepted command opened one. */
-function judgeCommands({ judge, witness }: World): void {
+function judgeCommands({ judge, witness, backOffice }: World): void {
   const { commands, orders, results } = witness.durable;
+  const isUnderWay = (refundId = '') => witness.durable.refunds.get(refundId)?.state === 'PROCESSING';
   const opened = new Set([...orders.values()].map(({ commandId }) => commandId));
   for (const { orderId, state, commandId } of orders.values()) {
     if (state === 'OPEN' || state === 'IN_PAYMENT' || results.has(commandId)) continue;
     judge.find('result-missing', `order ${orderId} is ${state}, its command has no result`);
   }
   for (const id of commands)
-    if (!opened.has(id) && !results.has(id)) judge.find('result-missing', `command ${id} was accepted and forgotten`);
+    if (!opened.has(id) && !results.has(id) && !isUnderWay(backOffice.refundOf.get(id)))
+      judge.find('result-missing', `command ${id} was accepted and forgotten`);
 }

@@ -28,12 +28,23 @@ export interface WrittenSlip {
   readonly proof?: string;
 }
 
+export interface WrittenRefund {
+  readonly refundId: string;
+  readonly orderId: string;
+  readonly attemptId: string;
+  readonly refundFen: number;
+  readonly state: string;
+  readonly doing: { readonly kind: string; readonly until?: number };
+}
+
 export interface WrittenRecord {
   readonly type: string;
   readonly data: {
     readonly record?: { readonly attempt: WrittenAttempt };
     readonly order?: WrittenOrder;
     readonly slip?: WrittenSlip;
+    readonly refund?: WrittenRefund;
+    readonly resolution?: { readonly about: readonly string[] };
     readonly command?: { readonly id: string };
     readonly result?: CommandResult;
     readonly event?: EventEnvelope;
@@ -66,6 +77,9 @@ export class Written {
   readonly attempts = new Map<string, WrittenAttempt>();
   readonly orders = new Map<string, WrittenOrder>();
   readonly slips = new Map<string, WrittenSlip>();
+  readonly refunds = new Map<string, WrittenRefund>();
+  /** attempts of which a person has said what became of their money */
+  readonly settled = new Set<string>();
   readonly commands = new Set<string>();
   readonly results = new Map<string, CommandResult>();
   readonly events = new Map<number, string>();
@@ -80,6 +94,8 @@ export class Written {
     if (data.record) this.attempts.set(data.record.attempt.attemptId, data.record.attempt);
     if (data.order) this.orders.set(data.order.orderId, data.order);
     if (data.slip) this.slips.set(data.slip.slipId, data.slip);
+    if (data.refund) this.refunds.set(data.refund.refundId, data.refund);
+    for (const id of data.resolution?.about ?? []) this.settled.add(id);
     if (data.command) this.commands.add(data.command.id);
     if (data.result) this.results.set(data.result.id, data.result);
     if (data.event) this.events.set(data.event.seq, data.event.id);

@@ -1,13 +1,15 @@
 import { ConfigSchema } from '../../agent/config.ts';
 import type { TillBook } from '../../agent/journal/book.ts';
 import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
+import { topicsOf } from '../../protocols/backend/topics.ts';
 import { Acquirer } from '../../simulator/acquirer/acquirer.ts';
 import type { BackendFault } from '../../simulator/backend/request-desk.ts';
 import { VirtualClock } from '../../simulator/world/clock.ts';
 import { peerOf, scannerSettings } from '../guns/till-settings.ts';
-import { MemoryBackend } from '../world/backend.ts';
+import { BACKEND_KEY, MemoryBackend } from '../world/backend.ts';
 import { MemoryBroker } from '../world/broker.ts';
 import { settled } from '../world/pass.ts';
+import { BackOffice } from './back-office.ts';
 import { CashierProgram } from './cashier-program.ts';
 import { Chance } from './chance.ts';
 import { Computer } from './computer.ts';
@@ -66,6 +68,7 @@ export class World {
   readonly backend: MemoryBackend;
   readonly witness = new Witness();
   readonly judge: Judge;
+  readonly backOffice: BackOffice;
   readonly disk: MemoryDisk;
   readonly gunPort: SerialPort;
   readonly printerPort: SerialPort;
@@ -120,6 +123,7 @@ export class World {
       scanner: { ...scannerSettings(this.#gun.personality, gunPath), ...this.#readline(shape) },
       printer: { path: '/printer', baudRate, paper, confirms: this.printerConfirms },
       dataDir: '/torture',
+      commandKeys: [{ kid: BACKEND_KEY.kid, publicKey: BACKEND_KEY.publicKey }],
     });
     this.computer = new Computer({
       clock: this.clock,
@@ -133,6 +137,8 @@ export class World {
       watcher: this.#edges(),
     });
     this.#counter = this.#newCounter();
+    this.backOffice = this.#newBackOffice();
+    this.judge.allowed = () => this.backOffice.allowed;
     this.#join();
   }
 
@@ -182,6 +188,7 @@ export class World {
     this.story.tell('gun', () => `is ${this.#gun.name}: ${this.#gun.personality.title}`);
     this.computer.start();
     void this.#counter.serve(orders);
+    this.backOffice.work(() => this.healed);
     this.#answerQuestions();
     await this.#passUntil(() => this.#counter.isDone && this.clock.mono() > spanMs / 2, LONGEST_MS);
     this.#heal();
@@ -246,9 +253,10 @@ export class World {
     if (!book || !this.computer.isUp || !this.witness.isQuiet) return false;
     const { durable } = this.witness;
     const open = [...durable.attempts.values()].some(({ doing }) => doing.kind !== 'done');
+    const giving = [...durable.refunds.values()].some(({ state }) => state === 'PROCESSING');
     const printing = [...durable.slips.values()].some(({ state }) => state !== 'sent');
     const sales = [...durable.attempts.values()].filter(({ state }) => state === 'PAID').length;
-    if (open || printing || sales > durable.slips.size) return false;
+    if (open || giving || printing || sales > durable.slips.size) return false;
     const known = new Set(this.backend.events(TILL).map(({ seq }) => seq));
     return [...durable.events.keys()].every((seq) => known.has(seq) || durable.givenUp.has(seq));
   }
@@ -408,6 +416,22 @@ export class World {
         this.acquirer.everybody = visit;
       },
       shown: (code) => this.judge.codes.set(code, this.clock.mono()),
+    });
+  }
+
+  #newBackOffice(): BackOffice {
+    const chance = this.chance.stream('back office');
+    return new BackOffice({
+      chance,
+      story: this.story,
+      backend: this.backend,
+      ledger: this.acquirer.ledger,
+      // a back office acts every few seconds: not at every turn
+      wants: (fault) => chance.happens(0.3 * (this.#enabled.get(fault) ?? 0)),
+      hit: (fault) => this.hit(fault),
+      after: (ms, act) => void this.clock.after(ms, act),
+      isClosed: (attemptId) => this.acquirer.stateOf(attemptId) !== 'open',
+      retain: (command) => this.broker.publish(topicsOf(TILL).command(command.type), command, 1, true),
     });
   }
 

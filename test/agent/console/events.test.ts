@@ -9,7 +9,7 @@ describe('whoever watches the till', () => {
   beforeAll(async () => {
     till = await TillWithApi.open();
     token = till.token({ scopes: ['read', 'collect'] });
-  });
+  }, 40_000);
   afterAll(() => till.close());
 
   let orders = 0;

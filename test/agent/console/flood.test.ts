@@ -5,7 +5,7 @@ import { TillWithApi } from './till-with-api.ts';
 let till: TillWithApi;
 beforeAll(async () => {
   till = await TillWithApi.open();
-});
+}, 40_000);
 afterAll(() => till.close());
 
 it('a program that goes wild is told to wait, and the till goes on paying', async () => {

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../e2e/agent-process.ts';
 import { TillWithApi } from './till-with-api.ts';
@@ -8,7 +10,7 @@ describe('a cashier program beside the till', () => {
   beforeAll(async () => {
     till = await TillWithApi.open();
     token = till.token({ scopes: ['read', 'collect'] });
-  });
+  }, 40_000);
   afterAll(() => till.close());
 
   it('sells: asks for an order, the customer shows a code, the answer is final', async () => {
@@ -60,6 +62,14 @@ describe('a cashier program beside the till', () => {
     expect(types.slice(0, 3)).toEqual(['COMMAND', 'ORDER', 'ATTEMPT']);
     expect(types).toContain('SLIP');
     expect(history.text).not.toMatch(/\D1[0-5]\d{16}\D/);
+  });
+
+  it('search tables that a power cut has spoilt are made again', async () => {
+    await till.agent.kill('SIGKILL');
+    writeFileSync(join(till.dataDir, 'projection.db'), 'no database');
+    await till.restart();
+    const { json } = await till.ask('/v1/records?orderId=API-1', { token });
+    expect(json).toMatchObject({ records: [{ orderId: 'API-1', state: 'PAID' }] });
   });
 
   it('sees the till: state and devices', async () => {

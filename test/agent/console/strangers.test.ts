@@ -18,7 +18,7 @@ describe('who has no business at the till gets nothing', () => {
   beforeAll(async () => {
     till = await TillWithApi.open();
     token = till.token({ scopes: ['read', 'collect'] });
-  });
+  }, 40_000);
   afterAll(() => till.close());
 
   const port = () => new URL(till.url).port;

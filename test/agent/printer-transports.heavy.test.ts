@@ -21,7 +21,7 @@ import type { Wire } from '../../simulator/wires/wire.ts';
 import { LinkRecord } from './link-record.ts';
 
 // One contract for every way to a printer: the real driver and the real transport at this end, the simulated printer at the
-// other. There is no usblp in a test machine's kernel: a raw pseudo-terminal, a character device too, stands in for
+// other, in real time. There is no usblp in a test machine's kernel: a raw pseudo-terminal, a character device too, stands in for
 // /dev/usb/lp0. What it cannot show: that usblp lets one program in (EBUSY) and that printers answer with empty packets.
 
 const deps = { clock: systemClock, random: () => 0.5 };
