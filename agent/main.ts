@@ -257,12 +257,13 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   );
 
   spool.resume();
-  verbs.resume(book.unfinishedCommands());
-  for (const record of book.openAttempts()) runner.resume(record);
+  // before the commands about them, which ask after them
   for (const intent of book.openIntents()) {
     intentRunner.resume(intent);
     intents.resumed(intent);
   }
+  verbs.resume(book.unfinishedCommands());
+  for (const record of book.openAttempts()) runner.resume(record);
   for (const refund of book.openRefunds()) refunder.resume(refund);
   refundSlips.resume();
   link.start();

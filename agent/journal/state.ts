@@ -2,6 +2,7 @@ import type { Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
 import type { NoticeArgs } from '../../protocols/backend/verbs.ts';
 import type { Intent, Payment } from '../payment/intent.ts';
+import { isUnexpectedMoney, orderBehind } from '../payment/intent-orders.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import type { Charge } from '../refunds/charge.ts';
 import { orderRefunded, orderResolved } from '../refunds/order-ends.ts';
@@ -158,12 +159,15 @@ export class TillState {
 
   #intent({ intent, order, event, slip }: Extract<TillRecord, { type: 'INTENT' }>, entry: Entry, place: Place): void {
     const { intentId, state } = intent;
+    const before = this.intents.get(intentId);
     this.intents.set(intentId, intent);
     if (state === 'PAID' && !this.paidBy.has(intentId)) this.paidBy.set(intentId, { seq: entry.seq, hash: entry.hash });
     if (slip) this.slips.set(slip.slipId, slip);
     if (state === 'PAID' && intent.payment && !this.charges.has(order.orderId))
       this.charges.set(order.orderId, intentCharge(intent, intent.payment));
-    this.#order(order, entry);
+    // money that nobody expects meets the order as it is now: a refund may have ended in the entry before
+    const now = before && isUnexpectedMoney(before, intent) ? this.orders.get(order.orderId) : undefined;
+    this.#order(before && now ? orderBehind(now, before, intent) : order, entry);
     this.outbox.add(event, place);
   }
 

@@ -22,7 +22,7 @@ import { type Intent, isIntentFinal } from './intent.ts';
 import { paymentResult } from './intent-results.ts';
 import type { IntentRunner } from './intent-runner.ts';
 import { orderAfter } from './order-states.ts';
-import { COUNTER_FREED_AFTER_MS, PAYCODE_LIFE_MS, POLICIES } from './policy.ts';
+import { COUNTER_FREED_AFTER_MS, PAYCODE_LIFE_MS, POLICIES, RISK_COOL_DOWN_MS } from './policy.ts';
 import type { RefusalEvents } from './refusal-events.ts';
 import type { AttemptRunner } from './runner.ts';
 import { SCAN_REFUSALS, type ScanRefusal } from './scan-refusals.ts';
@@ -280,10 +280,23 @@ export class PaymentDesk implements VerbRoom {
     const fingerprint = fingerprints.of(paycode);
     if (fingerprints.knows(fingerprint)) return { refusal: 'CODE_USED' };
     if (!POLICIES[paycode.channel]) return { refusal: 'METHOD_NOT_SUPPORTED' };
+    if (this.#coolsDown(order, paycode)) return { refusal: 'RISK_REJECTED' };
     if (order.amountFen > this.maxFen) return { refusal: 'AMOUNT_OVER_LIMIT' };
     if (clock.mono() - scan.startedAt > PAYCODE_LIFE_MS) return { refusal: 'CODE_EXPIRED' };
     if (!requests.online) return { refusal: 'NETWORK_DOWN' };
     return { paycode, fingerprint, order };
+  }
+
+  /** Risk control said no to this order on this channel a moment ago: trying again at once would be dodging it. */
+  #coolsDown({ orderId }: Order, { channel }: Paycode): boolean {
+    const { book, backendNow } = this.#parts;
+    return [...book.attempts.values()].some(
+      ({ attempt }) =>
+        attempt.orderId === orderId &&
+        attempt.channel === channel &&
+        attempt.category === 'RISK_REJECTED' &&
+        backendNow() < (attempt.settledAt ?? 0) + RISK_COOL_DOWN_MS,
+    );
   }
 
   async #begin({ paycode, fingerprint, order }: Accepted, scan: Scan): Promise<ScanOutcome> {

@@ -1,4 +1,5 @@
 import type { IntentReply, RefusedReply, Reply } from '../../protocols/backend/messages.ts';
+import { isPersonalCode } from '../../protocols/paycode/merchant-qr.ts';
 import type { Intent, Payment } from './intent.ts';
 
 /** The backend's word on an intent, in the machine's words. REFUSED: it would not hear of the question. */
@@ -37,10 +38,11 @@ export function intentAnswerOf(reply: Reply): IntentAnswer {
   }
 }
 
-/** A link that can be guessed is not shown to anybody: such an intent counts as not made, and is closed. */
+/** A link that can be guessed and a person's code are shown to nobody: such an intent counts as not made, and is closed. */
 function answerOf(reply: IntentReply): IntentAnswer {
   const { state, codeText, shareUrl, expiresAt, riskNotice, code } = reply;
   if (shareUrl !== undefined && !isUnguessable(shareUrl)) return { state: 'UNKNOWN', code: 'LINK_CAN_BE_GUESSED' };
+  if (codeText !== undefined && isPersonalCode(codeText)) return { state: 'UNKNOWN', code: 'PERSONAL_CODE' };
   const payment = paymentOf(reply);
   return { state, codeText, shareUrl, expiresAt, riskNotice, code, ...(payment ? { payment } : {}) };
 }

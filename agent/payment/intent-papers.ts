@@ -47,7 +47,8 @@ export class IntentPapers {
   /** On paper, because somebody asked for it. */
   async again(intent: Intent, form: PaperForm, command: CommandEnvelope): Promise<ResultBody> {
     const { intentId, state } = intent;
-    if (!canBePaid(intent)) return { status: 'declined', code: state, message: 'it can no longer be paid' };
+    if (!canBePaid(intent))
+      return { status: 'declined', code: state, attempt: intentId, message: 'it can no longer be paid' };
     const first = this.#parts.spool.document(jobOf(intent, form));
     const copy = first !== undefined && first.by !== command.id;
     const jobId = copy ? command.id : jobOf(intent, form);

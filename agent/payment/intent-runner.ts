@@ -18,6 +18,8 @@ import type { OtherPayment } from './other-payment.ts';
 const ASKING_LIFE_MS = 60_000;
 /** A step that could not be written down is tried again after this. */
 const JOURNAL_RETRY_MS = 1_000;
+/** How often a question that cannot leave looks for the link. */
+const LINK_POLL_MS = 250;
 
 export interface IntentRunnerParts {
   readonly book: TillBook;
@@ -72,7 +74,7 @@ export class IntentRunner implements OtherPayment {
   resume(intent: Intent): void {
     const { intentId, state, doing } = intent;
     this.#parts.log.info({ intentId, state, doing: doing.kind }, 'intent taken over from the journal');
-    this.#tell(this.#add(intent), { kind: 'restarted' });
+    this.#tell(this.#running.get(intentId) ?? this.#add(intent), { kind: 'restarted' });
   }
 
   cancel(intentId: string): void {
@@ -265,13 +267,13 @@ export class IntentRunner implements OtherPayment {
   async #query(running: Running): Promise<void> {
     const { amountFen } = running.intent;
     const request = this.#request(running, { action: 'query', amountFen, currency: 'CNY' }, ASKING_LIFE_MS);
-    this.#tell(running, factOf('query', await this.#ask(request, INTENT_POLICY.queryTimeoutMs), false));
+    this.#tell(running, factOf('query', await this.#ask(running, request, INTENT_POLICY.queryTimeoutMs), false));
   }
 
   async #close(running: Running, reason: CloseReason): Promise<void> {
     const { amountFen } = running.intent;
     const request = this.#request(running, { action: 'close', amountFen, currency: 'CNY', reason }, ASKING_LIFE_MS);
-    this.#tell(running, factOf('close', await this.#ask(request, INTENT_POLICY.closeTimeoutMs), false));
+    this.#tell(running, factOf('close', await this.#ask(running, request, INTENT_POLICY.closeTimeoutMs), false));
   }
 
   #request(
@@ -282,11 +284,14 @@ export class IntentRunner implements OtherPayment {
     return { op: 'intent', attemptId: intentId, orderId, args, validForMs };
   }
 
-  /** Offline, a question is as good as unanswered: it takes its time-out, so that nobody asks in a tight loop. */
-  async #ask(request: OutgoingRequest, timeoutMs: number): Promise<RequestOutcome> {
+  /** A question that cannot leave is no question: it waits for the link. Without one nobody can pay or close anything here. */
+  async #ask(running: Running, request: OutgoingRequest, timeoutMs: number): Promise<RequestOutcome> {
     const { clock, requests } = this.#parts;
-    const outcome = await requests.send(request, timeoutMs);
-    if (outcome.kind === 'not-sent') await new Promise<void>((resolve) => clock.after(timeoutMs, resolve));
+    let outcome = await requests.send(request, timeoutMs);
+    while (outcome.kind === 'not-sent' && this.#isMine(running)) {
+      await new Promise<void>((resolve) => clock.after(LINK_POLL_MS, resolve));
+      if (requests.online) outcome = await requests.send(request, timeoutMs);
+    }
     return outcome;
   }
 }
@@ -315,9 +320,11 @@ function isWorthADisk(before: Intent, after: Intent): boolean {
   return essence(before) !== essence(after);
 }
 
+const MARKS: ReadonlySet<string> = new Set(['retrying', 'confirming', 'done']);
+
 function essence({ queries: _q, waitingSince: _w, exchanges: _e, doing, ...intent }: Intent): string {
   const { kind } = doing;
-  return JSON.stringify([intent, kind === 'done' || kind === 'confirming' ? kind : '']);
+  return JSON.stringify([intent, MARKS.has(kind) ? kind : '']);
 }
 
 /**

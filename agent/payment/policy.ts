@@ -91,6 +91,9 @@ export function reverseBefore(policy: ChannelPolicy, startedAt: number): number 
 export const REVERSE_DELAYS_MS = [2_000, 4_000, 8_000, 16_000, 30_000, 60_000] as const;
 export const BACKGROUND_REVERSE_MS = 300_000;
 
+/** After a refusal by risk control the order is not tried again with the same channel for this long (payment.md 4.6). */
+export const RISK_COOL_DOWN_MS = 60_000;
+
 /** A paycode older than this is not sent (payment.md 1.2); also the `exp` of its pay request, counted from the scan. */
 export const PAYCODE_LIFE_MS = 50_000;
 /** An offered code is remembered by fingerprint this long, to catch a second use without asking anybody. */

@@ -148,8 +148,9 @@ export class ResolveRoom implements VerbRoom {
     const intent = this.#parts.book.intents.get(intentId);
     const payment = intent?.payment;
     if (!intent || !payment?.channel) return undefined;
-    const { orderId, amountFen } = intent;
-    const { channel, transactionId, paidAt } = payment;
+    const { orderId } = intent;
+    // other money than asked for is what it is: only so much can go back
+    const { channel, transactionId, paidAt, paidFen: amountFen } = payment;
     const known = transactionId === undefined ? {} : { transactionId };
     return { orderId, attemptId: intentId, channel, amountFen, paidAt, ...known };
   }

@@ -22,6 +22,13 @@ export function merchantChannel(text: string): Channel | undefined {
   return MERCHANT_FORMS.find(({ form }) => form.test(text))?.channel;
 }
 
+/** Collection codes of persons: WeChat's wxp://f2f and Alipay's fkx [V] (payment.md 6, seed 001-1). No shop collects with one. */
+const PERSONAL_FORMS = [/^wxp:\/\/f2f0/i, /^(?:https?:\/\/)?qr\.alipay\.com\/fkx/i];
+
+export function isPersonalCode(text: string): boolean {
+  return PERSONAL_FORMS.some((form) => form.test(text));
+}
+
 /** Any other address. */
 export function isUrl(text: string): boolean {
   return /^(?:[a-z][a-z0-9+.-]{0,31}:\/\/|www\.[a-z0-9-])/i.test(text);

@@ -22,6 +22,8 @@ export interface IntentPlan {
   readonly buyers?: readonly Buyer[];
   /** the channel did its part, its answer goes astray */
   readonly answers?: Partial<Record<Action, readonly AnswerFate[]>>;
+  /** somebody pays so many ms after it was closed: the provider breaks its word */
+  readonly breaksCloseAfterMs?: number;
   /** this many closes are answered with no certainty, and do nothing */
   readonly unclearCloses?: number;
   /** the provider closes by itself at the expiry */
@@ -48,6 +50,7 @@ interface IntentTrade {
   readonly plan: IntentPlan;
   readonly expiresAt: number;
   state: 'open' | 'paid' | 'closed';
+  wasClosed: boolean;
   unclearLeft: number;
   readonly charges: IntentCharge[];
 }
@@ -61,6 +64,8 @@ export class IntentCounter {
   /** everybody who pays without a plan of his own */
   everybody: IntentPlan = {};
   onCharge: (charge: IntentCharge) => void = () => undefined;
+  /** the charge that is booked in this moment is one that the shop did not ask for: a provider's fault */
+  unexpected = false;
   /** somebody opened a code that takes no payment any more */
   onRefused: (intentId: string) => void = () => undefined;
   readonly #clock: Clock;
@@ -68,6 +73,7 @@ export class IntentCounter {
   readonly #openTrade: (terms: TradeTerms) => string;
   readonly #trades = new Map<string, IntentTrade>();
   readonly #plans: IntentPlan[] = [];
+  #isWell = false;
 
   /** `openTrade` begins a paid trade under this number, so that it can be refunded, and books its charge. */
   constructor(clock: Clock, ledger: Ledger, openTrade: (terms: TradeTerms) => string) {
@@ -85,9 +91,25 @@ export class IntentCounter {
     return this.#trades.get(intentId)?.state;
   }
 
+  /** The provider said once that no payment can come; it may have broken its word since. */
+  wasClosed(intentId: string): boolean {
+    return this.#trades.get(intentId)?.wasClosed === true;
+  }
+
+  /** Everything that was ever paid with a code. */
+  get charges(): readonly IntentCharge[] {
+    return [...this.#trades.values()].flatMap(({ charges }) => charges);
+  }
+
+  /** From now on every answer comes and is clear; what people do stays what it is. */
+  mend(): void {
+    this.#isWell = true;
+  }
+
   /** How the answer to this action travels: used up by looking. */
   fateOf(intentId: string, action: Action, nth: number): AnswerFate {
-    return this.#trades.get(intentId)?.plan.answers?.[action]?.[nth] ?? { kind: 'deliver' };
+    const planned = this.#isWell ? undefined : this.#trades.get(intentId)?.plan.answers?.[action]?.[nth];
+    return planned ?? { kind: 'deliver' };
   }
 
   create(intentId: string, orderId: string, amountFen: number, ttlMs: number): IntentWord {
@@ -103,6 +125,7 @@ export class IntentCounter {
       plan,
       expiresAt,
       state,
+      wasClosed: state === 'closed',
       unclearLeft: plan.unclearCloses ?? 0,
       charges: [],
     };
@@ -122,15 +145,20 @@ export class IntentCounter {
   close(intentId: string, orderId: string, amountFen: number): IntentWord {
     const trade = this.#trades.get(intentId);
     if (!trade) {
-      const rest = { plan: {}, expiresAt: 0, state: 'closed' as const, unclearLeft: 0, charges: [] };
+      const rest = { plan: {}, expiresAt: 0, state: 'closed' as const, wasClosed: true, unclearLeft: 0, charges: [] };
       this.#trades.set(intentId, { intentId, orderId, amountFen, ...rest });
       return { state: 'CLOSED' };
     }
-    if (trade.unclearLeft > 0) {
+    if (trade.unclearLeft > 0 && !this.#isWell) {
       trade.unclearLeft -= 1;
       return { state: 'UNKNOWN', code: 'SYSTEMERROR' };
     }
-    if (trade.state === 'open') trade.state = 'closed';
+    if (trade.state === 'open') {
+      close(trade);
+      const { breaksCloseAfterMs: ms, buyers: [buyer] = [] } = trade.plan;
+      const late = { wallet: buyer?.wallet ?? ('WECHAT' as const), slipsThrough: true };
+      if (ms !== undefined) this.#clock.after(ms, () => this.opens(intentId, late));
+    }
     return this.#wordOf(trade);
   }
 
@@ -143,7 +171,10 @@ export class IntentCounter {
       this.onRefused(intentId);
       return false;
     }
-    this.#charge(trade, wallet, paysFen ?? trade.amountFen);
+    const paidFen = paysFen ?? trade.amountFen;
+    this.unexpected = !may || paidFen !== trade.amountFen;
+    this.#charge(trade, wallet, paidFen);
+    this.unexpected = false;
     return true;
   }
 
@@ -167,7 +198,12 @@ export class IntentCounter {
       return { state: 'PAID', paidFen, paidAt, channel, transactionId };
     }
     const over = trade.plan.closesItself === true && this.#clock.now() > trade.expiresAt;
-    if (over && trade.state === 'open') trade.state = 'closed';
+    if (over && trade.state === 'open') close(trade);
     return trade.state === 'closed' ? { state: 'CLOSED' } : { state: 'WAITING', expiresAt: trade.expiresAt };
   }
+}
+
+function close(trade: IntentTrade): void {
+  trade.state = 'closed';
+  trade.wasClosed = true;
 }

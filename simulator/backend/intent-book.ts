@@ -24,6 +24,8 @@ export class IntentBook {
   readonly #made = new Map<string, Made>();
   readonly #asked = new Map<string, number>();
   pages: string;
+  /** a code to hand out instead of the provider's */
+  codeText: string | undefined;
   /** hexadecimal digits of a page's token; fewer than 32 can be guessed */
   tokenDigits = 32;
 
@@ -85,7 +87,7 @@ export class IntentBook {
     const page = `${this.pages}/p/${token}`;
     const long = forms.some((form) => form === 'link' || form === 'delivery');
     const wallet = channel === 'WECHAT' ? `weixin://wxpay/bizpayurl?pr=${token.slice(0, 9)}` : `${CODES}${token}`;
-    return { hash, codeText: long ? page : wallet, ...(long ? { shareUrl: page } : {}) };
+    return { hash, codeText: this.codeText ?? (long ? page : wallet), ...(long ? { shareUrl: page } : {}) };
   }
 }
 

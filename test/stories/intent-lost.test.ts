@@ -77,4 +77,17 @@ describe('the process dies', () => {
     await shop.passUntil('a result', () => shop.backend.resultsOf(id).some(({ phase }) => phase === 'final'));
     expect(shop.backend.resultsOf(id).at(-1)).toMatchObject({ status: 'ok', code: 'CLOSED' });
   });
+
+  it('while somebody asked after the code: the question is asked again, and answered', async () => {
+    const shop = await MemoryShop.open();
+    const { intentId } = await shop.intent({ orderId: 'LOST-9' });
+    shop.broker.fateOf = ({ topic }) => (topic.includes('/rep/') ? [] : [1]);
+    const { id } = shop.backend.order(shop.till, 'intent-query', { intentId });
+    await shop.pass(1_000);
+    await shop.kill();
+    shop.broker.fateOf = () => [1];
+    await shop.start();
+    await shop.passUntil('a result', () => shop.backend.resultsOf(id).some(({ phase }) => phase === 'final'));
+    expect(shop.backend.resultsOf(id).at(-1)).toMatchObject({ status: 'ok', code: 'WAITING' });
+  });
 });

@@ -4,6 +4,8 @@ import { TillBook } from '../../agent/journal/book.ts';
 import { startTill, type Till } from '../../agent/main.ts';
 import type { BrokerLink, Outside } from '../../agent/outside.ts';
 import { cellOf } from '../../agent/payment/cells.ts';
+import { intentCellOf } from '../../agent/payment/intent-cells.ts';
+import { intentPlace } from '../../agent/payment/intent-machine.ts';
 import { refundCellOf } from '../../agent/refunds/refund-cells.ts';
 import type { LinkListener } from '../../agent/transport/link.ts';
 import { SupervisedLink } from '../../agent/transport/supervised-link.ts';
@@ -203,6 +205,9 @@ export class Computer {
       onFact: (attempt, fact) => {
         if (run.alive) watcher.fact(cellOf(attempt.doing.kind, fact.kind));
       },
+      onIntentFact: (intent, fact) => {
+        if (run.alive) watcher.fact(intentCellOf(intentPlace(intent), fact.kind));
+      },
       logSink: {
         write: (line: string) => {
           if (run.alive) watcher.logged(line);
@@ -281,13 +286,15 @@ function arrivalPoint({ topic, payload }: Incoming): CrashPoint | undefined {
   if (kind === 'cmd') return 'command-arrived';
   if (kind === 'evt-ack') return 'event-ack-arrived';
   if (kind !== 'rep') return undefined;
-  const op = /"op":"(pay|query|reverse)"/.exec(new TextDecoder().decode(payload))?.[1];
-  return op === 'pay' || op === 'query' || op === 'reverse' ? `${op}-answer-arrived` : undefined;
+  const op = /"op":"(pay|query|reverse|intent)"/.exec(new TextDecoder().decode(payload))?.[1];
+  return op === 'pay' || op === 'query' || op === 'reverse' || op === 'intent' ? `${op}-answer-arrived` : undefined;
 }
 
 function publishPoint(topic: string): CrashPoint | undefined {
   const [kind, op] = levels(topic);
   if (kind === 'evt') return 'event-published';
   if (kind === 'res') return 'result-published';
-  return kind === 'req' && (op === 'pay' || op === 'query' || op === 'reverse') ? `${op}-published` : undefined;
+  return kind === 'req' && (op === 'pay' || op === 'query' || op === 'reverse' || op === 'intent')
+    ? `${op}-published`
+    : undefined;
 }

@@ -1,6 +1,7 @@
 import type { CommandResult } from '../../protocols/backend/commands.ts';
 import { showCode, type Wallet } from '../../simulator/devices/phone.ts';
 import type { Chance } from './chance.ts';
+import type { CodeCounter } from './code-counter.ts';
 import type { CounterGun, GunFaultGroup } from './counter-gun.ts';
 import { type CustomerFault, drawVisit, type Visit } from './customers.ts';
 import type { FaultName } from './faults.ts';
@@ -17,6 +18,7 @@ export interface Asked {
 export interface CounterParts {
   readonly chance: Chance;
   readonly story: Story;
+  readonly codes: CodeCounter;
   readonly gun: CounterGun;
   /** does this fault happen now? */
   readonly wants: (fault: FaultName) => boolean;
@@ -68,6 +70,11 @@ export class Counter {
     this.#parts = parts;
   }
 
+  /** Somebody holds a phone before the gun. */
+  scanSomething(): Promise<void> {
+    return this.#scan(this.#freshCode(this.#wallet()));
+  }
+
   /** Serves `orders` customers, one after the other. */
   async serve(orders: number): Promise<void> {
     for (let n = 0; n < orders && !this.#parts.isOver(); n++) await this.#serve();
@@ -80,6 +87,11 @@ export class Counter {
     this.#serial += 1;
     const orderId = `ORDER-${this.#serial}`;
     const amountFen = chance.between(1, 200_000);
+    if (wants('paid-by-code')) {
+      if (chance.happens(0.3)) await this.#ask(orderId, amountFen);
+      const free = await this.#parts.codes.serve(orderId, amountFen);
+      if (!free || chance.happens(0.3)) return;
+    }
     for (let tries = 0; tries < 3 && !this.#parts.isOver(); tries++) {
       const command = await this.#ask(orderId, amountFen);
       if (command) return this.#collect(command, orderId);

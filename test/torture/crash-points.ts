@@ -13,6 +13,11 @@ const RECORDS = [
   'reversal',
   'payment',
   'ending',
+  'intent',
+  'intent-code',
+  'intent-close',
+  'intent-payment',
+  'intent-ending',
   'conclusion',
   'slip',
   'slip-evidence',
@@ -33,6 +38,8 @@ const MOMENTS = [
   'query-answer-arrived',
   'reverse-published',
   'reverse-answer-arrived',
+  'intent-published',
+  'intent-answer-arrived',
   'result-published',
   'slip-half-printed',
   'slip-bytes-out',
@@ -58,6 +65,10 @@ export const RARE_POINTS: readonly [CrashPoint, ...CrashPoint[]] = [
   'payment-written-not-synced',
   'payment-synced',
   'torn-end-cut',
+  'intent-close-written-not-synced',
+  'intent-close-synced',
+  'intent-payment-written-not-synced',
+  'intent-payment-synced',
 ];
 
 /** Which record it is, for the two points beside it. */
@@ -77,9 +88,19 @@ export function kindOf({ type, data }: WrittenRecord): RecordKind | undefined {
       return data.slip?.state === 'sending' || data.slip?.state === 'queued' ? 'slip' : 'slip-evidence';
     case 'ATTEMPT':
       return attemptKind(data.record?.attempt);
+    case 'INTENT':
+      return intentKind(data.intent);
     default:
       return undefined;
   }
+}
+
+function intentKind(intent: WrittenRecord['data']['intent']) {
+  if (!intent) return undefined;
+  if (intent.state === 'PAID') return 'intent-payment';
+  if (intent.state !== 'WAITING') return 'intent-ending';
+  if (intent.doing.kind === 'created') return 'intent';
+  return intent.closeReason === undefined ? 'intent-code' : 'intent-close';
 }
 
 function attemptKind(attempt: NonNullable<WrittenRecord['data']['record']>['attempt'] | undefined) {

@@ -1,3 +1,4 @@
+import type { CodeFault } from './code-plans.ts';
 import type { CustomerFault } from './customers.ts';
 
 /** Everything that can go wrong, by name; `--faults` picks among them. */
@@ -60,6 +61,22 @@ export const FAULTS = {
   'clerk-impatient': 'the clerk asks for the next order while one is open',
   'clerk-cancels': 'the clerk gives up on a payment',
   'question-answered': 'the clerk is asked whether a slip is on paper, and looks',
+  // codes that customers scan
+  'paid-by-code': 'an order is asked for with a code, not with a scan',
+  'code-not-paid': 'nobody pays a code in time',
+  'code-paid-late': 'a code is paid around its end, or behind it',
+  'code-paid-twice': 'a code is paid twice',
+  'code-paid-wrong': 'other money than asked for comes for a code',
+  'code-refused': 'the provider makes no code',
+  'code-answer-lost': 'answers about a code are lost',
+  'code-answer-late': 'answers about a code come late',
+  'code-close-unclear': 'the provider does not say whether a code is closed',
+  'code-cancelled': 'the shop gives a code up',
+  'code-asked-after': 'somebody asks after a code, or wants it printed again',
+  'second-way': 'an order with an open code is collected another way',
+  'notice-unsigned': 'the backend does not sign its notices of payment',
+  'notice-forged': 'somebody else signs notices of payment',
+  'notice-missing': 'nobody tells the till of payments',
   // the cashier program
   'caller-gone': 'a program goes away in the middle of a call, and asks again with the same key',
   'call-repeated': 'a program sends the same call twice at once',
@@ -94,7 +111,7 @@ export const FAULTS = {
   'command-expired': 'a signed refund that comes too late',
   'manager-resolves': 'a manager says what became of money in doubt',
   'rules-change': 'the till is suspended, resumed, limited',
-} as const satisfies Record<CustomerFault, string> & Record<string, string>;
+} as const satisfies Record<CustomerFault | CodeFault, string> & Record<string, string>;
 
 export type FaultName = keyof typeof FAULTS;
 

@@ -3,9 +3,11 @@ import { canonicalJson } from '../../protocols/backend/canonical.ts';
 import { type CommandResult } from '../../protocols/backend/commands.ts';
 import { MAX_MESSAGE_BYTES } from '../../protocols/backend/fields.ts';
 import { type EventEnvelope, type Request } from '../../protocols/backend/messages.ts';
+import type { IntentCounter } from '../../simulator/acquirer/intents.ts';
 import type { Ledger, LedgerEntry } from '../../simulator/acquirer/ledger.ts';
 import type { Allowed } from './back-office.ts';
 import type { Run } from './computer.ts';
+import { IntentJudge } from './intent-judge.ts';
 import type { Paper } from './receipt-printer.ts';
 import { RefundJudge } from './refund-judge.ts';
 import { FINALS, type Witness, Written, type WrittenAttempt, type WrittenRecord } from './witness.ts';
@@ -18,6 +20,9 @@ const OVERTAKEN: ReadonlySet<string> = new Set([
   'ORDER_BLOCKED',
   'IDEMPOTENCY_CONFLICT',
   'EXPIRED',
+  'NETWORK_DOWN',
+  'NO_PRINTER',
+  'DEVICE_OFFLINE',
   'MERCHANT_SUSPENDED',
   'STALE',
   'SIGNATURE_REQUIRED',
@@ -27,7 +32,7 @@ const OVERTAKEN: ReadonlySet<string> = new Set([
 ]);
 
 export const INVARIANTS = {
-  'net-charges': 'one order, at most one charge that stays',
+  'net-charges': 'one order, at most one charge that stays, and one attempt or intent that paid it',
   'charge-without-end': 'every charge ends paid with a slip offered, reversed, or with a person',
   'success-without-charge': 'no success is shown, told or printed without a charge in the ledger',
   'wrong-amount': 'what is charged, told and written is the amount of the order',
@@ -45,7 +50,8 @@ export const INVARIANTS = {
   'resumed-without-asking': 'a restart resumes every open attempt with a query',
   'paid-after-reverse': 'once a reverse was sent the attempt never becomes PAID',
   'final-left': 'a final state is never left, and what an attempt is never changes',
-  'two-open-attempts': 'at most one open attempt per order',
+  'two-open-attempts': 'at most one open attempt or intent per order',
+  'freed-uncertain': 'an order is free only when its code is certainly closed',
   'two-original-slips': 'never two unmarked original slips',
   'slip-missing': 'exactly one original when the printer can confirm and ends healthy, else at most one and a question',
   'over-refunded': 'what goes back of an order, by refunds and reversals, is never more than came',
@@ -84,6 +90,11 @@ export class Judge {
   readonly #now: () => number;
   readonly #ledger: Ledger;
   readonly #witness: Witness;
+  readonly #counter: IntentCounter;
+  /** codes that customers scan */
+  readonly intents: IntentJudge;
+  /** money that a provider took although the shop did not ask for it, by transaction: somebody's task, nobody's payment */
+  readonly #unexpected = new Set<string>();
   /** every code that the gun read or will read: its characters, and when it was read last (world ms) */
   readonly codes = new Map<string, number>();
   /** unmarked papers per attempt */
@@ -109,12 +120,21 @@ export class Judge {
   /** what persons with authority allowed to be given back */
   allowed: () => ReadonlyMap<string, Allowed> = () => new Map();
 
-  constructor(now: () => number, ledger: Ledger, witness: Witness) {
+  constructor(now: () => number, ledger: Ledger, witness: Witness, counter: IntentCounter) {
     const find = (invariant: Invariant, detail: string) => this.find(invariant, detail);
     this.refunds = new RefundJudge({ ledger, witness, find, allowed: () => this.allowed() });
     this.#now = now;
     this.#ledger = ledger;
     this.#witness = witness;
+    this.#counter = counter;
+    this.intents = new IntentJudge({
+      witness,
+      ledger,
+      counter,
+      orders: this.orders,
+      find: (invariant, detail) => this.find(invariant, detail),
+      found: (intentId) => this.#found.intents.get(intentId),
+    });
     ledger.onEntry = (entry) => this.#charged(entry);
   }
 
@@ -138,7 +158,12 @@ export class Judge {
     this.onCharge(entry);
     this.refunds.booked(entry);
     if (entry.kind !== 'charge') return;
-    const { charges, reversals } = this.#ledger.ofOrder(entry.orderId);
+    if (this.#counter.unexpected) return void this.#unexpected.add(entry.transactionId);
+    const asked = this.#ledger.entries.filter(
+      ({ orderId, transactionId }) => orderId === entry.orderId && !this.#unexpected.has(transactionId),
+    );
+    const charges = asked.filter(({ kind }) => kind === 'charge').length;
+    const reversals = asked.filter(({ kind }) => kind === 'reversal').length;
     this.#mustNot(charges - reversals > 1, 'net-charges', () => `order ${entry.orderId} is charged ${charges} times`);
     const amount = this.orders.get(entry.orderId);
     this.#mustNot(amount !== entry.amountFen, 'wrong-amount', () => `charged ${entry.amountFen}, asked ${amount}`);
@@ -154,6 +179,7 @@ export class Judge {
   written(record: WrittenRecord): void {
     const attempt = record.data.record?.attempt;
     if (attempt) this.#attemptWritten(attempt);
+    if (record.data.intent) this.intents.written(record.data.intent);
     if (record.data.refund) this.refunds.written(record.data.refund);
   }
 
@@ -178,6 +204,8 @@ export class Judge {
 
   #attemptBorn({ attemptId, orderId }: WrittenAttempt): void {
     this.#born.add(attemptId);
+    const code = this.intents.openBeside(orderId, attemptId);
+    this.#mustNot(code !== undefined, 'two-open-attempts', () => `${attemptId} beside the intent ${code}`);
     for (const other of this.#latest.values()) {
       const open = other.orderId === orderId && other.attemptId !== attemptId && !FINALS.has(other.state);
       this.#mustNot(open, 'two-open-attempts', () => `${attemptId} beside ${other.attemptId}`);
@@ -188,6 +216,7 @@ export class Judge {
   newLife(): void {
     this.#found = this.#witness.current();
     this.#latest = this.#witness.current().attempts;
+    this.intents.newLife();
     this.#codesSent = new Map();
     this.#asked = new Set();
     this.#born = new Set();
@@ -211,6 +240,10 @@ export class Judge {
       this.#mustNot(before !== now, 'rebuild-differs', () => difference(before, now));
     }
     this.#snapshot = undefined;
+    for (const [intentId, { state }] of this.#witness.current().intents) {
+      const read = book.intents.get(intentId)?.state;
+      this.#mustNot(read !== state, 'journal-lost', () => `intent ${intentId}: written ${state}, read ${read}`);
+    }
     for (const [attemptId, { state }] of this.#witness.current().attempts) {
       const read = book.attempts.get(attemptId)?.attempt.state;
       this.#mustNot(read !== state, 'journal-lost', () => `attempt ${attemptId}: written ${state}, read ${read}`);
@@ -220,6 +253,7 @@ export class Judge {
   cut(lost: 'durable' | undefined, name: string): void {
     this.#mustNot(lost !== undefined, 'journal-lost', () => `${name} was cut below its durable end`);
     this.#latest = this.#witness.current().attempts;
+    this.intents.latest = this.#witness.current().intents;
   }
 
   // --- what the agent says
@@ -239,11 +273,15 @@ export class Judge {
     if (request.op === 'refund') return this.refunds.requested(request);
     if (request.op === 'refund-query') return;
     const { attemptId, op } = request;
+    if (request.op === 'intent') return this.intents.requested(request);
     const written = this.#witness.durable.attempts.get(attemptId) ?? this.#found.attempts.get(attemptId);
     this.#mustNot(!written, 'spoke-before-writing', () => `${op} of ${attemptId}, which is not on disk`);
     const amount = this.orders.get(request.orderId);
     this.#mustNot(amount !== request.args.amountFen, 'wrong-amount', () => `${op} of ${request.args.amountFen}`);
-    if (request.op === 'pay') this.#payRequested(attemptId, request.args.paycode);
+    if (request.op === 'pay') {
+      this.intents.mustBeAlone(request.orderId, attemptId);
+      this.#payRequested(attemptId, request.args.paycode);
+    }
     if (op === 'reverse') {
       this.#reversed.add(attemptId);
       this.refunds.reversed(attemptId);
@@ -316,7 +354,8 @@ export class Judge {
     const before = this.#eventIds.get(seq);
     this.#mustNot(before !== undefined && before !== id, 'event-changed', () => `event ${seq}`);
     this.#eventIds.set(seq, id);
-    const success = data.type === 'attempt' && data.state === 'PAID' ? data.attemptId : undefined;
+    const isPaid = (data.type === 'attempt' || data.type === 'intent') && data.state === 'PAID';
+    const success = isPaid ? (data.type === 'attempt' ? data.attemptId : data.intentId) : undefined;
     this.#mustNot(
       success !== undefined && !this.#isCharged(success),
       'success-without-charge',
@@ -339,7 +378,8 @@ export class Judge {
   printed(paper: Paper): void {
     this.searched(paper.text, 'paper');
     // a slip cut short in the middle of a command may swallow the head of the next one: then two hang together
-    for (const attemptId of this.#latest.keys()) if (paper.text.includes(attemptId)) this.#printedOf(attemptId, paper);
+    for (const attemptId of [...this.#latest.keys(), ...this.intents.latest.keys()])
+      if (paper.text.includes(attemptId)) this.#printedOf(attemptId, paper);
   }
 
   #printedOf(attemptId: string, paper: Paper): void {

@@ -170,6 +170,34 @@ export const MUTATIONS = {
     replace: 'this.#published = event.seq;\n void source.acknowledge(event.seq);',
     within: 60,
   },
+  'late-money-is-payment': {
+    says: 'the customer has paid, so the order is paid: why ask a person',
+    file: 'agent/payment/intent-machine.js',
+    find: 'function dispute(at, payment) {',
+    replace: 'function dispute(at, payment) {\n if (payment) return settle(at, payment);',
+    within: 300,
+  },
+  'unclear-close-is-closed': {
+    says: 'the provider was told to close it, so it is closed',
+    file: 'agent/payment/intent-machine.js',
+    find: "if (answer.state === 'CLOSED')",
+    replace: "if (answer.state !== 'PAID')",
+    within: 300,
+  },
+  'no-answer-is-no-code': {
+    says: 'no answer within 10 s: there is no code, the order is free',
+    file: 'agent/payment/intent-machine.js',
+    find: "return doing.kind === 'creating' ? query(at, at.intent.closeReason !== undefined) : undefined;",
+    replace: "return doing.kind === 'creating' ? end(change(at, { closeReason: 'NOT_CREATED' })) : undefined;",
+    within: 300,
+  },
+  'code-holds-nothing': {
+    says: 'nobody has paid yet: the gun may collect the order meanwhile',
+    file: 'agent/payment/intent-orders.js',
+    find: 'return state && { ...rest, state, intentId };',
+    replace: 'return state && { ...rest, intentId };',
+    within: 300,
+  },
 } as const satisfies Record<string, Mutation>;
 
 export type MutationName = keyof typeof MUTATIONS;

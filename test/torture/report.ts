@@ -1,4 +1,6 @@
 import { CELLS, cellOf, type DoingKind, type FactKind } from '../../agent/payment/cells.ts';
+import { INTENT_CELLS, type IntentFactKind, intentCellOf } from '../../agent/payment/intent-cells.ts';
+import type { IntentPlace } from '../../agent/payment/intent-machine.ts';
 import {
   REFUND_CELLS,
   type RefundDoingKind,
@@ -64,11 +66,19 @@ export function addUp(tally: Tally, other: Tally | (Omit<Tally, 'faults'> & Pick
 }
 
 /** Cells that something follows from; the ignored ones are ignored whether they occur or not. */
-export const DECIDED_CELLS: readonly string[] = Object.entries(CELLS).flatMap(([doing, row]) =>
-  Object.entries(row)
-    .filter(([, cell]) => 'next' in cell)
-    .map(([fact]) => cellOf(doing as DoingKind, fact as FactKind)),
-);
+export const DECIDED_CELLS: readonly string[] = [
+  ...decided(CELLS, (doing, fact) => cellOf(doing as DoingKind, fact as FactKind)),
+  ...decided(INTENT_CELLS, (place, fact) => intentCellOf(place as IntentPlace, fact as IntentFactKind)),
+];
+
+function decided(
+  cells: Readonly<Record<string, Readonly<Record<string, object>>>>,
+  nameOf: (row: string, fact: string) => string,
+): string[] {
+  return Object.entries(cells).flatMap(([row, facts]) =>
+    Object.entries(facts).flatMap(([fact, cell]) => ('next' in cell ? [nameOf(row, fact)] : [])),
+  );
+}
 
 /** Nobody waits a day for a second person here: test/stories/refund has it. */
 const OUT_OF_TIME: ReadonlySet<string> = new Set([refundCellOf('awaiting', 'woken')]);

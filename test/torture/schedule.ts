@@ -117,14 +117,24 @@ export const SCHEDULE: Partial<Record<FaultName, Arrange>> = {
     },
   ),
   'request-swallowed': moments([1, 5], (world, chance) =>
-    world.injectAtBackend('request-swallowed', { kind: 'swallow', op: chance.pick(['pay', 'query', 'reverse']) }),
+    world.injectAtBackend('request-swallowed', {
+      kind: 'swallow',
+      op: chance.pick(['pay', 'query', 'reverse', 'intent']),
+    }),
   ),
   'reply-dropped': moments([1, 5], (world, chance) =>
-    world.injectAtBackend('reply-dropped', { kind: 'drop-reply', op: chance.pick(['pay', 'query', 'reverse']) }),
+    world.injectAtBackend('reply-dropped', {
+      kind: 'drop-reply',
+      op: chance.pick(['pay', 'query', 'reverse', 'intent']),
+    }),
   ),
   'reply-late': moments([1, 5], (world, chance) => {
     const ms = chance.between(1_000, 60_000);
-    world.injectAtBackend('reply-late', { kind: 'delay-reply', op: chance.pick(['pay', 'query', 'reverse']), ms });
+    world.injectAtBackend('reply-late', {
+      kind: 'delay-reply',
+      op: chance.pick(['pay', 'query', 'reverse', 'intent']),
+      ms,
+    });
   }),
   'agent-killed': crash('kill', 'agent-killed'),
   'power-cut': crash('power-cut', 'power-cut'),
@@ -244,6 +254,7 @@ export function heal(world: World): void {
   backend.desk(TILL).calm();
   backend.acknowledgesEvents = true;
   backend.answersTime = true;
+  backend.notices.plan = { manner: 'signed', afterMs: [1_000] };
   Object.assign(disk.trouble, { free: Number.POSITIVE_INFINITY, readOnly: false, failsSync: false, syncMs: 1 });
   printer.mute = false;
   if (!printerPort.plugged) printer.powerOn();

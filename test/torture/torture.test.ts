@@ -3,7 +3,8 @@ import { FAULTS, type FaultName, isFault } from './faults.ts';
 import { World } from './world.ts';
 
 const ALL: ReadonlySet<FaultName> = new Set(Object.keys(FAULTS).filter(isFault));
-const SEEDS = 120;
+/** A morning got longer with the codes that customers scan; `npm run torture` takes thousands. */
+const SEEDS = 60;
 
 describe('the torture world', () => {
   it(`finds nothing wrong in ${SEEDS} mornings of bad luck`, async () => {
@@ -11,7 +12,7 @@ describe('the torture world', () => {
       const { findings } = await new World(seed, { faults: ALL }).run();
       expect({ seed, findings }).toEqual({ seed, findings: [] });
     }
-  });
+  }, 60_000);
 
   it('sells when nothing is wrong', async () => {
     for (let seed = 1; seed <= 20; seed++) {

@@ -6,6 +6,7 @@ import type { World } from './world.ts';
 export function judgeEnd(world: World): void {
   if (!world.computer.isUp) return world.judge.find('not-final-in-time', 'the agent is not up');
   judgeAttempts(world);
+  world.judge.intents.atEnd(world);
   judgeCharges(world);
   judgeSlips(world);
   judgeOutbox(world);
@@ -20,11 +21,16 @@ function judgeAttempts({ judge, witness }: World): void {
   }
 }
 
+/** What the order of a paid attempt may be; a refund's record does not say it, the next one that carries the order does. */
+const PAID_ORDERS: ReadonlySet<string> = new Set(['PAID', 'DISPUTED', 'PARTLY_REFUNDED', 'REFUNDED']);
+
 /** Money in the ledger and the till's word about it agree, attempt by attempt. */
 function judgeCharges({ judge, witness, acquirer }: World): void {
   const { ledger } = acquirer;
   const charged = new Set(ledger.entries.map(({ attemptId }) => attemptId));
   for (const attemptId of charged) {
+    // codes that customers scan: intent-judge.ts
+    if (witness.durable.intents.has(attemptId)) continue;
     const { charges, reversals } = ledger.ofAttempt(attemptId);
     const stays = charges > reversals;
     const state = witness.durable.attempts.get(attemptId)?.state;
@@ -36,14 +42,16 @@ function judgeCharges({ judge, witness, acquirer }: World): void {
     const { charges, reversals } = ledger.ofAttempt(attemptId);
     if (charges <= reversals) judge.find('success-without-charge', `${attemptId} at the end`);
     const order = witness.durable.orders.get(orderId)?.state;
-    if (order !== 'PAID' && order !== 'DISPUTED') judge.find('charge-without-end', `${orderId} is paid and ${order}`);
+    if (order === undefined || !PAID_ORDERS.has(order))
+      judge.find('charge-without-end', `${orderId} is paid and ${order}`);
   }
 }
 
 /** The printer is well at the end: every paid attempt has its slip on paper, or a person was asked to look, and has. */
 function judgeSlips({ judge, witness, printerConfirms, hits }: World): void {
   const slips = [...witness.durable.slips.values()];
-  for (const { attemptId, state } of witness.durable.attempts.values()) {
+  const intents = [...witness.durable.intents.values()].map(({ intentId, state }) => ({ attemptId: intentId, state }));
+  for (const { attemptId, state } of [...witness.durable.attempts.values(), ...intents]) {
     if (state !== 'PAID') continue;
     const slip = slips.find((one) => one.attemptId === attemptId && !one.duplicate);
     if (!slip) judge.find('charge-without-end', `no slip was offered for ${attemptId}`);
@@ -90,7 +98,7 @@ function judgeCommands({ judge, witness, backOffice }: World): void {
     if (state === 'OPEN' || state === 'IN_PAYMENT' || results.has(commandId)) continue;
     judge.find('result-missing', `order ${orderId} is ${state}, its command has no result`);
   }
-  for (const id of commands)
-    if (!opened.has(id) && !results.has(id) && !isUnderWay(backOffice.refundOf.get(id)))
+  for (const [id, type] of commands)
+    if ((!opened.has(id) || type.startsWith('intent')) && !results.has(id) && !isUnderWay(backOffice.refundOf.get(id)))
       judge.find('result-missing', `command ${id} was accepted and forgotten`);
 }

@@ -14,6 +14,21 @@ export interface WrittenAttempt {
   readonly doing: { readonly kind: string };
 }
 
+export interface WrittenIntent {
+  readonly intentId: string;
+  readonly orderId: string;
+  readonly amountFen: number;
+  readonly state: string;
+  readonly queries: number;
+  readonly closes: number;
+  readonly doing: { readonly kind: string };
+  readonly codeText?: string;
+  readonly closeReason?: string;
+  readonly payment?: { readonly paidFen: number };
+  readonly secondPayment?: object;
+  readonly task?: string;
+}
+
 export interface WrittenOrder {
   readonly orderId: string;
   readonly state: string;
@@ -41,11 +56,12 @@ export interface WrittenRecord {
   readonly type: string;
   readonly data: {
     readonly record?: { readonly attempt: WrittenAttempt };
+    readonly intent?: WrittenIntent;
     readonly order?: WrittenOrder;
     readonly slip?: WrittenSlip;
     readonly refund?: WrittenRefund;
     readonly resolution?: { readonly about: readonly string[] };
-    readonly command?: { readonly id: string };
+    readonly command?: { readonly id: string; readonly type: string };
     readonly result?: CommandResult;
     readonly event?: EventEnvelope;
     readonly upto?: number;
@@ -68,19 +84,30 @@ interface Segment {
   pending: Line[];
 }
 
-export const FINALS: ReadonlySet<string> = new Set(['PAID', 'FAILED', 'REVERSED', 'NEEDS_MANUAL_CHECK']);
+export const FINALS: ReadonlySet<string> = new Set([
+  'PAID',
+  'FAILED',
+  'REVERSED',
+  'NEEDS_MANUAL_CHECK',
+  // of an intent
+  'EXPIRED',
+  'CLOSED',
+  'DISPUTED',
+]);
 const SEGMENT = /^journal-\d+\.log$/;
 const decoder = new TextDecoder();
 
 /** What a set of lines says. */
 export class Written {
   readonly attempts = new Map<string, WrittenAttempt>();
+  readonly intents = new Map<string, WrittenIntent>();
   readonly orders = new Map<string, WrittenOrder>();
   readonly slips = new Map<string, WrittenSlip>();
+  /** id -> verb */
+  readonly commands = new Map<string, string>();
   readonly refunds = new Map<string, WrittenRefund>();
   /** attempts of which a person has said what became of their money */
   readonly settled = new Set<string>();
-  readonly commands = new Set<string>();
   readonly results = new Map<string, CommandResult>();
   readonly events = new Map<number, string>();
   /** what must never be given up */
@@ -92,14 +119,17 @@ export class Written {
   fold({ type, data }: WrittenRecord): void {
     this.records += 1;
     if (data.record) this.attempts.set(data.record.attempt.attemptId, data.record.attempt);
+    if (data.intent) this.intents.set(data.intent.intentId, data.intent);
     if (data.order) this.orders.set(data.order.orderId, data.order);
     if (data.slip) this.slips.set(data.slip.slipId, data.slip);
+    if (data.command) this.commands.set(data.command.id, data.command.type);
     if (data.refund) this.refunds.set(data.refund.refundId, data.refund);
     for (const id of data.resolution?.about ?? []) this.settled.add(id);
-    if (data.command) this.commands.add(data.command.id);
     if (data.result) this.results.set(data.result.id, data.result);
     if (data.event) this.events.set(data.event.seq, data.event.id);
-    if (data.event?.data.type === 'attempt' && FINALS.has(data.event.data.state)) this.resultEvents.add(data.event.seq);
+    const news = data.event?.data;
+    if (data.event && (news?.type === 'attempt' || news?.type === 'intent') && FINALS.has(news.state))
+      this.resultEvents.add(data.event.seq);
     for (const [from, to] of (type === 'OUTBOX_DROP' && data.events) || [])
       for (let seq = from; seq <= to; seq++) this.givenUp.add(seq);
     if (type === 'OUTBOX_ACK') this.acknowledged = Math.max(this.acknowledged, data.upto ?? 0);
@@ -177,7 +207,8 @@ export class Witness {
   current(): Written {
     const current = new Written();
     for (const [id, attempt] of this.durable.attempts) current.attempts.set(id, attempt);
-    for (const id of this.durable.commands) current.commands.add(id);
+    for (const [id, intent] of this.durable.intents) current.intents.set(id, intent);
+    for (const [id, type] of this.durable.commands) current.commands.set(id, type);
     for (const [id, result] of this.durable.results) current.results.set(id, result);
     for (const [seq, id] of this.durable.events) current.events.set(seq, id);
     for (const { pending } of this.#segments.values()) for (const { record } of pending) current.fold(record);

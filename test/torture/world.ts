@@ -1,6 +1,6 @@
 import { ConfigSchema } from '../../agent/config.ts';
 import type { TillBook } from '../../agent/journal/book.ts';
-import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
+import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
 import { topicsOf } from '../../protocols/backend/topics.ts';
 import { Acquirer } from '../../simulator/acquirer/acquirer.ts';
 import type { BackendFault } from '../../simulator/backend/request-desk.ts';
@@ -12,6 +12,7 @@ import { settled } from '../world/pass.ts';
 import { BackOffice } from './back-office.ts';
 import { CashierProgram } from './cashier-program.ts';
 import { Chance } from './chance.ts';
+import { CodeCounter } from './code-counter.ts';
 import { Computer } from './computer.ts';
 import { Counter } from './counter.ts';
 import { CounterGun, drawGun } from './counter-gun.ts';
@@ -38,6 +39,7 @@ const QUIET_MS = 3_000;
 const PEOPLE_MS = 200_000;
 /** However slow the counter is, faults end here. */
 const LONGEST_MS = 12 * 60_000;
+const NOTICE_AGAIN_MS = 2_500;
 export interface WorldOptions {
   /** which faults may happen */
   readonly faults: ReadonlySet<FaultName>;
@@ -98,7 +100,7 @@ export class World {
     const paper = shape.pick([58, 80]);
     const baudRate = shape.pick([9_600, 19_200, 115_200]);
     this.backend = new MemoryBackend(this.broker, this.acquirer, this.clock, idSource(this.chance.stream('backend')));
-    this.judge = new Judge(now, this.acquirer.ledger, this.witness);
+    this.judge = new Judge(now, this.acquirer.ledger, this.witness, this.acquirer.intents);
     this.disk = new MemoryDisk(this.clock, {
       appending: (name, bytes) => this.#appending(name, bytes),
       appended: (name) => this.#appended(name),
@@ -243,22 +245,51 @@ export class World {
     this.crashes.callOff();
     this.#midSlip = [];
     for (const visit of this.#visits) mend(visit);
+    this.acquirer.intents.mend();
     this.story.tell('world', () => 'the last fault is over');
     heal(this);
     this.computer.start();
+    this.#tellOfPayments();
   }
 
   #isSettled(): boolean {
     const { book } = this.computer.run ?? {};
     if (!book || !this.computer.isUp || !this.witness.isQuiet) return false;
     const { durable } = this.witness;
-    const open = [...durable.attempts.values()].some(({ doing }) => doing.kind !== 'done');
+    const all = [...durable.attempts.values(), ...durable.intents.values()];
+    const open = all.some(({ doing }) => doing.kind !== 'done');
     const giving = [...durable.refunds.values()].some(({ state }) => state === 'PROCESSING');
     const printing = [...durable.slips.values()].some(({ state }) => state !== 'sent');
-    const sales = [...durable.attempts.values()].filter(({ state }) => state === 'PAID').length;
-    if (open || giving || printing || sales > durable.slips.size) return false;
+    const sales = all.filter(({ state }) => state === 'PAID').length;
+    if (open || giving || printing || sales > durable.slips.size || !this.#noticesAreIn()) return false;
     const known = new Set(this.backend.events(TILL).map(({ seq }) => seq));
     return [...durable.events.keys()].every((seq) => known.has(seq) || durable.givenUp.has(seq));
+  }
+
+  /** transaction -> the command that tells of it */
+  readonly #notices = new Map<string, CommandEnvelope>();
+
+  /** In the end the backend tells of every payment until it is taken up. */
+  #noticesAreIn(): boolean {
+    return this.acquirer.intents.charges.every(({ transactionId }) => {
+      const told = this.#notices.get(transactionId);
+      return told !== undefined && this.#finalOf(told)?.status === 'ok';
+    });
+  }
+
+  #tellOfPayments(): void {
+    for (const charge of this.acquirer.intents.charges) {
+      const told = this.#notices.get(charge.transactionId);
+      const final = told && this.#finalOf(told);
+      if (told && !final) this.backend.command(TILL, told);
+      if (!told || final?.status === 'failed')
+        this.#notices.set(charge.transactionId, this.backend.notices.tell(TILL, charge, 'signed'));
+    }
+    this.clock.after(NOTICE_AGAIN_MS, () => this.#tellOfPayments());
+  }
+
+  #finalOf({ id }: CommandEnvelope): CommandResult | undefined {
+    return this.backend.resultsOf(id).find(({ phase }) => phase === 'final');
   }
 
   /** Stops the agent, reads its disk once more, and judges. */
@@ -387,7 +418,8 @@ export class World {
     this.#program = program;
     const share = programs.pick([0, 0.3, 0.6, 1]);
     const commands = new Map<string, CommandEnvelope>();
-    return new Counter({
+    const counter: Counter = new Counter({
+      codes: this.#newCodes(people, () => counter.scanSomething()),
       chance: people,
       story: this.story,
       gun,
@@ -416,6 +448,40 @@ export class World {
         this.acquirer.everybody = visit;
       },
       shown: (code) => this.judge.codes.set(code, this.clock.mono()),
+    });
+    return counter;
+  }
+
+  #newCodes(chance: Chance, scan: () => Promise<void>): CodeCounter {
+    return new CodeCounter({
+      chance,
+      scan,
+      wants: (fault) => !this.healed && chance.happens(this.#enabled.get(fault) ?? 0),
+      hit: (fault) => this.hit(fault),
+      pause: (ms) => this.#pause(ms),
+      isOver: () => this.healed,
+      order: (verb, args) => {
+        const { orderId, amountFen } = args;
+        const isNew = typeof orderId === 'string' && !this.judge.orders.has(orderId);
+        if (isNew && typeof amountFen === 'number') this.judge.orders.set(orderId, amountFen);
+        this.story.tell('backend', () => `${verb} ${JSON.stringify(args).slice(0, 120)}`);
+        return this.backend.order(TILL, verb, args);
+      },
+      sendAgain: (command) => this.backend.command(TILL, command),
+      cancel: (orderId) => this.#cancel(orderId),
+      cutLink: () => {
+        this.hit('connection-cut');
+        this.broker.cut();
+      },
+      resultsOf: (id) => this.backend.resultsOf(id),
+      expect: (plan, notices) => {
+        this.acquirer.intents.everybody = plan;
+        this.backend.notices.plan = notices;
+      },
+      lastEvent: (orderId) => {
+        const events = this.backend.events(TILL).flatMap(({ data }) => (data.type === 'intent' ? [data] : []));
+        return events.filter((event) => event.orderId === orderId).at(-1)?.state;
+      },
     });
   }
 
@@ -490,13 +556,16 @@ export class World {
   }
 }
 
+/** In so many worlds codes are shown at all. */
+const CODES_SHARE = 0.5;
+
 /** Which faults happen in this world, and how readily. A few of them, seldom all; sometimes one of them all the time. */
 function drawFaults(chance: Chance, allowed: ReadonlySet<FaultName>): Map<FaultName, number> {
   const few = allowed.size <= 6;
   const share = few ? 1 : chance.pick([0.1, 0.2, 0.35, 0.6]);
   const drawn = new Map<FaultName, number>();
   for (const fault of allowed) {
-    const isDrawn = chance.happens(share);
+    const isDrawn = chance.happens(fault === 'paid-by-code' ? Math.max(share, CODES_SHARE) : share);
     const rate = chance.happens(0.15) ? 0.9 : 0.1 + 0.4 * chance.next();
     if (isDrawn) drawn.set(fault, rate);
   }
@@ -537,6 +606,8 @@ function briefLog(line: string): string {
 
 function describe({ type, data }: Parameters<Witness['onRecord']>[0]): string {
   const attempt = data.record?.attempt;
+  if (data.intent)
+    return `${type} ${data.intent.intentId} ${data.intent.state} (${data.intent.doing.kind}), order ${data.order?.state}`;
   if (attempt)
     return `${type} ${attempt.attemptId} ${attempt.state} (${attempt.doing.kind}), order ${data.order?.state}`;
   if (data.slip) return `${type} ${data.slip.attemptId} ${data.slip.state}`;
