@@ -59,6 +59,9 @@ function faultsOf(personality: GunPersonality): Faults {
   }
 }
 
+/** A gun lights, finds and decodes anew; beyond the 100 ms that end a code without a terminator. */
+const REREAD_MS = 150;
+
 export interface CounterGunParts {
   readonly personality: GunPersonality;
   readonly port: SerialPort;
@@ -72,9 +75,12 @@ export class CounterGun {
   readonly #gun: SimulatedGun;
   readonly #faults: Faults;
   readonly #chance: Chance;
+  readonly #clock: Clock;
   #code: string | undefined;
+  #readAgainAfter: Promise<void> | undefined;
 
   constructor({ personality, port, clock, chance, onSaid }: CounterGunParts) {
+    this.#clock = clock;
     this.#chance = chance;
     this.#faults = faultsOf(personality);
     this.#gun = makeGun(personality, {
@@ -99,11 +105,15 @@ export class CounterGun {
     return this.#faults[group].length > 0;
   }
 
-  scan(code: string | Uint8Array, group?: GunFaultGroup): Promise<GunScan> {
+  async scan(code: string | Uint8Array, group?: GunFaultGroup): Promise<GunScan> {
+    // Codes without an end that come faster than the silence between them are one code to anybody. No gun reads so fast.
+    await this.#readAgainAfter;
     this.#code = typeof code === 'string' ? code : undefined;
     const [first, ...rest] = group ? this.#faults[group] : [];
     const fault = first && this.#chance.pick([first, ...rest]);
     const symbology = this.#chance.pick(['QR', 'Code 128']);
-    return this.#gun.scan(code, { symbology, ...(fault && { fault }) });
+    const scan = await this.#gun.scan(code, { symbology, ...(fault && { fault }) });
+    this.#readAgainAfter = new Promise((resolve) => this.#clock.after(REREAD_MS, resolve));
+    return scan;
   }
 }

@@ -217,6 +217,7 @@ export class Judge {
     this.#found = this.#witness.current();
     this.#latest = this.#witness.current().attempts;
     this.intents.newLife();
+    this.refunds.newLife();
     this.#codesSent = new Map();
     this.#asked = new Set();
     this.#born = new Set();

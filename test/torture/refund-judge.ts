@@ -15,7 +15,7 @@ export interface RefundJudgeParts {
 /** Judges money that goes back, from outside: the ledger, the disk, the wire. */
 export class RefundJudge {
   readonly #parts: RefundJudgeParts;
-  readonly #latest = new Map<string, WrittenRefund>();
+  #latest = new Map<string, WrittenRefund>();
   /** attempts whose money was asked back by a refund, and by a reverse */
   readonly #refunded = new Set<string>();
   readonly #reversed = new Set<string>();
@@ -58,6 +58,11 @@ export class RefundJudge {
     this.#reversed.add(attemptId);
     if (this.#refunded.has(attemptId))
       this.#parts.find('refund-and-reverse', `${attemptId} was refunded, now reversed`);
+  }
+
+  /** What memory knew and no disk kept is gone. */
+  newLife(): void {
+    this.#latest = new Map(this.#parts.witness.current().refunds);
   }
 
   written(refund: WrittenRefund): void {
