@@ -45,7 +45,7 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a sale with USB devices', ()
 
   it.each([
     ['in COM port mode', []],
-    ['that sends HID POS reports', ['--gun', 'hid-pos-honeywell']],
+    ['that sends HID POS reports, and a USB printer', ['--gun', 'hid-pos-honeywell', '--printer-wire', 'usb']],
     ['that is a keyboard', ['--gun', 'keyboard-us']],
   ] as const)('is paid and printed, with a gun %s that is pulled between two sales', async (_, options) => {
     const { shop, agent } = await till(...options);
@@ -59,6 +59,7 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a sale with USB devices', ()
     await expect.poll(connected, { timeout: SLOW_MS }).toBe(2);
     const second = await shop.sell();
     expect(second.wrong).toEqual([]);
+    expect(second.slip).not.toBeNull();
     expect(second.report.ledger).toMatchObject({ charges: 1, reversals: 0 });
   });
 });
