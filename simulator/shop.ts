@@ -18,6 +18,7 @@ import { PRINTERS, type PrinterPersonality } from './personalities/printers.ts';
 import { PtyWire } from './wires/pty.ts';
 import { UsbPort } from './wires/usbip/port.ts';
 import { PRINTER_IN, printerFunction } from './wires/usbip/printer.ts';
+import { printerFile } from './wires/usbip/vhci.ts';
 import { UsbWire } from './wires/usbip/wire.ts';
 import type { PortWire } from './wires/wire.ts';
 import type { Clock } from './world/clock.ts';
@@ -167,7 +168,7 @@ const USB_PRINTER = {
 function usbPrinter(): Promise<PortWire> {
   const deviceId = 'MFG:Simulated;CMD:ESC/POS;MDL:Receipt printer;CLS:PRINTER;';
   const wire = new UsbWire((onBytes) => printerFunction(deviceId, onBytes), PRINTER_IN);
-  return UsbPort.open(USB_PRINTER, wire, '/dev/usb/lp0');
+  return UsbPort.open(USB_PRINTER, wire, () => printerFile(USB_PRINTER.serialNumber));
 }
 
 function fraction(): number {

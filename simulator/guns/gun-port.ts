@@ -45,7 +45,7 @@ function usbReports({ protocol, usb: { descriptor, ...usb } }: ReportGun): Promi
   const wire = new UsbWire((onReport) => hidFunction(report, onReport), HID_IN);
   const scheme = protocol === 'hid-keyboard' ? 'keyboard' : 'hid';
   const ids = [usb.vendorId, usb.productId].map((id) => id.toString(16).padStart(4, '0')).join(':');
-  return UsbPort.open({ release: 0x0100, ...usb }, wire, `${scheme}:${ids}:${usb.serialNumber}`);
+  return UsbPort.open({ release: 0x0100, ...usb }, wire, () => `${scheme}:${ids}:${usb.serialNumber}`);
 }
 
 type ReportGun = Extract<GunPersonality, { readonly usb: unknown }>;
@@ -63,7 +63,7 @@ const COM_GUN = {
 function usbSerial(): Promise<PortWire> {
   const wire = new UsbWire((onBytes) => acmFunction({ onBytes }), ACM_IN);
   const name = `usb-${COM_GUN.manufacturer}_${COM_GUN.product.replaceAll(' ', '_')}_${COM_GUN.serialNumber}-if00`;
-  return UsbPort.open(COM_GUN, wire, `/dev/serial/by-id/${name}`);
+  return UsbPort.open(COM_GUN, wire, () => `/dev/serial/by-id/${name}`);
 }
 
 function reportStream(personality: GunPersonality, port: number): ReportStreamWire {

@@ -14,19 +14,19 @@ export class UsbPort implements PortWire {
   readonly #server: UsbipServer;
   readonly #port: number;
 
-  /** Plugs it in. `path`: where a program finds it. */
-  static async open(identity: UsbIdentity, wire: UsbWire, path: string): Promise<UsbPort> {
+  /** Plugs it in. `path`: where a program finds it, told when it hangs there. */
+  static async open(identity: UsbIdentity, wire: UsbWire, path: () => string | Promise<string>): Promise<UsbPort> {
     const device = new UsbDevice(identity, [wire.function]);
     wire.join(device);
     const server = new UsbipServer(device);
     const port = await server.listen();
     try {
       await attach(port);
+      return new UsbPort(await path(), wire, server, port);
     } catch (error) {
       await server.close();
       throw error;
     }
-    return new UsbPort(path, wire, server, port);
   }
 
   private constructor(path: string, wire: UsbWire, server: UsbipServer, port: number) {
