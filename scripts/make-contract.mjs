@@ -32,7 +32,11 @@ Between a till and its backend, version 1. The same as AsyncAPI 3.0: [asyncapi.j
 backend's clock, money is integer fen. Nothing that is retained is ever executed.
 
 A command is refused or journaled before it is acknowledged (PUBACK); the same id again gets the stored answer, for seven
-days and across restarts; the same id with other arguments is a conflict.`;
+days and across restarts; the same id with other arguments is a conflict.
+
+QoS 1 delivers at least once. A \`req/pay\` that arrives again, and a \`req/refund\` with the same \`requestId\`, are not passed on
+again: they get the answer of the first, also behind \`exp\`. The till holds the channel's no to be the end of it, frees the money
+and tells people so; a copy that is carried out after that no is money nobody knows of.`;
 
 function mqttDocument(topics, payloadSchema) {
   const overview = table(

@@ -155,7 +155,10 @@ function refunded(refund: Refund, { refundFen, answeredAt }: RefundOutcome): Ref
   return finish(refund, 'REFUNDED', 'REFUND_OK', answeredAt);
 }
 
-/** A no is certain only when no earlier request can have been, or still be, carried out. */
+/**
+ * A no is certain only when no earlier request can have been, or still be, carried out. A copy of the very message that was
+ * answered is no danger: by the contract the backend answers it alike and does not pass it on.
+ */
 function rejected(refund: Refund, { category, code, answeredAt }: RefundOutcome, now: number): RefundStep {
   if (refund.openUntil === undefined) return finish(refund, 'REJECTED', category, answeredAt);
   return restForQuery({ ...refund, rejection: { category, code } }, now);

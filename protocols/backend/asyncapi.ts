@@ -37,7 +37,8 @@ const REQUESTS = {
   pay: 'Take the money of a scanned code. The only message that ever carries a paycode; refused past `exp`',
   query: 'What became of an attempt',
   reverse: 'Undo an attempt: nothing was paid, or it goes back',
-  refund: 'Give money of a paid attempt back to where it came from; idempotent by `refundId`, refused past `exp`',
+  refund:
+    'Give money of a paid attempt back to where it came from; idempotent by `refundId`; a copy (same `requestId`) gets the first answer; refused past `exp`',
   'refund-query': 'What became of a refund',
   intent: 'Make, ask after or close a code for an exact amount; on the wire its id stands where an attempt’s does',
 } as const satisfies Record<RequestOp, string>;

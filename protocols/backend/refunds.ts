@@ -14,7 +14,8 @@ const refundTerms = {
 
 /**
  * Give money of a paid attempt back to where it came from. Idempotent by `refundId`: repeated, the channel moves nothing a
- * second time. The backend refuses it past `exp`.
+ * second time. A copy of one message (same `requestId`, QoS 1) gets the answer of the first and is not passed on: otherwise it
+ * could be carried out behind a no that the till has told. The backend refuses it past `exp`.
  */
 export const RefundRequestArgs = z.strictObject({
   ...refundTerms,

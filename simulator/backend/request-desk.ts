@@ -43,11 +43,11 @@ const Head = z.looseObject({
 });
 type Head = Pick<z.infer<typeof Head>, 'requestId' | 'attemptId' | 'op' | 'payloadHash'>;
 
-/** A pay that was passed on: asked once, answered as often as it is repeated. */
-interface StoredPay {
+/** A request that was passed on: asked once, answered as often as it arrives. */
+interface StoredRequest {
   readonly hash: string;
-  /** not covered by the hash; a backend keeps it no longer than this process lives */
-  readonly paycode: string;
+  /** of a pay; not covered by the hash, and a backend keeps it no longer than this process lives */
+  readonly paycode: string | undefined;
   answer: ChannelAnswer | undefined;
   readonly waiting: ((answer: ChannelAnswer) => void)[];
 }
@@ -58,7 +58,7 @@ export class RequestDesk {
   readonly intents: IntentBook;
   readonly #acquirer: Acquirer;
   readonly #clock: Clock;
-  readonly #pays = new Map<string, StoredPay>();
+  readonly #passedOn = new Map<string, StoredRequest>();
   /** what the first message of each attempt said */
   readonly #terms = new Map<string, string>();
   #faults: BackendFault[] = [];
@@ -95,15 +95,16 @@ export class RequestDesk {
     if (request.op === 'intent') return this.#intent(request, send);
     if (!this.#sameTerms(request)) return this.#refuse(request, 'DUPLICATE_ORDER', send);
     const answered = (answer: ChannelAnswer) => this.#answer(request, answer, send);
-    const stored = request.op === 'pay' ? this.#pays.get(request.attemptId) : undefined;
-    if (stored && !samePay(stored, request)) return this.#refuse(request, 'DUPLICATE_ORDER', send);
+    const key = onceKey(request);
+    const stored = key === undefined ? undefined : this.#passedOn.get(key);
+    if (stored && !isSame(stored, request)) return this.#refuse(request, 'DUPLICATE_ORDER', send);
     if (stored?.answer) return answered(stored.answer);
     if (stored) return void stored.waiting.push(answered);
     if (this.#clock.now() > request.exp) return this.#refuse(request, 'EXPIRED', send);
     if (!this.#acquirer.supports(request.args.channel)) return this.#refuse(request, 'UNSUPPORTED_CHANNEL', send);
     this.#terms.set(request.attemptId, termsKey(request));
     // queries are asked anew, reversals too: a channel reverses once however often it is told, and may be unclear at first
-    this.#acquirer.ask(request, request.op === 'pay' ? this.#store(request, request.args.paycode, answered) : answered);
+    this.#acquirer.ask(request, key === undefined ? answered : this.#store(key, request, answered));
   }
 
   #intent(request: IntentRequest, send: SendReply): void {
@@ -120,12 +121,13 @@ export class RequestDesk {
   }
 
   #store(
+    key: string,
     request: ChannelRequest,
-    paycode: string,
     answered: (answer: ChannelAnswer) => void,
   ): (answer: ChannelAnswer) => void {
-    const stored: StoredPay = { hash: request.payloadHash, paycode, answer: undefined, waiting: [answered] };
-    this.#pays.set(request.attemptId, stored);
+    const { payloadHash: hash } = request;
+    const stored: StoredRequest = { hash, paycode: paycodeOf(request), answer: undefined, waiting: [answered] };
+    this.#passedOn.set(key, stored);
     return (answer) => {
       stored.answer = answer;
       for (const tell of stored.waiting.splice(0)) tell(answer);
@@ -161,8 +163,21 @@ export class RequestDesk {
   }
 }
 
-function samePay(stored: StoredPay, request: Request): boolean {
-  return request.op === 'pay' && stored.hash === request.payloadHash && stored.paycode === request.args.paycode;
+/**
+ * What is passed on once, however often it arrives. A pay: once in its attempt. A refund: each message once, because MQTT may
+ * deliver it again behind the channel's no, and the till has told that no. Sent anew under a new `requestId` it is asked anew.
+ */
+function onceKey(request: Request): string | undefined {
+  if (request.op === 'pay') return `pay ${request.attemptId}`;
+  return request.op === 'refund' ? `refund ${request.requestId}` : undefined;
+}
+
+function isSame(stored: StoredRequest, request: Request): boolean {
+  return stored.hash === request.payloadHash && stored.paycode === paycodeOf(request);
+}
+
+function paycodeOf(request: Request): string | undefined {
+  return request.op === 'pay' ? request.args.paycode : undefined;
 }
 
 function refuseUnread(raw: RawRequest, version: unknown): Refusal | undefined {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BACKEND_KEY } from '../world/backend.ts';
+import { HOP_MS } from '../world/broker.ts';
 import { MemoryShop, TILL } from '../world/shop.ts';
 
 const args = (refundId: string, more: object = {}) => ({
@@ -131,6 +132,26 @@ describe('nobody knows whether it went back', () => {
     await shop.untilRefund('F1', 'REJECTED');
     expect(shop.refundEvents('F1').at(-1)).toMatchObject({ category: 'REFUND_MERCHANT_BALANCE', remainingFen: 1250 });
     expect(shop.acquirer.ledger.refundedFen('O1')).toBe(0);
+  });
+
+  it('the request arrives a second time behind its no: the backend passes it on once, and the no stays true', async () => {
+    const shop = await MemoryShop.open();
+    shop.customer({ behaviour: { kind: 'pays' }, trouble: { refund: [{ code: 'NOTENOUGH' }] } });
+    await shop.sell('O1');
+    shop.broker.fateOf = ({ topic }) => (topic.endsWith('/req/refund') ? [HOP_MS, 2_200, 90_000] : [HOP_MS]);
+    await refund(shop, 'F1');
+    await shop.untilRefund('F1', 'REJECTED', 1_000);
+    await shop.pass(120_000);
+    expect([shop.refundState('F1'), shop.acquirer.ledger.refundedFen('O1')]).toEqual(['REJECTED', 0]);
+    const replies = shop.messages.filter(
+      ({ topic, text }) => topic.includes('/rep/') && text.includes('"op":"refund"'),
+    );
+    const codes = replies.map(({ text }) => (JSON.parse(text) as { code?: string }).code);
+    expect(codes, 'every copy is answered alike, also behind exp').toEqual(['NOTENOUGH', 'NOTENOUGH', 'NOTENOUGH']);
+    shop.broker.fateOf = () => [HOP_MS];
+    await refund(shop, 'F2', { refundFen: 1250 });
+    await shop.untilRefund('F2', 'REFUNDED');
+    expect(shop.acquirer.ledger.ofOrder('O1').netFen).toBe(0);
   });
 
   it('the process is killed at any moment: the next one asks first, and the money goes back once', async () => {
