@@ -13,7 +13,10 @@ export default defineConfig({
         test: { name: 'quick', include: ['test/**/*.test.ts'], exclude: LONG, testTimeout: 20_000 },
       },
       { extends: true, test: { name: 'heavy', include: ['test/**/*.heavy.test.ts'], testTimeout: 120_000 } },
-      { extends: true, test: { name: 'hardware', include: ['test/**/*.hardware.test.ts'], testTimeout: 120_000 } },
+      {
+        extends: true,
+        test: { name: 'hardware', include: ['test/**/*.hardware.test.ts'], testTimeout: 120_000, hookTimeout: 60_000 },
+      },
     ],
   },
 });

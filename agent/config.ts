@@ -28,7 +28,7 @@ const Scanner = z.strictObject({
   ...line,
   /** a serial port, or tcp:, reports:, hid:, keyboard:, usb: or auto (agent/transport/address.ts) */
   path: path.refine(
-    (text) => ['serial', 'tcp', 'reports'].includes(parseAddress(text)?.kind ?? ''),
+    (text) => !['usblp', undefined].includes(parseAddress(text)?.kind),
     'no device address; see docs/field-guide.md',
   ),
   /** what a serial gun speaks; `line`: it is only heard. HID guns say it themselves */

@@ -12,10 +12,14 @@ import { type EmbeddedBroker, startBroker } from './backend/broker.ts';
 import { PrinterModel } from './devices/printer.ts';
 import { PrinterLine } from './devices/printer-line.ts';
 import type { SimulatedGun } from './guns/gun.ts';
-import { gunOn, openGunWire, usualWire } from './guns/gun-port.ts';
+import { type GunWire, gunOn, openGunWire, usualWire } from './guns/gun-port.ts';
 import { GUN_PERSONALITIES, type GunPersonality } from './personalities/guns.ts';
 import { PRINTERS, type PrinterPersonality } from './personalities/printers.ts';
 import { PtyWire } from './wires/pty.ts';
+import { UsbPort } from './wires/usbip/port.ts';
+import { PRINTER_IN, printerFunction } from './wires/usbip/printer.ts';
+import { printerFile } from './wires/usbip/vhci.ts';
+import { UsbWire } from './wires/usbip/wire.ts';
 import type { PortWire } from './wires/wire.ts';
 import type { Clock } from './world/clock.ts';
 
@@ -28,6 +32,10 @@ export interface ShopOptions {
   readonly printer?: PrinterPersonality;
   /** default: a raw line with CR LF, as fast as the wire takes it */
   readonly gun?: GunPersonality;
+  /** default: what the gun has */
+  readonly gunWire?: GunWire;
+  /** default: a pty; usb: a printer-class device of this machine (Linux with vhci-hcd, root) */
+  readonly printerWire?: 'pty' | 'usb';
   /** folder for the stable names of the gun's and the printer's port, as udev would give; absent: one of the shop's own */
   readonly portFolder?: string;
   /** 0: chosen by the kernel */
@@ -44,7 +52,7 @@ export class Shop {
   readonly printer: PrinterModel;
   /** a pty, or a report stream of a HID gun */
   readonly gunPort: PortWire;
-  readonly printerPort: PtyWire;
+  readonly printerPort: PortWire;
   readonly paper: 58 | 80;
   readonly #ownFolder: string | undefined;
   /** what the agent says of its devices */
@@ -131,7 +139,7 @@ export class Shop {
 
 interface Ports {
   readonly gun: PortWire;
-  readonly printer: PtyWire;
+  readonly printer: PortWire;
   readonly ownFolder: string | undefined;
 }
 
@@ -139,11 +147,28 @@ interface Ports {
  * Never a bare /dev/pts/N: the kernel gives the number to somebody else's pty after an unplug, and an agent that waits for
  * its gun would open that.
  */
-async function openPorts({ portFolder, gun = GUN_PERSONALITIES['line-crlf'] }: ShopOptions): Promise<Ports> {
+async function openPorts({ portFolder, gun = GUN_PERSONALITIES['line-crlf'], ...wires }: ShopOptions): Promise<Ports> {
   const ownFolder = portFolder === undefined ? mkdtempSync(join(tmpdir(), 'tillwire-ports-')) : undefined;
   const folder = portFolder ?? ownFolder ?? '';
-  const wire = await openGunWire(gun, { wire: usualWire(gun), link: `${folder}/gun` });
-  return { gun: wire, printer: new PtyWire({ link: `${folder}/printer` }), ownFolder };
+  const gunPort = await openGunWire(gun, { wire: wires.gunWire ?? usualWire(gun), link: `${folder}/gun` });
+  const printer = wires.printerWire === 'usb' ? await usbPrinter() : new PtyWire({ link: `${folder}/printer` });
+  return { gun: gunPort, printer, ownFolder };
+}
+
+/** The numbers are those of Linux's own printer gadget: no maker's. */
+const USB_PRINTER = {
+  vendorId: 0x0525,
+  productId: 0xa4a8,
+  release: 0x0100,
+  manufacturer: 'Simulated',
+  product: 'Receipt printer',
+  serialNumber: 'PRINTER1',
+};
+
+function usbPrinter(): Promise<PortWire> {
+  const deviceId = 'MFG:Simulated;CMD:ESC/POS;MDL:Receipt printer;CLS:PRINTER;';
+  const wire = new UsbWire((onBytes) => printerFunction(deviceId, onBytes), PRINTER_IN);
+  return UsbPort.open(USB_PRINTER, wire, () => printerFile(USB_PRINTER.serialNumber));
 }
 
 function fraction(): number {

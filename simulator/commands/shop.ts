@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { type TillAddress, TOPIC_LEVEL } from '../../protocols/backend/topics.ts';
 import type { Exit } from '../cli.ts';
+import { GUN_WIRES } from '../guns/gun-port.ts';
 import { type GunPersonality, gunPersonality, isGunProtocol, usualPersonality } from '../personalities/guns.ts';
 import { PRINTERS, printerNamed } from '../personalities/printers.ts';
-import type { FromShop, ToShop } from '../rehearsal/conversation.ts';
+import type { FromShop, SaleOrder, ToShop } from '../rehearsal/conversation.ts';
 import { playSale } from '../sale.ts';
 import { saleScenario } from '../scenarios/sales.ts';
 import { Shop } from '../shop.ts';
@@ -17,6 +18,8 @@ interface Options {
   readonly brokerPort: string;
   readonly till: string;
   readonly gun?: string;
+  readonly gunWire?: string;
+  readonly printerWire: string;
 }
 
 /** `tillwire-sim shop`: the whole shop, until Ctrl-C. Started by a rehearsal it also takes orders over its channel. */
@@ -29,6 +32,8 @@ export function registerShop(program: Command, exit: Exit): void {
     .option('--ports <folder>', 'folder for stable names of the gun and printer ports')
     .option('--broker-port <port>', '0: chosen by the kernel', '0')
     .option('--gun <name>', 'a protocol or a personality of `tillwire-sim scanner --list`; default: a raw line')
+    .option('--gun-wire <kind>', `${GUN_WIRES.join(', ')}; usb: this machine's own (Linux with vhci-hcd, root)`)
+    .option('--printer-wire <kind>', 'pty or usb', 'pty')
     .option('--till <address>', 'tenant/store/agent', 'demo/store-1/till-1')
     .addHelpText('after', '\nExample:\n  tillwire-sim shop --paper 80 --ports /tmp/shop\n')
     .action(async (options: Options) => {
@@ -50,18 +55,20 @@ async function run(options: Options): Promise<number> {
   const printer = options.printer === undefined ? undefined : printerNamed(options.printer);
   if (options.printer !== undefined && !printer)
     return refuse(`--printer is one of ${Object.keys(PRINTERS).join(', ')}`);
+  const gunWire = GUN_WIRES.find((wire) => wire === options.gunWire);
+  if (options.gunWire !== undefined && !gunWire) return refuse(`--gun-wire is one of ${GUN_WIRES.join(', ')}`);
+  const { printerWire } = options;
+  if (printerWire !== 'pty' && printerWire !== 'usb') return refuse('--printer-wire is pty or usb');
+  const devices = {
+    printerWire,
+    ...(gun && { gun }),
+    ...(gunWire && { gunWire }),
+    ...(printer && { printer }),
+  } as const;
   const portFolder = options.ports === undefined ? {} : { portFolder: options.ports };
   let shop: Shop;
   try {
-    shop = await Shop.open({
-      till,
-      paper,
-      clock: systemClock,
-      brokerPort,
-      ...portFolder,
-      ...(gun && { gun }),
-      ...(printer && { printer }),
-    });
+    shop = await Shop.open({ till, paper, clock: systemClock, brokerPort, ...portFolder, ...devices });
   } catch (error) {
     return refuse(whyClosed(error));
   }
@@ -80,7 +87,19 @@ async function run(options: Options): Promise<number> {
   return 0;
 }
 
-async function serve(shop: Shop, { orderId, amountFen, wallet, scenario: name }: ToShop): Promise<void> {
+async function serve(shop: Shop, order: ToShop): Promise<void> {
+  if (order.kind === 'sell') return sell(shop, order);
+  const { kind, device } = order;
+  const port = device === 'gun' ? shop.gunPort : shop.printerPort;
+  try {
+    await (kind === 'pull' ? port.hangup() : port.replug());
+    say({ kind: kind === 'pull' ? 'pulled' : 'plugged', device });
+  } catch (error) {
+    say({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+async function sell(shop: Shop, { orderId, amountFen, wallet, scenario: name }: SaleOrder): Promise<void> {
   const scenario = saleScenario(name);
   if (!scenario) return say({ kind: 'failed', reason: `no scenario ${name}` });
   const random = () => randomBytes(4).readUInt32BE() / 2 ** 32;

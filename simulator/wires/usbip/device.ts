@@ -1,4 +1,4 @@
-import type { ControlAnswer, UsbFunction } from './functions.ts';
+import type { ControlAnswer, UsbFunction } from './function.ts';
 import { done, type Setup, stalled, type Urb, unlinked } from './urbs.ts';
 
 /** What a USB device says of itself. */
@@ -37,6 +37,8 @@ export class UsbDevice {
   /** bytes for the host, and its requests that wait for some, by endpoint number */
   readonly #waiting = new Map<number, { readonly data: Uint8Array; readonly sent: (sent: boolean) => void }[]>();
   readonly #asked = new Map<number, { readonly seq: number; readonly length: number }[]>();
+  /** OUT requests that a function has not taken yet */
+  readonly #writing = new Set<number>();
   #answer: (bytes: Uint8Array) => void = () => undefined;
 
   constructor(identity: UsbIdentity, functions: readonly UsbFunction[]) {
@@ -59,6 +61,7 @@ export class UsbDevice {
   disconnected(): void {
     this.#answer = () => undefined;
     this.#asked.clear();
+    this.#writing.clear();
     for (const queue of this.#waiting.values()) for (const { sent } of queue.splice(0)) sent(false);
   }
 
@@ -81,14 +84,14 @@ export class UsbDevice {
         this.#asked.set(urb.endpoint, [...(this.#asked.get(urb.endpoint) ?? []), urb]);
         return this.#deliver(urb.endpoint);
       case 'out':
-        this.#out(urb.endpoint, urb.data);
-        return this.#answer(done(urb.seq, new Uint8Array(), urb.data.length));
+        return void this.#out(urb.seq, urb.endpoint, urb.data);
       case 'unlink':
         return this.#answer(unlinked(urb.seq, this.#callOff(urb.victim)));
     }
   }
 
   #callOff(victim: number): boolean {
+    if (this.#writing.delete(victim)) return true;
     for (const [endpoint, asked] of this.#asked) {
       const left = asked.filter(({ seq }) => seq !== victim);
       if (left.length === asked.length) continue;
@@ -111,11 +114,18 @@ export class UsbDevice {
     }
   }
 
-  #out(endpoint: number, data: Uint8Array): void {
+  async #out(seq: number, endpoint: number, data: Uint8Array): Promise<void> {
+    this.#writing.add(seq);
+    await this.#functionOf(endpoint)?.(data);
+    // called off, or the host is gone
+    if (this.#writing.delete(seq)) this.#answer(done(seq, new Uint8Array(), data.length));
+  }
+
+  #functionOf(endpoint: number): ((data: Uint8Array) => Promise<void> | void) | undefined {
     const place = this.#placed.find(
       ({ firstEndpoint, function: { endpoints } }) => endpoint >= firstEndpoint && endpoint < firstEndpoint + endpoints,
     );
-    place?.function.taken(endpoint - place.firstEndpoint, data);
+    return place && ((data) => place.function.taken(endpoint - place.firstEndpoint, data));
   }
 
   #control(seq: number, setup: Setup, data: Uint8Array): void {

@@ -50,8 +50,12 @@ export class UsbipServer {
   }
 
   /** Pulls the cable: the host sees its device vanish. */
-  unplug(): void {
-    this.#host?.destroy();
+  async unplug(): Promise<void> {
+    const host = this.#host;
+    if (!host) return;
+    const left = new Promise((resolve) => host.once('close', resolve));
+    host.destroy();
+    await left;
   }
 
   async close(): Promise<void> {

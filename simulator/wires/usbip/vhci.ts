@@ -23,6 +23,34 @@ export function detach(virtual: number): void {
   fs.writeFileSync(`${VHCI}/detach`, String(virtual));
 }
 
+/** Between a cable and its driver: half a second on a till, several in an emulated machine. */
+const DRIVER_DEADLINE_MS = 15_000;
+const LOOK_MS = 50;
+
+/**
+ * Where usblp put the printer with this serial number: its numbers are shared with other USB drivers, so that the first
+ * printer need not be lp0.
+ */
+export async function printerFile(serialNumber: string): Promise<string> {
+  for (let waited = 0; waited < DRIVER_DEADLINE_MS; waited += LOOK_MS) {
+    const name = printers().find((lp) => serialOf(lp) === serialNumber);
+    if (name !== undefined) return `/dev/usb/${name}`;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+  throw new Error(`the driver usblp took no printer ${serialNumber}; is the module loaded?`);
+}
+
+const USB_CLASS = '/sys/class/usbmisc';
+
+function printers(): string[] {
+  return fs.existsSync(USB_CLASS) ? fs.readdirSync(USB_CLASS).filter((name) => /^lp\d+$/.test(name)) : [];
+}
+
+function serialOf(printer: string): string | undefined {
+  const file = `${USB_CLASS}/${printer}/device/../serial`;
+  return fs.existsSync(file) ? fs.readFileSync(file, 'utf8').trim() : undefined;
+}
+
 function imported(port: number): Promise<net.Socket> {
   return new Promise((resolve, reject) => {
     const socket = net.connect(port, '127.0.0.1', () => socket.write(importRequest()));

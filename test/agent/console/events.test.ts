@@ -37,10 +37,11 @@ describe('whoever watches the till', () => {
         ({ event, data }) => event === 'slip' && (data['slip'] as { state: string }).state === 'sent',
       ),
     );
+    // the command's result is written behind the slip
+    await eventually("the command's end", () => watcher.events.some(({ event }) => event === 'command'));
     const types = watcher.events.map(({ event }) => event);
     expect(types[1]).toBe('order');
     expect(types).toContain('attempt');
-    expect(types).toContain('command');
     const paid = watcher.events.find(
       ({ data }) => (data['attempt'] as { state?: string } | undefined)?.state === 'PAID',
     );

@@ -1,8 +1,9 @@
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { ACM_IN, acmFunction } from '../../../simulator/wires/usbip/acm.ts';
 import { UsbDevice } from '../../../simulator/wires/usbip/device.ts';
-import { ACM_IN, acmFunction, HID_IN, hidFunction } from '../../../simulator/wires/usbip/functions.ts';
+import { HID_IN, hidFunction } from '../../../simulator/wires/usbip/hid.ts';
 import { UsbipServer } from '../../../simulator/wires/usbip/server.ts';
 import { attach } from '../../../simulator/wires/usbip/vhci.ts';
 import { POS_DESCRIPTOR } from './pos-descriptor.ts';
@@ -19,7 +20,7 @@ const Order = z.discriminatedUnion('do', [
 ]);
 
 const serialNumber = process.argv[2] ?? 'SN77';
-const tell = (fact: object) => process.stdout.write(`${JSON.stringify(fact)}\n`);
+const tell = (fact: object): void => void process.stdout.write(`${JSON.stringify(fact)}\n`);
 
 const hid = hidFunction(POS_DESCRIPTOR, (report) => tell({ report: Buffer.from(report).toString('hex') }));
 const acm = acmFunction({

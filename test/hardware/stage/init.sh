@@ -19,7 +19,7 @@ p9=trans=virtio,version=9p2000.L,msize=524288
 mount -t 9p -o $p9,ro,cache=loose host /lower || end 97
 mount -t tmpfs upper /upper && mkdir /upper/files /upper/work || end 97
 mount -t overlay -o lowerdir=/lower,upperdir=/upper/files,workdir=/upper/work root $root || end 97
-for folder in dev proc sys run; do mount --bind /$folder $root/$folder || end 97; done
+for folder in dev dev/pts proc sys run; do mount --bind /$folder $root/$folder || end 97; done
 mount -t tmpfs tmp $root/tmp && mkdir $root/tmp/project $root/tmp/out || end 97
 mount -t 9p -o $p9,ro,cache=loose project $root/tmp/project || end 97
 mount -t 9p -o $p9,rw out $root/tmp/out || end 97
