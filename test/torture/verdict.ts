@@ -90,15 +90,23 @@ function judgeOutbox({ judge, witness, backend }: World): void {
 }
 
 /** An order that was opened has its command's result when it ended, and every accepted command opened one. */
-function judgeCommands({ judge, witness, backOffice }: World): void {
-  const { commands, orders, results } = witness.durable;
-  const isUnderWay = (refundId = '') => witness.durable.refunds.get(refundId)?.state === 'PROCESSING';
-  const opened = new Set([...orders.values()].map(({ commandId }) => commandId));
+function judgeCommands(world: World): void {
+  const { judge, witness } = world;
+  const { orders, results } = witness.durable;
   for (const { orderId, state, commandId } of orders.values()) {
     if (state === 'OPEN' || state === 'IN_PAYMENT' || results.has(commandId)) continue;
     judge.find('result-missing', `order ${orderId} is ${state}, its command has no result`);
   }
-  for (const [id, type] of commands)
-    if ((!opened.has(id) || type.startsWith('intent')) && !results.has(id) && !isUnderWay(backOffice.refundOf.get(id)))
-      judge.find('result-missing', `command ${id} was accepted and forgotten`);
+  for (const id of openCommands(world)) judge.find('result-missing', `command ${id} was accepted and forgotten`);
+}
+
+/** Accepted, opened no order that goes on, and nobody has heard how it ended. */
+export function openCommands({ witness, backOffice }: Pick<World, 'witness' | 'backOffice'>): string[] {
+  const { commands, orders, results, refunds } = witness.durable;
+  const isUnderWay = (refundId = '') => refunds.get(refundId)?.state === 'PROCESSING';
+  const opened = new Set([...orders.values()].map(({ commandId }) => commandId));
+  return [...commands]
+    .filter(([id, type]) => !results.has(id) && (!opened.has(id) || type.startsWith('intent')))
+    .filter(([id]) => !isUnderWay(backOffice.refundOf.get(id)))
+    .map(([id]) => id);
 }

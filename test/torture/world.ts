@@ -27,7 +27,7 @@ import { heal, SCHEDULE } from './schedule.ts';
 import { SerialPort } from './serial-port.ts';
 import { Story, type StoryLine } from './story.ts';
 import { FINAL_WITHIN_MS, TILL } from './terms.ts';
-import { judgeEnd } from './verdict.ts';
+import { judgeEnd, openCommands } from './verdict.ts';
 import { Witness } from './witness.ts';
 
 const EPOCH = Date.UTC(2026, 10, 22, 1, 30);
@@ -262,6 +262,8 @@ export class World {
     const printing = [...durable.slips.values()].some(({ state }) => state !== 'sent');
     const sales = all.filter(({ state }) => state === 'PAID').length;
     if (open || giving || printing || sales > durable.slips.size || !this.#noticesAreIn()) return false;
+    // taken over by a till that nobody has told the time yet, a command waits for it: 15 s until it asks again
+    if (openCommands(this).length > 0) return false;
     const known = new Set(this.backend.events(TILL).map(({ seq }) => seq));
     return [...durable.events.keys()].every((seq) => known.has(seq) || durable.givenUp.has(seq));
   }
