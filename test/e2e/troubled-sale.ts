@@ -118,6 +118,12 @@ export class TroubledCounter {
     await eventually('every slip is settled', () => this.#slipsSettled()).catch((error: unknown) => {
       throw new Error(this.agent?.text.slice(-40).join('\n'), { cause: error });
     });
+    // `sent` is said when the bytes have left; the printer's head takes its time
+    await eventually(
+      'the paper',
+      () => this.#claimedSlips().every((id) => this.#originals(id).length > 0),
+      60_000,
+    ).catch(() => undefined);
     await this.agent?.kill('SIGTERM');
     const journal = this.#journal();
     for (const orderId of orders) this.#auditOrder(orderId);
@@ -136,7 +142,8 @@ export class TroubledCounter {
       const { charges, reversals } = ledger.ofAttempt(attemptId);
       const slips = this.#originals(attemptId);
       expect(slips.length, `original slips of ${attemptId}`).toBeLessThanOrEqual(charges - reversals);
-      if (this.#claims(attemptId).at(-1) === 'sent') expect(slips.length, `slip of ${attemptId}`).toBe(1);
+      if (this.#claims(attemptId).at(-1) === 'sent')
+        expect(slips.length, `slip of ${attemptId}: ${this.#evidence(attemptId)}`).toBe(1);
     }
   }
 
@@ -152,6 +159,24 @@ export class TroubledCounter {
     return this.shop.backend
       .eventsOf(this.shop.till)
       .flatMap(({ data }) => (data.type === 'slip' && data.attemptId === attemptId ? [data.state] : []));
+  }
+
+  /** For whoever has to find out: what was claimed, and what lies beside the printer. */
+  #evidence(attemptId: string): string {
+    const events = this.shop.backend.eventsOf(this.shop.till);
+    const claims = events.filter(({ data }) => data.type === 'slip' && data.attemptId === attemptId);
+    const papers = this.shop.slips.map((slip) => Buffer.from(slip).toString('latin1'));
+    const seen = papers.map((text) => ({
+      bytes: text.length,
+      names: text.includes(attemptId),
+      marked: text.includes('DUPLICATE'),
+    }));
+    return JSON.stringify({ claims: claims.map(({ data }) => data), seen });
+  }
+
+  #claimedSlips(): string[] {
+    const attempts = new Set(this.requests.map(({ attemptId }) => attemptId));
+    return [...attempts].filter((attemptId) => this.#claims(attemptId).at(-1) === 'sent');
   }
 
   #slipsSettled(): boolean {
