@@ -9,7 +9,7 @@ const VHCI = '/sys/devices/platform/vhci_hcd.0';
 /** A port with nothing plugged in, in the column `sta` of the status file (VDEV_ST_NULL). */
 const FREE = '004';
 
-/** Plugs the device that a USB/IP server at `port` of this machine offers into this machine. Answers the virtual port. */
+/** Plugs the device that a USB/IP server at `port` of this machine offers into this machine. Answers its virtual port. */
 export async function attach(port: number): Promise<number> {
   const socket = await imported(port);
   const virtual = freePort();
@@ -17,10 +17,6 @@ export async function attach(port: number): Promise<number> {
   // The kernel has its own hold on the connection now; reading here would steal its bytes.
   socket.destroy();
   return virtual;
-}
-
-export function detach(virtual: number): void {
-  fs.writeFileSync(`${VHCI}/detach`, String(virtual));
 }
 
 /** Between a cable and its driver: half a second on a till, several in an emulated machine. */
