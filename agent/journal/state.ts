@@ -124,6 +124,7 @@ export class TillState {
       case 'RESTORED':
         return this.outbox.skipTo(record.eventSeq);
       case 'BOOT':
+      case 'PERSON':
         return undefined;
     }
   }
