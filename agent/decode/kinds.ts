@@ -14,6 +14,8 @@ import { paycodeDecoder } from './paycode.ts';
 import { serialLineDecoder } from './serial-line.ts';
 import { ssiDecoder } from './ssi.ts';
 import { vguangDecoder } from './vguang.ts';
+import { zvtDecoder } from './zvt.ts';
+import { zvtSerialDecoder } from './zvt-serial.ts';
 
 /** Every kind of `tillwire decode`. */
 export const DECODERS: readonly Decoder[] = [
@@ -32,4 +34,6 @@ export const DECODERS: readonly Decoder[] = [
   emvCpmDecoder,
   emvMpmDecoder,
   escposDecoder,
+  zvtDecoder,
+  zvtSerialDecoder,
 ];
