@@ -8,6 +8,7 @@ import {
   type CommandName,
   type CommandRow,
   commandOf,
+  HEADS,
   type HeadName,
   rowOf,
 } from '../../protocols/terminal/zvt/commands.ts';
@@ -105,8 +106,7 @@ function headFields({ command, head, fields }: Message, unmask: boolean): Fields
 }
 
 function headValue(name: HeadName, value: Uint8Array, fields: readonly Field[], unmask: boolean): unknown {
-  const { secret }: { secret?: true } = HEADS[name];
-  if (secret) return unmask ? hexOf(value) : '*'.repeat(2 * value.length);
+  if ('secret' in HEADS[name]) return unmask ? hexOf(value) : '*'.repeat(2 * value.length);
   if (name === 'currency') return Number(hexOf(value));
   if (name === 'seconds') return value[0];
   if (name === 'version') return decodeLatin1(value);
