@@ -3,14 +3,18 @@ import type { Checker } from './checker.ts';
 import { emvCpm } from './emv-cpm.ts';
 import { emvMpm } from './emv-mpm.ts';
 import { errorCodes } from './error-codes.ts';
+import { esignPadChecker } from './esign-pad.ts';
+import { featureCodeChecker } from './feature-code.ts';
 import { flowScenarios } from './flow-scenarios.ts';
 import { gunCommandsChecker } from './gun-commands.ts';
 import { hashChain } from './hash-chain.ts';
 import { hidDescriptorsChecker } from './hid-descriptors.ts';
 import { hidKeyboardChecker } from './hid-keyboard.ts';
 import { hidPosChecker } from './hid-pos.ts';
+import { jbigChecker } from './jbig.ts';
 import { masking } from './masking.ts';
 import { merchantQr } from './merchant-qr.ts';
+import { misChecker } from './mis-df-tlv.ts';
 import { orderStates } from './order-states.ts';
 import { paymentCodes } from './payment-codes.ts';
 import { serialLineChecker } from './serial-line.ts';
@@ -48,4 +52,8 @@ export const CHECKERS: readonly Checker[] = [
   zvtTablesChecker,
   zvtSessionChecker,
   testAmountsChecker,
+  featureCodeChecker,
+  jbigChecker,
+  esignPadChecker,
+  misChecker,
 ];
