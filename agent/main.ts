@@ -38,6 +38,7 @@ import { type Outside, realOutside } from './outside.ts';
 import { CancelRoom } from './payment/cancel-room.ts';
 import { ClockWatch } from './payment/clock-watch.ts';
 import { PaymentDesk } from './payment/desk.ts';
+import { DisputeTurn } from './payment/dispute-turn.ts';
 import { Fingerprints } from './payment/fingerprints.ts';
 import { IntentDesk } from './payment/intent-desk.ts';
 import { IntentPapers } from './payment/intent-papers.ts';
@@ -158,7 +159,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     slipFor: (attemptId) => spool.jobFor(attemptId),
     onWriting: (attempt) => spool.foresee(attempt),
     onChange: (attempt, order) => desk.attemptChanged(attempt, order),
-    intents: { interrupt: (orderId, write) => intentRunner.interrupt(orderId, write) },
+    disputes: { take: (orderId, write) => disputes.take(orderId, write) },
     ...(outside.onFact === undefined ? {} : { onFact: outside.onFact }),
   });
   const intentRunner = new IntentRunner({
@@ -168,7 +169,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     log,
     ...voice,
     skew,
-    attempts: runner,
+    disputes: { take: (orderId, write) => disputes.take(orderId, write) },
     slipFor: (intentId) => spool.jobFor(intentId),
     onChange: (intent, order) => intents.changed(intent, order),
     ...(outside.onIntentFact === undefined ? {} : { onFact: outside.onIntentFact }),
@@ -193,6 +194,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     onVerdict: (sound) => gun.sound(sound),
     onPaid: (attempt) => spool.paid(attempt),
   });
+  const disputes = new DisputeTurn({ book, desk, payments: [intentRunner, runner] });
 
   // Money that goes back, and the rules.
   const refunder: RefundRunner = new RefundRunner({

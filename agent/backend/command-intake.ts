@@ -14,7 +14,7 @@ export interface IntakeParts {
   readonly boot: string;
   readonly memory: CommandMemory;
   readonly desk: CommandDesk;
-  readonly skew: Pick<ClockSkew, 'backendNow' | 'known'>;
+  readonly skew: Pick<ClockSkew, 'backendNow' | 'latestNow' | 'known'>;
   readonly clock: Clock;
   readonly log: Log;
   /** for an answer that came after whoever asked had been sent away */
@@ -103,8 +103,9 @@ export class CommandIntake {
     if (known) return this.#answerKnown(command, known);
     // who asks beside the till asks now, and is told at once, also without a network
     if (authority === 'signature') await skew.known(SKEW_DEADLINE_MS);
-    if (skew.backendNow() > expiryOf(command))
-      return this.#refuse(command.id, 'EXPIRED', 'arrived after its exp or ttl');
+    // nothing of the backend's is carried out that may be too late: a refund would be one that nobody allows any more
+    const now = authority === 'signature' ? skew.latestNow() : skew.backendNow();
+    if (now > expiryOf(command)) return this.#refuse(command.id, 'EXPIRED', 'arrived after its exp or ttl');
     const refusal = desk.refuse(command, authority);
     if (refusal) return this.#refuse(command.id, refusal.code, refusal.message);
     return this.#accept(command, personId);
