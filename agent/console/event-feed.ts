@@ -52,7 +52,7 @@ export class EventFeed {
     this.#atHand.push(event);
     const oldest = this.#atHand.length > AT_HAND ? this.#atHand.shift() : undefined;
     if (oldest) this.#completeAfter = oldest.seq;
-    this.#wake();
+    this.wake();
   }
 
   reader(after: number): EventReader {
@@ -83,10 +83,11 @@ export class EventFeed {
   /** Every reader is told that it is over. */
   stop(): void {
     this.#stopped = true;
-    this.#wake();
+    this.wake();
   }
 
-  #wake(): void {
+  /** Every reader looks whether it may go on. */
+  wake(): void {
     for (const finish of this.#waiting) finish();
   }
 }

@@ -16,6 +16,8 @@ import { paycodeDecoder } from './paycode.ts';
 import { serialLineDecoder } from './serial-line.ts';
 import { ssiDecoder } from './ssi.ts';
 import { vguangDecoder } from './vguang.ts';
+import { zvtDecoder } from './zvt.ts';
+import { zvtSerialDecoder } from './zvt-serial.ts';
 
 /** Every kind of `tillwire decode`. */
 export const DECODERS: readonly Decoder[] = [
@@ -36,4 +38,6 @@ export const DECODERS: readonly Decoder[] = [
   misDecoder,
   padDecoder,
   escposDecoder,
+  zvtDecoder,
+  zvtSerialDecoder,
 ];

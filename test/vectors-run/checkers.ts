@@ -20,7 +20,12 @@ import { paymentCodes } from './payment-codes.ts';
 import { serialLineChecker } from './serial-line.ts';
 import { signedCommand } from './signed-command.ts';
 import { ssiChecker } from './ssi.ts';
+import { testAmountsChecker } from './test-amounts.ts';
 import { usbIdsChecker } from './usb-ids.ts';
+import { zvtApduChecker } from './zvt-apdu.ts';
+import { zvtSerialChecker } from './zvt-serial.ts';
+import { zvtSessionChecker } from './zvt-session.ts';
+import { zvtTablesChecker } from './zvt-tables.ts';
 
 /** Every format the runner knows. The first that recognises a file checks it. */
 export const CHECKERS: readonly Checker[] = [
@@ -42,6 +47,11 @@ export const CHECKERS: readonly Checker[] = [
   hidKeyboardChecker,
   usbIdsChecker,
   signedCommand,
+  zvtApduChecker,
+  zvtSerialChecker,
+  zvtTablesChecker,
+  zvtSessionChecker,
+  testAmountsChecker,
   featureCodeChecker,
   jbigChecker,
   esignPadChecker,
