@@ -28,6 +28,7 @@ export class SimulatedPad {
   #said = 0;
   #faultOf: PadFault | undefined;
   #glued: Uint8Array[] = [];
+  #putBack: () => void = () => undefined;
 
   constructor(wire: PortWire, options: PadMouthOptions) {
     this.#wire = wire;
@@ -49,7 +50,13 @@ export class SimulatedPad {
 
   async #unplug(ms: number): Promise<void> {
     await this.#wire.hangup();
-    this.#options.clock.after(ms, () => void this.#wire.replug('same-name'));
+    this.#putBack = this.#options.clock.after(ms, () => void this.#wire.replug('same-name'));
+  }
+
+  /** Nothing happens by itself any more. The wire is somebody else's. */
+  close(): void {
+    this.model.powerCycle();
+    this.#putBack();
   }
 
   #say(message: PadMessage): void {

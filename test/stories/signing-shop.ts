@@ -69,6 +69,7 @@ export class SigningShop {
 
   async close(): Promise<void> {
     await this.pad.close();
+    this.device.close();
     await this.wire.close();
     rmSync(this.#folder, { recursive: true, force: true });
   }
