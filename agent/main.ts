@@ -17,7 +17,10 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { addressFile } from './console/address-file.ts';
 import { LocalCalls } from './console/calls.ts';
+import { DeviceStrip } from './console/device-strip.ts';
 import { EventFeed } from './console/event-feed.ts';
+import type { Register } from './console/guard.ts';
+import { PageScans } from './console/page-scans.ts';
 import { RecordSearch } from './console/record-search.ts';
 import type { Server, ServerParts } from './console/server.ts';
 import { TillView } from './console/till-view.ts';
@@ -35,6 +38,7 @@ import { type Outside, realOutside } from './outside.ts';
 import { CancelRoom } from './payment/cancel-room.ts';
 import { ClockWatch } from './payment/clock-watch.ts';
 import { PaymentDesk } from './payment/desk.ts';
+import { DisputeTurn } from './payment/dispute-turn.ts';
 import { Fingerprints } from './payment/fingerprints.ts';
 import { IntentDesk } from './payment/intent-desk.ts';
 import { IntentPapers } from './payment/intent-papers.ts';
@@ -43,6 +47,8 @@ import { POLICIES } from './payment/policy.ts';
 import { QueryRoom } from './payment/query-room.ts';
 import { RefusalEvents } from './payment/refusal-events.ts';
 import { AttemptRunner } from './payment/runner.ts';
+import { peopleFile } from './people/people-file.ts';
+import { SignIn } from './people/sign-in.ts';
 import { RefundDesk } from './refunds/refund-desk.ts';
 import { isAboutRefund } from './refunds/refund-outcome.ts';
 import { RefundRunner } from './refunds/refund-runner.ts';
@@ -153,7 +159,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     slipFor: (attemptId) => spool.jobFor(attemptId),
     onWriting: (attempt) => spool.foresee(attempt),
     onChange: (attempt, order) => desk.attemptChanged(attempt, order),
-    intents: { interrupt: (orderId, write) => intentRunner.interrupt(orderId, write) },
+    disputes: { take: (orderId, write) => disputes.take(orderId, write) },
     ...(outside.onFact === undefined ? {} : { onFact: outside.onFact }),
   });
   const intentRunner = new IntentRunner({
@@ -163,7 +169,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     log,
     ...voice,
     skew,
-    attempts: runner,
+    disputes: { take: (orderId, write) => disputes.take(orderId, write) },
     slipFor: (intentId) => spool.jobFor(intentId),
     onChange: (intent, order) => intents.changed(intent, order),
     ...(outside.onIntentFact === undefined ? {} : { onFact: outside.onIntentFact }),
@@ -189,6 +195,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     onVerdict: (sound) => gun.sound(sound),
     onPaid: (attempt) => spool.paid(attempt),
   });
+  const disputes = new DisputeTurn({ book, desk, payments: [intentRunner, runner] });
 
   // Money that goes back, and the rules.
   const refunder: RefundRunner = new RefundRunner({
@@ -232,7 +239,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const prints = new PrintRoom({ book, spool, hasPrinter: printer !== undefined, results, clock, log });
   const cancels = new CancelRoom({ book, desk, results, clock, log });
   const notices = new NoticeRoom({ book, results, clock, log });
-  const rooms = {
+  const verbRooms = {
     collect: desk,
     cancel: cancels,
     query: new QueryRoom({ book, results }),
@@ -245,7 +252,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     notice: notices,
     ...intents.rooms,
   };
-  const verbs = new VerbDesk(rooms, keys);
+  const verbs = new VerbDesk(verbRooms, keys);
   const intake = new CommandIntake({ boot, memory: book, desk: verbs, skew, clock, log, publishResult });
   const commands: BackendCommands = new BackendCommands({ link, till, intake, clock, log });
   const calls: LocalCalls = new LocalCalls({ intake, memory: book, clock, backendNow: voice.backendNow });
@@ -276,8 +283,33 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     file: join(config.dataDir, 'projection.db'),
     clock,
   });
-  const view = new TillView({ till, boot, book, desk, spool, devices: states, skew, network: link });
-  const api = openConsole(config, outside, log, { calls, desk, spool, book, view, search, feed, clock, log });
+  const strip = new DeviceStrip({ devices: states, skew, network: link, hasPrinter: printer !== undefined });
+  const view = new TillView({
+    till,
+    boot,
+    book,
+    desk,
+    spool,
+    devices: states,
+    skew,
+    network: link,
+    strip,
+    merchant,
+    runner,
+  });
+  const people = new SignIn({
+    file: peopleFile(config.dataDir),
+    book,
+    clock,
+    log,
+    now: voice.backendNow,
+    idleMs: config.people.idleMinutes * 60_000,
+    shiftMs: config.people.shiftHours * 3_600_000,
+    pinLifeMs: config.people.pinDays * 86_400_000,
+  });
+  const scans = new PageScans(clock);
+  const rooms = { calls, desk, spool, book, view, search, feed, people, scans, clock, log };
+  const api = openConsole(config, outside, log, rooms);
 
   log.info({ ...till, version: VERSION, boot, host: hostname(), journalSeq: book.head.seq }, 'agent ready');
 
@@ -290,6 +322,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     async stop() {
       log.info({}, 'agent stopping');
       feed.stop();
+      people.stop();
       const apiClosed = api?.then((server) => server?.close());
       bootLater();
       spool.stop();
@@ -325,7 +358,13 @@ function openConsole(
   if (!enabled) return undefined;
   const ownToken = newToken();
   const caller = { program: 'tillwire', scopes: ['read', 'collect'] } as const;
-  const tokens = new TokenRegister(tokenFile(dataDir), { token: ownToken, caller });
+  const programs = new TokenRegister(tokenFile(dataDir), { token: ownToken, caller });
+  const { people } = rooms;
+  const tokens: Register = {
+    callerOf: (token) => (people.isSessionToken(token) ? people.callerOf(token) : programs.callerOf(token)),
+    isSessionToken: (token) => people.isSessionToken(token),
+    acted: (caller) => people.acted(caller),
+  };
   return outside
     .openConsole?.({ ...rooms, tokens, port, addressFile: addressFile(dataDir), ownToken })
     .catch((error: unknown) => {

@@ -1,8 +1,8 @@
 import type { JSONValue } from 'hono/utils/types';
 import type { Entry } from '../journal/entry.ts';
 import type { AttemptRecord, Order, Slip } from '../journal/records.ts';
-import { CATEGORIES } from '../payment/categories.ts';
 import type { Refund } from '../refunds/refund.ts';
+import { clerkOf } from './todo.ts';
 
 // What programs and people see of the till's own records: plain values, no secrets (attempts never held one), and always
 // what to do now.
@@ -21,7 +21,6 @@ export function orderView({ orderId, amountFen, title, state, attemptId, intentI
 export function attemptView({ attempt, startedAt }: AttemptRecord) {
   const { attemptId, orderId, amountFen, channel, maskedPaycode, state, category, code, transactionId, paidAt } =
     attempt;
-  const { zh, en, next } = CATEGORIES[category];
   return {
     attemptId,
     orderId,
@@ -30,7 +29,7 @@ export function attemptView({ attempt, startedAt }: AttemptRecord) {
     maskedPaycode,
     state,
     category,
-    clerk: { zh, en, action: next },
+    clerk: clerkOf(category),
     ...(code === undefined ? {} : { code }),
     ...(transactionId === undefined ? {} : { transactionId }),
     ...(paidAt === undefined ? {} : { paidAt }),
@@ -41,7 +40,6 @@ export function attemptView({ attempt, startedAt }: AttemptRecord) {
 export function refundView(refund: Refund) {
   const { refundId, orderId, attemptId, channel, amountFen, refundFen, reason, requestedBy, requestedAt } = refund;
   const { state, category, approvedBy, code, channelRefundId, settledAt, resolvedBy } = refund;
-  const { zh, en, next } = CATEGORIES[category];
   return {
     refundId,
     orderId,
@@ -51,7 +49,7 @@ export function refundView(refund: Refund) {
     refundFen,
     reason,
     state,
-    clerk: state === 'REQUESTED' ? AWAITS : { zh, en, action: next },
+    clerk: state === 'REQUESTED' ? AWAITS : clerkOf(category),
     requestedBy,
     requestedAt,
     ...(approvedBy === undefined ? {} : { approvedBy }),

@@ -285,8 +285,8 @@ export class TillBook implements OutboxSource, CommandMemory {
     return known && { hash: known.hash, type: known.type, result: known.result };
   }
 
-  accept(command: CommandEnvelope): Promise<void> {
-    return this.write({ type: 'COMMAND', command });
+  accept(command: CommandEnvelope, personId?: string): Promise<void> {
+    return this.write({ type: 'COMMAND', command, ...(personId === undefined ? {} : { personId }) });
   }
 
   /** Commands that were accepted and have no final result yet. */

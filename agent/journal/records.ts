@@ -6,6 +6,7 @@ import type { Attempt } from '../payment/attempt.ts';
 import type { Intent } from '../payment/intent.ts';
 import type { OrderState } from '../payment/order-states.ts';
 import type { Settings } from '../payment/terminal-state.ts';
+import type { Deed } from '../people/deed.ts';
 import type { Refund } from '../refunds/refund.ts';
 import type { Resolution } from '../refunds/resolution.ts';
 import type { Printable, PrintPriority } from '../slips/printable.ts';
@@ -86,7 +87,10 @@ export type DocumentProgress = Pick<DocumentJob, 'jobId' | 'state' | 'proof' | '
 export type TillRecord =
   | { readonly type: 'BOOT'; readonly boot: string; readonly version: string }
   | { readonly type: 'SETTINGS'; readonly settings: Settings; readonly event?: EventEnvelope }
-  | { readonly type: 'COMMAND'; readonly command: CommandEnvelope }
+  /** `personId`: who at the counter wants it */
+  | { readonly type: 'COMMAND'; readonly command: CommandEnvelope; readonly personId?: string }
+  /** somebody at the counter did something that is no command */
+  | { readonly type: 'PERSON'; readonly deed: Deed }
   | { readonly type: 'COMMAND_RESULT'; readonly result: CommandResult }
   | { readonly type: 'ORDER'; readonly order: Order }
   | {

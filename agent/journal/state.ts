@@ -1,8 +1,8 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
 import type { NoticeArgs } from '../../protocols/backend/verbs.ts';
-import type { Intent, Payment } from '../payment/intent.ts';
-import { isUnexpectedMoney, orderBehind } from '../payment/intent-orders.ts';
+import { type Intent, isIntentFinal, type Payment } from '../payment/intent.ts';
+import { orderBehind } from '../payment/intent-orders.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import type { Charge } from '../refunds/charge.ts';
 import { orderRefunded, orderResolved } from '../refunds/order-ends.ts';
@@ -124,6 +124,7 @@ export class TillState {
       case 'RESTORED':
         return this.outbox.skipTo(record.eventSeq);
       case 'BOOT':
+      case 'PERSON':
         return undefined;
     }
   }
@@ -165,8 +166,9 @@ export class TillState {
     if (slip) this.slips.set(slip.slipId, slip);
     if (state === 'PAID' && intent.payment && !this.charges.has(order.orderId))
       this.charges.set(order.orderId, intentCharge(intent, intent.payment));
-    // money that nobody expects meets the order as it is now: a refund may have ended in the entry before
-    const now = before && isUnexpectedMoney(before, intent) ? this.orders.get(order.orderId) : undefined;
+    // what is heard of an intent that is over meets the order as it is now: a refund, or another payment of the order, may
+    // have ended in the entry before
+    const now = before && isIntentFinal(before) ? this.orders.get(order.orderId) : undefined;
     this.#order(before && now ? orderBehind(now, before, intent) : order, entry);
     this.outbox.add(event, place);
   }

@@ -239,6 +239,11 @@ export class PaymentDesk implements VerbRoom {
     });
   }
 
+  /** A gun typed something into the page, which waits for the verdict. */
+  read(scan: Scan): Promise<ScanOutcome> {
+    return this.#answered(() => this.#offer(scan));
+  }
+
   /** Somebody typed a code for this order: judged as a scan is. */
   typed(orderId: string, scan: Scan): Promise<ScanOutcome> {
     return this.#answered(async () =>

@@ -38,8 +38,9 @@ interface Paid {
 
 const STRANGER = new CommandSigner('stranger', new Uint8Array(32).fill(9));
 const FORGER = new CommandSigner(BACKEND_KEY.kid, new Uint8Array(32).fill(9));
-/** Commands live a minute (command-book.ts). */
-const TOO_LATE_MS = 61_000;
+/** Commands live a minute (command-book.ts): the late ones come a moment or a while after that. */
+const TOO_LATE_MS = 60_001;
+const LATER_MS = 10_000;
 
 export class BackOffice {
   /** by refundId */
@@ -141,7 +142,7 @@ export class BackOffice {
     if (this.#wants('command-retained')) retain(make(BACKEND_KEY));
     if (this.#wants('command-expired')) {
       const late = make(BACKEND_KEY);
-      after(TOO_LATE_MS, () => backend.command(TILL, late));
+      after(TOO_LATE_MS + chance.below(LATER_MS), () => backend.command(TILL, late));
     }
   }
 
@@ -243,6 +244,7 @@ export class BackOffice {
   ): CommandEnvelope {
     const args = { refundId, orderId, refundFen, currency: 'CNY', reason: 'returned', requestedBy: 'clerk.7', ...more };
     const command = this.#parts.backend.draft(TILL, 'refund', args, key);
+    this.#parts.story.tell('backend', () => `drafts ${command.id}: ${refundId}, ${refundFen} fen of ${orderId}`);
     this.refundOf.set(command.id, refundId);
     return command;
   }

@@ -19,6 +19,7 @@ export const FAULTS = {
   'backend-restarted': 'the backend restarts',
   'events-not-acknowledged': 'the backend keeps events and does not say so',
   'time-not-told': 'the backend does not answer for the time',
+  'time-told-late': 'all day the answer comes seconds late when the till asks for the time',
   'request-swallowed': 'the backend loses a request',
   'reply-dropped': 'the backend loses a reply',
   'reply-late': 'the backend answers late',

@@ -10,6 +10,7 @@ interface File {
 export class MemoryDisk {
   /** why writing fails now, as node would say it */
   trouble: 'ENOSPC' | 'EROFS' | undefined;
+  #stall: { readonly text: string; readonly over: Promise<void>; met: boolean } | undefined;
   readonly #files = new Map<string, File>();
 
   /** The disk as one process has it open. */
@@ -43,11 +44,13 @@ export class MemoryDisk {
           file.bytes = Buffer.concat([file.bytes, bytes]);
           this.#files.set(name, file);
         }),
-      sync: (name) =>
-        change(() => {
+      sync: async (name) => {
+        await this.#stalled(name);
+        return change(() => {
           const file = this.#file(name);
           file.synced = file.bytes.length;
-        }),
+        });
+      },
       cut: (name, length) =>
         change(() => {
           const file = this.#file(name);
@@ -57,6 +60,24 @@ export class MemoryDisk {
       ...names,
       close: () => alive(() => undefined),
     };
+  }
+
+  /** The sync that would make this text durable takes until it is released. */
+  stallAt(text: string): { readonly met: boolean; release(): void } {
+    let release = () => {};
+    const over = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const stall = { text, over, met: false, release: () => release() };
+    this.#stall = stall;
+    return stall;
+  }
+
+  async #stalled(name: string): Promise<void> {
+    const file = this.#file(name);
+    if (!this.#stall || !file.bytes.subarray(file.synced).includes(this.#stall.text)) return;
+    this.#stall.met = true;
+    await this.#stall.over;
   }
 
   /** What was not synced is lost, but for `torn` bytes of each file. */
