@@ -88,6 +88,9 @@ function Names({
     return (
       <p class="nothing">
         <strong>{t('nobody')}</strong> {t('nobodyNote')}
+        {welcome.value?.setup?.steps.map(
+          ({ command }) => command !== undefined && <code key={command}>{command}</code>,
+        )}
       </p>
     );
   }

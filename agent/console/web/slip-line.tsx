@@ -19,7 +19,7 @@ export function SlipLine({ shown: { attempt } }: { readonly shown: OrderWithAtte
 /** Is it on paper? Nobody but a person can tell. */
 export function SlipQuestion({ slip }: { readonly slip: Slip }) {
   return (
-    <div class="slip-question" role="group" aria-label={t('slipUnknown')}>
+    <section class="slip-question" aria-label={t('slipUnknown')}>
       <p>
         <strong>
           <Icon name="printer" /> {t('slipUnknown')}
@@ -33,7 +33,7 @@ export function SlipQuestion({ slip }: { readonly slip: Slip }) {
       <button type="button" class="secondary outline" onClick={() => void slipSeen(slip.slipId, 'missing')}>
         {t('slipMissing')}
       </button>
-    </div>
+    </section>
   );
 }
 

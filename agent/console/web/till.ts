@@ -1,6 +1,9 @@
 import { computed, signal } from '@preact/signals';
 import { ask } from './agent.ts';
-import { watch } from './events.ts';
+import { type TillEvent, watch } from './events.ts';
+import type { Words } from './language.ts';
+import { both } from './language.ts';
+import { tell } from './told.ts';
 import type { OrderWithAttempt, State } from './types.ts';
 
 // What is to be seen at the till. The page decides nothing about money: it shows the agent's state, asked anew whenever
@@ -86,6 +89,16 @@ async function lookAtShown({ counter }: State): Promise<void> {
   if (answer.kind === 'no' && answer.status === 404 && fetched.peek()?.order.orderId !== orderId) show(undefined);
 }
 
+interface RefusedScan {
+  readonly reason: string;
+  readonly clerk: Words;
+}
+
+/** A gun read something that began no payment. */
+function tellScan({ clerk }: RefusedScan): void {
+  tell('bad', clerk, both('scanRefused'));
+}
+
 const BREATH_MS = 60;
 /** Devices and the network tell no events: a look now and then. */
 const LOOK_MS = 3_000;
@@ -99,7 +112,8 @@ export function followTill(): () => void {
       void refresh();
     }, BREATH_MS);
   };
-  const stop = watch({ onEvent: soon, onOpen: soon, onLost: soon });
+  const onEvent = ({ type, data }: TillEvent) => (type === 'scan' ? tellScan(data as RefusedScan) : soon());
+  const stop = watch({ onEvent, onOpen: soon, onLost: soon });
   const looking = setInterval(() => void refresh(), LOOK_MS);
   void refresh();
   return () => {

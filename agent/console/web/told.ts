@@ -15,7 +15,14 @@ export interface Told {
 export const told = signal<Told | undefined>(undefined);
 let serial = 0;
 
+/** The same said twice within this is one thing: a gun's code is refused by an answer and by an event. */
+const SAME_MS = 1_000;
+let toldAt = Number.NEGATIVE_INFINITY;
+
 export function tell(tone: Told['tone'], title: Words, text?: Words): void {
+  const isSame = told.peek()?.title.zh === title.zh && performance.now() - toldAt < SAME_MS;
+  toldAt = performance.now();
+  if (isSame) return;
   told.value = { tone, title, text, serial: ++serial };
   if (tone === 'bad') play('hint');
 }
