@@ -28,12 +28,12 @@ export function hearGuns(onCode: (code: TypedCode) => void): () => void {
   const onKey = (event: KeyboardEvent) => {
     // a key that is held down repeats as fast as a gun types
     if (event.repeat) return void (ear.hears && swallow(event));
-    const end = ENDS[event.key];
+    const isEnd = event.key === 'Enter' || event.key === 'Tab';
     const char = charOf(event);
-    if (end === undefined && char === undefined) return;
+    if (!isEnd && char === undefined) return;
     if (event.timeStamp - lastAt > END_MS) before = snapshot();
     lastAt = event.timeStamp;
-    const heard = end === undefined ? ear.char(char ?? '', event.timeStamp) : ear.endKey(end, event.timeStamp);
+    const heard = isEnd ? ear.endKey(event.timeStamp) : ear.char(char ?? '', event.timeStamp);
     clearTimeout(timer);
     if (heard === 'hand') return;
     swallow(event);
@@ -50,8 +50,6 @@ export function hearGuns(onCode: (code: TypedCode) => void): () => void {
     window.removeEventListener('keydown', onKey, true);
   };
 }
-
-const ENDS: Readonly<Record<string, 'enter' | 'tab' | undefined>> = { Enter: 'enter', Tab: 'tab' };
 
 /** The character of a key. An input method that is on hides digits and letters: their place on the keyboard tells them. */
 function charOf(event: KeyboardEvent): string | undefined {

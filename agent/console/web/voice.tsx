@@ -4,6 +4,7 @@ import { say } from './language.ts';
 import { present, type Tone } from './present.ts';
 import { announce, play, type Sound } from './sounds.ts';
 import { shown, state } from './till.ts';
+import { untell } from './told.ts';
 
 /** The sound of what the agent named, else of the tone. */
 const OF_TONE: Readonly<Record<Tone, Sound | undefined>> = {
@@ -25,6 +26,8 @@ export function useVoice(): void {
       const seen = order && present(order, state.value?.terminal.servicePhone);
       const isNew = seen !== undefined && before !== undefined && seen.key !== before;
       before = seen?.key ?? '';
+      // what was told before belongs to what was before
+      if (isNew) untell();
       if (!isNew || document.visibilityState !== 'visible') return;
       if (seen.tone === 'good' && order) return announce(seen.word.zh, amountOf(order));
       const sound = OF_TONE[seen.tone];
