@@ -177,7 +177,6 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   requests.onLateReply = (reply) => (isAboutRefund(reply) ? refunder.lateReply(reply) : runner.lateReply(reply));
   requests.onLateIntentReply = (reply) => intentRunner.lateReply(reply);
   const clockWatch = new ClockWatch({ skew, book, log, ...voice });
-  skew.onMeasured = () => clockWatch.check();
   const feed = new EventFeed({ files, head: () => book.head.seq, clock });
   book.onKept = (entry) => feed.kept(entry);
   const desk: PaymentDesk = new PaymentDesk({
@@ -285,6 +284,11 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     clock,
   });
   const strip = new DeviceStrip({ devices: states, skew, network: link, hasPrinter: printer !== undefined });
+  link.listen({ up: () => strip.look(), down: () => strip.look() });
+  skew.onMeasured = () => {
+    clockWatch.check();
+    strip.look();
+  };
   const view = new TillView({
     till,
     boot,
@@ -303,7 +307,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     book,
     clock,
     log,
-    now: voice.backendNow,
+    backendNow: voice.backendNow,
     idleMs: config.people.idleMinutes * 60_000,
     shiftMs: config.people.shiftHours * 3_600_000,
     pinLifeMs: config.people.pinDays * 86_400_000,

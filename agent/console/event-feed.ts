@@ -57,14 +57,14 @@ export class EventFeed {
     this.#atHand.push(event);
     const oldest = this.#atHand.length > AT_HAND ? this.#atHand.shift() : undefined;
     if (oldest) this.#completeAfter = oldest.seq;
-    this.#wake();
+    this.wake();
   }
 
   /** Tells whoever watches now of something that is no entry. */
   pass(type: string, data: object): void {
     this.#passing = [...this.#passing, { serial: ++this.#passed, type, data }].slice(-MOST_PASSING);
     // not in this very moment: a reader may be about to wait
-    this.#parts.clock.after(0, () => this.#wake());
+    this.#parts.clock.after(0, () => this.wake());
   }
 
   /** Number of what passed by last. */
@@ -105,10 +105,11 @@ export class EventFeed {
   /** Every reader is told that it is over. */
   stop(): void {
     this.#stopped = true;
-    this.#wake();
+    this.wake();
   }
 
-  #wake(): void {
+  /** Every reader looks whether it may go on. */
+  wake(): void {
     for (const finish of this.#waiting) finish();
   }
 }

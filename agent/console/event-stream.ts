@@ -17,6 +17,8 @@ export interface StreamParts {
   /** cuts the connection of a reader that does not even take the last words */
   readonly cut: () => void;
   readonly onEnd: () => void;
+  /** tells when the reader has no right any more; returns what calls that off */
+  readonly whenOver?: (run: () => void) => () => void;
 }
 
 /**
@@ -32,11 +34,17 @@ export function eventStream(parts: StreamParts): ReadableStream<Uint8Array> {
   let over = false;
   let stopWatch = () => {};
   let opened = false;
+  let isOut = false;
+  const callOff = parts.whenOver?.(() => {
+    isOut = true;
+    feed.wake();
+  });
 
   const end = (controller: ReadableStreamDefaultController<Uint8Array>, reason: string) => {
     if (over) return;
     over = true;
     stopWatch();
+    callOff?.();
     controller.enqueue(encoder.encode(lines(undefined, 'end', { reason, after: last })));
     controller.close();
     clock.after(LAST_WORDS_MS, cut);
@@ -62,6 +70,7 @@ export function eventStream(parts: StreamParts): ReadableStream<Uint8Array> {
         opened = true;
         if (over) return;
         if (feed.stopped) return end(controller, 'STOPPING');
+        if (isOut) return end(controller, 'SESSION_OVER');
         controller.enqueue(encoder.encode(text));
         stopWatch = clock.after(STALL_MS, () => end(controller, 'SLOW_READER'));
       },
@@ -69,6 +78,7 @@ export function eventStream(parts: StreamParts): ReadableStream<Uint8Array> {
         if (over) return;
         over = true;
         stopWatch();
+        callOff?.();
         onEnd();
       },
     },

@@ -61,8 +61,11 @@ const no = {
 /** The right that a call needs, enforced and documented in one place. */
 function needs(scope: Scope) {
   const check: MiddlewareHandler<ConsoleEnv> = (c, next) => {
-    if (!c.get('caller').scopes.includes(scope)) throw new Refusal(problem('SCOPE_MISSING', `scope ${scope}`));
-    return next();
+    const { scopes, session } = c.get('caller');
+    if (scopes.includes(scope)) return next();
+    throw new Refusal(
+      session !== undefined && scopes.length === 0 ? problem('PIN_UNSET') : problem('SCOPE_MISSING', `scope ${scope}`),
+    );
   };
   return { security: [{ token: [scope] }], middleware: check, 'x-scope': `${scope}: ${SCOPES[scope].en}` };
 }

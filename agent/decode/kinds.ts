@@ -9,11 +9,15 @@ import { hidKeyboardDecoder } from './hid-keyboard.ts';
 import { hidPosDecoder } from './hid-pos.ts';
 import { honeywellDecoder } from './honeywell.ts';
 import { m3yDecoder } from './m3y.ts';
+import { misDecoder } from './mis.ts';
 import { newlandDecoder } from './newland.ts';
+import { padDecoder } from './pad.ts';
 import { paycodeDecoder } from './paycode.ts';
 import { serialLineDecoder } from './serial-line.ts';
 import { ssiDecoder } from './ssi.ts';
 import { vguangDecoder } from './vguang.ts';
+import { zvtDecoder } from './zvt.ts';
+import { zvtSerialDecoder } from './zvt-serial.ts';
 
 /** Every kind of `tillwire decode`. */
 export const DECODERS: readonly Decoder[] = [
@@ -31,5 +35,9 @@ export const DECODERS: readonly Decoder[] = [
   hidKeyboardDecoder,
   emvCpmDecoder,
   emvMpmDecoder,
+  misDecoder,
+  padDecoder,
   escposDecoder,
+  zvtDecoder,
+  zvtSerialDecoder,
 ];

@@ -24,7 +24,7 @@ import type { IntentRunner } from './intent-runner.ts';
 import { orderAfter } from './order-states.ts';
 import { COUNTER_FREED_AFTER_MS, PAYCODE_LIFE_MS, POLICIES, RISK_COOL_DOWN_MS } from './policy.ts';
 import type { RefusalEvents } from './refusal-events.ts';
-import type { AttemptRunner } from './runner.ts';
+import { type AttemptRunner, paycodeSource } from './runner.ts';
 import { SCAN_REFUSALS, type ScanRefusal } from './scan-refusals.ts';
 import { collectRefusal } from './terminal-state.ts';
 
@@ -264,7 +264,7 @@ export class PaymentDesk implements VerbRoom {
     if (!order) return { refusal: 'NO_OPEN_ORDER' };
     const { fingerprints } = this.#parts;
     const classified = classify(scan.text, {
-      source: sourceOf(scan),
+      source: paycodeSource(scan.source),
       ...(scan.aim === undefined ? {} : { aim: scan.aim }),
     });
     const paycode = paycodeOf(classified);
@@ -317,7 +317,7 @@ export class PaymentDesk implements VerbRoom {
       maskedPaycode: paycode.masked,
     });
     try {
-      await runner.start(attempt, order, paycode, scan.endedAt, sourceOf(scan));
+      await runner.start(attempt, order, paycode, scan.endedAt, scan.source);
       fingerprints.remember(fingerprint);
       this.#parts.onVerdict?.('good');
       return { attemptId: attempt.attemptId };
@@ -517,10 +517,6 @@ type Verdict = Accepted | Refused;
 
 /** What became of a code: the attempt that was begun with it, or why none was. */
 export type ScanOutcome = { readonly attemptId: string } | { readonly refusal: ScanRefusal; readonly advice: Advice };
-
-function sourceOf({ source }: Scan): 'scanner' | 'manual' {
-  return source === 'manual' ? 'manual' : 'scanner';
-}
 
 function statusOf(order: Order, attempt: Attempt): CommandResult['status'] {
   if (order.state === 'DISPUTED') return 'unknown';
