@@ -177,7 +177,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   requests.onLateReply = (reply) => (isAboutRefund(reply) ? refunder.lateReply(reply) : runner.lateReply(reply));
   requests.onLateIntentReply = (reply) => intentRunner.lateReply(reply);
   const clockWatch = new ClockWatch({ skew, book, log, ...voice });
-  skew.onMeasured = () => clockWatch.check();
+  const feed = new EventFeed({ files, head: () => book.head.seq, clock });
+  book.onKept = (entry) => feed.kept(entry);
   const desk: PaymentDesk = new PaymentDesk({
     book,
     requests,
@@ -193,6 +194,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     results,
     onWaiting: (waits) => gun.wait(waits),
     onVerdict: (sound) => gun.sound(sound),
+    onRefused: (reason, clerk) => feed.pass('scan', { reason, clerk }),
     onPaid: (attempt) => spool.paid(attempt),
   });
   const disputes = new DisputeTurn({ book, desk, payments: [intentRunner, runner] });
@@ -276,14 +278,17 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   link.start();
 
   // Programs beside the till.
-  const feed = new EventFeed({ files, head: () => book.head.seq, clock });
-  book.onKept = (entry) => feed.kept(entry);
   const search = new RecordSearch({
     folder: join(config.dataDir, 'journal'),
     file: join(config.dataDir, 'projection.db'),
     clock,
   });
   const strip = new DeviceStrip({ devices: states, skew, network: link, hasPrinter: printer !== undefined });
+  link.listen({ up: () => strip.look(), down: () => strip.look() });
+  skew.onMeasured = () => {
+    clockWatch.check();
+    strip.look();
+  };
   const view = new TillView({
     till,
     boot,
@@ -302,7 +307,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     book,
     clock,
     log,
-    now: voice.backendNow,
+    backendNow: voice.backendNow,
     idleMs: config.people.idleMinutes * 60_000,
     shiftMs: config.people.shiftHours * 3_600_000,
     pinLifeMs: config.people.pinDays * 86_400_000,

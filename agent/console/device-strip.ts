@@ -40,6 +40,11 @@ export class DeviceStrip {
     this.#parts = parts;
   }
 
+  /** Something may have changed: lights that nobody else dates are dated now. */
+  look(): void {
+    this.lights();
+  }
+
   lights(): Shown[] {
     const { hasPrinter } = this.#parts;
     return [

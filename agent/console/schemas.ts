@@ -70,6 +70,7 @@ export const AttemptBody = z
     transactionId: z.string().optional(),
     paidAt: millis.optional(),
     startedAt: millis.describe('wall clock of the till'),
+    source: z.enum(['manual', 'page-wedge']).optional().describe('typed by hand, or by a gun into the page'),
   })
   .meta({ id: 'Attempt', description: 'One try to be paid.' });
 

@@ -40,6 +40,8 @@ export interface AttemptRecord {
   readonly startedAt: number;
   /** the wall clock agreed with the backend's at that moment: only then a later process may count from it */
   readonly clockTrusted?: boolean;
+  /** how the code came in, when it was no gun of the agent's own: typed by hand, or by a gun into the page */
+  readonly source?: 'manual' | 'page-wedge';
 }
 
 /**
