@@ -32,7 +32,8 @@ function readKey(path: string): Uint8Array | undefined {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
-  if (key.length !== KEY_BYTES) throw new SignatureKeyUnusable(`${path} has ${key.length} bytes, a key has ${KEY_BYTES}`);
+  if (key.length !== KEY_BYTES)
+    throw new SignatureKeyUnusable(`${path} has ${key.length} bytes, a key has ${KEY_BYTES}`);
   return key;
 }
 

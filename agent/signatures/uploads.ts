@@ -1,6 +1,6 @@
-import { fromBase64, toBase64 } from '../../protocols/bytes/base64.ts';
 import { SignatureAck, type SignatureUpload } from '../../protocols/backend/signatures.ts';
 import { type TillAddress, topicsOf } from '../../protocols/backend/topics.ts';
+import { fromBase64, toBase64 } from '../../protocols/bytes/base64.ts';
 import type { Bitmap } from '../../protocols/escpos/image.ts';
 import { decodeJbig } from '../../protocols/signature/jbig-decode.ts';
 import {
@@ -125,7 +125,10 @@ export class SignatureUploads {
       this.#send(counted);
     } catch (error) {
       this.#isBusy = false;
-      log.warn({ batch: first.upload.batch, trace: first.upload.trace, detail: String(error) }, 'signature waits: the disk refused');
+      log.warn(
+        { batch: first.upload.batch, trace: first.upload.trace, detail: String(error) },
+        'signature waits: the disk refused',
+      );
       this.#later();
     }
   }
@@ -135,15 +138,16 @@ export class SignatureUploads {
     const message: SignatureUpload = { v: 1, ...upload, attempt: tries, ts: backendNow() };
     const key = { batch: upload.batch, trace: upload.trace };
     if (this.#isClosed) return;
-    if (!link.publish({ topic: this.#topics.signature, body: message, qos: 1 })) return void this.#settle(key, undefined, true);
+    if (!link.publish({ topic: this.#topics.signature, body: message, qos: 1 }))
+      return void this.#settle(key, undefined, true);
     const callOff = clock.after(ANSWER_MS, () => void this.#settle(key, undefined, false));
     this.#asked = { key, callOff };
   }
 
   /** Acknowledged when what was made of it is on disk. */
   async #answered(message: Incoming): Promise<undefined> {
-    if (message.retained) return void this.#border.reject(message, 'retained');
-    const ack = this.#border.read(message, SignatureAck);
+    if (message.retained) this.#border.reject(message, 'retained');
+    const ack = message.retained ? undefined : this.#border.read(message, SignatureAck);
     if (ack) await this.#settle(ack, ack.code, false);
     return undefined;
   }

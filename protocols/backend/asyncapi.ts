@@ -134,7 +134,14 @@ export const CONTRACT_TOPICS: readonly ContractTopic[] = [
     "A customer's signature for the acquirer (0820); at least once, keyed by batch and trace",
     SignatureUpload,
   ),
-  down('signature-ack', T.signatureAck, 1, 'never', 'What the acquirer said to it: 00, or 94 for the second time', SignatureAck),
+  down(
+    'signature-ack',
+    T.signatureAck,
+    1,
+    'never',
+    'What the acquirer said to it: 00, or 94 for the second time',
+    SignatureAck,
+  ),
   up('time-req', T.timeRequest, 0, 'no', 'What time is it', TimeRequest),
   down('time-res', T.timeReply, 0, 'no', "The backend's time", TimeReply),
 ];

@@ -43,7 +43,9 @@ export interface BackendDeps {
 }
 
 /** Every till of every shop. */
-const FILTERS = ['req/+', 'state', 'dev/+/state', 'evt/+', 'res/+', 'signature', 'time/req'].map((tail) => `pos/v1/+/+/+/${tail}`);
+const FILTERS = ['req/+', 'state', 'dev/+/state', 'evt/+', 'res/+', 'signature', 'time/req'].map(
+  (tail) => `pos/v1/+/+/+/${tail}`,
+);
 const RECONNECT_MS = 250;
 const CONNECT_TIMEOUT_MS = 4_000;
 const ANSWER_DEADLINE_MS = 10_000;

@@ -1,7 +1,7 @@
-import { fromBase64 } from '../../protocols/bytes/base64.ts';
-import { toHex } from '../../protocols/bytes/hex.ts';
 import type { SignatureAck, SignatureUpload } from '../../protocols/backend/signatures.ts';
 import { type TillAddress, topicRoot } from '../../protocols/backend/topics.ts';
+import { fromBase64 } from '../../protocols/bytes/base64.ts';
+import { toHex } from '../../protocols/bytes/hex.ts';
 import type { Bitmap } from '../../protocols/escpos/image.ts';
 import { decodeJbig } from '../../protocols/signature/jbig-decode.ts';
 import type { Clock } from '../world/clock.ts';

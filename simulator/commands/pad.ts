@@ -11,8 +11,8 @@ import { png } from '../render/png.ts';
 import { isPadFault, PAD_FAULTS, type PadFault } from '../terminals/pad-faults.ts';
 import { SimulatedPad } from '../terminals/pad-mouth.ts';
 import { isPadPersonality, PAD_PERSONALITIES } from '../terminals/pad-personalities.ts';
+import { DeviceServerWire } from '../wires/device-server.ts';
 import { PtyWire } from '../wires/pty.ts';
-import { TcpWire } from '../wires/tcp.ts';
 import type { PortWire } from '../wires/wire.ts';
 import { systemClock } from '../world/clock.ts';
 
@@ -77,7 +77,7 @@ async function run(options: Options): Promise<number> {
   try {
     if (options.out !== undefined) mkdirSync(options.out, { recursive: true });
     const link = options.path ?? join(folder ?? '.', 'pad');
-    const wire: PortWire = options.tcp === undefined ? new PtyWire({ link }) : await TcpWire.open(Number(options.tcp));
+    const wire = options.tcp === undefined ? new PtyWire({ link }) : await listening(Number(tcp));
     const personality = { ...PAD_PERSONALITIES[name], ...(signMs !== undefined && { signMs: Number(signMs) }) };
     const bench = new PadBench(wire, personality, options);
     for (const fault of options.fault.filter(isPadFault)) bench.breakNext(fault);
@@ -92,6 +92,12 @@ async function run(options: Options): Promise<number> {
   }
 }
 
+async function listening(port: number): Promise<PortWire> {
+  const wire = new DeviceServerWire({ port });
+  await wire.open();
+  return wire;
+}
+
 function refuse(line: string): number {
   process.stderr.write(`tillwire-sim pad: ${line}\n`);
   return 2;
@@ -101,7 +107,11 @@ class PadBench {
   readonly #pad: SimulatedPad;
   readonly #options: Options;
 
-  constructor(wire: PortWire, personality: ConstructorParameters<typeof SimulatedPad>[1]['personality'], options: Options) {
+  constructor(
+    wire: PortWire,
+    personality: ConstructorParameters<typeof SimulatedPad>[1]['personality'],
+    options: Options,
+  ) {
     this.#options = options;
     this.#pad = new SimulatedPad(wire, {
       personality,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, expect, it } from 'vitest';
 import { MqttLink } from '../../../agent/backend/link.ts';
 import { SignatureStore } from '../../../agent/signatures/store.ts';
-import { pictureOf, type SignedSale, SignatureUploads } from '../../../agent/signatures/uploads.ts';
+import { pictureOf, SignatureUploads, type SignedSale } from '../../../agent/signatures/uploads.ts';
 import { featureCode } from '../../../protocols/signature/feature-code.ts';
 import { startBroker } from '../../../simulator/backend/broker.ts';
 import { SIGNATURE_FAULTS, type SignatureFault } from '../../../simulator/backend/signature-book.ts';
@@ -54,7 +54,14 @@ async function shop() {
       { clock: hurried, random: Math.random, log },
     );
     const store = await SignatureStore.open({ files: disk.open(), key: KEY, random: randomBytes });
-    const uploads = new SignatureUploads({ link, till: TILL, store, clock: hurried, log, backendNow: () => Date.now() });
+    const uploads = new SignatureUploads({
+      link,
+      till: TILL,
+      store,
+      clock: hurried,
+      log,
+      backendNow: () => Date.now(),
+    });
     link.start();
     await until('online', () => link.online);
     closing.add(uploads, (it) => it.close());
@@ -158,7 +165,10 @@ it('a picture that no record can hold is not cut and not sent', async () => {
   const { uploads, store } = await start();
   const noise = { ...PICTURE, bits: randomBytes(PICTURE.bits.length) };
   expect(await uploads.keep(sale('000001'), noise)).toMatchObject({ refusal: 'image-too-long' });
-  expect(await uploads.keep({ ...sale('000001'), trace: '1' }, PICTURE)).toEqual({ refusal: 'bad-field', field: 'trace' });
+  expect(await uploads.keep({ ...sale('000001'), trace: '1' }, PICTURE)).toEqual({
+    refusal: 'bad-field',
+    field: 'trace',
+  });
   expect([store.all, backend.signatures.arrived]).toEqual([[], 0]);
 });
 
