@@ -17,6 +17,8 @@ export interface Remark {
 
 /** What the backend is told of the devices: retained, on every change and on every new session. */
 export class DeviceStates {
+  /** Something about a device changed. */
+  onChange: () => void = () => undefined;
   readonly #deps: DeviceStatesDeps;
   readonly #topics: ReturnType<typeof topicsOf>;
   readonly #states = new Map<Device, DeviceState>();
@@ -35,8 +37,10 @@ export class DeviceStates {
 
   /** Something about a device that works, by its code of the error table; only the counter is told. */
   remark(dev: Device, code: string | undefined): void {
+    if (this.#remarks.get(dev)?.code === code) return;
     if (code === undefined) this.#remarks.delete(dev);
-    else if (this.#remarks.get(dev)?.code !== code) this.#remarks.set(dev, { code, since: this.#deps.backendNow() });
+    else this.#remarks.set(dev, { code, since: this.#deps.backendNow() });
+    this.onChange();
   }
 
   remarkOn(dev: Device): Remark | undefined {
@@ -54,6 +58,7 @@ export class DeviceStates {
 
   #set(state: DeviceState): void {
     this.#states.set(state.dev, state);
+    this.onChange();
     this.#publish(state);
   }
 
