@@ -180,6 +180,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   requests.onLateReply = (reply) => (isAboutRefund(reply) ? refunder.lateReply(reply) : runner.lateReply(reply));
   requests.onLateIntentReply = (reply) => intentRunner.lateReply(reply);
   const clockWatch = new ClockWatch({ skew, book, log, ...voice });
+  const feed = new EventFeed({ files, head: () => book.head.seq, clock });
+  book.onKept = (entry) => feed.kept(entry);
   const desk: PaymentDesk = new PaymentDesk({
     book,
     requests,
@@ -195,6 +197,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     results,
     onWaiting: (waits) => gun.wait(waits),
     onVerdict: (sound) => gun.sound(sound),
+    onRefused: (reason, clerk) => feed.pass('scan', { reason, clerk }),
     onPaid: (attempt) => spool.paid(attempt),
   });
   const disputes = new DisputeTurn({ book, desk, payments: [intentRunner, runner] });
@@ -279,8 +282,6 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   link.start();
 
   // Programs beside the till.
-  const feed = new EventFeed({ files, head: () => book.head.seq, clock });
-  book.onKept = (entry) => feed.kept(entry);
   const search = new RecordSearch({
     folder: join(config.dataDir, 'journal'),
     file: join(config.dataDir, 'projection.db'),

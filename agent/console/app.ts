@@ -15,7 +15,7 @@ import { intentCalls } from './intent-calls.ts';
 import { looking } from './looking.ts';
 import { noticeCalls } from './notice-calls.ts';
 import { orderCalls } from './order-calls.ts';
-import { PAGE_FOLDER, pageFiles, pageHeaders } from './page-files.ts';
+import { PAGE_ADDRESSES, PAGE_FOLDER, pageFiles, pageHeaders } from './page-files.ts';
 import type { PageScans } from './page-scans.ts';
 import { peopleCalls } from './people-calls.ts';
 import { type ProblemCode, problem } from './problems.ts';
@@ -49,7 +49,7 @@ export function consoleApp(parts: AppParts, port: () => number): OpenAPIHono<Con
     },
   });
   app.use(refusalLog(parts));
-  app.use('/', pageHeaders, ...pageGuards(port));
+  for (const address of PAGE_ADDRESSES) app.use(address, pageHeaders, ...pageGuards(port));
   app.use('/assets/*', pageHeaders, ...pageGuards(port));
   pageFiles(app, PAGE_FOLDER);
   app.use(...guards({ ...parts, port }));

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { EventFeed } from './event-feed.ts';
-import type { TillEvent } from './journal-events.ts';
+import type { Happening } from './journal-events.ts';
 
 /** Silence longer than this looks like a dead connection to proxies and readers. */
 const HEARTBEAT_MS = 15_000;
@@ -53,12 +53,12 @@ export function eventStream(parts: StreamParts): ReadableStream<Uint8Array> {
   const next = async (): Promise<string> => {
     const events = await reader.next();
     if (events.length > 0) {
-      last = events.at(-1)?.seq ?? last;
+      last = numberOf(events) ?? last;
       return events.map(told).join('');
     }
     await feed.news(HEARTBEAT_MS);
     const fresh = await reader.next();
-    last = fresh.at(-1)?.seq ?? last;
+    last = numberOf(fresh) ?? last;
     return fresh.length > 0 ? fresh.map(told).join('') : ':\n\n';
   };
 
@@ -86,7 +86,11 @@ export function eventStream(parts: StreamParts): ReadableStream<Uint8Array> {
   );
 }
 
-function told({ seq, type, data }: TillEvent): string {
+function numberOf(events: readonly Happening[]): number | undefined {
+  return events.findLast(({ seq }) => seq !== undefined)?.seq;
+}
+
+function told({ seq, type, data }: Happening): string {
   return lines(seq, type, data);
 }
 

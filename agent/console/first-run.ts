@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { VERSION } from '../version.ts';
 import { type ConsoleEnv, guards, pageGuards, refusalLog, sayNo } from './guard.ts';
-import { PAGE_FOLDER, pageFiles, pageHeaders } from './page-files.ts';
+import { PAGE_ADDRESSES, PAGE_FOLDER, pageFiles, pageHeaders } from './page-files.ts';
 import { problem } from './problems.ts';
 import { ROUTES } from './routes.ts';
 import { FIRST_RUN } from './setup-steps.ts';
@@ -16,7 +16,7 @@ export function firstRunApp(
   const app = new OpenAPIHono<ConsoleEnv>();
   const tokens = { callerOf: () => undefined };
   app.use(refusalLog({ clock, log }));
-  app.use('/', pageHeaders, ...pageGuards(port));
+  for (const address of PAGE_ADDRESSES) app.use(address, pageHeaders, ...pageGuards(port));
   app.use('/assets/*', pageHeaders, ...pageGuards(port));
   pageFiles(app, PAGE_FOLDER);
   app.use(...guards({ tokens, clock, log, port }));

@@ -96,7 +96,7 @@ export function pageGuards(port: () => number): MiddlewareHandler<ConsoleEnv>[] 
 /** Somebody goes to the page itself, from wherever. */
 function isVisit(c: Context<ConsoleEnv>): boolean {
   const top = c.req.header('sec-fetch-mode') === 'navigate' && c.req.header('sec-fetch-dest') === 'document';
-  return c.req.method === 'GET' && c.req.path === '/' && top;
+  return c.req.method === 'GET' && /^\/(records(\/|$)|$)/.test(c.req.path) && top;
 }
 
 export function sayNo(no: Problem, retryAfterMs?: number): Response {

@@ -47,6 +47,8 @@ export interface DeskParts {
   readonly onWaiting?: (waits: boolean) => void;
   /** a code was accepted, or refused with this sound */
   readonly onVerdict?: (sound: 'good' | (typeof SCAN_REFUSALS)[ScanRefusal]['sound']) => void;
+  /** a code began no payment: why, in the words for the person at the counter */
+  readonly onRefused?: (refusal: ScanRefusal, advice: Advice) => void;
   /** a payment is on disk as PAID: its slip is due */
   readonly onPaid: (attempt: Attempt) => void;
 }
@@ -333,6 +335,7 @@ export class PaymentDesk implements VerbRoom {
     const { zh, en } = advice ?? row;
     this.#parts.log.warn({ refusal, length, zh, en, sound }, 'scan refused');
     this.#parts.onVerdict?.(sound);
+    this.#parts.onRefused?.(refusal, { zh, en });
     this.#parts.refusalEvents.tell({ reason: refusal, length, ...(channel === undefined ? {} : { channel }) });
     return { refusal, advice: { zh, en } };
   }
