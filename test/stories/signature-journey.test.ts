@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, expect, it } from 'vitest';
 import { MqttLink } from '../../agent/backend/link.ts';
+import { systemClock } from '../../agent/clock.ts';
 import { SignatureStore } from '../../agent/signatures/store.ts';
-import { pictureOf, type SignedSale, SignatureUploads } from '../../agent/signatures/uploads.ts';
+import { pictureOf, SignatureUploads, type SignedSale } from '../../agent/signatures/uploads.ts';
 import { type CardSlip, cardSlip } from '../../agent/slips/card-slip.ts';
 import { decodeEscpos } from '../../protocols/escpos/decode.ts';
 import type { Bitmap } from '../../protocols/escpos/image.ts';
@@ -11,7 +12,6 @@ import { flatItems } from '../../protocols/escpos/slip.ts';
 import { featureCode } from '../../protocols/signature/feature-code.ts';
 import { startBroker } from '../../simulator/backend/broker.ts';
 import { Closing, memoryLog, newId, openBackend, TILL, until } from '../agent/backend/till-fixture.ts';
-import { systemClock } from '../../agent/clock.ts';
 import { sameDots } from '../protocols/jbig-peer.ts';
 import { MemoryDisk } from '../world/memory-disk.ts';
 import { SigningShop } from './signing-shop.ts';
