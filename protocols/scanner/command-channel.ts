@@ -1,4 +1,5 @@
-import { type LineConfig, type LineEvent, LineFramer } from '../framing/line.ts';
+import { type LineConfig, type LineEvent } from '../framing/line.ts';
+import { LineFramer } from '../framing/line-framer.ts';
 import type { GunAnswer, GunCode, GunNoise, GunSend } from './gun-event.ts';
 import { type GunCommand, type Heard, REPLY_MS, type ReplyReader, TRIES } from './gun-language.ts';
 import { HEADED_START, hearHeaded, parseHeaded } from './honeywell-header.ts';

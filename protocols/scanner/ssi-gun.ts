@@ -1,4 +1,5 @@
-import { AUTO_ENDS, type LineConfig, type LineEvent, LineFramer } from '../framing/line.ts';
+import { AUTO_ENDS, type LineConfig, type LineEvent } from '../framing/line.ts';
+import { LineFramer } from '../framing/line-framer.ts';
 import { rawOrPacket } from './ssi.ts';
 import { type SsiEvent, type SsiRequest, SsiSession, type SsiSessionConfig } from './ssi-session.ts';
 

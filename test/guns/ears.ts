@@ -1,4 +1,5 @@
-import { AUTO_ENDS, LineFramer, lineEnds } from '../../protocols/framing/line.ts';
+import { AUTO_ENDS, lineEnds } from '../../protocols/framing/line.ts';
+import { LineFramer } from '../../protocols/framing/line-framer.ts';
 import { PacketFramer } from '../../protocols/framing/packet.ts';
 import { SecretText } from '../../protocols/paycode/secret.ts';
 import { CommandChannel } from '../../protocols/scanner/command-channel.ts';
