@@ -3,7 +3,7 @@ const SHORT_RUN = 48;
 const FIRST_ROOM = 256;
 /** room for so many lines like the longest one lately, but no more than this: making room costs more than copying */
 const LINES = 16;
-const MOST_ROOM = 65_536;
+const MOST_ROOM = 49_152;
 
 /**
  * The line in hand, in front of room for the next ones. What is taken out is never written again, so nothing is copied a

@@ -263,7 +263,9 @@ export class LineFramer implements LineSource {
     const prefix = this.#prefix?.length ?? 0;
     if (this.#mode === 'hunt') this.#skipped -= prefix;
     const before = this.held - (this.#mode === 'hunt' ? 0 : prefix - 1);
-    if (before > 0) this.#report(this.#overhead > 0 ? 'partial-dropped' : 'junk-before-prefix', before);
+    // a prefix with nothing behind it is a blank line
+    if (before === this.#overhead) this.tally.noise += before;
+    else this.#report(this.#overhead > 0 ? 'partial-dropped' : 'junk-before-prefix', before);
     this.#clear();
     this.#mode = 'line';
     this.#overhead = prefix;

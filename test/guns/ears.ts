@@ -48,7 +48,7 @@ type AnyEvent =
   | GunNoRead
   | GunNoise
   | GunAnswer
-  | { readonly kind: 'repeated' | 'event' | 'line-change' | 'told' | 'line-end' | 'leds' };
+  | { readonly kind: 'repeated' | 'event' | 'line-change' | 'raw-again' | 'told' | 'line-end' | 'leds' };
 
 function told(event: AnyEvent, codeId: CodeIdMode): Told[] {
   switch (event.kind) {
