@@ -44,9 +44,9 @@ function field(entry: unknown, at: number): CaseResult {
   if (!isObject(entry) || typeof entry['name'] !== 'string') return unknownCase(`fields[${at}]`, 'a name', entry);
   const { name, type, required } = entry;
   const rows: Readonly<Record<string, { max: number; required?: unknown }>> = TERMINAL_INFO_FIELDS;
-  const row = rows[String(name)];
+  const row = rows[name];
   return {
-    name: `fields ${String(name)}`,
+    name: `fields ${name}`,
     expected: { type, required },
     actual: row && { type: `String(${row.max})`, required: row.required },
   };
