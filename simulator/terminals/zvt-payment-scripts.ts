@@ -30,7 +30,7 @@ export function* pay(zvt: ZvtTerminal, heard: Message, kind: EntryKind, booked?:
     kind,
     zvt.isAborted ? { ...decision, outcome: 'cancelled', code: REASONS.abortedOrTimedOut } : decision,
   );
-  if (decision.heard === 'reboot') return zvt.restart();
+  if (decision.heard === 'reboot') yield { restart: true };
   if (decision.heard === 'lost') return;
   try {
     yield* lateResult(zvt, entry);

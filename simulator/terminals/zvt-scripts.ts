@@ -114,9 +114,9 @@ function* readCard({ terminal }: ZvtTerminal): Script {
   yield { say: message('completion') };
 }
 
-function* startAnew(zvt: ZvtTerminal): Script {
+function* startAnew(): Script {
   yield { say: message('completion') };
-  zvt.restart();
+  yield { restart: true };
 }
 
 /** 06 23 with receipt FFFF asks for the open pre-authorisations; else it books a part and gives the rest back. */

@@ -8,23 +8,17 @@ import {
   T2_ACK_MS,
   ZVT_SERIAL,
 } from '../../protocols/terminal/zvt/serial-frame.ts';
-import type { ArmedFaults } from '../faults/terminal-faults.ts';
+import type { ArmedFaults, TerminalFault } from '../faults/terminal-faults.ts';
 import type { Wire } from '../wires/wire.ts';
 import type { Clock } from '../world/clock.ts';
 import type { Mouth, MouthEars } from './mouth.ts';
-
-/** A piece of what is sent, after so much silence. */
-interface Piece {
-  readonly bytes: Uint8Array;
-  readonly afterMs?: number;
-}
+import { PacedSender, type Piece } from './paced-sender.ts';
 
 const LATE_ACK_MS = 4_000;
 const GARBAGE = Uint8Array.of(0x00, 0xff, 0x10, 0x55, 0x03);
 
 /** The terminal's end of a serial ZVT line: DLE frames, acknowledged one by one. */
 export class ZvtSerialMouth implements Mouth {
-  readonly #wire: Wire;
   readonly #clock: Clock;
   readonly #faults: ArmedFaults;
   readonly #ears: MouthEars;
@@ -35,15 +29,13 @@ export class ZvtSerialMouth implements Mouth {
   #listenOff: () => void = () => undefined;
   /** an acknowledgement that waits for the answer to go with it, or behind it */
   #held: 'glued' | 'behind' | undefined;
-  /** pieces leave in order, each after its pause */
-  #sending: Piece[] = [];
-  #isPausing = false;
+  readonly #sender: PacedSender;
 
   constructor(wire: Wire, clock: Clock, faults: ArmedFaults, ears: MouthEars) {
-    this.#wire = wire;
     this.#clock = clock;
     this.#faults = faults;
     this.#ears = ears;
+    this.#sender = new PacedSender(wire, clock);
     wire.listen((bytes) => this.#handle(this.#framer.push(bytes, clock.mono())));
   }
 
@@ -56,7 +48,7 @@ export class ZvtSerialMouth implements Mouth {
     this.#queue = [];
     this.#saying = undefined;
     this.#held = undefined;
-    this.#sending = [];
+    this.#sender.hush();
     this.#callOff();
     this.#framer.reset();
   }
@@ -121,7 +113,7 @@ export class ZvtSerialMouth implements Mouth {
 
   #acknowledge(): void {
     const ack = Uint8Array.of(ACK);
-    const { take } = { take: (name: Parameters<ArmedFaults['take']>[0]) => this.#faults.take(name) };
+    const take = (name: TerminalFault) => this.#faults.take(name);
     if (take('ack-lost')) return;
     if (take('ack-glued')) return void (this.#held = 'glued');
     if (take('answer-before-ack')) return void (this.#held = 'behind');
@@ -134,7 +126,7 @@ export class ZvtSerialMouth implements Mouth {
   /** What leaves for a message the first time; repeats are always whole. */
   #pieces(message: Uint8Array): readonly Piece[] {
     const frame = this.#withHeldAck(this.#spoilt(message));
-    const take = (name: Parameters<ArmedFaults['take']>[0]) => this.#faults.take(name);
+    const take = (name: TerminalFault) => this.#faults.take(name);
     if (take('byte-by-byte')) return Array.from(frame, (byte) => ({ bytes: Uint8Array.of(byte), afterMs: 3 }));
     if (take('garbage')) return [{ bytes: Uint8Array.of(...GARBAGE, ...frame) }];
     const gap = take('gap-199') ? 199 : take('gap-201') ? 201 : undefined;
@@ -160,20 +152,6 @@ export class ZvtSerialMouth implements Mouth {
   }
 
   #send(pieces: readonly Piece[]): void {
-    this.#sending.push(...pieces);
-    if (!this.#isPausing) this.#sendOn();
-  }
-
-  #sendOn(): void {
-    this.#isPausing = false;
-    for (let piece = this.#sending[0]; piece; piece = this.#sending[0]) {
-      if (piece.afterMs !== undefined) {
-        this.#sending[0] = { bytes: piece.bytes };
-        this.#isPausing = true;
-        return void this.#clock.after(piece.afterMs, () => this.#sendOn());
-      }
-      this.#sending.shift();
-      void this.#wire.send(piece.bytes);
-    }
+    this.#sender.send(pieces);
   }
 }

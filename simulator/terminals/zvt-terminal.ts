@@ -21,7 +21,7 @@ import { scriptOf } from './zvt-scripts.ts';
 // command is a script (zvt-scripts.ts) that says messages and waits; here is who may speak when.
 
 /** One step of a script. A message is answered by the till; `undefined` is what a till that says nothing answers. */
-export type Act = { readonly wait: number } | { readonly say: Message };
+export type Act = { readonly wait: number } | { readonly say: Message } | { readonly restart: true };
 export type Script = Generator<Act, void, Message | undefined>;
 
 /** T3 of the terminal: for 80 00, ms; then the message is said again, twice at most. */
@@ -124,6 +124,7 @@ export class ZvtTerminal {
     if (!script) return;
     const step = script.next(reply);
     if (step.done === true) this.#ended();
+    else if ('restart' in step.value) this.restart();
     else if ('wait' in step.value) this.#later(step.value.wait, () => this.#advance(undefined));
     else this.#say(step.value.say);
   }

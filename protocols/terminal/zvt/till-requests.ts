@@ -35,6 +35,8 @@ export function requestFor(task: Task, state: TillState): Message | undefined {
       return moneyRequest(task, state);
     case 'other':
       return otherRequest(task, state);
+    case 'late':
+      return undefined;
   }
 }
 

@@ -78,15 +78,15 @@ export function recoveredResult({ command, before }: Pending, heard: Message): T
   const code = values.resultCode ?? 0;
   const key = keyOf(values);
   const about = { ...told(command, values), standing: 'final' as const };
+  // an end of day is no transaction that 06 20 would tell
+  if (command.kind === 'settle') return bareResult(command, 'unknown', evidence('cannot-tell'));
   if (before && isNamed(key) && isSame(key, before))
-    return { ...bareResult(command, 'declined', evidence('last-is-the-one-before', code)) };
+    return bareResult(command, 'declined', evidence('last-is-the-one-before', code));
   // ours or the one before: neither of them was paid
   if (code !== 0) return { ...about, outcome: refusedOutcome(code), evidence: evidence('query', code) };
   if (!before || !isNamed(key)) return { ...about, outcome: 'unknown', evidence: evidence('cannot-tell', code) };
-  if (command.kind !== 'settle' && values.amount !== command.amount)
+  if (values.amount !== command.amount)
     return { ...about, outcome: 'unknown', evidence: evidence('other-amount', code) };
-  // the terminal's total of the day is no transaction of its own everywhere
-  if (command.kind === 'settle') return { ...about, outcome: 'unknown', evidence: evidence('cannot-tell', code) };
   return { ...about, outcome: 'approved', evidence: evidence('query', code) };
 }
 
@@ -149,4 +149,9 @@ export function lateResult(heard: Message): Omit<TerminalResult, 'command' | 're
     evidence: evidence('answer', code),
     standing: 'final',
   };
+}
+
+/** Nobody knows; what was heard of it stays as evidence. */
+export function unknownResult(command: FinancialCommand, why: Evidence, heard?: TerminalResult): TerminalResult {
+  return { ...(heard ?? bareResult(command, 'unknown', why)), outcome: 'unknown', evidence: why, standing: 'final' };
 }

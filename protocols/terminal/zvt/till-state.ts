@@ -1,4 +1,3 @@
-import type { Block } from '../../document/document.ts';
 import type {
   FinancialCommand,
   Pending,
@@ -22,6 +21,8 @@ export interface TillSettings {
   readonly messageIds: boolean;
   /** say the last receipt number (1F1F) */
   readonly receiptSync: boolean;
+  /** ms that the link may need to deliver a message: nothing over TCP, three times T2 on a serial line */
+  readonly deliveryMs: number;
 }
 
 /** Everything that the machine knows. A value: each step makes a new one. */
@@ -47,13 +48,15 @@ export type Phase =
   | { readonly name: 'sent'; readonly doing: Doing; readonly deadline: number }
   /** the terminal has the word until `deadline` (T4) */
   | { readonly name: 'working'; readonly doing: Doing; readonly deadline: number }
-  /** a result is on its way to the disk; `then` is what happens when it is there */
-  | { readonly name: 'storing'; readonly doing: Doing; readonly then: AfterStoring };
+  /** a result is on its way to the disk; `next` is what happens when it is there */
+  | { readonly name: 'storing'; readonly doing: Doing; readonly next: AfterStoring };
 
-/** `acknowledge` the terminal's message and go on, end the dialogue, or both. */
+/** `acknowledge` the terminal's message, and go on as before, end the dialogue, or wait for 80 00 as before. */
 export interface AfterStoring {
   readonly acknowledge: boolean;
   readonly ends: boolean;
+  /** 80 00 of the command is still to come */
+  readonly isSent?: true;
 }
 
 /** One dialogue, from the command to its end. */
@@ -82,11 +85,13 @@ export type Task =
   | { readonly kind: 'look'; readonly query: Extract<TerminalCommand, { readonly kind: 'queryLast' }> }
   | { readonly kind: 'money'; readonly command: FinancialCommand; readonly before: TransactionKey | undefined }
   | { readonly kind: 'query'; readonly query: Extract<TerminalCommand, { readonly kind: 'queryLast' }> }
-  | { readonly kind: 'other'; readonly command: TerminalCommand };
+  | { readonly kind: 'other'; readonly command: TerminalCommand }
+  /** 04 0F that nobody asked for */
+  | { readonly kind: 'late' };
 
 export type TillInput =
   | {
-      readonly kind: 'connected' | 'disconnected' | 'time' | 'stored' | 'not-stored' | 'not-delivered';
+      readonly kind: 'connected' | 'disconnected' | 'time' | 'stored' | 'not-stored' | 'delivered' | 'not-delivered';
       readonly at: number;
     }
   | { readonly kind: 'command'; readonly command: TerminalCommand; readonly at: number }
@@ -103,12 +108,6 @@ export interface Step {
   readonly state: TillState;
   readonly effects: readonly TillEffect[];
 }
-
-export type Receipt = {
-  readonly receipt: 'merchant' | 'customer' | 'other';
-  readonly needsSignature: boolean;
-  readonly blocks: readonly Block[];
-};
 
 export function isMoney(command: TerminalCommand): command is FinancialCommand {
   return MONEY.has(command.kind);
