@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { TERMINALS } from '../../../simulator/personalities/terminals.ts';
+import { openTerminal, TERMINAL_WIRES } from '../../../simulator/terminals/terminal-port.ts';
+import { systemClock } from '../../../simulator/world/clock.ts';
+
+// An independent till (wirelane/ecrterm, LGPL-3, Python with pyserial) pays at our terminal. It is not part of this project:
+// TILLWIRE_ECRTERM names the folders where Python finds it and pyserial, joined by colons; without it nothing runs here.
+
+const FOLDERS = process.env['TILLWIRE_ECRTERM'];
+const SCRIPT = fileURLToPath(new URL('./ecrterm-till.py', import.meta.url));
+
+async function drive(device: string): Promise<unknown> {
+  const till = spawn('python3', [SCRIPT, device], { env: { ...process.env, PYTHONPATH: FOLDERS }, timeout: 30_000 });
+  const said: Buffer[] = [];
+  till.stdout.on('data', (bytes: Buffer) => said.push(bytes));
+  till.stderr.pipe(process.stderr);
+  const [code] = (await once(till, 'close')) as [number];
+  if (code !== 0) throw new Error(`ecrterm ended with ${code}`);
+  return JSON.parse(Buffer.concat(said).toString());
+}
+
+describe.skipIf(FOLDERS === undefined)('ecrterm, a till that knows nothing of us', () => {
+  it.each(TERMINAL_WIRES)(
+    'registers, asks, pays, is refused and closes the day over %s',
+    async (wire) => {
+      const folder = mkdtempSync(join(tmpdir(), 'tillwire-ecrterm-'));
+      const port = await openTerminal({
+        personality: TERMINALS['zvt-plain'],
+        clock: systemClock,
+        wire,
+        link: join(folder, 'terminal'),
+      });
+      try {
+        expect(await drive(port.path.replace('tcp://', 'socket://'))).toEqual({
+          register: 0,
+          version: '2.14.15',
+          payment: true,
+          lines: 8,
+          results: [{ result_code: 0, amount: 11_000, trace_number: '000001', receipt: '0001', tid: '00000104' }],
+          declined: false,
+          end_of_day: 0,
+        });
+        expect(port.terminal.ledger.entries.map(({ amount, state }) => [amount, state])).toEqual([
+          [11_000, 'kept'],
+          [11_051, 'declined'],
+        ]);
+      } finally {
+        await port.close();
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
+    40_000,
+  );
+});
