@@ -33,6 +33,7 @@ import { explain } from './errors.ts';
 import { TillBook } from './journal/book.ts';
 import type { JournalFiles } from './journal/files.ts';
 import { JournalUnavailable } from './journal/journal.ts';
+import { recalled } from './journal/recall.ts';
 import { createLog, type Log } from './log.ts';
 import { type Outside, realOutside } from './outside.ts';
 import { CancelRoom } from './payment/cancel-room.ts';
@@ -78,6 +79,8 @@ export interface Till {
   readonly book: TillBook;
   /** calls of programs beside the till */
   readonly calls: LocalCalls;
+  /** what the people at the counter must read, and that they have */
+  readonly notices: Pick<NoticeRoom, 'acknowledge'>;
   /** what happens, for whoever watches */
   readonly feed: EventFeed;
   /** the slips, and what the clerk is asked about them */
@@ -177,7 +180,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   requests.onLateReply = (reply) => (isAboutRefund(reply) ? refunder.lateReply(reply) : runner.lateReply(reply));
   requests.onLateIntentReply = (reply) => intentRunner.lateReply(reply);
   const clockWatch = new ClockWatch({ skew, book, log, ...voice });
-  skew.onMeasured = () => clockWatch.check();
+  const feed = new EventFeed({ files, head: () => book.head.seq, clock });
+  book.onKept = (entry) => feed.kept(entry);
   const desk: PaymentDesk = new PaymentDesk({
     book,
     requests,
@@ -193,6 +197,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     results,
     onWaiting: (waits) => gun.wait(waits),
     onVerdict: (sound) => gun.sound(sound),
+    onRefused: (reason, clerk) => feed.pass('scan', { reason, clerk }),
     onPaid: (attempt) => spool.paid(attempt),
   });
   const disputes = new DisputeTurn({ book, desk, payments: [intentRunner, runner] });
@@ -215,6 +220,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     clock,
     log,
     backendTime: book.backendNow,
+    recall: async (orderId) => recalled(await historyOf(orderId), orderId),
     limits: config.limits.refund,
     onRefunded: (refund) => refundSlips.print(refund),
   });
@@ -238,7 +244,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const resolutions = new ResolveRoom({ book, refunds: refunder, results, clock, log, ...voice });
   const prints = new PrintRoom({ book, spool, hasPrinter: printer !== undefined, results, clock, log });
   const cancels = new CancelRoom({ book, desk, results, clock, log });
-  const notices = new NoticeRoom({ book, results, clock, log });
+  const notices = new NoticeRoom({ book, results, clock, log, ...voice });
   const verbRooms = {
     collect: desk,
     cancel: cancels,
@@ -276,14 +282,23 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   link.start();
 
   // Programs beside the till.
-  const feed = new EventFeed({ files, head: () => book.head.seq, clock });
-  book.onKept = (entry) => feed.kept(entry);
   const search = new RecordSearch({
     folder: join(config.dataDir, 'journal'),
     file: join(config.dataDir, 'projection.db'),
     clock,
   });
+  const historyOf = outside.historyOf ?? ((orderId: string) => search.history(orderId));
   const strip = new DeviceStrip({ devices: states, skew, network: link, hasPrinter: printer !== undefined });
+  const lightsChanged = () => {
+    strip.look();
+    feed.pass('devices', {});
+  };
+  states.onChange = lightsChanged;
+  link.listen({ up: lightsChanged, down: lightsChanged });
+  skew.onMeasured = () => {
+    clockWatch.check();
+    strip.look();
+  };
   const view = new TillView({
     till,
     boot,
@@ -302,13 +317,13 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     book,
     clock,
     log,
-    now: voice.backendNow,
+    backendNow: voice.backendNow,
     idleMs: config.people.idleMinutes * 60_000,
     shiftMs: config.people.shiftHours * 3_600_000,
     pinLifeMs: config.people.pinDays * 86_400_000,
   });
   const scans = new PageScans(clock);
-  const rooms = { calls, desk, spool, book, view, search, feed, people, scans, clock, log };
+  const rooms = { calls, desk, spool, book, notices, view, search, feed, people, scans, clock, log };
   const api = openConsole(config, outside, log, rooms);
 
   log.info({ ...till, version: VERSION, boot, host: hostname(), journalSeq: book.head.seq }, 'agent ready');
@@ -317,6 +332,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     desk,
     book,
     calls,
+    notices,
     feed,
     spool,
     async stop() {

@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { MAX_MESSAGE_BYTES } from '../../protocols/backend/fields.ts';
 import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
 import { type Problem, problem } from './problems.ts';
 import { type Rate, RateLimit } from './rate.ts';
 import type { Caller } from './scopes.ts';
@@ -10,7 +11,7 @@ import type { Caller } from './scopes.ts';
 // right of its own, and no CORS header, so no page reads an answer.
 
 export interface ConsoleEnv {
-  readonly Variables: { readonly caller: Caller };
+  readonly Variables: { readonly caller: Caller; readonly refusal?: Problem };
 }
 
 /** Who stands behind a token. */
@@ -25,6 +26,7 @@ export interface Register {
 export interface GuardParts {
   readonly tokens: Register;
   readonly clock: Clock;
+  readonly log: Pick<Log, 'warn'>;
   /** the port that is listened on */
   readonly port: () => number;
 }
@@ -42,7 +44,7 @@ const HEADERS = {
 } as const;
 
 /** Signing in: a person mistypes, a thief guesses. */
-const SIGN_IN = { burst: 10, perSecond: 0.5 } as const;
+const SIGN_IN = { burst: 20, perSecond: 1 } as const;
 /** What the sign-in screen needs: it holds no secret. */
 const WELCOME = { burst: 30, perSecond: 5 } as const;
 
@@ -58,6 +60,34 @@ export function guards(parts: GuardParts): MiddlewareHandler<ConsoleEnv>[] {
   return [headers, onlyThisHost(parts.port), onlyOwnPages(parts.port), small, admit(parts), onlyJson];
 }
 
+/** Before everything: whoever is turned away leaves a line in the log, and a flood of them does not fill it. */
+export function refusalLog({ log, clock }: Pick<GuardParts, 'log' | 'clock'>): MiddlewareHandler<ConsoleEnv> {
+  const lines = new RateLimit(LINES, clock);
+  let untold = 0;
+  return async (c, next) => {
+    await next();
+    const no: Problem | undefined = c.get('refusal');
+    if (!no || !SUSPICIOUS.has(no.status)) return;
+    if (lines.take() > 0) {
+      untold += 1;
+      return;
+    }
+    const { method, path } = c.req;
+    const named = (name: string) => c.req.header(name)?.slice(0, 100);
+    const caller: Caller | undefined = c.get('caller');
+    const who = { origin: named('origin'), host: named('host'), program: caller?.program, personId: caller?.personId };
+    log.warn(
+      { code: no.code, method, path: path.slice(0, 100), ...who, ...(untold > 0 ? { untold } : {}) },
+      'call refused',
+    );
+    untold = 0;
+  };
+}
+
+const LINES = { burst: 20, perSecond: 1 } as const;
+/** Without the right, or from somewhere else. What was only asked wrongly is the caller's business. */
+const SUSPICIOUS: ReadonlySet<number> = new Set([401, 403, 415, 421, 429]);
+
 /** Before the page itself, which has no secret: names. A link may lead to it, a frame or a script tag may not. */
 export function pageGuards(port: () => number): MiddlewareHandler<ConsoleEnv>[] {
   return [onlyThisHost(port), onlyOwnPages(port, isVisit)];
@@ -66,7 +96,7 @@ export function pageGuards(port: () => number): MiddlewareHandler<ConsoleEnv>[] 
 /** Somebody goes to the page itself, from wherever. */
 function isVisit(c: Context<ConsoleEnv>): boolean {
   const top = c.req.header('sec-fetch-mode') === 'navigate' && c.req.header('sec-fetch-dest') === 'document';
-  return c.req.method === 'GET' && c.req.path === '/' && top;
+  return c.req.method === 'GET' && /^\/(records(\/|$)|$)/.test(c.req.path) && top;
 }
 
 export function sayNo(no: Problem, retryAfterMs?: number): Response {
@@ -90,7 +120,7 @@ const headers: MiddlewareHandler<ConsoleEnv> = async (c, next) => {
 function onlyThisHost(port: () => number): MiddlewareHandler<ConsoleEnv> {
   return (c, next) => {
     const host = c.req.header('host')?.toLowerCase();
-    return host !== undefined && namesOf(port()).includes(host) ? next() : refused(problem('HOST_REFUSED'));
+    return host !== undefined && namesOf(port()).includes(host) ? next() : refused(c, problem('HOST_REFUSED'));
   };
 }
 
@@ -104,7 +134,7 @@ function onlyOwnPages(
     const site = c.req.header('sec-fetch-site');
     const own = origin === undefined || namesOf(port()).some((name) => origin === `http://${name}`);
     const near = site === undefined || site === 'same-origin' || site === 'none' || allowed(c);
-    return own && near ? next() : refused(problem('ORIGIN_REFUSED'));
+    return own && near ? next() : refused(c, problem('ORIGIN_REFUSED'));
   };
 }
 
@@ -114,8 +144,10 @@ function namesOf(port: number): readonly string[] {
 
 /** HTTP itself holds a body to the length that was told; one of untold length is not begun. */
 const small: MiddlewareHandler<ConsoleEnv> = (c, next) => {
-  if (c.req.header('transfer-encoding') !== undefined) return refused(problem('LENGTH_REQUIRED'));
-  return Number(c.req.header('content-length') ?? 0) > MAX_MESSAGE_BYTES ? refused(problem('BODY_TOO_LARGE')) : next();
+  if (c.req.header('transfer-encoding') !== undefined) return refused(c, problem('LENGTH_REQUIRED'));
+  return Number(c.req.header('content-length') ?? 0) > MAX_MESSAGE_BYTES
+    ? refused(c, problem('BODY_TOO_LARGE'))
+    : next();
 };
 
 /** The token, and how often it may be used. */
@@ -133,12 +165,12 @@ function admit({ tokens, clock }: GuardParts): MiddlewareHandler<ConsoleEnv> {
     const caller = token === undefined ? undefined : tokens.callerOf(token);
     const isOpen = open.get(`${c.req.method} ${c.req.path}`);
     const waitMs = (isOpen ?? (caller ? limitOf(caller) : strangers)).take();
-    if (waitMs > 0) return refused(problem('TOO_MANY_REQUESTS'), waitMs);
+    if (waitMs > 0) return refused(c, problem('TOO_MANY_REQUESTS'), waitMs);
     if (caller) c.set('caller', caller);
     if (caller && c.req.method !== 'GET') tokens.acted?.(caller);
     if (caller || isOpen) return next();
     const wasSession = token !== undefined && tokens.isSessionToken?.(token) === true;
-    return refused(problem(wasSession ? 'SESSION_OVER' : 'UNAUTHENTICATED'));
+    return refused(c, problem(wasSession ? 'SESSION_OVER' : 'UNAUTHENTICATED'));
   };
 }
 
@@ -158,9 +190,10 @@ const onlyJson: MiddlewareHandler<ConsoleEnv> = (c, next) => {
   const length = c.req.header('content-length');
   const carries = length !== undefined && length !== '0';
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
-  return carries && type !== 'application/json' ? refused(problem('MEDIA_TYPE')) : next();
+  return carries && type !== 'application/json' ? refused(c, problem('MEDIA_TYPE')) : next();
 };
 
-function refused(no: Problem, retryAfterMs?: number): Promise<Response> {
+function refused(c: Context<ConsoleEnv>, no: Problem, retryAfterMs?: number): Promise<Response> {
+  c.set('refusal', no);
   return Promise.resolve(sayNo(no, retryAfterMs));
 }

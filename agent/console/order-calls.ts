@@ -20,9 +20,9 @@ export function orderCalls(app: OpenAPIHono<ConsoleEnv>, { calls, spool, book, p
   );
   app.openapi(ROUTES.slipSeen, async (c) => {
     const { slipId } = c.req.valid('param');
-    found(book.slips.get(slipId));
+    const { attemptId } = found(book.slips.get(slipId));
     const { personId } = c.get('caller');
-    if (personId !== undefined) people.journal({ kind: 'SLIP_SEEN', personId, slipId });
+    if (personId !== undefined) people.journal({ kind: 'SLIP_SEEN', personId, slipId, attemptId });
     await spool.answer(slipId, c.req.valid('json').seen);
     return c.json(slipView(found(book.slips.get(slipId))), 200);
   });

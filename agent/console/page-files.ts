@@ -32,6 +32,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.json': 'application/json',
   '.webmanifest': 'application/manifest+json',
 };
+/** Where the page can be: its own router tells them apart, and a reload finds it. */
+export const PAGE_ADDRESSES = ['/', '/records', '/records/:orderId'] as const;
 /** As the build leaves them beside each file; the first that the browser takes. */
 const PACKED = [
   { coding: 'br', suffix: '.br' },
@@ -73,7 +75,8 @@ export function pageFiles(app: OpenAPIHono<ConsoleEnv>, folder: string): void {
     const file = readPage(assetFolder, name);
     if (file) assets.set(`/assets/${name}`, file);
   }
-  app.get('/', (c) => (document ? send(c, document, 'no-cache') : c.text(NOT_BUILT, 503)));
+  for (const address of PAGE_ADDRESSES)
+    app.get(address, (c) => (document ? send(c, document, 'no-cache') : c.text(NOT_BUILT, 503)));
   app.get('/assets/:name', (c) => {
     const file = assets.get(c.req.path);
     return file ? send(c, file, YEAR) : c.notFound();

@@ -19,7 +19,7 @@ type Refused = Exclude<
 export function peopleCalls(app: OpenAPIHono<ConsoleEnv>, parts: AppParts): void {
   const { people, view } = parts;
   const signedIn = (opened: Awaited<ReturnType<SignIn['withPin']>> | Refused) => {
-    if (opened.kind !== 'open') throw new Refusal(problemOfSignIn(opened));
+    if (opened.kind !== 'open') throw new Refusal(problemOfSignIn(people, opened));
     const { token, session } = opened;
     return { token, ...people.told(session) };
   };
@@ -55,7 +55,7 @@ function approvals(app: OpenAPIHono<ConsoleEnv>, parts: AppParts): void {
     const given = await people.approve(wishOf(parts, kind, subject, session), session, personId, pin);
     if (given.kind === 'same-person') throw new Refusal(problem('SECOND_PERSON_REQUIRED'));
     if (given.kind === 'no-right') throw new Refusal(problem('NO_RIGHT_TO_APPROVE'));
-    if (given.kind !== 'approved') throw new Refusal(problemOfSignIn(given));
+    if (given.kind !== 'approved') throw new Refusal(problemOfSignIn(people, given));
     const { approval, approver, expiresAt } = given;
     return c.json({ approval, approver, expiresAt }, 201);
   });
@@ -71,12 +71,12 @@ function wishOf({ book }: AppParts, kind: ApprovalKind, subject: string, session
   return { kind, subject, askedBy: requestedBy, orderId, refundId };
 }
 
-function problemOfSignIn(refused: Refused): Problem {
+function problemOfSignIn(people: Pick<SignIn, 'until'>, refused: Refused): Problem {
   switch (refused.kind) {
     case 'wrong':
       return { ...problem('PIN_WRONG'), triesLeft: refused.triesLeft };
     case 'locked':
-      return { ...problem('PIN_LOCKED'), until: refused.until };
+      return { ...problem('PIN_LOCKED'), until: people.until(refused.waitMs) };
     case 'must-choose':
       return problem('PIN_EXPIRED');
     case 'busy':

@@ -18,7 +18,7 @@ export function orderView({ orderId, amountFen, title, state, attemptId, intentI
   };
 }
 
-export function attemptView({ attempt, startedAt }: AttemptRecord) {
+export function attemptView({ attempt, startedAt, source }: AttemptRecord) {
   const { attemptId, orderId, amountFen, channel, maskedPaycode, state, category, code, transactionId, paidAt } =
     attempt;
   return {
@@ -34,6 +34,7 @@ export function attemptView({ attempt, startedAt }: AttemptRecord) {
     ...(transactionId === undefined ? {} : { transactionId }),
     ...(paidAt === undefined ? {} : { paidAt }),
     startedAt: Math.max(0, Math.round(startedAt)),
+    ...(source === undefined ? {} : { source }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { EventData, Reply } from '../../protocols/backend/messages.ts';
 import type { Paycode } from '../../protocols/paycode/paycode.ts';
+import type { Scan } from '../../protocols/scanner/scan.ts';
 import type { OutgoingRequest, RequestOutcome, Requests } from '../backend/ports.ts';
 import type { ClockSkew } from '../backend/skew.ts';
 import type { Clock } from '../clock.ts';
@@ -47,6 +48,11 @@ export interface RunnerParts {
 
 /** A gun read the code, or somebody typed it. */
 type PaycodeSource = 'scanner' | 'manual';
+type ScanSource = Scan['source'];
+
+export function paycodeSource(source: ScanSource): PaycodeSource {
+  return source === 'manual' ? 'manual' : 'scanner';
+}
 
 /** One attempt while this process looks after it. */
 interface Running {
@@ -89,19 +95,28 @@ export class AttemptRunner implements OtherPayment {
     order: Order,
     paycode: Paycode,
     scannedAt: number,
-    source: PaycodeSource = 'scanner',
+    source: ScanSource = 'serial',
   ): Promise<void> {
     const policy = POLICIES[attempt.channel];
     if (!policy) throw new Error(`no policy for channel ${attempt.channel}`);
     const { book, clock, skew } = this.#parts;
     const open = [...this.#running.values()].some(({ record }) => record.attempt.orderId === order.orderId);
     if (open) throw new Error(`order ${order.orderId} has an open attempt`);
-    const record = { attempt, startedAt: clock.now(), clockTrusted: skew.trusted };
+    const typed = source === 'manual' || source === 'page-wedge' ? { source } : {};
+    const record = { attempt, startedAt: clock.now(), clockTrusted: skew.trusted, ...typed };
     const state = orderAfter(order.state, 'scan/attempt');
     if (!state) throw new Error(`an attempt cannot begin while its order is ${order.state}`);
     const { intentId: _before, ...rest } = order;
     await book.write({ type: 'ATTEMPT', record, order: { ...rest, state, attemptId: attempt.attemptId } });
-    const running = this.#add({ record, policy, zero: clock.mono(), ageUnknown: false, paycode, scannedAt, source });
+    const running = this.#add({
+      record,
+      policy,
+      zero: clock.mono(),
+      ageUnknown: false,
+      paycode,
+      scannedAt,
+      source: paycodeSource(source),
+    });
     this.#tell(running, { kind: 'submitted' });
   }
 

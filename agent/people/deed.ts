@@ -5,9 +5,9 @@ export interface Deed {
   readonly kind: 'SIGNED_IN' | 'SIGNED_OUT' | 'PIN_CHANGED' | 'LOCKED_OUT' | 'APPROVED' | 'PAYCODE_TYPED' | 'SLIP_SEEN';
   readonly personId: string;
   /** how they signed in, or why they were signed out */
-  readonly how?: 'pin' | 'code' | 'asked' | 'idle' | 'shift' | 'pin-changed' | 'disabled' | 'stopped' | 'too-many';
-  /** backend time, Unix ms: until when nobody may guess */
-  readonly until?: number;
+  readonly how?: 'pin' | 'code' | 'asked' | 'idle' | 'shift' | 'pin-changed' | 'disabled' | 'too-many';
+  /** for so long nobody may guess */
+  readonly lockMs?: number;
   readonly approval?: ApprovalKind;
   /** who asked for what was approved */
   readonly askedBy?: string;

@@ -6,7 +6,7 @@ export interface Lockout {
   readonly lockMs?: number | undefined;
 }
 
-export const NO_FAILURES: Lockout = { failures: 0 };
+const NO_FAILURES: Lockout = { failures: 0 };
 
 /** Guesses before the first lock. */
 export const TRIES = 5;
@@ -30,4 +30,9 @@ export function lockedFor({ until = 0, lockMs = 0 }: Lockout, now: number): numb
 /** Wrong guesses that are left before a lock. */
 export function triesLeft({ failures }: Lockout): number {
   return Math.max(0, TRIES - failures);
+}
+
+/** Of two counts of the same guesses the one with more of them. */
+export function worse(one: Lockout = NO_FAILURES, other: Lockout = NO_FAILURES): Lockout {
+  return other.failures > one.failures ? other : one;
 }

@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import { failed, type Lockout, lockedFor, NO_FAILURES, triesLeft } from './lockout.ts';
+import { failed, type Lockout, lockedFor, triesLeft, worse } from './lockout.ts';
 import { hashOfCode } from './one-time-code.ts';
 import { changePerson, listPeople, type PersonRecord } from './people-file.ts';
-import { hashOfPin, isPin } from './pin-hash.ts';
+import { hashOfPin, isOutdated, isPin } from './pin-hash.ts';
 import { isTrivial, PIN } from './pin-rules.ts';
 import type { Role } from './roles.ts';
 
@@ -21,28 +21,25 @@ export type Proof =
   /** right, and too old (or none yet): good for choosing a new one, and for nothing else */
   | { readonly kind: 'must-choose'; readonly person: Person }
   | { readonly kind: 'wrong'; readonly triesLeft: number }
-  /** `until`: Unix ms */
-  | { readonly kind: 'locked'; readonly until: number; readonly waitMs: number }
+  | { readonly kind: 'locked'; readonly waitMs: number }
   | { readonly kind: 'busy' };
 
-export type Chosen = { readonly kind: 'chosen' } | { readonly kind: 'too-easy' | 'same' | 'malformed' };
+export type Chosen = { readonly kind: 'chosen' | 'too-easy' | 'same' | 'malformed' | 'busy' };
 
 export interface PeopleDeskParts {
   readonly file: string;
   readonly clock: Clock;
   readonly log: Log;
-  /** Unix ms: the backend's clock where it is known */
-  readonly now: () => number;
   /** a PIN that is older must be changed, ms */
   readonly pinLifeMs: number;
-  /** too many wrong guesses; nobody may guess before `until` */
-  readonly onLockedOut: (personId: string, until: number) => void;
+  /** too many wrong guesses: nobody may guess for `lockMs` */
+  readonly onLockedOut: (personId: string, lockMs: number) => void;
 }
 
 /** Guesses that wait for their turn; each takes a tenth of a second and 32 MiB. */
 const MOST_WAITING = 8;
-/** Names that nobody here has: they are treated alike, up to so many. */
-const MOST_STRANGERS = 64;
+/** Names for which wrong guesses are counted in memory, those that nobody here has among them. */
+const MOST_COUNTS = 300;
 
 /** Who is who: PINs are compared here, one at a time, and a guess is counted on disk before it is looked at. */
 export class PeopleDesk {
@@ -51,7 +48,7 @@ export class PeopleDesk {
   #waiting = 0;
   #stamp: string | undefined;
   #known: readonly PersonRecord[] = [];
-  readonly #strangers = new Map<string, Lockout>();
+  readonly #counts = new Map<string, Lockout>();
 
   constructor(parts: PeopleDeskParts) {
     this.#parts = parts;
@@ -77,7 +74,7 @@ export class PeopleDesk {
   redeem(code: string): Promise<Proof> {
     return this.#inTurn(async () => {
       const wanted = hashOfCode(code);
-      const now = this.#parts.now();
+      const now = this.#now();
       const record = this.#records().find((one) => !one.disabled && one.code?.hash === wanted);
       if (!record?.code || record.code.until < now) return { kind: 'wrong', triesLeft: 0 };
       const { use } = record.code;
@@ -91,49 +88,63 @@ export class PeopleDesk {
   async choose(personId: string, pin: string): Promise<Chosen> {
     if (!PIN.test(pin)) return { kind: 'malformed' };
     if (isTrivial(pin)) return { kind: 'too-easy' };
-    const answer = await this.#inTurn<Chosen>(async () => {
+    return this.#inTurn<Chosen>(async () => {
       const record = this.#records().find((one) => one.personId === personId);
       if (record?.pin && (await isPin(pin, record.pin))) return { kind: 'same' };
       const hash = await hashOfPin(pin);
       await this.#change(personId, ({ lockout: _over, code: _dead, ...rest }) => ({
         ...rest,
         pin: hash,
-        pinSetAt: this.#parts.now(),
+        pinSetAt: this.#now(),
       }));
+      this.#counts.delete(personId);
       return { kind: 'chosen' };
     });
-    return answer.kind === 'busy' ? { kind: 'malformed' } : answer;
   }
 
   async #prove(personId: string, pin: string): Promise<Proof> {
     const record = this.#records().find((one) => one.personId === personId && !one.disabled);
-    const now = this.#parts.now();
-    const before = record?.lockout ?? this.#strangers.get(personId) ?? NO_FAILURES;
+    const now = this.#now();
+    const before = worse(record?.lockout, this.#counts.get(personId));
     const waitMs = lockedFor(before, now);
-    if (waitMs > 0) return { kind: 'locked', until: now + waitMs, waitMs };
+    if (waitMs > 0) return { kind: 'locked', waitMs };
     const after = failed(before, now);
     await this.#count(record, personId, after);
-    if (record && (await isPin(pin, record.pin))) return this.#welcome(record);
-    if (!record) await isPin(pin, undefined);
+    if ((await isPin(pin, record?.pin)) && record) return this.#welcome(record, pin);
     const lockMs = lockedFor(after, now);
     if (lockMs === 0) return { kind: 'wrong', triesLeft: triesLeft(after) };
-    if (record) this.#parts.onLockedOut(personId, now + lockMs);
-    return { kind: 'locked', until: now + lockMs, waitMs: lockMs };
+    if (record) this.#parts.onLockedOut(personId, lockMs);
+    return { kind: 'locked', waitMs: lockMs };
   }
 
-  async #welcome(record: PersonRecord): Promise<Proof> {
-    await this.#change(record.personId, ({ lockout: _over, ...rest }) => rest);
-    const age = this.#parts.now() - (record.pinSetAt ?? 0);
+  async #welcome(record: PersonRecord, pin: string): Promise<Proof> {
+    const { personId } = record;
+    const better = record.pin && isOutdated(record.pin) ? { pin: await hashOfPin(pin) } : {};
+    this.#counts.delete(personId);
+    await this.#keep(personId, ({ lockout: _over, ...rest }) => ({ ...rest, ...better }));
+    const age = this.#now() - (record.pinSetAt ?? 0);
     return { kind: age > this.#parts.pinLifeMs ? 'must-choose' : 'known', person: personOf(record) };
   }
 
   /** Before the guess is looked at: an agent that is killed meanwhile has counted it. */
-  async #count(record: PersonRecord | undefined, personId: string, lockout: Lockout) {
-    if (record) return void (await this.#change(personId, (one) => ({ ...one, lockout })));
-    this.#strangers.delete(personId);
-    this.#strangers.set(personId, lockout);
-    const [oldest] = this.#strangers.keys();
-    if (this.#strangers.size > MOST_STRANGERS && oldest !== undefined) this.#strangers.delete(oldest);
+  async #count(record: PersonRecord | undefined, personId: string, lockout: Lockout): Promise<void> {
+    this.#counts.delete(personId);
+    this.#counts.set(personId, lockout);
+    const [oldest] = this.#counts.keys();
+    if (this.#counts.size > MOST_COUNTS && oldest !== undefined) this.#counts.delete(oldest);
+    if (record) await this.#keep(personId, (one) => ({ ...one, lockout }));
+  }
+
+  /** A disk that takes nothing keeps nobody out: guesses are counted in memory all the same. */
+  async #keep(personId: string, change: (record: PersonRecord) => PersonRecord): Promise<void> {
+    await this.#change(personId, change).catch((error: unknown) =>
+      this.#parts.log.error({ personId, detail: String(error) }, 'the list of people cannot be written'),
+    );
+  }
+
+  /** The clock of this PC, which the technician's command knows, too. */
+  #now(): number {
+    return this.#parts.clock.now();
   }
 
   #change(personId: string, change: (record: PersonRecord) => PersonRecord): Promise<PersonRecord> {

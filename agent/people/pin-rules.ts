@@ -21,7 +21,7 @@ function isRun(pin: string): boolean {
 /** 123123, 121212, 19901990 */
 function isRepeated(pin: string): boolean {
   return [1, 2, 3, 4, 6].some(
-    (size) => pin.length > size && pin === pin.slice(0, size).repeat(pin.length).slice(0, pin.length),
+    (size) => pin.length >= 2 * size && pin === pin.slice(0, size).repeat(pin.length).slice(0, pin.length),
   );
 }
 

@@ -13,7 +13,7 @@ export interface SignInParts {
   readonly book: Pick<TillBook, 'write'>;
   readonly clock: Clock;
   readonly log: Log;
-  readonly now: () => number;
+  readonly backendNow: () => number;
   readonly idleMs: number;
   readonly shiftMs: number;
   readonly pinLifeMs: number;
@@ -41,15 +41,15 @@ export class SignIn {
   constructor(parts: SignInParts) {
     this.#parts = parts;
     const { clock, idleMs, shiftMs } = parts;
-    this.#people = new PeopleDesk({ ...parts, onLockedOut: (personId, until) => this.#lockedOut(personId, until) });
+    this.#people = new PeopleDesk({ ...parts, onLockedOut: (personId, lockMs) => this.#lockedOut(personId, lockMs) });
     this.#sessions = new Sessions({ clock, idleMs, shiftMs, onOver: (session, how) => this.#over(session, how) });
     this.#approvals = new Approvals(clock);
   }
 
   /** What the page is told of a session. */
   told({ person, caller, mustChoosePin, dies }: Session) {
-    const { idleMs, now, clock } = this.#parts;
-    const expiresAt = now() + Math.round(dies - clock.mono());
+    const { idleMs, backendNow, clock } = this.#parts;
+    const expiresAt = backendNow() + Math.round(dies - clock.mono());
     return { person, scopes: [...caller.scopes], mustChoosePin, idleMs, expiresAt };
   }
 
@@ -65,6 +65,11 @@ export class SignIn {
     if (this.#people.person(session.person.personId)?.role === session.person.role) return caller;
     this.#sessions.end(session.id, 'disabled');
     return undefined;
+  }
+
+  /** When a lock of `waitMs` is over, as the page counts. */
+  until(waitMs: number): number {
+    return Math.round(this.#parts.backendNow() + waitMs);
   }
 
   isSessionToken(token: string): boolean {
@@ -165,7 +170,7 @@ export class SignIn {
       orderId,
       ...(refundId === undefined ? {} : { refundId }),
     });
-    return { kind: 'approved', approval, approver, expiresAt: this.#parts.now() + APPROVAL_LIFE_MS };
+    return { kind: 'approved', approval, approver, expiresAt: this.#parts.backendNow() + APPROVAL_LIFE_MS };
   }
 
   /** Who approved it; `undefined`: this approval is not good for this wish. */
@@ -194,9 +199,9 @@ export class SignIn {
     this.journal({ kind: 'SIGNED_OUT', personId, how });
   }
 
-  #lockedOut(personId: string, until: number): void {
-    this.#parts.log.error({ personId, until }, 'too many wrong PINs: locked');
-    this.journal({ kind: 'LOCKED_OUT', personId, until });
+  #lockedOut(personId: string, lockMs: number): void {
+    this.#parts.log.error({ personId, lockMs }, 'too many wrong PINs: locked');
+    this.journal({ kind: 'LOCKED_OUT', personId, lockMs });
   }
 
   #tellRefused(proof: Refused, about: object): void {
