@@ -28,7 +28,7 @@ export type FinancialCommand =
 /** A command of which nobody knows whether it was carried out. */
 export interface Pending {
   readonly command: FinancialCommand;
-  /** the terminal's last transaction as it was known before this one; absent: nobody had asked */
+  /** the terminal's last transaction as it was known before this one; empty: it had none; absent: nobody had asked */
   readonly before?: TransactionKey;
 }
 
@@ -42,7 +42,9 @@ export type TerminalCommand =
   | { readonly kind: 'signature'; readonly featureCode: string; readonly width: number; readonly height: number }
   | { readonly kind: 'display'; readonly lines: readonly string[] }
   | { readonly kind: 'print'; readonly lines: readonly string[] }
-  | { readonly kind: 'abort' };
+  | { readonly kind: 'abort' }
+  /** somebody has settled what became of a command that nobody knew: the terminal may be used again */
+  | { readonly kind: 'cleared'; readonly reference: string };
 
 export type CommandKind = TerminalCommand['kind'];
 
@@ -90,6 +92,11 @@ export interface TerminalResult {
     readonly holderCheck?: 'none' | 'signature' | 'pin' | 'pin-and-signature';
   };
   readonly evidence: Evidence;
+  /**
+   * `provisional`: it must be on disk before the terminal hears that it is, but the terminal may still take it back (ZVT: until
+   * the last line of the receipt is acknowledged). A final one follows, or an `unknown`.
+   */
+  readonly standing: 'provisional' | 'final';
 }
 
 /** What a terminal can do; the engine asks here and knows no protocol. */
