@@ -152,6 +152,7 @@ export class AckedDialogue implements TerminalDialogue {
     const { kind } = command;
     const not = (why: 'busy' | 'not-connected' | 'unsupported' | 'recover-first') =>
       this.#tell({ kind: 'not-done', command: kind, why });
+    if (command.kind === 'cleared') return this.#clear(command.reference);
     if (this.#active) return not('busy');
     if (!this.#isConnected) return not('not-connected');
     if (this.#unsettled && FINANCIAL.has(kind)) return not('recover-first');
@@ -168,6 +169,12 @@ export class AckedDialogue implements TerminalDialogue {
       endBy: at + longestMs,
     };
     this.#write(request.frame);
+  }
+
+  #clear(reference: string): void {
+    const isIt = this.#unsettled?.reference === reference;
+    if (isIt) this.#unsettled = undefined;
+    this.#tell({ kind: 'done', command: 'cleared', ok: isIt });
   }
 
   #again(active: Active, at: number): void {
@@ -287,6 +294,7 @@ export class AckedDialogue implements TerminalDialogue {
       outcome: 'unknown',
       key: {},
       evidence: { by },
+      standing: 'final',
     };
     active.phase = 'storing';
     this.#storing.push({ result });

@@ -16,7 +16,7 @@ export function linkTongue(dialect: LinkDialect): AckedTongue {
   const commands = (['sale', 'void', 'refund', 'settle'] as const).filter((kind) => kind in transactions);
   return {
     capabilities: {
-      commands: [...commands, ...(transactions.inquiry === undefined ? [] : (['queryByRef'] as const))],
+      commands: [...commands, 'cleared', ...(transactions.inquiry === undefined ? [] : (['queryByRef'] as const))],
       correlation: 'ecn' in reference ? 'echo' : 'reference',
       finalWhen: 'answered',
       printsOnTill: false,
@@ -201,6 +201,7 @@ function late(dialect: LinkDialect, body: LinkBody): LateResult {
     key: keyOf(body),
     // some terminals send the whole number: no more than its last four digits leaves this room
     ...(pan !== undefined && { card: { pan: `************${pan.slice(-4)}`, ...(name !== undefined && { name }) } }),
+    standing: 'final',
     evidence: { by: 'answer', code, ...(text !== undefined && text !== '' && { text }) },
   };
 }

@@ -28,7 +28,7 @@ const OUTCOMES: Readonly<Record<string, TerminalOutcome>> = {
 export function ncccTongue(shop: NcccShop): AckedTongue {
   return {
     capabilities: {
-      commands: ['sale', 'refund', 'void', 'settle'],
+      commands: ['sale', 'refund', 'void', 'settle', 'cleared'],
       correlation: 'none',
       finalWhen: 'answered',
       printsOnTill: false,
@@ -103,6 +103,7 @@ function late(fields: Readonly<Record<NcccFieldName, string>>): LateResult {
     ...(/^\d{12}$/.test(fields.amount) && { amount: Number(fields.amount) }),
     key: Object.fromEntries(Object.entries(key).filter(([, value]) => value !== '')),
     ...(fields.card_no !== '' && { card: { pan: `************${fields.card_no.slice(-4)}` } }),
+    standing: 'final',
     evidence: { by: 'answer', code, ...(text !== undefined && { text }) },
   };
 }

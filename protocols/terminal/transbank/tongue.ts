@@ -23,6 +23,8 @@ import { transbankShape } from './frame.ts';
 const TICKET = /^[0-9A-Z]{1,6}$/;
 const MAX_AMOUNT = 999_999_999;
 const CANCELLED = 7;
+/** the terminal has no last sale */
+const NO_SALE = '11';
 /** Refused before or by the host. Everything else that is not 0 (host silent, link lost, time out, no paper) is unknown. */
 const DECLINED: ReadonlySet<number> = new Set([
   1, 4, 5, 6, 8, 9, 10, 11, 12, 13, 17, 20, 21, 25, 26, 27, 60, 61, 62, 67, 70, 71, 72, 73, 74, 75, 76, 77, 88, 93,
@@ -30,7 +32,7 @@ const DECLINED: ReadonlySet<number> = new Set([
 
 export const transbankTongue: AckedTongue = {
   capabilities: {
-    commands: ['sale', 'void', 'settle', 'status', 'queryLast'],
+    commands: ['sale', 'void', 'settle', 'status', 'queryLast', 'cleared'],
     correlation: 'reference',
     finalWhen: 'answered',
     printsOnTill: false,
@@ -113,13 +115,14 @@ function asked(
   if (!about) return { kind: 'done', ok: true, news: { kind: 'last', key }, ...words };
   if (about.command.kind === 'sale' && fields['ticket'] === ticketOf(about.command.reference))
     return result(about, message, 'query');
-  const before = about.before?.receipt;
-  const isOneBefore =
-    about.command.kind === 'sale' && before !== undefined && Number(before) === Number(fields['operation_number']);
+  const { before } = about;
+  // `before` without a receipt: the terminal had no sale, and has none now
+  const isSame = before?.receipt === undefined ? words.code === NO_SALE : before.receipt === fields['operation_number'];
+  const isOneBefore = about.command.kind === 'sale' && before !== undefined && isSame;
   const evidence: Evidence = { by: isOneBefore ? 'last-is-the-one-before' : 'cannot-tell', ...words };
   return {
     kind: 'result',
-    result: { ...resultAbout(about), outcome: isOneBefore ? 'declined' : 'unknown', key, evidence },
+    result: { ...resultAbout(about), outcome: isOneBefore ? 'declined' : 'unknown', key, evidence, standing: 'final' },
   };
 }
 
@@ -151,6 +154,7 @@ function late(message: TransbankMessage): LateResult {
     ...(amount !== undefined && /^\d{1,9}$/.test(amount) && { amount: Number(amount) }),
     key: keyOf(fields),
     ...(last4 !== undefined && { card: { pan: `************${last4}` } }),
+    standing: 'final',
     evidence: { by: 'answer', ...wordsOf(fields) },
   };
 }
