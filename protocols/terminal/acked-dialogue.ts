@@ -17,7 +17,8 @@ import type {
 // The till's side of protocols whose frames are taken or refused by one byte: the Link family, NETS, NCCC, Transbank.
 //
 //   till                      terminal
-//   02 .. 03 LRC  ─────────▶                  15: once more, the same bytes, at most `sends` times
+//   02 .. 03 LRC  ─────────▶                  15, or nothing: once more, the same bytes, at most `sends` times. A terminal knows
+//                                             them by the reference in them; that each make does is an assumption
 //                 ◀─────────  06              may be missing, doubled, glued to the answer, or come behind it
 //                 ◀─────────  02 .. 03 LRC    progress: taken at once
 //                 ◀─────────  02 .. 03 LRC    the result: stored first, only then
@@ -100,10 +101,21 @@ export class AckedDialogue implements TerminalDialogue {
   #lastTaken: Uint8Array | undefined;
   #out: TerminalEffect[] = [];
 
-  constructor(tongue: AckedTongue) {
+  /** `unsettled`: of an earlier start, from the journal; nothing financial is said before it is asked after. */
+  constructor(tongue: AckedTongue, unsettled?: FinancialCommand) {
+    this.#unsettled = unsettled;
     this.#tongue = tongue;
     this.capabilities = tongue.capabilities;
     this.#framer = new PacketFramer(tongue.shape);
+  }
+
+  /** nobody knows what became of it */
+  get unsettled(): FinancialCommand | undefined {
+    return this.#unsettled;
+  }
+
+  get isIdle(): boolean {
+    return this.#active === undefined;
   }
 
   get nextDeadline(): number | undefined {
@@ -189,7 +201,9 @@ export class AckedDialogue implements TerminalDialogue {
   #expire(at: number): void {
     const active = this.#active;
     if (!active || active.phase === 'storing' || at < active.deadline) return;
-    if (active.phase === 'sent') this.#again(active, at);
+    // a frame without a reference may be carried out twice when it is heard twice: silence is not answered with it
+    const mayRepeat = active.phase === 'sent' && this.capabilities.correlation !== 'none';
+    if (mayRepeat) this.#again(active, at);
     else this.#giveUp('no-answer');
   }
 

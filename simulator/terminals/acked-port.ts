@@ -48,7 +48,10 @@ export class SimulatedAckedTerminal {
   onWire(wire: Wire): void {
     const shape = this.#protocol === 'transbank' ? transbankShape : countedShape;
     const { acked } = this.#room;
-    const ears = { hear: (frame: Uint8Array) => this.#room.hear(frame), lost: () => acked.linkLost() };
+    const ears = {
+      hear: (frame: Uint8Array) => acked.once(frame, () => this.#room.hear(frame)),
+      lost: () => acked.linkLost(),
+    };
     acked.speakThrough(new AckedMouth(wire, this.#options.clock, this.faults, shape, ears));
   }
 

@@ -27,6 +27,9 @@ export class AckedTerminal {
   #callOff: () => void = () => undefined;
   #isBusy = false;
   #before: Uint8Array | undefined;
+  /** the last frame that asked for money, and what came of it */
+  #asked: Uint8Array | undefined;
+  #answered: Uint8Array | undefined;
 
   constructor(terminal: CardTerminal) {
     this.terminal = terminal;
@@ -50,8 +53,10 @@ export class AckedTerminal {
   }
 
   /** Card, PIN, host: then the result. What the amount says decides, and the named faults before it. */
-  pay(kind: EntryKind, amount: number, words: AckedWords): void {
+  pay(kind: EntryKind, amount: number, asked: Uint8Array, words: AckedWords): void {
     const { faults, personality } = this.terminal;
+    this.#asked = asked;
+    this.#answered = undefined;
     if (faults.take('no-answer')) return;
     this.#isBusy = true;
     const { progress } = words;
@@ -74,10 +79,21 @@ export class AckedTerminal {
     if (faults.take('late-result') && this.#before) this.#mouth?.say(this.#before);
     const named = faults.take('other-amount') ? entry.amount + 100 : entry.amount;
     const result = words.result(entry, named);
+    this.#answered = result;
     this.#mouth?.say(result);
     if (faults.take('result-twice')) this.#mouth?.say(result);
     this.#before = result;
     this.#over();
+  }
+
+  /**
+   * The till may say a frame again when it heard no acknowledgement: the money is asked for once. What was answered is said
+   * again; what is being done goes on.
+   */
+  once(frame: Uint8Array, hear: () => void): void {
+    const isRepeat = this.#asked !== undefined && sameBytes(frame, this.#asked);
+    if (!isRepeat) return hear();
+    if (!this.#isBusy && this.#answered) this.#mouth?.say(this.#answered);
   }
 
   linkLost(): void {
@@ -108,4 +124,8 @@ export class AckedTerminal {
     this.#callOff();
     this.#callOff = this.terminal.clock.after(ms, run);
   }
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }

@@ -36,9 +36,9 @@ export class LinkTerminal {
     const { transactions } = this.#dialect;
     switch (valueOf(body, 'tx')) {
       case transactions.sale:
-        return this.#money('sale', body);
+        return this.#money('sale', frame, body);
       case transactions.refund:
-        return this.#money('refund', body);
+        return this.#money('refund', frame, body);
       case transactions.void:
         return this.#void(body);
       case transactions.settle:
@@ -51,8 +51,8 @@ export class LinkTerminal {
     }
   }
 
-  #money(kind: 'sale' | 'refund', asked: LinkBody): void {
-    this.acked.pay(kind, Number(linkField(asked, '40') ?? 0), {
+  #money(kind: 'sale' | 'refund', frame: Uint8Array, asked: LinkBody): void {
+    this.acked.pay(kind, Number(linkField(asked, '40') ?? 0), frame, {
       progress: [],
       opened: (entry) => void this.#names.set(entry, this.#nameIn(asked)),
       result: (entry, named) => this.#frame(asked, codeOf(entry), this.#fields(entry, named)),

@@ -35,7 +35,7 @@ export class TransbankTerminal {
     const fields = transbankFields(message);
     switch (message.code) {
       case '0200':
-        return this.#sale(Number(fields['amount'] ?? 0), fields['ticket'] ?? '', fields['status'] === '1');
+        return this.#sale(frame, Number(fields['amount'] ?? 0), fields);
       case '0250':
         return this.#say('0260', this.#lastSale());
       case '1200':
@@ -58,11 +58,11 @@ export class TransbankTerminal {
     return this.#terminal.personality.terminalId;
   }
 
-  #sale(amount: number, ticket: string, tells: boolean): void {
-    this.acked.pay('sale', amount, {
-      progress: tells ? STEPS.map((step) => frame('0900', [step])) : [],
-      opened: (entry) => void this.#tickets.set(entry, ticket),
-      result: (entry, named) => frame('0210', this.#result(entry, named)),
+  #sale(asked: Uint8Array, amount: number, fields: Readonly<Record<string, string>>): void {
+    this.acked.pay('sale', amount, asked, {
+      progress: fields['status'] === '1' ? STEPS.map((step) => frameOf('0900', [step])) : [],
+      opened: (entry) => void this.#tickets.set(entry, fields['ticket'] ?? ''),
+      result: (entry, named) => frameOf('0210', this.#result(entry, named)),
     });
   }
 
@@ -120,7 +120,7 @@ export class TransbankTerminal {
   }
 
   #say(code: string, values: readonly string[]): void {
-    this.acked.answer(frame(code, values));
+    this.acked.answer(frameOf(code, values));
   }
 }
 
@@ -128,6 +128,6 @@ function operationOf({ receipt }: LedgerEntry): string {
   return String(receipt).padStart(6, '0');
 }
 
-function frame(code: string, values: readonly string[]): Uint8Array {
+function frameOf(code: string, values: readonly string[]): Uint8Array {
   return encodeEndedFrame(encodeTransbank({ code, values }));
 }

@@ -332,6 +332,12 @@ describe('Link', () => {
 });
 
 describe('NCCC', () => {
+  it('silence is not answered with the same frame: it has no reference to be known by', () => {
+    const till = new Line(tongue).command(sale('any', 10_000));
+    till.look();
+    expect(till.waits().look()).toEqual(['store-result unknown']);
+  });
+
   const tongue = ncccTongue({ storeId: 'STORE0001', hostId: '03', stamp: () => ({ date: '240131', time: '120000' }) });
   const said = (ecr_response: string, amount: string, trans_type = '01') =>
     encodeEndedFrame(encodeNccc({ ecr_indicator: 'I', trans_type, amount, ecr_response, receipt_no: '000123' }));
