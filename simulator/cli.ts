@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { registerPad } from './commands/pad.ts';
 import { registerPrinter } from './commands/printer.ts';
 import { registerRender } from './commands/render.ts';
 import { registerScanner } from './commands/scanner.ts';
@@ -23,6 +24,7 @@ export async function runTillwireSim(args: readonly string[]): Promise<number> {
   registerPrinter(program, exit);
   registerTerminal(program, exit);
   registerRender(program, exit);
+  registerPad(program, exit);
   try {
     await program.parseAsync(args, { from: 'user' });
     return exit.code;
