@@ -115,6 +115,8 @@ export interface TerminalCapabilities {
   readonly finalWhen: 'accepted' | 'answered';
   readonly printsOnTill: boolean;
   readonly signatureImage: boolean;
+  /** what a reference of the till must look like to travel with a command; absent: it does not travel */
+  readonly reference?: { readonly length: number; readonly characters: 'digits' | 'letters-and-digits' };
   /** highest amount of one transaction, minor units */
   readonly maxAmount: number;
 }

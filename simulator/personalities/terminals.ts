@@ -58,6 +58,25 @@ export const TERMINALS = {
     answerMs: 2,
     bootMs: 200,
   },
+  transbank: {
+    ...BASE,
+    name: 'transbank',
+    title: 'a POS Integrado of Transbank (Chile), which leaves 300 ms between its acknowledgement and its answer',
+    terminalId: '75001087',
+    merchantId: '597029414300',
+    currency: 152,
+    // the official SDK glues what is closer than 100 ms
+    stepMs: 200,
+    answerMs: 300,
+  },
+  link: {
+    ...BASE,
+    name: 'link',
+    title: 'a terminal of the Link family',
+    terminalId: '60000001',
+    merchantId: '12345',
+    currency: 764,
+  },
 } as const satisfies Record<string, TerminalPersonality>;
 
 export function terminalNamed(name: string): TerminalPersonality | undefined {
