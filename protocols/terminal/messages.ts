@@ -101,9 +101,9 @@ export interface TerminalResult {
   readonly evidence: Evidence;
   /**
    * `provisional`: it must be on disk before the terminal hears that it is, but the terminal may still take it back (ZVT: until
-   * the last line of the receipt is acknowledged). A final one follows, or an `unknown`.
+   * 06 0F). A final one follows, or an `unknown`. Absent: final.
    */
-  readonly standing: 'provisional' | 'final';
+  readonly standing?: 'provisional' | 'final';
 }
 
 /** What a terminal can do; the engine asks here and knows no protocol. */

@@ -56,7 +56,8 @@ const BOTH: Partial<Record<TerminalFault, Expected>> = {
   'late-result': APPROVED,
   'silent-after-accept': NOT_DONE,
   'no-answer': NOT_DONE,
-  'other-amount': ['unknown', 'other-amount'],
+  // its memory has the right one
+  'other-amount': BY_QUERY,
   'answer-lost': BY_QUERY,
   'declined-answer-lost': ['declined', 'query'],
   reboot: BY_QUERY,

@@ -67,25 +67,19 @@ export type BreakReason = 'no-answer' | 'link-lost';
  * The dialogue ends without the terminal's last word. A money command whose result does not stand for certain is now one
  * that nobody knows about.
  */
-export function breakOff(
-  state: TillState,
-  doing: Doing,
-  why: BreakReason,
-  next: 'idle' | 'offline',
-  isStoring: boolean,
-): Step {
+export function breakOff(state: TillState, doing: Doing, why: BreakReason, next: 'idle' | 'offline'): Step {
   const { task, result } = doing;
   const calm: TillState = { ...state, phase: { name: next } };
   if (task.kind !== 'money') return { state: calm, effects: task.kind === 'late' ? [] : [done(task, false)] };
-  if (isCertain(result, isStoring)) return { state: calm, effects: [done(task, result?.outcome === 'approved')] };
+  if (isCertain(result)) return { state: calm, effects: [done(task, result?.outcome === 'approved')] };
   const { command, before } = task;
   const pending: Pending = { command, ...(before && { before }) };
   const unknown = unknownResult(command, evidence(why), result);
   return { state: { ...calm, pending }, effects: [{ do: 'store-result', result: unknown }, done(task, false)] };
 }
 
-/** A refusal stands as it is; a yes stands when the terminal has been told that it was taken. */
-function isCertain(result: TerminalResult | undefined, isStoring: boolean): boolean {
+/** A refusal stands as it is; a yes stands when the terminal has closed the dialogue over it. */
+function isCertain(result: TerminalResult | undefined): boolean {
   if (!result || result.outcome === 'unknown') return false;
-  return result.outcome !== 'approved' || (result.standing === 'final' && !isStoring);
+  return result.outcome !== 'approved';
 }

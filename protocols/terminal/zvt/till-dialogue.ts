@@ -156,7 +156,7 @@ function resultHeard(before: TillState, doing: Doing, said: Message, at: number)
   // our 80 00 was lost
   if (doing.stored && doing.result && isSame(doing.result.key, key)) return accept(goOn(state, doing, at));
   if (isNamed(key) && state.last && isSame(key, state.last)) return late(state, doing, said, ANSWER);
-  return store(state, doing, answeredResult(task.command, said, state.settings.printsOnTill), ANSWER);
+  return store(state, doing, answeredResult(task.command, said), ANSWER);
 }
 
 type About = Parameters<typeof recoveredResult>[0];
@@ -225,7 +225,7 @@ function completed(state: TillState, doing: Doing, said: Message, at: number): S
     case 'learn':
       return over(nothingLearned(state, doing));
     case 'query':
-      if (task.query.about && !result)
+      if (task.query.about && !result && !doing.lost)
         return store(state, doing, nothingRecovered(withBefore(task.query.about, state), undefined), ANSWER_AND_END);
       return over(state);
     case 'other':
@@ -284,17 +284,13 @@ function aborted(state: TillState, doing: Doing, said: Message, at: number): Ste
   if (task.kind === 'register')
     return accept({ ...state, phase: { name: 'offline' } }, reconnect(`registration aborted: ${codeHex(code)}`));
   if (task.kind === 'learn') return after(accept(nothingLearned(state, doing)), (now) => end(now, doing, at));
-  if (task.kind === 'query' && task.query.about && !result)
+  if (task.kind === 'query' && task.query.about && !result && !doing.lost)
     return store(state, doing, nothingRecovered(withBefore(task.query.about, state), code), ANSWER_AND_END);
   if (task.kind !== 'money') return over(state);
   if (!result) return store(state, doing, abortedResult(task.command, code), ANSWER_AND_END);
   if (result.outcome !== 'approved') return over(state);
-  // a yes that was not final is taken back; one that was is now nobody's
-  const back =
-    result.standing === 'provisional'
-      ? { ...abortedResult(task.command, code), key: result.key }
-      : unknownResult(task.command, evidence('cannot-tell', code), result);
-  return store(state, doing, back, ANSWER_AND_END);
+  // the terminal takes its yes back
+  return store(state, doing, { ...abortedResult(task.command, code), key: result.key }, ANSWER_AND_END);
 }
 
 /** Nobody is waiting for anything. */

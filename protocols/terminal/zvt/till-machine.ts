@@ -30,10 +30,8 @@ import {
 export function step(state: TillState, input: TillInput): Step {
   switch (input.kind) {
     case 'connected':
-      return begin(
-        { ...state, phase: { name: 'idle' }, messageId: undefined, answered: undefined },
-        { kind: 'register' },
-        input.at,
+      return after(broken(state, 'link-lost', 'idle'), (now) =>
+        begin({ ...now, messageId: undefined, answered: undefined }, { kind: 'register' }, input.at),
       );
     case 'disconnected':
       return broken(state, 'link-lost', 'offline');
@@ -77,7 +75,7 @@ function isOn({ name }: Phase): boolean {
 function broken(state: TillState, why: BreakReason, next: 'idle' | 'offline'): Step {
   const { phase } = state;
   if (!('doing' in phase)) return { state: { ...state, phase: { name: next } }, effects: [] };
-  return breakOff(state, phase.doing, why, next, phase.name === 'storing');
+  return breakOff(state, phase.doing, why, next);
 }
 
 function withReconnect({ state, effects }: Step, why: string): Step {
@@ -160,7 +158,8 @@ function notStored(state: TillState, at: number): Step {
   const { phase } = state;
   if (phase.name !== 'storing') return { state, effects: [] };
   const { doing, next } = phase;
-  const { result: _lost, ...without } = doing;
+  const { result: _result, ...rest } = doing;
+  const without: Doing = { ...rest, lost: true };
   const on: TillState = { ...state, phase: resumed(without, next, at) };
   const isYes = doing.result?.outcome === 'approved' || doing.task.kind === 'late';
   if (isYes && !next.ends) return answer(on, refusal(MEMORY_FULL));

@@ -51,8 +51,11 @@ export function abortedResult(command: FinancialCommand, code: number): Terminal
   return bareResult(command, refusedOutcome(code), evidence('answer', code));
 }
 
-/** 04 0F within the dialogue of `command`. Another amount than asked is nobody's yes. */
-export function answeredResult(command: FinancialCommand, heard: Message, canBeTakenBack: boolean): TerminalResult {
+/**
+ * 04 0F within the dialogue of `command`. Another amount than asked is nobody's yes. A yes is provisional until 06 0F: only
+ * that proves that our 80 00 has arrived, and that no line of the receipt is missing (PA00P015 2.2.8).
+ */
+export function answeredResult(command: FinancialCommand, heard: Message): TerminalResult {
   const values = resultValues(heard.fields);
   const code = values.resultCode;
   const about = told(command, values);
@@ -61,12 +64,7 @@ export function answeredResult(command: FinancialCommand, heard: Message, canBeT
     return { ...about, outcome: refusedOutcome(code), evidence: evidence('answer', code), standing: 'final' };
   if (command.kind !== 'settle' && values.amount !== command.amount)
     return { ...about, outcome: 'unknown', evidence: evidence('other-amount', code), standing: 'final' };
-  return {
-    ...about,
-    outcome: 'approved',
-    evidence: evidence('answer', code),
-    standing: canBeTakenBack ? 'provisional' : 'final',
-  };
+  return { ...about, outcome: 'approved', evidence: evidence('answer', code), standing: 'provisional' };
 }
 
 /**

@@ -70,6 +70,8 @@ export interface Doing {
   readonly result?: TerminalResult;
   /** the result came and was put on disk: a second 04 0F with the same key says nothing new */
   readonly stored: boolean;
+  /** a result came and could not be written down */
+  readonly lost?: true;
   /** 06 B0 was said: its 80 00 is not the answer to anything else */
   readonly abortSaid: boolean;
   /** lines of the receipt that is being printed */
