@@ -30,8 +30,9 @@ export interface FloorOrders {
   readonly accepted: string;
   readonly requestTopic: string;
   readonly request: string;
+  /** the n of each DLE EOT n that the printer is asked before a slip */
+  readonly questions: readonly number[];
   /** base64 */
-  readonly statusQuery: string;
   readonly slip: string;
 }
 
@@ -46,9 +47,7 @@ const records = {
   paid: record(paid),
 };
 const slip = Buffer.from(orders.slip, 'base64');
-/** one byte for each DLE EOT */
-const STATUS_ANSWERS = Buffer.from(orders.statusQuery, 'base64').length / 3;
-const statusQuery = Buffer.from(orders.statusQuery, 'base64');
+const statusQuery = Buffer.from(orders.questions.flatMap((n) => [0x10, 0x04, n]));
 
 function keep(bytes: Buffer): void {
   fs.writeSync(journal, bytes);
@@ -75,7 +74,7 @@ client.on('connect', () => {
 let isPaid = false;
 let answers = 0;
 function printWhenBoth(): void {
-  if (!isPaid || answers < STATUS_ANSWERS) return;
+  if (!isPaid || answers < orders.questions.length) return;
   isPaid = false;
   answers = 0;
   printer.write(slip);
