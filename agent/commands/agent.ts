@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Exit } from '../cli.ts';
+import { compileEarly } from '../compile-early.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { explain } from '../errors.ts';
 import { JournalUnavailable } from '../journal/journal.ts';
@@ -22,6 +23,7 @@ export function registerAgent(program: Command, exit: Exit): void {
 }
 
 async function run(file: string): Promise<number> {
+  compileEarly();
   // Whoever read the log has gone away: no reason to stop collecting. The journal, not the log, is the record.
   process.stdout.on('error', () => undefined);
   let till: Till;

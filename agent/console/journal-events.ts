@@ -1,5 +1,5 @@
 import type { Entry } from '../journal/entry.ts';
-import { fromJournal } from '../journal/records.ts';
+import { fromJournal, type TillRecord } from '../journal/records.ts';
 import { intentView } from '../payment/intent-event.ts';
 import { attemptView, orderView, refundView, slipView } from './views.ts';
 
@@ -8,6 +8,23 @@ export interface TillEvent {
   readonly seq: number;
   readonly type: string;
   readonly data: object;
+}
+
+const TOLD: ReadonlySet<string> = new Set([
+  'ORDER',
+  'ATTEMPT',
+  'SLIP',
+  'INTENT',
+  'REFUND',
+  'RESOLUTION',
+  'NOTICE',
+  'SETTINGS',
+  'COMMAND_RESULT',
+] satisfies TillRecord['type'][]);
+
+/** Whether {@link eventOf} makes an event of it, told without making one: nearly always nobody watches. */
+export function isEvent({ type }: Entry): boolean {
+  return TOLD.has(type);
 }
 
 /** What programs beside the till are told of an entry; `undefined`: it is none of their business. */

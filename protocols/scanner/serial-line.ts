@@ -70,6 +70,7 @@ const ECI_ENCODINGS: Readonly<Record<string, LineEncoding>> = {
 /** What one frame of a gun says. `aim`: where the framing carries it beside the code. */
 export function readLine(frame: Uint8Array, config: SerialLineConfig, aim?: string): LineReading {
   const { bytes, stripped } = stripLead(frame);
+  if (isDigits(bytes)) return digitsReading(bytes, stripped, aim);
   if (bytes.length === 0) return { kind: 'blank', stripped };
   if (bytes.length <= 7 && NO_READ.has(decodeLatin1(bytes))) return { kind: 'no-read', stripped };
   const id: CodeIdAndData = aim === undefined ? readCodeId(bytes, config.codeId) : { data: bytes, aim };
@@ -84,6 +85,17 @@ export function readLine(frame: Uint8Array, config: SerialLineConfig, aim?: stri
     suspect: suspectMarks(stripped, fallback),
     stripped,
   };
+}
+
+/** Digits are no code id, no escape and the same in every encoding. */
+function isDigits(bytes: Uint8Array): boolean {
+  for (const byte of bytes) if (byte < 0x30 || byte > 0x39) return false;
+  return bytes.length > 0;
+}
+
+function digitsReading(bytes: Uint8Array, stripped: Stripped, aim: string | undefined): LineReading {
+  const text = new SecretText(decodeLatin1(bytes));
+  return { kind: 'code', text, ...(aim !== undefined && { aim }), suspect: suspectMarks(stripped, false), stripped };
 }
 
 /** NULs of a gun powering up, then a UTF-8 byte order mark. */

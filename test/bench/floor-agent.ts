@@ -3,6 +3,7 @@ import { connect as connectTcp } from 'node:net';
 import { ReadlineParser } from '@serialport/parser-readline';
 import { MqttClient } from 'mqtt';
 import { SerialPort } from 'serialport';
+import { compileEarly } from '../../agent/compile-early.ts';
 
 // The floor: the physical steps of a sale in the product's order, and nothing else. What has to be on disk before what
 // (the attempt before its request, the payment with the slip's job before the slip) and what the printer is asked are part
@@ -35,6 +36,9 @@ export interface FloorOrders {
   /** base64 */
   readonly slip: string;
 }
+
+// what the agent asks of V8 would hurry libraries too: both or none
+compileEarly();
 
 const orders = JSON.parse(process.argv[2] ?? '') as FloorOrders;
 const journal = fs.openSync(orders.journalFile, 'a', 0o600);
