@@ -1,4 +1,5 @@
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
+import { Writable } from 'node:stream';
 import { Usage } from './api-client.ts';
 
 /** A secret on one line. */
@@ -6,16 +7,18 @@ const LINE_LENGTH = 512;
 /** A gun or a person that gives nothing for so long is not there. */
 const WAIT_MS = 120_000;
 
-/** The first line of standard input, without its end: how a secret comes in. */
+/** The first line of standard input, without its end: how a secret comes in. Typed at a terminal it is not shown. */
 export function firstLine(what: string): Promise<string> {
-  if (process.stdin.isTTY) console.error(`${what}:`);
+  const { isTTY } = process.stdin;
+  if (isTTY) process.stderr.write(`${what} (not shown): `);
   return new Promise((resolve, reject) => {
-    const lines = createInterface({ input: process.stdin, terminal: false });
+    const lines = isTTY ? unseen() : createInterface({ input: process.stdin, terminal: false });
     const timer = setTimeout(() => finish(() => reject(new Usage(`no ${what} on standard input`))), WAIT_MS);
     const finish = (done: () => void) => {
       clearTimeout(timer);
       lines.removeAllListeners().close();
       process.stdin.pause();
+      if (isTTY) process.stderr.write('\n');
       done();
     };
     lines.once('line', (line) =>
@@ -25,6 +28,14 @@ export function firstLine(what: string): Promise<string> {
         else resolve(text);
       }),
     );
+    // Ctrl-C, which a terminal in raw mode does not turn into a signal
+    lines.once('SIGINT', () => finish(() => process.kill(process.pid, 'SIGINT')));
     lines.once('close', () => finish(() => reject(new Usage(`no ${what} on standard input`))));
   });
+}
+
+/** A line with its editing keys, whose echo goes nowhere; no history keeps it. */
+function unseen(): Interface {
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  return createInterface({ input: process.stdin, output: nowhere, terminal: true, historySize: 0 });
 }

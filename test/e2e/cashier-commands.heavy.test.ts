@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { showCode } from '../../simulator/devices/phone.ts';
 import { TillWithApi } from '../agent/console/till-with-api.ts';
 import { eventually } from './agent-process.ts';
-import { tillwire } from './run-tillwire.ts';
+import { atTerminal, tillwire } from './run-tillwire.ts';
 
 describe('tillwire pay and query, beside a running agent', () => {
   let till: TillWithApi;
@@ -44,6 +44,21 @@ describe('tillwire pay and query, beside a running agent', () => {
     expect(stdout).not.toContain(paycode);
     expect(till.agent.text.join('\n')).not.toContain(paycode);
     expect(readFileSync(join(till.dataDir, 'journal', 'journal-000001.log'), 'utf8')).not.toContain(paycode);
+  });
+
+  it('a code typed at a terminal is not shown', async () => {
+    const paycode = showCode('alipay', Math.random);
+    const { code, screen } = await atTerminal(['pay', 'C-2T', '-', '--amount', '3.00', ...config], `${paycode}\r`);
+    expect(screen).toContain('PAID: 收款成功');
+    expect(screen).toContain('paycode (not shown): ');
+    expect(screen).not.toContain(paycode);
+    expect(code).toBe(0);
+  });
+
+  it('Ctrl-C at the question for a code ends the command', async () => {
+    const { code } = await atTerminal(['pay', 'C-2C', '-', '--amount', '3.00', ...config], '\x03');
+    expect(code).toBe(130);
+    await tillwire(['pay', 'C-2C', '-', '--amount', '3.00', ...config], `${showCode('wechat', Math.random)}\n`);
   });
 
   it('a collection code is told apart: exit 1 and what to do', async () => {

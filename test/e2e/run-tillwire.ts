@@ -21,3 +21,23 @@ export function tillwire(args: readonly string[], stdin?: string): Promise<Run> 
     child.once('close', (code) => resolve({ code, stdout, stderr }));
   });
 }
+
+/** Runs `tillwire` at a terminal (util-linux `script` gives it one) and types `keys` at its first question. */
+export function atTerminal(args: readonly string[], keys: string): Promise<{ code: number | null; screen: string }> {
+  return new Promise((resolve, reject) => {
+    const command = [process.execPath, TILLWIRE, ...args].map((word) => `'${word}'`).join(' ');
+    const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null']);
+    let screen = '';
+    const typed = () => {
+      if (!screen.includes('(not shown): ')) return;
+      child.stdout.off('data', typed);
+      child.stdin.write(keys);
+    };
+    child.stdout
+      .setEncoding('utf8')
+      .on('data', (text: string) => (screen += text))
+      .on('data', typed);
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, screen }));
+  });
+}
