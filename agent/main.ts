@@ -289,7 +289,12 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   });
   const historyOf = outside.historyOf ?? ((orderId: string) => search.history(orderId));
   const strip = new DeviceStrip({ devices: states, skew, network: link, hasPrinter: printer !== undefined });
-  link.listen({ up: () => strip.look(), down: () => strip.look() });
+  const lightsChanged = () => {
+    strip.look();
+    feed.pass('devices', {});
+  };
+  states.onChange = lightsChanged;
+  link.listen({ up: lightsChanged, down: lightsChanged });
   skew.onMeasured = () => {
     clockWatch.check();
     strip.look();

@@ -108,8 +108,9 @@ const approvedWish = { headers: ApprovalHeader, query: WaitQuery };
 
 const EVENTS = `Each event has the number of its journal entry as id, the same after a restart. Whoever comes back with
 Last-Event-ID gets what was missed, once, in order. Without it the stream begins now. Types: order, attempt, intent, refund,
-resolution, slip, notice, notice-ack, settings, command; scan (a code began no payment: without a number, for whoever watches now); hello (where it begins), gap (entries between \`after\` and \`next\` are not on this till: look at the state anew),
-end (reason STOPPING or SLOW_READER; come back with the last number). A line with only a colon is a heartbeat, every 15 s.`;
+resolution, slip, notice, notice-ack, settings, command; without a number, for whoever watches now: scan (a code began no payment), devices
+(a light changed: look at the state); hello (where it begins), gap (entries between \`after\` and \`next\` are not on this till: look
+at the state anew), end (reason STOPPING, SLOW_READER or SESSION_OVER; come back with the last number). A line with only a colon is a heartbeat, every 15 s.`;
 
 export const ROUTES = {
   welcome: createRoute({
