@@ -54,15 +54,17 @@ export class PeopleDesk {
     this.#parts = parts;
   }
 
-  /** Everybody who works here. A file that cannot be believed is told and names nobody. */
+  /** Everybody who can sign in with a PIN. A file that cannot be believed is told and names nobody. */
   people(): readonly Person[] {
     return this.#records()
-      .filter(({ disabled }) => !disabled)
+      .filter(({ disabled, pin }) => !disabled && pin !== undefined)
       .map(personOf);
   }
 
-  person(personId: string): Person | undefined {
-    return this.people().find((one) => one.personId === personId);
+  /** Changes when a person gets another role or PIN, or may not come in any more: whoever came in before is out. */
+  standing(personId: string): string | undefined {
+    const record = this.#records().find((one) => one.personId === personId && !one.disabled);
+    return record && `${record.role} ${record.pinSetAt ?? 'no PIN'}`;
   }
 
   /** Looks at a PIN. */
