@@ -51,7 +51,7 @@ describe.runIf(process.platform === 'linux')('a counter with a gun', () => {
         noticed.push(performance.now() - pulled);
         if (pull === PULLS) expect(await share(agent.pid, 3_000)).toBeLessThan(0.05);
         const plugged = performance.now();
-        shop.gunPort.replug();
+        await shop.gunPort.replug();
         await eventually('it is there again', () => count(isConnected) === pull + 1);
         expect(performance.now() - plugged).toBeLessThan(USABLE_MS);
       }
