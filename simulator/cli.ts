@@ -1,9 +1,11 @@
 import { Command, CommanderError } from 'commander';
+import { registerPad } from './commands/pad.ts';
 import { registerPrinter } from './commands/printer.ts';
 import { registerRender } from './commands/render.ts';
 import { registerScanner } from './commands/scanner.ts';
 import { registerScenarios } from './commands/scenarios.ts';
 import { registerShop } from './commands/shop.ts';
+import { registerTerminal } from './commands/terminal.ts';
 
 /** Where a command leaves its exit code. */
 export interface Exit {
@@ -20,7 +22,9 @@ export async function runTillwireSim(args: readonly string[]): Promise<number> {
   registerScanner(program, exit);
   registerScenarios(program);
   registerPrinter(program, exit);
+  registerTerminal(program, exit);
   registerRender(program, exit);
+  registerPad(program, exit);
   try {
     await program.parseAsync(args, { from: 'user' });
     return exit.code;

@@ -1,4 +1,5 @@
 import type { Block } from '../document/document.ts';
+import type { SecretText } from '../paycode/secret.ts';
 
 // What a till and a card terminal say to each other, whatever the protocol on the wire. The payment engine knows these words
 // only; each protocol's room turns them into its own messages. Amounts are whole minor units (fen, cent).
@@ -19,7 +20,13 @@ export interface TransactionKey {
 
 /** Changes what somebody pays. `reference` is the till's own, fresh for each, on disk before the first byte. */
 export type FinancialCommand =
-  | { readonly kind: 'sale'; readonly reference: string; readonly amount: number }
+  | {
+      readonly kind: 'sale';
+      readonly reference: string;
+      readonly amount: number;
+      /** scanned at the till and charged by the terminal, where its dialect carries it */
+      readonly paycode?: SecretText;
+    }
   | { readonly kind: 'void'; readonly reference: string; readonly amount: number; readonly original: TransactionKey }
   | { readonly kind: 'refund'; readonly reference: string; readonly amount: number }
   | { readonly kind: 'preAuth'; readonly reference: string; readonly amount: number }
@@ -28,7 +35,7 @@ export type FinancialCommand =
 /** A command of which nobody knows whether it was carried out. */
 export interface Pending {
   readonly command: FinancialCommand;
-  /** the terminal's last transaction as it was known before this one; absent: nobody had asked */
+  /** the terminal's last transaction as it was known before this one; empty: it had none; absent: nobody had asked */
   readonly before?: TransactionKey;
 }
 
@@ -42,7 +49,9 @@ export type TerminalCommand =
   | { readonly kind: 'signature'; readonly featureCode: string; readonly width: number; readonly height: number }
   | { readonly kind: 'display'; readonly lines: readonly string[] }
   | { readonly kind: 'print'; readonly lines: readonly string[] }
-  | { readonly kind: 'abort' };
+  | { readonly kind: 'abort' }
+  /** somebody has settled what became of a command that nobody knew: the terminal may be used again */
+  | { readonly kind: 'cleared'; readonly reference: string };
 
 export type CommandKind = TerminalCommand['kind'];
 
@@ -90,6 +99,11 @@ export interface TerminalResult {
     readonly holderCheck?: 'none' | 'signature' | 'pin' | 'pin-and-signature';
   };
   readonly evidence: Evidence;
+  /**
+   * `provisional`: it must be on disk before the terminal hears that it is, but the terminal may still take it back (ZVT: until
+   * 06 0F). A final one follows, or an `unknown`. Absent: final.
+   */
+  readonly standing?: 'provisional' | 'final';
 }
 
 /** What a terminal can do; the engine asks here and knows no protocol. */
@@ -101,6 +115,8 @@ export interface TerminalCapabilities {
   readonly finalWhen: 'accepted' | 'answered';
   readonly printsOnTill: boolean;
   readonly signatureImage: boolean;
+  /** what a reference of the till must look like to travel with a command; absent: it does not travel */
+  readonly reference?: { readonly length: number; readonly characters: 'digits' | 'letters-and-digits' };
   /** highest amount of one transaction, minor units */
   readonly maxAmount: number;
 }
