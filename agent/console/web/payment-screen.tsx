@@ -43,10 +43,12 @@ export function PaymentScreen({ shown, isRecord = false }: PaymentScreenProps) {
       )}
       <div class="payment-words">
         <p class="sentence">{say(seen.sentence)}</p>
-        <div class="todo">
-          <span class="todo-label">{t('todo')}</span>
-          <strong>{say(seen.todo)}</strong>
-        </div>
+        {!(isRecord && (seen.tone === 'good' || seen.tone === 'calm')) && (
+          <div class="todo">
+            <span class="todo-label">{t('todo')}</span>
+            <strong>{say(seen.todo)}</strong>
+          </div>
+        )}
         {seen.waits && <AttemptClock attempt={seen.waits} />}
         {seen.code && <IntentClock intent={seen.code} />}
         <SlipLine shown={shown} />
