@@ -33,6 +33,7 @@ import { explain } from './errors.ts';
 import { TillBook } from './journal/book.ts';
 import type { JournalFiles } from './journal/files.ts';
 import { JournalUnavailable } from './journal/journal.ts';
+import { recalled } from './journal/recall.ts';
 import { createLog, type Log } from './log.ts';
 import { type Outside, realOutside } from './outside.ts';
 import { CancelRoom } from './payment/cancel-room.ts';
@@ -78,6 +79,8 @@ export interface Till {
   readonly book: TillBook;
   /** calls of programs beside the till */
   readonly calls: LocalCalls;
+  /** what the people at the counter must read, and that they have */
+  readonly notices: Pick<NoticeRoom, 'acknowledge'>;
   /** what happens, for whoever watches */
   readonly feed: EventFeed;
   /** the slips, and what the clerk is asked about them */
@@ -217,6 +220,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     clock,
     log,
     backendTime: book.backendNow,
+    recall: async (orderId) => recalled(await historyOf(orderId), orderId),
     limits: config.limits.refund,
     onRefunded: (refund) => refundSlips.print(refund),
   });
@@ -240,7 +244,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const resolutions = new ResolveRoom({ book, refunds: refunder, results, clock, log, ...voice });
   const prints = new PrintRoom({ book, spool, hasPrinter: printer !== undefined, results, clock, log });
   const cancels = new CancelRoom({ book, desk, results, clock, log });
-  const notices = new NoticeRoom({ book, results, clock, log });
+  const notices = new NoticeRoom({ book, results, clock, log, ...voice });
   const verbRooms = {
     collect: desk,
     cancel: cancels,
@@ -283,8 +287,14 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     file: join(config.dataDir, 'projection.db'),
     clock,
   });
+  const historyOf = outside.historyOf ?? ((orderId: string) => search.history(orderId));
   const strip = new DeviceStrip({ devices: states, skew, network: link, hasPrinter: printer !== undefined });
-  link.listen({ up: () => strip.look(), down: () => strip.look() });
+  const lightsChanged = () => {
+    strip.look();
+    feed.pass('devices', {});
+  };
+  states.onChange = lightsChanged;
+  link.listen({ up: lightsChanged, down: lightsChanged });
   skew.onMeasured = () => {
     clockWatch.check();
     strip.look();
@@ -313,7 +323,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     pinLifeMs: config.people.pinDays * 86_400_000,
   });
   const scans = new PageScans(clock);
-  const rooms = { calls, desk, spool, book, view, search, feed, people, scans, clock, log };
+  const rooms = { calls, desk, spool, book, notices, view, search, feed, people, scans, clock, log };
   const api = openConsole(config, outside, log, rooms);
 
   log.info({ ...till, version: VERSION, boot, host: hostname(), journalSeq: book.head.seq }, 'agent ready');
@@ -322,6 +332,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     desk,
     book,
     calls,
+    notices,
     feed,
     spool,
     async stop() {

@@ -6,12 +6,14 @@ import type { TillBook } from '../journal/book.ts';
 import type { Log } from '../log.ts';
 import type { PaymentDesk } from '../payment/desk.ts';
 import type { SignIn } from '../people/sign-in.ts';
+import type { NoticeRoom } from '../rules/notice-room.ts';
 import type { SlipSpool } from '../slips/spool.ts';
 import type { LocalCalls } from './calls.ts';
 import type { EventFeed } from './event-feed.ts';
 import { type ConsoleEnv, type GuardParts, guards, pageGuards, refusalLog, sayNo } from './guard.ts';
 import { intentCalls } from './intent-calls.ts';
 import { looking } from './looking.ts';
+import { noticeCalls } from './notice-calls.ts';
 import { orderCalls } from './order-calls.ts';
 import { PAGE_ADDRESSES, PAGE_FOLDER, pageFiles, pageHeaders } from './page-files.ts';
 import type { PageScans } from './page-scans.ts';
@@ -28,6 +30,7 @@ export interface AppParts extends Omit<GuardParts, 'port'> {
   readonly calls: LocalCalls;
   readonly desk: Pick<PaymentDesk, 'typed' | 'read'>;
   readonly spool: Pick<SlipSpool, 'answer'>;
+  readonly notices: Pick<NoticeRoom, 'acknowledge'>;
   readonly book: Pick<TillBook, 'slips' | 'refunds' | 'orders'>;
   readonly people: SignIn;
   readonly scans: PageScans;
@@ -56,6 +59,7 @@ export function consoleApp(parts: AppParts, port: () => number): OpenAPIHono<Con
   orderCalls(app, parts);
   intentCalls(app, parts);
   refundCalls(app, parts);
+  noticeCalls(app, parts);
   app.notFound(() => sayNo(problem('NOT_FOUND')));
   app.onError((error, c) => {
     const no = answerTo(error, parts.log);

@@ -1,4 +1,4 @@
-import type { DeviceState } from '../../protocols/backend/messages.ts';
+import type { DeviceStates } from '../backend/device-states.ts';
 import type { ClockSkew } from '../backend/skew.ts';
 import { type Advice, ERRORS } from '../errors.ts';
 import type { DEVICE_LIGHTS } from './schemas.ts';
@@ -17,7 +17,7 @@ export interface Shown {
 }
 
 export interface StripParts {
-  readonly devices: { readonly all: readonly DeviceState[] };
+  readonly devices: Pick<DeviceStates, 'all' | 'remarkOn'>;
   readonly skew: Pick<ClockSkew, 'backendNow' | 'trusted' | 'wallClockErrorMs'>;
   readonly network: { readonly online: boolean };
   readonly hasPrinter: boolean;
@@ -63,7 +63,9 @@ export class DeviceStrip {
       return expected ? { device, state: 'warn', ...CONNECTING, sinceMs } : { device, state: 'absent', sinceMs };
     }
     const { avail, reason, since } = known;
-    if (avail === 'online' && reason === undefined) return { device, state: 'ok', sinceMs: since };
+    const remark = this.#parts.devices.remarkOn(known.dev);
+    if (avail === 'online' && remark) return { device, ...lightOf(remark.code), sinceMs: remark.since };
+    if (avail === 'online') return { device, state: 'ok', sinceMs: since };
     return { device, ...lightOf(reason), sinceMs: since };
   }
 

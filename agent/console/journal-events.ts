@@ -40,6 +40,8 @@ export function eventOf(entry: Entry): TillEvent | undefined {
     }
     case 'NOTICE':
       return { seq, type: 'notice', data: { notice: record.notice } };
+    case 'NOTICE_ACK':
+      return { seq, type: 'notice-ack', data: { noticeId: record.noticeId, ...record.by } };
     case 'SETTINGS':
       return { seq, type: 'settings', data: {} };
     case 'COMMAND_RESULT': {

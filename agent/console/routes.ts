@@ -21,6 +21,8 @@ import {
   IntentWish,
   KeyHeader,
   LastEventHeader,
+  NoticeBody,
+  NoticeParams,
   OperationBody,
   OrderParams,
   OrderWithAttempt,
@@ -106,8 +108,9 @@ const approvedWish = { headers: ApprovalHeader, query: WaitQuery };
 
 const EVENTS = `Each event has the number of its journal entry as id, the same after a restart. Whoever comes back with
 Last-Event-ID gets what was missed, once, in order. Without it the stream begins now. Types: order, attempt, intent, refund,
-resolution, slip, notice, settings, command; scan (a code began no payment: without a number, for whoever watches now); hello (where it begins), gap (entries between \`after\` and \`next\` are not on this till: look at the state anew),
-end (reason STOPPING or SLOW_READER; come back with the last number). A line with only a colon is a heartbeat, every 15 s.`;
+resolution, slip, notice, notice-ack, settings, command; without a number, for whoever watches now: scan (a code began no payment), devices
+(a light changed: look at the state); hello (where it begins), gap (entries between \`after\` and \`next\` are not on this till: look
+at the state anew), end (reason STOPPING, SLOW_READER or SESSION_OVER; come back with the last number). A line with only a colon is a heartbeat, every 15 s.`;
 
 export const ROUTES = {
   welcome: createRoute({
@@ -299,6 +302,14 @@ export const ROUTES = {
     summary: 'Approve a refund that another person asked for: now it is carried out; from the page with an approval',
     request: { ...approvedWish, params: RefundParams },
     responses: operation,
+  }),
+  acknowledgeNotice: createRoute({
+    ...needs('collect'),
+    method: 'post',
+    path: '/v1/notices/{noticeId}/acknowledge',
+    summary: "The caller's person has read a notice; the first one counts, and the backend hears of it",
+    request: { params: NoticeParams },
+    responses: { 200: json(NoticeBody, 'The notice as it is now'), ...no },
   }),
   attempt: createRoute({
     ...needs('read'),

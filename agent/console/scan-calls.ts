@@ -10,11 +10,15 @@ import type { Caller } from './scopes.ts';
 
 /** Codes that come through the page: typed by a gun, or by hand and marked so. A code is kept nowhere. */
 export function scanCalls(app: OpenAPIHono<ConsoleEnv>, { desk, scans, clock, people }: AppParts): void {
+  const typed = ({ personId }: Caller, attemptId: string) => {
+    if (personId !== undefined) people.journal({ kind: 'PAYCODE_TYPED', personId, attemptId });
+  };
   app.openapi(ROUTES.scan, async (c) => {
     const reading = scans.read(c.req.valid('json'));
     if (reading.kind === 'repeated') return c.json({ outcome: 'repeated' as const }, 200);
     if (reading.kind === 'no-code') throw new Refusal(problem('BAD_REQUEST', 'text: no code'));
     const { attemptId } = begunBy(await desk.read(reading.scan));
+    if (reading.scan.source === 'manual') typed(c.get('caller'), attemptId);
     return c.json({ outcome: 'begun' as const, attemptId }, 201);
   });
   app.openapi(ROUTES.paycode, async (c) => {
@@ -23,8 +27,7 @@ export function scanCalls(app: OpenAPIHono<ConsoleEnv>, { desk, scans, clock, pe
     const now = clock.mono();
     const scan = { text, source: 'manual', startedAt: now, endedAt: now, suspect: [] } as const;
     const { attemptId } = begunBy(await desk.typed(orderId, scan));
-    const { personId }: Caller = c.get('caller');
-    if (personId !== undefined) people.journal({ kind: 'PAYCODE_TYPED', personId, orderId, attemptId });
+    typed(c.get('caller'), attemptId);
     return c.json({ attemptId }, 201);
   });
 }

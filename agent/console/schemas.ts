@@ -356,6 +356,10 @@ export const ScanAnswer = z
   })
   .meta({ id: 'PageScanned' });
 
+export const NoticeBody = NoticeArgs.extend({
+  acknowledged: z.strictObject({ personId, at: millis }).optional().describe('who said that it was read, and when'),
+}).meta({ id: 'Notice', description: 'Something the people at the counter must read.' });
+
 export const StateBody = z
   .strictObject({
     till: z.strictObject({ tenant: z.string(), store: z.string(), agent: z.string() }),
@@ -393,7 +397,8 @@ export const StateBody = z
       trouble: z.strictObject({ code: z.string(), detail: z.string() }).optional(),
     }),
     limits: z.strictObject({ maxFen: fen }),
-    notices: z.array(NoticeArgs).describe('what the people at the counter must read'),
+    notices: z.array(NoticeBody).describe('what the people at the counter must read'),
+    unreadNotices: z.int().describe('of these, how many somebody must still acknowledge'),
   })
   .meta({ id: 'State', description: 'What is to be seen at the till now.' });
 
@@ -445,6 +450,7 @@ export const AttemptParams = z.object({ attemptId });
 export const IntentParams = z.object({ intentId: attemptId });
 export const RefundParams = z.object({ refundId });
 export const SlipParams = z.object({ slipId: id });
+export const NoticeParams = z.object({ noticeId: id });
 
 /** Number of a journal entry. */
 const place = number(0, Number.MAX_SAFE_INTEGER);

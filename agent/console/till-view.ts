@@ -9,6 +9,7 @@ import type { AttemptRunner } from '../payment/runner.ts';
 import { collectRefusal, refundRefusal } from '../payment/terminal-state.ts';
 import type { Person } from '../people/people-desk.ts';
 import { remainingFen } from '../refunds/remaining.ts';
+import { isUnread } from '../rules/notice.ts';
 import type { SlipSpool } from '../slips/spool.ts';
 import { VERSION } from '../version.ts';
 import type { DeviceStrip } from './device-strip.ts';
@@ -44,6 +45,7 @@ export class TillView {
     const order = desk.counterOrder;
     const { waiting } = book.outboxStats();
     const { trouble } = book;
+    const notices = this.#notices(skew.backendNow());
     return {
       till: { ...till },
       version: VERSION,
@@ -63,7 +65,8 @@ export class TillView {
       network: { online: network.online, waitingEvents: waiting },
       journal: { head: book.head.seq, ...(trouble === undefined ? {} : { trouble }) },
       limits: { maxFen: desk.maxFen },
-      notices: this.#notices(skew.backendNow()),
+      notices,
+      unreadNotices: notices.filter(isUnread).length,
     };
   }
 

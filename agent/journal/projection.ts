@@ -276,6 +276,7 @@ function orderOf(record: TillRecord): string | undefined {
   if (record.type === 'ORDER' || record.type === 'ATTEMPT' || record.type === 'INTENT') return record.order.orderId;
   if (record.type === 'RESOLUTION') return record.resolution.orderId;
   if (record.type === 'REFUND') return record.refund.orderId;
+  if (record.type === 'RECALL') return record.recalled.order.orderId;
   if (record.type === 'PERSON') return record.deed.orderId;
   const orderId = record.type === 'COMMAND' ? record.command.args['orderId'] : undefined;
   return typeof orderId === 'string' ? orderId : undefined;

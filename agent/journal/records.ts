@@ -7,8 +7,10 @@ import type { Intent } from '../payment/intent.ts';
 import type { OrderState } from '../payment/order-states.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import type { Deed } from '../people/deed.ts';
+import type { Charge } from '../refunds/charge.ts';
 import type { Refund } from '../refunds/refund.ts';
 import type { Resolution } from '../refunds/resolution.ts';
+import type { NoticeReader } from '../rules/notice.ts';
 import type { Printable, PrintPriority } from '../slips/printable.ts';
 import type { Entry, EntryRef } from './entry.ts';
 import type { JournalRecord } from './journal.ts';
@@ -113,8 +115,12 @@ export type TillRecord =
     }
   /** what its end does to the order follows from it when it is folded: nothing written beside it can be undone */
   | { readonly type: 'REFUND'; readonly refund: Refund; readonly event?: EventEnvelope }
+  /** an order that memory had let go of is remembered again, because somebody asks for a refund of it */
+  | { readonly type: 'RECALL'; readonly recalled: Recalled }
   /** something that the people at the counter must read */
   | { readonly type: 'NOTICE'; readonly notice: NoticeArgs }
+  /** a person says that it was read */
+  | { readonly type: 'NOTICE_ACK'; readonly noticeId: string; readonly by: NoticeReader; readonly event: EventEnvelope }
   | { readonly type: 'RESOLUTION'; readonly resolution: Resolution; readonly event?: EventEnvelope }
   | { readonly type: 'SLIP'; readonly slip: Slip; readonly event?: EventEnvelope }
   | { readonly type: 'DOCUMENT'; readonly job: DocumentJob }
@@ -146,6 +152,14 @@ export interface OutboxDrop {
   readonly events: readonly (readonly [from: number, to: number])[];
   readonly count: number;
   readonly reason: 'count' | 'bytes' | 'age' | 'unreadable';
+}
+
+/** A paid order that memory let go of, as the log has it. */
+export interface Recalled {
+  readonly order: Order;
+  readonly charge: Charge;
+  /** all that was ever to go back of it */
+  readonly refunds: readonly Refund[];
 }
 
 /**

@@ -77,6 +77,7 @@ const EVENTS = {
   refund: 'A refund reached a new state',
   resolution: 'A person found out what the till could not, and says so',
   settings: 'What the till holds to has changed',
+  'notice-ack': 'A person at the till says that a notice was read',
 } as const satisfies Record<EventData['type'], string>;
 
 export const CONTRACT_TOPICS: readonly ContractTopic[] = [

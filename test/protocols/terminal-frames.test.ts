@@ -1,159 +1,164 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { linkDecoder } from '../../agent/decode/link.ts';
+import { ncccDecoder } from '../../agent/decode/nccc.ts';
+import { explainTerminalFrames } from '../../agent/decode/terminal-frames.ts';
 import { fromHex, toHex } from '../../protocols/bytes/hex.ts';
-import { type PacketEvent, PacketFramer, type PacketShape } from '../../protocols/framing/packet.ts';
-import { encodeMisFrame, MIS_CONTROL, misShape } from '../../protocols/terminal/mis/frame.ts';
-import { encodePad, MAX_PAD_LENGTH, padShape, parsePad } from '../../protocols/terminal/pad/codec.ts';
-import type { PadMessage } from '../../protocols/terminal/pad/messages.ts';
+import { encodeLatin1 } from '../../protocols/bytes/latin1.ts';
+import { PacketFramer, type PacketShape } from '../../protocols/framing/packet.ts';
+import { countedBody, countedShape, encodeCountedFrame } from '../../protocols/terminal/counted-frame.ts';
+import { encodeEndedFrame, endedText } from '../../protocols/terminal/ended-frame.ts';
+import { decodeLinkBody, encodeLinkBody, LINK_HEAD } from '../../protocols/terminal/link/body.ts';
+import { ncccShape } from '../../protocols/terminal/nccc/frame.ts';
+import { encodeNccc, ncccLayout } from '../../protocols/terminal/nccc/layout.ts';
+import { encodeTransbank } from '../../protocols/terminal/transbank/commands.ts';
+import { transbankShape } from '../../protocols/terminal/transbank/frame.ts';
 
-// house.md principle 4, for the pad's and the MIS terminal's framers.
+const bytes = (hex: string) => fromHex(hex) ?? new Uint8Array();
 
-const hex = (text: string) => fromHex(text) ?? new Uint8Array();
-/** full of STX, ETX and of whole frames */
-const HOSTILE = Uint8Array.of(
-  ...hex('0203020302D1 020002D103D0'),
-  ...new Uint8Array(64).fill(0x02),
-  ...new Uint8Array(64).fill(0x03),
-);
-const PAD_FRAMES = [
-  encodePad({ name: 'heartbeat' }),
-  encodePad({ name: 'ended', status: 0 }),
-  encodePad({ name: 'signed', sequence: 0x020302, image: HOSTILE }),
-  encodePad({ name: 'sign-error', error: 3 }),
-];
-const MIS_FRAMES = [
-  encodeMisFrame(hex('DF010102DF04020203DF07023030')),
-  encodeMisFrame(Uint8Array.of(...hex('DF0681A0'), ...HOSTILE, ...new Uint8Array(160 - HOSTILE.length).fill(0x06))),
-  Uint8Array.of(MIS_CONTROL.ACK),
-  Uint8Array.of(MIS_CONTROL.NAK),
-  Uint8Array.of(MIS_CONTROL.EOT),
-];
-
-function hear(shape: PacketShape, pieces: readonly Uint8Array[], at = 0): PacketEvent[] {
+/** Frames and control bytes in hex, noise as its cause and length; fed in the given pieces. */
+function heard(shape: PacketShape, ...pieces: readonly Uint8Array[]): string[] {
   const framer = new PacketFramer(shape);
-  return [...pieces.flatMap((piece) => framer.push(piece, at)), ...framer.reset()];
+  const events = [...pieces.flatMap((piece) => framer.push(piece, 0)), ...framer.reset()];
+  return events.map((event) => (event.kind === 'packet' ? toHex(event.bytes) : `${event.cause} ${event.length}`));
 }
 
-function packets(events: readonly PacketEvent[]): string[] {
-  return events.flatMap((event) => (event.kind === 'packet' ? [toHex(event.bytes)] : []));
+function oneByOne(all: Uint8Array): Uint8Array[] {
+  return [...all].map((byte) => Uint8Array.of(byte));
 }
 
-function chunked(bytes: Uint8Array, cuts: readonly number[]): Uint8Array[] {
-  const places = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
-  return places.slice(1).map((to, n) => bytes.subarray(places[n], to));
-}
+const text = (value: string) => encodeLatin1(value) ?? new Uint8Array();
 
-describe.each([
-  ['pad', padShape('pad'), PAD_FRAMES],
-  ['MIS', misShape, MIS_FRAMES],
-] as const)('%s frames', (_, shape, frames) => {
-  const stream = fc.array(fc.oneof(fc.constantFrom(...frames), fc.uint8Array({ maxLength: 9 })), { maxLength: 12 });
-  const cuts = fc.array(fc.nat(4000), { maxLength: 20 });
+describe('frames that end at ETX', () => {
+  it('the poll, whose LRC is STX, is one frame, also byte by byte', () => {
+    const poll = bytes('02303130300302');
+    expect(heard(transbankShape, poll)).toEqual(['02303130300302']);
+    expect(heard(transbankShape, ...oneByOne(poll))).toEqual(['02303130300302']);
+  });
 
-  it('bytes in = packets + noise + held, and the chunks make no difference', () => {
-    fc.assert(
-      fc.property(stream, cuts, (pieces, places) => {
-        const bytes = Uint8Array.from(pieces.flatMap((piece) => [...piece]));
-        const framer = new PacketFramer(shape);
-        const whole = [...framer.push(bytes, 0), ...framer.silence(5000)];
-        expect(framer.tally.framed + framer.tally.noise + framer.held).toBe(bytes.length);
-        expect(framer.held).toBe(0);
-        const parts = new PacketFramer(shape);
-        const heard = chunked(bytes, places).flatMap((piece) => parts.push(piece, 0));
-        expect(packets([...heard, ...parts.silence(5000)])).toEqual(packets(whole));
-        expect(parts.tally).toEqual(framer.tally);
-      }),
+  it('an answer glued to its ACK is two things', () => {
+    expect(heard(transbankShape, bytes('0602303930307C37380379'))).toEqual(['06', '02303930307c37380379']);
+  });
+
+  it.each([0x00, 0x02, 0x03, 0x06, 0x15])('an LRC of %i is an LRC', (lrc) => {
+    const texts = Array.from({ length: 95 * 95 }, (_, n) =>
+      String.fromCharCode(0x20 + (n % 95), 0x20 + Math.floor(n / 95)),
     );
+    const frame = texts.map((end) => encodeEndedFrame(text(`0200|${end}`))).find((made) => made.at(-1) === lrc);
+    if (!frame) throw new Error('no such text');
+    expect(heard(transbankShape, frame, frame)).toEqual([toHex(frame), toHex(frame)]);
   });
 
-  it('frames one behind the other are all found, byte by byte and in one piece', () => {
-    const bytes = Uint8Array.from(frames.flatMap((frame) => [...frame]));
-    const wanted = frames.map((frame) => toHex(frame));
-    expect(packets(hear(shape, [bytes]))).toEqual(wanted);
-    expect(
-      packets(
-        hear(
-          shape,
-          [...bytes].map((byte) => Uint8Array.of(byte)),
-        ),
-      ),
-    ).toEqual(wanted);
+  it('a frame that broke off gives way to the next', () => {
+    expect(heard(transbankShape, bytes('02303230307C3030'), bytes('02303130300302'))).toEqual([
+      'junk 8',
+      '02303130300302',
+    ]);
   });
 
-  it('a spoilt byte costs one frame, and the next one is found', () => {
-    const [frame = new Uint8Array(), next = new Uint8Array()] = [frames[0], frames[1]];
-    for (let at = 3; at < frame.length; at++) {
-      const spoilt = frame.with(at, (frame[at] ?? 0) ^ 0x40);
-      const framer = new PacketFramer(shape);
-      const events = [...framer.push(Uint8Array.of(...spoilt, ...next), 0), ...framer.silence(5000)];
-      expect(packets(events)).toContain(toHex(next));
-      expect(packets(events)).not.toContain(toHex(frame));
-      expect(events.some(({ kind }) => kind === 'noise')).toBe(true);
-    }
+  it('a message of 399 characters is none of NCCC', () => {
+    const right = encodeEndedFrame(encodeNccc({ trans_type: '01', amount: '000000010000' }));
+    expect(heard(ncccShape, right)).toEqual([toHex(right)]);
+    expect(heard(ncccShape, encodeEndedFrame(right.subarray(1, 400)))).not.toContainEqual(expect.stringMatching(/^02/));
   });
 });
 
-describe('MIS lengths', () => {
-  it.each([
-    ['a length that is not BCD', '02001A DF010102 0300'],
-    ['a length of nothing', '020000 0303'],
-    ['one byte more than it says', '020003 DF010102 03 DE'],
-    ['one byte less', '020005 DF010102 03 DE'],
-    ['an LRC that takes STX in', '020004 DF010102 03 D8'],
-  ])('%s is noise', (_, text) => {
-    const framer = new PacketFramer(misShape);
-    const events = [...framer.push(hex(text), 0), ...framer.silence(5000)];
-    expect(events.filter((event) => event.kind === 'packet' && event.bytes.length > 1)).toEqual([]);
-    expect(framer.held).toBe(0);
+describe('frames that say their length', () => {
+  it('a data byte that looks like STX, ETX or ACK is data', () => {
+    const frame = encodeCountedFrame(Uint8Array.of(0x02, 0x03, 0x06, 0x15, 0x03, 0x02));
+    expect(heard(countedShape, Uint8Array.of(0x06), ...oneByOne(frame))).toEqual(['06', toHex(frame)]);
   });
 
-  it.each([0x02, 0x03, 0x06, 0x15, 0x00])('an LRC of %i is an LRC', (wanted) => {
-    // the value of the correlation is chosen so that the LRC comes out as wanted
-    const base = encodeMisFrame(hex('DF04020000'));
-    const frame = encodeMisFrame(Uint8Array.of(...hex('DF0402'), (base.at(-1) ?? 0) ^ wanted, 0));
-    expect(frame.at(-1)).toBe(wanted);
-    expect(packets(hear(misShape, [Uint8Array.of(...frame, ...frame)]))).toEqual([toHex(frame), toHex(frame)]);
+  it.each([0, 10_000])('%i bytes of body are refused', (length) => {
+    expect(() => encodeCountedFrame(new Uint8Array(length))).toThrow(RangeError);
   });
 });
 
-describe('pad messages', () => {
-  const bytes3 = fc.integer({ min: 0, max: 0xffffff });
-  const byte = fc.integer({ min: 0, max: 255 });
-  const word = fc.integer({ min: 0, max: 65_535 });
-  const message: fc.Arbitrary<PadMessage> = fc.oneof(
-    fc.record({ name: fc.constant('sign' as const), featureCode: fc.stringMatching(/^[0-9A-F]{8}$/) }),
-    fc.record({
-      name: fc.constant('zone' as const),
-      zoneWidth: word,
-      zoneHeight: word,
-      pictureWidth: word,
-      pictureHeight: word,
-    }),
-    fc.record({ name: fc.constant('signed' as const), sequence: bytes3, image: fc.uint8Array({ maxLength: 300 }) }),
-    fc.record({ name: fc.constant('uploaded' as const), sequence: bytes3, result: byte }),
-    fc.record({ name: fc.constant('resign-times' as const), times: byte }),
+describe('whatever comes on the line', () => {
+  const shapes = { counted: countedShape, transbank: transbankShape, nccc: ncccShape };
+  const frames = fc.constantFrom(
+    encodeCountedFrame(text('60000000001020001\x1c')),
+    encodeEndedFrame(text('0210|00|5')),
+    encodeEndedFrame(encodeNccc({ trans_type: '01' })),
+    Uint8Array.of(0x06),
+    Uint8Array.of(0x15),
   );
+  const line = fc.array(fc.oneof(frames, fc.uint8Array({ maxLength: 40 })), { maxLength: 12 });
 
-  it('are read as they were written', () => {
+  it.each(Object.entries(shapes))('%s: bytes in are frames and noise, however they were cut', (_, shape) => {
     fc.assert(
-      fc.property(message, (one) => {
-        const from = one.name === 'signed' ? 'pad' : 'till';
-        const [frame, ...others] = hear(padShape(from), [encodePad(one)]);
-        expect(others).toEqual([]);
-        expect(frame?.kind === 'packet' && parsePad(frame.bytes, from)).toEqual(one);
+      fc.property(line, fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 8 }), (parts, cuts) => {
+        const all = Uint8Array.from(parts.flatMap((part) => [...part]));
+        const pieces: Uint8Array[] = [];
+        for (let at = 0, n = 0; at < all.length; n++) pieces.push(all.subarray(at, (at += cuts[n % cuts.length] ?? 1)));
+        const whole = heard(shape, all);
+        const sizes = whole.map((said) => (said.includes(' ') ? Number(said.split(' ')[1]) : said.length / 2));
+        expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(all.length);
+        const packets = (said: readonly string[]) => said.filter((one) => !one.includes(' '));
+        expect(packets(heard(shape, ...pieces))).toEqual(packets(whole));
       }),
     );
   });
 
-  it('the largest picture fits, a larger one is refused before it is sent', () => {
-    const most = new Uint8Array(MAX_PAD_LENGTH - 5);
-    expect(packets(hear(padShape('pad'), [encodePad({ name: 'signed', sequence: 1, image: most })]))).toHaveLength(1);
-    expect(() => encodePad({ name: 'signed', sequence: 1, image: new Uint8Array(MAX_PAD_LENGTH) })).toThrow(RangeError);
+  it('a body that is no body is told, and never throws', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 80 }), (body) => {
+        const read = decodeLinkBody(LINK_HEAD, body);
+        if (typeof read !== 'string') expect(encodeLinkBody(LINK_HEAD, read)).toEqual(body);
+      }),
+    );
+  });
+});
+
+describe('what is written', () => {
+  it('NCCC has 400 places without a gap', () => {
+    const last = ncccLayout().at(-1);
+    expect((last?.[1] ?? 0) + (last?.[2] ?? 0)).toBe(401);
   });
 
-  it('a payload that the command does not have is no message', () => {
-    expect(parsePad(hex('020003A20103A2'), 'till')).toBeUndefined();
-    expect(parsePad(hex('020003D10003D1'), 'pad')).toBeUndefined();
-    expect(parsePad(hex('020002B403B5'), 'pad')).toEqual({ name: 'batch-empty', count: undefined });
+  it('no bar gets into a value, no value outgrows its place', () => {
+    expect(() => encodeTransbank({ code: '0200', values: ['1|2'] })).toThrow(RangeError);
+    expect(() => encodeNccc({ amount: '1'.repeat(13) })).toThrow(RangeError);
+    const head = { transport: '6000000000', version: '1', req_resp: '0', tx: '200', resp: '00', more: '0' };
+    expect(() => encodeLinkBody(LINK_HEAD, { head, fields: [] })).toThrow(RangeError);
+  });
+});
+
+describe('decode', () => {
+  const body = encodeLinkBody(LINK_HEAD, {
+    head: { transport: '6000000000', version: '1', req_resp: '1', tx: '20', resp: '00', more: '0' },
+    fields: [
+      ['30', '6222021234567890123'],
+      ['A3', '134567890123456789'],
+      ['40', '000000000100'],
+    ],
+  });
+  const frame = encodeCountedFrame(body);
+
+  it('masks cards and payment codes until told otherwise', () => {
+    const shown = JSON.stringify(linkDecoder.explain(frame, { unmask: false }));
+    expect(shown).toContain('622202*********0123');
+    expect(shown).toContain('000000000100');
+    expect(shown).not.toMatch(/6222021234567890123|134567890123456789/);
+    expect(JSON.stringify(linkDecoder.explain(frame, { unmask: true }))).toContain('134567890123456789');
+  });
+
+  it('reads a log whose LRC belongs to other bytes, and says so', () => {
+    const masked = frame.slice();
+    masked[27] = 0x2a;
+    const { ok, fields } = linkDecoder.explain(masked, { unmask: false });
+    expect(ok).toBe(false);
+    expect(fields).toMatchObject({ lrc_ok: false, meaning: 'sale' });
+  });
+
+  it('says what is no frame', () => {
+    const reader = { shape: countedShape, body: countedBody, fields: () => ({}) };
+    expect(explainTerminalFrames(bytes('FF'), reader)).toMatchObject({
+      ok: false,
+      fields: { noise: 'junk', length: 1 },
+    });
+    expect(explainTerminalFrames(bytes('06'), reader)).toMatchObject({ ok: true, fields: { control: 'ACK' } });
+    expect(ncccDecoder.explain(encodeEndedFrame(text('01')), { unmask: false }).ok).toBe(false);
+    expect(endedText(bytes('0203'))).toBeUndefined();
   });
 });

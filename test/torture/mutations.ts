@@ -199,6 +199,21 @@ export const MUTATIONS = {
     replace: 'return state && { ...rest, intentId };',
     within: 300,
   },
+  'one-for-both': {
+    says: 'the program names two people, so two people agreed',
+    file: 'agent/refunds/refund-desk.js',
+    find: 'if (!known && isLocalId(id) && args.approvedBy !== undefined)',
+    replace: 'if (false)',
+    within: 200,
+  },
+  'read-before-journal': {
+    says: 'the clerk has read it, why wait for the disk',
+    file: 'agent/rules/notice-room.js',
+    find: "await book.write({ type: 'NOTICE_ACK', noticeId, by, event });",
+    replace:
+      "void book.write({ type: 'NOTICE_ACK', noticeId, by, event }).catch(() => {});\n book.notices.set(noticeId, { ...book.notices.get(noticeId), acknowledged: by });",
+    within: 200,
+  },
   'the-time-is-the-time': {
     says: 'the backend told the time, so that is the time',
     file: 'agent/backend/command-intake.js',

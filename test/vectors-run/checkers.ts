@@ -12,15 +12,19 @@ import { hidDescriptorsChecker } from './hid-descriptors.ts';
 import { hidKeyboardChecker } from './hid-keyboard.ts';
 import { hidPosChecker } from './hid-pos.ts';
 import { jbigChecker } from './jbig.ts';
+import { linkposChecker } from './linkpos.ts';
 import { masking } from './masking.ts';
 import { merchantQr } from './merchant-qr.ts';
 import { misChecker } from './mis-df-tlv.ts';
+import { ncccChecker } from './nccc400.ts';
+import { netsChecker } from './nets.ts';
 import { orderStates } from './order-states.ts';
 import { paymentCodes } from './payment-codes.ts';
 import { serialLineChecker } from './serial-line.ts';
 import { signedCommand } from './signed-command.ts';
 import { ssiChecker } from './ssi.ts';
 import { testAmountsChecker } from './test-amounts.ts';
+import { transbankChecker } from './transbank.ts';
 import { usbIdsChecker } from './usb-ids.ts';
 import { zvtApduChecker } from './zvt-apdu.ts';
 import { zvtSerialChecker } from './zvt-serial.ts';
@@ -56,4 +60,8 @@ export const CHECKERS: readonly Checker[] = [
   jbigChecker,
   esignPadChecker,
   misChecker,
+  linkposChecker,
+  netsChecker,
+  ncccChecker,
+  transbankChecker,
 ];

@@ -10,6 +10,8 @@ interface File {
 export class MemoryDisk {
   /** why writing fails now, as node would say it */
   trouble: 'ENOSPC' | 'EROFS' | undefined;
+  /** nothing can be read any more */
+  unreadable = false;
   #stall: { readonly text: string; readonly over: Promise<void>; met: boolean } | undefined;
   readonly #files = new Map<string, File>();
 
@@ -37,7 +39,7 @@ export class MemoryDisk {
       },
       list: () => alive(() => [...this.#files.keys()].sort()),
       read: (name: string, from = 0, length = Number.POSITIVE_INFINITY) =>
-        alive(() => Uint8Array.from(this.#file(name).bytes.subarray(from, from + length))),
+        alive(() => Uint8Array.from(this.#readable(name).bytes.subarray(from, from + length))),
       append: (name, bytes) =>
         change(() => {
           const file = this.#files.get(name) ?? { bytes: Buffer.alloc(0), synced: 0 };
@@ -96,6 +98,11 @@ export class MemoryDisk {
   #change<T>(work: () => T): T {
     if (this.trouble) throw Object.assign(new Error(this.trouble), { code: this.trouble });
     return work();
+  }
+
+  #readable(name: string): File {
+    if (this.unreadable) throw Object.assign(new Error('EIO'), { code: 'EIO' });
+    return this.#file(name);
   }
 
   #file(name: string): File {
