@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { collect, showCode } from './acts.ts';
 import { fenOf, mayStand, pressed, yuan } from './amount.ts';
 import { Icon } from './icons.tsx';
@@ -20,7 +20,7 @@ export function AmountScreen() {
   const isBusy = open.value.some(({ what }) => what === 'collect' || what === 'showCode');
   const canGo = amountFen !== undefined && !isOver && !isBusy && state.value?.terminal.canCollect === true;
 
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   useEffect(() => listenForDigits(() => field.current), []);
 
   const go = async (act: (fen: number) => Promise<boolean>) => {

@@ -1,5 +1,5 @@
 import { useComputed } from '@preact/signals';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { cancel, cancelIntent, print, query, queryIntent, showCode } from './acts.ts';
 import { yuan } from './amount.ts';
 import { Facts } from './facts.tsx';
@@ -103,7 +103,7 @@ function Acts({
   const first = useRef<HTMLButtonElement>(null);
   const busy = useComputed(() => new Set(open.value.map(({ what }) => what)));
   // the next customer is one key away; what ends a payment is not
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (acts[0] === 'next' && !document.querySelector('dialog[open]')) first.current?.focus({ preventScroll: true });
   }, [phase]);
   return (
