@@ -1,4 +1,5 @@
 import type { Block } from '../document/document.ts';
+import type { SecretText } from '../paycode/secret.ts';
 
 // What a till and a card terminal say to each other, whatever the protocol on the wire. The payment engine knows these words
 // only; each protocol's room turns them into its own messages. Amounts are whole minor units (fen, cent).
@@ -19,7 +20,13 @@ export interface TransactionKey {
 
 /** Changes what somebody pays. `reference` is the till's own, fresh for each, on disk before the first byte. */
 export type FinancialCommand =
-  | { readonly kind: 'sale'; readonly reference: string; readonly amount: number }
+  | {
+      readonly kind: 'sale';
+      readonly reference: string;
+      readonly amount: number;
+      /** scanned at the till and charged by the terminal, where its dialect carries it */
+      readonly paycode?: SecretText;
+    }
   | { readonly kind: 'void'; readonly reference: string; readonly amount: number; readonly original: TransactionKey }
   | { readonly kind: 'refund'; readonly reference: string; readonly amount: number }
   | { readonly kind: 'preAuth'; readonly reference: string; readonly amount: number }

@@ -92,8 +92,8 @@ export const OBSERVED_DIALECT: MisDialect = {
     // "must sign in": the terminal sent nothing
     notDone: ['00010014'],
     cancelled: [],
-    // ISO 8583: received too late, no answer of the issuer, duplicate (of what?), system fault
-    unclear: ['68', '94', '96', '98'],
+    // received too late, no answer of the issuer
+    unclear: ['68', '98'],
   },
   currencyWord: 'RMB',
   // assumed, from the sister protocols (terminals.md 2.1)

@@ -18,14 +18,14 @@ export const MAX_MIS_OBJECTS = 9999;
 /** STX, length, ETX, LRC */
 const AROUND = 5;
 /** a frame of 10 KB takes 11 s at 9600, but never this long between two bytes */
-const SILENCE_MS = 1000;
+export const MIS_SILENCE_MS = 400;
 
 /** Frames and control bytes. */
 export const misShape: PacketShape = {
   starts: [STX, ...Object.values(MIS_CONTROL)],
   headBytes: 3,
   maxBytes: MAX_MIS_OBJECTS + AROUND,
-  silenceMs: SILENCE_MS,
+  silenceMs: MIS_SILENCE_MS,
   measure,
 };
 
