@@ -149,8 +149,10 @@ needs('chromium')('every category is told in its sentence, with what to do now',
     const approves = counter.till.token({ program: 'approves', scopes: ['refund'], personId: 'other' });
     const refundId = `R-${orderId}`;
     const body = { refundId, orderId, refundFen: 150, reason: '退货' };
+    const approval = { method: 'POST', token: approves, key: `${refundId}-yes` };
     await counter.till.ask('/v1/refunds', { token: asks, key: refundId, body });
-    await counter.till.ask(`/v1/refunds/${refundId}/approve`, { method: 'POST', token: approves, key: refundId });
+    await untilState(page, '退款待批准');
+    expect((await counter.till.ask(`/v1/refunds/${refundId}/approve`, approval)).status).toBeLessThan(300);
   }
 });
 

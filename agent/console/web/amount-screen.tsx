@@ -70,7 +70,14 @@ export function AmountScreen() {
           {note(isOver ? maxFen : undefined)}
         </p>
         <div class="amount-acts">
-          <button type="submit" class="big" disabled={!canGo} aria-busy={isBusy} aria-keyshortcuts="Enter">
+          <button
+            type="submit"
+            class="big"
+            disabled={isBusy}
+            aria-disabled={!canGo}
+            aria-busy={isBusy}
+            aria-keyshortcuts="Enter"
+          >
             <Icon name="scan" />
             <span>
               {t('collect')}
