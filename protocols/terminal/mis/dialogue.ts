@@ -237,9 +237,9 @@ export class MisDialogue implements TerminalDialogue {
   }
 
   #frame(bytes: Uint8Array, at: number): TerminalEffect[] {
-    const objects = parseMisObjects(misObjects(bytes) ?? new Uint8Array());
-    if (typeof objects === 'string') return this.#spoilt();
     const { tags, packetTypes } = this.#options.dialect;
+    const objects = parseMisObjects(misObjects(bytes) ?? new Uint8Array(), tags.container);
+    if (typeof objects === 'string') return this.#spoilt();
     const type = numberOf(objects, tags.packetType);
     if (type === packetTypes.relay) return this.#relay(objects, at);
     if (type !== packetTypes.result) return [write(MIS_CONTROL.ACK)];
@@ -317,7 +317,7 @@ export class MisDialogue implements TerminalDialogue {
 }
 
 function isFinancial(command: TerminalCommand): command is FinancialCommand {
-  return 'reference' in command;
+  return 'reference' in command && command.kind !== 'cleared';
 }
 
 function write(control: number): TerminalEffect {
@@ -325,7 +325,7 @@ function write(control: number): TerminalEffect {
 }
 
 function ended(command: FinancialCommand, outcome: TerminalOutcome, evidence: Evidence): TerminalResult {
-  return { command: command.kind, reference: command.reference, outcome, key: {}, evidence };
+  return { command: command.kind, reference: command.reference, outcome, key: {}, evidence, standing: 'final' };
 }
 
 function doneNews({ command, outcome, evidence }: TerminalResult, isStored: boolean) {
