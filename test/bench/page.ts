@@ -58,8 +58,8 @@ export async function measurePage(say: (text: string) => void): Promise<Row[]> {
     const base = 'an empty page with one field';
     return [
       weighed,
-      rowOf({ name: 'page usable after a reload, p50', baseline: base, quantile: 0.5, limit: 12 }, [usable]),
-      rowOf({ name: 'page input to paint, p50', baseline: base, quantile: 0.5, limit: 2 }, [paint]),
+      rowOf({ name: 'page usable after a reload, p50', baseline: base, quantile: 0.5, limit: 5 }, [usable]),
+      rowOf({ name: 'page input to paint, p50', baseline: base, quantile: 0.5, limit: 2.5 }, [paint]),
     ];
   } finally {
     empty.close();
