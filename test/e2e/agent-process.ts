@@ -62,6 +62,10 @@ export class AgentProcess {
     return this.line(phrase, ({ msg }) => msg.includes(phrase), withinMs);
   }
 
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
   get alive(): boolean {
     return this.#process.exitCode === null && this.#process.signalCode === null;
   }

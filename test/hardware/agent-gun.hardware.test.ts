@@ -58,7 +58,7 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')("the agent's gun", () => {
     report.write(CODE, 5, 'latin1');
     for (let time = 1; time <= 2; time++) {
       await expect.poll(() => ups(record)[0], slow).toBe(time);
-      usb.order({ do: 'report', hex: report.toString('hex') });
+      usb.order({ do: 'reports', hex: [report.toString('hex')] });
       await expect.poll(() => record.codes.length, slow).toBe(time);
       const gun = (await found()).find(({ id }) => id === '05e0:1400:SN1');
       expect(gun).toMatchObject({ kind: 'scanner', mode: 'hid-pos', usable: 'ready', address: 'usb:05e0:1400:SN1' });
