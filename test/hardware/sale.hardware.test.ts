@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../agent/clock.ts';
 import { AgentProcess, TILLWIRE } from '../e2e/agent-process.ts';
 import { Counter, freshCode } from './guest/counter.ts';
-import { type CounterDevice, GUNS, type Gun } from './guest/counter-contract.ts';
+import { BROKER_PORT, type CounterDevice, GUNS, type Gun } from './guest/counter-contract.ts';
 import { keysHeard } from './guest/evtest.ts';
 import { Host } from './guest/host.ts';
 import { slow, withoutCompilers } from './guest/slow-machine.ts';
@@ -26,7 +26,6 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a sale with USB devices, cab
   let counter: Counter;
   let host: Host;
   let agent: AgentProcess;
-  let open: Awaited<ReturnType<Counter['opened']>>;
   let orders = 0;
   const closers: (() => unknown)[] = [];
   const folder = mkdtempSync(join(tmpdir(), 'tillwire-vm-'));
@@ -37,13 +36,18 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a sale with USB devices, cab
     closers.push(() => host.close());
     counter = new Counter();
     closers.push(() => counter.close());
-    open = await counter.opened();
-    agent = await startAgent('auto');
+    // both at once, each takes its time
+    agent = startAgent('auto');
+    await counter.opened();
+    await counter.device('printer', 'online', 0);
   }, 120_000);
   /** One gun at a time, whatever the last test left; what the agent said is told when a test fails. */
   beforeEach(async ({ onTestFailed }) => {
-    const from = agent.text.length;
-    onTestFailed(() => void process.stdout.write(`${agent.text.slice(from).join('\n')}\n`));
+    const from = { text: agent.text.length, news: counter.news.length };
+    onTestFailed(() => {
+      const news = counter.news.slice(from.news).map((one) => JSON.stringify(one));
+      for (const line of [...agent.text.slice(from.text), ...news]) process.stdout.write(`${line}\n`);
+    });
     for (const gun of GUNS) await counter.pull(gun);
   });
   afterAll(async () => {
@@ -51,13 +55,11 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a sale with USB devices, cab
     rmSync(folder, { recursive: true, force: true });
   }, 60_000);
 
-  async function startAgent(gun: string): Promise<AgentProcess> {
+  function startAgent(gun: string): AgentProcess {
     const configFile = join(folder, 'till.json');
     writeFileSync(configFile, JSON.stringify(configWith(gun)));
-    const from = counter.news.length;
     const started = new AgentProcess(configFile);
     closers.push(() => started.kill('SIGTERM'));
-    await counter.device('printer', 'online', from);
     return started;
   }
 
@@ -65,9 +67,10 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a sale with USB devices, cab
     return {
       address: { tenant: 'demo', store: 'store-1', agent: 'till-1' },
       merchant: { name: '街角小店', merchantNo: '898310054110001', terminalNo: 'T0000001' },
-      broker: { url: open.brokerUrl },
+      broker: { url: `mqtt://127.0.0.1:${BROKER_PORT}` },
       scanner: { path: gun },
-      printer: { path: open.printerPath },
+      // by what it says of itself: its lp number changes when it comes back
+      printer: { path: 'usblp:0525:a4a8:PRINTER1' },
       dataDir: 'data',
       // its HTTP server needs WebAssembly, which goes with the compilers
       console: { enabled: false },
@@ -183,7 +186,10 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a sale with USB devices, cab
     await adapter.plug();
     for (const gun of GUNS) await counter.plug(gun);
     await expect.poll(() => existsSync(ADAPTER), slow).toBe(true);
-    agent = await startAgent(ADAPTER);
+    const from = counter.news.length;
+    agent = startAgent(ADAPTER);
+    await counter.device('scanner', 'online', from);
+    await counter.device('printer', 'online', from);
     await sellWith(adapter, () => host.say(`${freshCode()}\r\n`));
     await into(adapter);
     namesAll();
@@ -203,7 +209,7 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a sale with USB devices, cab
         row('scanner', '0525', 'a4a7', 'GUN1', { mode: 'serial', usable: 'ready' }),
         row('scanner', '0c2e', '0b61', 'SIM0001', { mode: 'keyboard', usable: 'better' }),
         row('adapter', '0403', '6001', 'FT0001', { heldBy: { pid: agent.pid, command: 'node' } }),
-        row('printer', '0525', 'a4a8', 'PRINTER1', { paths: [open.printerPath] }),
+        row('printer', '0525', 'a4a8', 'PRINTER1', { usable: 'ready', address: 'usblp:0525:a4a8:PRINTER1' }),
       ]),
     );
   }

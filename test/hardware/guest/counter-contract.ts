@@ -3,6 +3,9 @@ import { DeviceState, EventData } from '../../../protocols/backend/messages.ts';
 
 // What a test and the process of its counter say to each other.
 
+/** Of the counter's broker, on loopback; nobody else is in the virtual machine. */
+export const BROKER_PORT = 18_830;
+
 /** The simulated devices of the counter, all on this machine's own USB. */
 export const GUNS = ['hid-pos', 'com', 'keyboard'] as const;
 export type Gun = (typeof GUNS)[number];
@@ -23,7 +26,7 @@ export type CounterOrder = z.infer<typeof CounterOrder>;
 const Ledger = z.object({ charges: z.int(), reversals: z.int(), netFen: z.int() });
 
 export const CounterNews = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('open'), brokerUrl: z.string(), printerPath: z.string() }),
+  z.object({ kind: z.literal('open'), printerPath: z.string() }),
   z.object({ kind: z.literal('done'), id, error: z.string().optional(), ledger: Ledger.optional() }),
   /** as the agent says it to its backend */
   z.object({ kind: z.literal('device'), state: DeviceState }),

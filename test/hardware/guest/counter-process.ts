@@ -5,7 +5,7 @@ import { GUN_PERSONALITIES, type GunPersonality } from '../../../simulator/perso
 import { Shop } from '../../../simulator/shop.ts';
 import type { PortWire } from '../../../simulator/wires/wire.ts';
 import { systemClock } from '../../../simulator/world/clock.ts';
-import { type CounterNews, CounterOrder, type Gun } from './counter-contract.ts';
+import { BROKER_PORT, type CounterNews, CounterOrder, type Gun } from './counter-contract.ts';
 
 // A shop with several guns, one process apart from whoever opens them (see simulator/wires/usbip/port.ts).
 
@@ -26,6 +26,7 @@ const shop = await Shop.open({
   gun: MODELS['hid-pos'],
   gunWire: 'usb',
   printerWire: 'usb',
+  brokerPort: BROKER_PORT,
 });
 const guns = new Map<Gun, { readonly port: PortWire; readonly gun: SimulatedGun }>([
   ['hid-pos', { port: shop.gunPort, gun: shop.gun }],
@@ -93,8 +94,4 @@ process.on('message', (message) => {
 });
 process.on('disconnect', () => process.exit(0));
 await shop.gunPort.hangup();
-tell({
-  kind: 'open',
-  brokerUrl: `mqtt://${shop.broker.host}:${shop.broker.port}`,
-  printerPath: shop.printerPort.path,
-});
+tell({ kind: 'open', printerPath: shop.printerPort.path });
