@@ -137,6 +137,14 @@ export const ConfigSchema = z.strictObject({
   console: z
     .strictObject({ enabled: z.boolean().default(true), port: z.int().min(0).max(65_535).default(0) })
     .prefault({}),
+  /** people at the page: idle, they are signed out; behind a working day, too; an older PIN must be changed */
+  people: z
+    .strictObject({
+      idleMinutes: z.number().min(0.01).max(60).default(5),
+      shiftHours: z.number().min(0.01).max(24).default(12),
+      pinDays: z.int().min(1).max(3_650).default(180),
+    })
+    .prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
 });
 export type Config = z.infer<typeof ConfigSchema>;

@@ -17,7 +17,10 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { addressFile } from './console/address-file.ts';
 import { LocalCalls } from './console/calls.ts';
+import { DeviceStrip } from './console/device-strip.ts';
 import { EventFeed } from './console/event-feed.ts';
+import type { Register } from './console/guard.ts';
+import { PageScans } from './console/page-scans.ts';
 import { RecordSearch } from './console/record-search.ts';
 import type { Server, ServerParts } from './console/server.ts';
 import { TillView } from './console/till-view.ts';
@@ -30,11 +33,13 @@ import { explain } from './errors.ts';
 import { TillBook } from './journal/book.ts';
 import type { JournalFiles } from './journal/files.ts';
 import { JournalUnavailable } from './journal/journal.ts';
+import { recalled } from './journal/recall.ts';
 import { createLog, type Log } from './log.ts';
 import { type Outside, realOutside } from './outside.ts';
 import { CancelRoom } from './payment/cancel-room.ts';
 import { ClockWatch } from './payment/clock-watch.ts';
 import { PaymentDesk } from './payment/desk.ts';
+import { DisputeTurn } from './payment/dispute-turn.ts';
 import { Fingerprints } from './payment/fingerprints.ts';
 import { IntentDesk } from './payment/intent-desk.ts';
 import { IntentPapers } from './payment/intent-papers.ts';
@@ -43,6 +48,8 @@ import { POLICIES } from './payment/policy.ts';
 import { QueryRoom } from './payment/query-room.ts';
 import { RefusalEvents } from './payment/refusal-events.ts';
 import { AttemptRunner } from './payment/runner.ts';
+import { peopleFile } from './people/people-file.ts';
+import { SignIn } from './people/sign-in.ts';
 import { RefundDesk } from './refunds/refund-desk.ts';
 import { isAboutRefund } from './refunds/refund-outcome.ts';
 import { RefundRunner } from './refunds/refund-runner.ts';
@@ -72,6 +79,8 @@ export interface Till {
   readonly book: TillBook;
   /** calls of programs beside the till */
   readonly calls: LocalCalls;
+  /** what the people at the counter must read, and that they have */
+  readonly notices: Pick<NoticeRoom, 'acknowledge'>;
   /** what happens, for whoever watches */
   readonly feed: EventFeed;
   /** the slips, and what the clerk is asked about them */
@@ -153,7 +162,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     slipFor: (attemptId) => spool.jobFor(attemptId),
     onWriting: (attempt) => spool.foresee(attempt),
     onChange: (attempt, order) => desk.attemptChanged(attempt, order),
-    intents: { interrupt: (orderId, write) => intentRunner.interrupt(orderId, write) },
+    disputes: { take: (orderId, write) => disputes.take(orderId, write) },
     ...(outside.onFact === undefined ? {} : { onFact: outside.onFact }),
   });
   const intentRunner = new IntentRunner({
@@ -163,7 +172,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     log,
     ...voice,
     skew,
-    attempts: runner,
+    disputes: { take: (orderId, write) => disputes.take(orderId, write) },
     slipFor: (intentId) => spool.jobFor(intentId),
     onChange: (intent, order) => intents.changed(intent, order),
     ...(outside.onIntentFact === undefined ? {} : { onFact: outside.onIntentFact }),
@@ -171,7 +180,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   requests.onLateReply = (reply) => (isAboutRefund(reply) ? refunder.lateReply(reply) : runner.lateReply(reply));
   requests.onLateIntentReply = (reply) => intentRunner.lateReply(reply);
   const clockWatch = new ClockWatch({ skew, book, log, ...voice });
-  skew.onMeasured = () => clockWatch.check();
+  const feed = new EventFeed({ files, head: () => book.head.seq, clock });
+  book.onKept = (entry) => feed.kept(entry);
   const desk: PaymentDesk = new PaymentDesk({
     book,
     requests,
@@ -187,8 +197,10 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     results,
     onWaiting: (waits) => gun.wait(waits),
     onVerdict: (sound) => gun.sound(sound),
+    onRefused: (reason, clerk) => feed.pass('scan', { reason, clerk }),
     onPaid: (attempt) => spool.paid(attempt),
   });
+  const disputes = new DisputeTurn({ book, desk, payments: [intentRunner, runner] });
 
   // Money that goes back, and the rules.
   const refunder: RefundRunner = new RefundRunner({
@@ -208,6 +220,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     clock,
     log,
     backendTime: book.backendNow,
+    recall: async (orderId) => recalled(await historyOf(orderId), orderId),
     limits: config.limits.refund,
     onRefunded: (refund) => refundSlips.print(refund),
   });
@@ -231,8 +244,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const resolutions = new ResolveRoom({ book, refunds: refunder, results, clock, log, ...voice });
   const prints = new PrintRoom({ book, spool, hasPrinter: printer !== undefined, results, clock, log });
   const cancels = new CancelRoom({ book, desk, results, clock, log });
-  const notices = new NoticeRoom({ book, results, clock, log });
-  const rooms = {
+  const notices = new NoticeRoom({ book, results, clock, log, ...voice });
+  const verbRooms = {
     collect: desk,
     cancel: cancels,
     query: new QueryRoom({ book, results }),
@@ -245,7 +258,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     notice: notices,
     ...intents.rooms,
   };
-  const verbs = new VerbDesk(rooms, keys);
+  const verbs = new VerbDesk(verbRooms, keys);
   const intake = new CommandIntake({ boot, memory: book, desk: verbs, skew, clock, log, publishResult });
   const commands: BackendCommands = new BackendCommands({ link, till, intake, clock, log });
   const calls: LocalCalls = new LocalCalls({ intake, memory: book, clock, backendNow: voice.backendNow });
@@ -269,15 +282,49 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   link.start();
 
   // Programs beside the till.
-  const feed = new EventFeed({ files, head: () => book.head.seq, clock });
-  book.onKept = (entry) => feed.kept(entry);
   const search = new RecordSearch({
     folder: join(config.dataDir, 'journal'),
     file: join(config.dataDir, 'projection.db'),
     clock,
   });
-  const view = new TillView({ till, boot, book, desk, spool, devices: states, skew, network: link });
-  const api = openConsole(config, outside, log, { calls, desk, spool, book, view, search, feed, clock, log });
+  const historyOf = outside.historyOf ?? ((orderId: string) => search.history(orderId));
+  const strip = new DeviceStrip({ devices: states, skew, network: link, hasPrinter: printer !== undefined });
+  const lightsChanged = () => {
+    strip.look();
+    feed.pass('devices', {});
+  };
+  states.onChange = lightsChanged;
+  link.listen({ up: lightsChanged, down: lightsChanged });
+  skew.onMeasured = () => {
+    clockWatch.check();
+    strip.look();
+  };
+  const view = new TillView({
+    till,
+    boot,
+    book,
+    desk,
+    spool,
+    devices: states,
+    skew,
+    network: link,
+    strip,
+    merchant,
+    runner,
+  });
+  const people = new SignIn({
+    file: peopleFile(config.dataDir),
+    book,
+    clock,
+    log,
+    backendNow: voice.backendNow,
+    idleMs: config.people.idleMinutes * 60_000,
+    shiftMs: config.people.shiftHours * 3_600_000,
+    pinLifeMs: config.people.pinDays * 86_400_000,
+  });
+  const scans = new PageScans(clock);
+  const rooms = { calls, desk, spool, book, notices, view, search, feed, people, scans, clock, log };
+  const api = openConsole(config, outside, log, rooms);
 
   log.info({ ...till, version: VERSION, boot, host: hostname(), journalSeq: book.head.seq }, 'agent ready');
 
@@ -285,11 +332,13 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     desk,
     book,
     calls,
+    notices,
     feed,
     spool,
     async stop() {
       log.info({}, 'agent stopping');
       feed.stop();
+      people.stop();
       const apiClosed = api?.then((server) => server?.close());
       bootLater();
       spool.stop();
@@ -325,7 +374,13 @@ function openConsole(
   if (!enabled) return undefined;
   const ownToken = newToken();
   const caller = { program: 'tillwire', scopes: ['read', 'collect'] } as const;
-  const tokens = new TokenRegister(tokenFile(dataDir), { token: ownToken, caller });
+  const programs = new TokenRegister(tokenFile(dataDir), { token: ownToken, caller });
+  const { people } = rooms;
+  const tokens: Register = {
+    callerOf: (token) => (people.isSessionToken(token) ? people.callerOf(token) : programs.callerOf(token)),
+    isSessionToken: (token) => people.isSessionToken(token),
+    acted: (caller) => people.acted(caller),
+  };
   return outside
     .openConsole?.({ ...rooms, tokens, port, addressFile: addressFile(dataDir), ownToken })
     .catch((error: unknown) => {

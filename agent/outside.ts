@@ -6,6 +6,7 @@ import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Server, ServerParts } from './console/server.ts';
 import { openDeviceLink } from './devices/device-link.ts';
+import type { Entry } from './journal/entry.ts';
 import { folderFiles, type JournalFiles } from './journal/files.ts';
 import { lockFolder } from './journal/lock.ts';
 import type { Later } from './log.ts';
@@ -36,6 +37,8 @@ export interface Outside {
   connectBroker(options: LinkOptions, deps: LinkDeps): BrokerLink;
   /** Opens the local API; absent: this world has no sockets. */
   openConsole?(parts: ServerParts): Promise<Server>;
+  /** Everything the log says of an order; absent: searched by a thread in the data folder. */
+  readonly historyOf?: (orderId: string) => Promise<readonly Entry[]>;
   readonly logSink: DestinationStream;
   /** Runs `run` when the work at hand is done, at the end of the process at the latest; absent: at once. */
   readonly later?: Later;

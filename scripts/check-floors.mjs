@@ -24,6 +24,10 @@ const HOMES = [
   { packages: /^libsql$/, folders: ['agent/journal'] },
 ];
 
+/** The clerk's page runs in a browser: of the agent it sees the types of the API, of the rest what is pure. */
+const PAGE = 'agent/console/web';
+const PAGE_PACKAGES = /^(preact|preact\/hooks|preact-iso\/router|@preact\/signals|qr|zod)$/;
+
 const NO_ROOM = /^(utils?|helpers?|commons?|managers?|shared|misc)$/i;
 const SKIPPED = new Set(['node_modules', 'dist', '.git', 'out', '.reports', 'coverage']);
 /** Files that hold no text: everything else is read. */
@@ -51,7 +55,7 @@ const floorOf = (file) => file.split('/', 1)[0];
 
 /** Module names in a source: static, dynamic, re-exported and required ones, wherever they stand. */
 function importsOf(text) {
-  const pattern = /\b(?:from|import|require|resolve)\s*\(?\s*(['"`])([^'"`\n]+)\1/g;
+  const pattern = /(?<!['"`\w])(?:from|import|require|resolve)\s*\(?\s*(['"`])([^'"`\n]+)\1/g;
   return [...text.matchAll(pattern)].map((match) => match[2]);
 }
 
@@ -61,14 +65,30 @@ function checkNames(file) {
     if (NO_ROOM.test(folder)) found(file, `"${folder}" is not a room's name; name what lives there`);
   }
   if (!(floorOf(file) in MAY_SEE)) return;
-  if (/^(index|utils?|helpers?|common)\.[cm]?ts$/.test(basename(file))) {
+  if (/^(index|utils?|helpers?|common)\.[cm]?tsx?$/.test(basename(file))) {
     found(file, 'no barrels and no drawers: name the file after the one thing it exports');
   }
-  if (file.endsWith('.ts') && parts.length > 4) found(file, 'more than two levels of folders inside a floor');
+  if (/\.tsx?$/.test(file) && parts.length > 4) found(file, 'more than two levels of folders inside a floor');
+}
+
+function checkPageImport(file, name) {
+  if (!name.startsWith('.')) {
+    if (!PAGE_PACKAGES.test(name)) found(file, `imports ${name}; the page is ${PAGE_PACKAGES.source}`);
+    return;
+  }
+  const target = posix.join(posix.dirname(file), name);
+  const isTypes = file === `${PAGE}/types.ts` && target === 'agent/console/schemas.ts';
+  if (!target.startsWith(`${PAGE}/`) && floorOf(target) !== 'protocols' && !isTypes) {
+    found(file, `imports ${target}; the page sees types of the API (types.ts) and protocols/`);
+  }
 }
 
 function checkImport(file, name) {
+  if (file.startsWith(`${PAGE}/`)) return checkPageImport(file, name);
   const floor = floorOf(file);
+  if (name.startsWith('.') && posix.join(posix.dirname(file), name).startsWith(`${PAGE}/`) && floor !== 'test') {
+    return found(file, 'imports the page, which is built for browsers');
+  }
   if (!name.startsWith('.')) {
     const home = HOMES.find(({ packages }) => packages.test(name));
     if (home && !home.folders.includes(posix.dirname(file).split('/').slice(0, 2).join('/'))) {
@@ -112,7 +132,10 @@ function checkMirror(file, sources) {
   const stem = rest[0].split('.', 1)[0];
   const exists = sources.some((source) => {
     if (folder !== '') return source.startsWith(`${floor}/${folder}/`);
-    const names = source.replace(/\.ts$/, '').split('/').slice(1);
+    const names = source
+      .replace(/\.tsx?$/, '')
+      .split('/')
+      .slice(1);
     return source.startsWith(`${floor}/`) && names.some((name) => `${stem}-`.startsWith(`${name}-`));
   });
   if (!exists) found(file, `mirrors nothing: there is no ${floor}/${folder || stem}`);
@@ -128,7 +151,7 @@ function checkLockFile(file) {
 }
 
 const files = filesBelow();
-const sources = files.filter((file) => floorOf(file) in MAY_SEE && file.endsWith('.ts'));
+const sources = files.filter((file) => floorOf(file) in MAY_SEE && /\.tsx?$/.test(file));
 for (const file of files) {
   checkNames(file);
   checkMirror(file, sources);

@@ -12,6 +12,9 @@ const dist = join(root, 'dist');
 /** Written after a good build: the list of its sources. Its time is the moment that build began. */
 const stamp = join(dist, '.built.json');
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+const vite = join(root, 'node_modules', 'vite', 'package.json');
+/** The clerk's page: written last, so that a build that broke off is no build. */
+const page = join(dist, 'web', 'index.html');
 const FLOORS = ['protocols', 'agent', 'simulator', 'bin', 'test'];
 const SETTINGS = ['package.json', 'tsconfig.json', 'tsconfig.base.json'];
 
@@ -21,36 +24,39 @@ export function say(text) {
 }
 
 export function hasBuildTools() {
-  return existsSync(tsc);
+  return existsSync(tsc) && existsSync(vite);
 }
 
 function sources() {
   const inFloors = FLOORS.flatMap((floor) =>
     readdirSync(join(root, floor), { recursive: true })
-      .filter((name) => name.endsWith('.ts') || name.endsWith('tsconfig.json'))
+      .filter((name) => /\.(tsx?|css|html|svg)$|tsconfig\.json$/.test(name))
       .map((name) => join(floor, name)),
   );
   return [...SETTINGS, ...inFloors].sort();
 }
 
 function isStale() {
-  if (!existsSync(stamp)) return true;
+  if (!existsSync(stamp) || !existsSync(page)) return true;
   const builtAt = statSync(stamp).mtimeMs;
   const names = sources();
   if (readFileSync(stamp, 'utf8') !== JSON.stringify(names)) return true;
   return names.some((name) => statSync(join(root, name)).mtimeMs > builtAt);
 }
 
-/** Runs the compiler whatever the state of dist/. True when it found nothing wrong. */
+/** Runs the compiler whatever the state of dist/, then builds the page. True when nothing was wrong. */
 export function compile(...options) {
   const names = sources();
   const startedAt = new Date();
-  const { status } = spawnSync(process.execPath, [tsc, '-b', ...options], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (status !== 0) return false;
+  if (!succeeds(tsc, '-b', ...options) || !succeeds(join(root, 'scripts', 'build-web.mjs'))) return false;
   mkdirSync(dist, { recursive: true });
   writeFileSync(stamp, JSON.stringify(names));
   utimesSync(stamp, startedAt, startedAt);
   return true;
+}
+
+function succeeds(...args) {
+  return spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 2, 2] }).status === 0;
 }
 
 /** The same, then the end. */

@@ -118,12 +118,19 @@ const API_HEAD = `# The local API · 本机接口
 
 <!-- Made by scripts/make-contract.mjs from agent/console. Do not edit: edit the routes and schemas. -->
 
-HTTP on 127.0.0.1 for the cashier program beside the till. The same as OpenAPI 3.1: [openapi.json](openapi.json), or
+HTTP on 127.0.0.1 for the cashier program beside the till, and for the clerk's page. The same as OpenAPI 3.1: [openapi.json](openapi.json), or
 \`tillwire contract\`.
 
 - **Where.** \`console.port\` of the configuration; with 0 the system chooses, and \`dataDir/console/address.json\` says which.
 - **Who.** \`tillwire token create --config till.json --program cashier --scopes read,collect\` prints a token, once. It goes into
   \`Authorization: Bearer\`. A token that is to give money back names a person (\`--person\`).
+- **People.** At the page a person signs in with a PIN (\`POST /v1/sessions\`) and has a token of this process: it dies when they
+  sign out, after five minutes without a call that changes something (\`people.idleMinutes\`; looking does not count), behind a
+  working day, with a new PIN, and with the agent. \`tillwire person add\` prints a one-time code, with which they choose their own
+  PIN. Clerks read, collect and ask for refunds; managers also approve and resolve; technicians see, and touch no money.
+- **A second person.** At the page a refund and a resolution need another person's PIN: \`POST /v1/approvals\` within the session of
+  the first gives an approval for the header \`Approval\` of one call: for that subject, within a minute, once (a repetition under
+  the same \`Idempotency-Key\` is the same call). Nobody approves what they asked for.
 - **Once.** A call that changes something has an \`Idempotency-Key\`: your own name for the wish. No answer came? Send the same
   call with the same key, also after a restart of anything: it is carried out once, and you get its answer. The same key with
   other contents is refused with 409.

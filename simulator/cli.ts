@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { registerPad } from './commands/pad.ts';
 import { registerPrinter } from './commands/printer.ts';
 import { registerRender } from './commands/render.ts';
 import { registerScanner } from './commands/scanner.ts';
@@ -21,6 +22,7 @@ export async function runTillwireSim(args: readonly string[]): Promise<number> {
   registerScenarios(program);
   registerPrinter(program, exit);
   registerRender(program, exit);
+  registerPad(program, exit);
   try {
     await program.parseAsync(args, { from: 'user' });
     return exit.code;

@@ -14,7 +14,7 @@ export interface IntakeParts {
   readonly boot: string;
   readonly memory: CommandMemory;
   readonly desk: CommandDesk;
-  readonly skew: Pick<ClockSkew, 'backendNow' | 'known'>;
+  readonly skew: Pick<ClockSkew, 'backendNow' | 'latestNow' | 'known'>;
   readonly clock: Clock;
   readonly log: Log;
   /** for an answer that came after whoever asked had been sent away */
@@ -62,15 +62,15 @@ export class CommandIntake {
     this.#parts = parts;
   }
 
-  /** Takes a command whose form was checked. Rejects with {@link StillWithJournal} when the disk is too slow to tell. */
-  take(command: CommandEnvelope, authority: Authority): Promise<Taken> {
+  /** Takes a command whose form was checked; `personId`: who at the counter wants it. Rejects with {@link StillWithJournal} when the disk is too slow to tell. */
+  take(command: CommandEnvelope, authority: Authority, personId?: string): Promise<Taken> {
     const before = this.#turn;
     let next: () => void = () => undefined;
     this.#turn = new Promise<void>((resolve) => {
       next = resolve;
     });
     return before
-      .then(() => this.#decide(command, authority))
+      .then(() => this.#decide(command, authority, personId))
       .then(
         (taken) => {
           if (taken.kind !== 'accepted') {
@@ -96,18 +96,19 @@ export class CommandIntake {
     return { ...this.#result(id, 'final', 'failed', code), message: message.slice(0, 256) };
   }
 
-  async #decide(command: CommandEnvelope, authority: Authority): Promise<Taken> {
+  async #decide(command: CommandEnvelope, authority: Authority, personId: string | undefined): Promise<Taken> {
     const { memory, desk, skew } = this.#parts;
     if (this.#unsure.has(command.id)) throw new StillWithJournal('still with the journal');
     const known = memory.recall(command.id);
     if (known) return this.#answerKnown(command, known);
     // who asks beside the till asks now, and is told at once, also without a network
     if (authority === 'signature') await skew.known(SKEW_DEADLINE_MS);
-    if (skew.backendNow() > expiryOf(command))
-      return this.#refuse(command.id, 'EXPIRED', 'arrived after its exp or ttl');
+    // nothing of the backend's is carried out that may be too late: a refund would be one that nobody allows any more
+    const now = authority === 'signature' ? skew.latestNow() : skew.backendNow();
+    if (now > expiryOf(command)) return this.#refuse(command.id, 'EXPIRED', 'arrived after its exp or ttl');
     const refusal = desk.refuse(command, authority);
     if (refusal) return this.#refuse(command.id, refusal.code, refusal.message);
-    return this.#accept(command);
+    return this.#accept(command, personId);
   }
 
   #answerKnown(command: CommandEnvelope, known: NonNullable<ReturnType<CommandMemory['recall']>>): Taken {
@@ -119,8 +120,8 @@ export class CommandIntake {
     return { kind: 'known', answer: { ...answer, replayed: true } };
   }
 
-  async #accept(command: CommandEnvelope): Promise<Taken> {
-    const journaled = this.#parts.memory.accept(command).then(
+  async #accept(command: CommandEnvelope, personId: string | undefined): Promise<Taken> {
+    const journaled = this.#parts.memory.accept(command, personId).then(
       () => true,
       (error: unknown) => {
         this.#parts.log.error({ id: command.id, detail: String(error) }, 'command not journaled');

@@ -9,11 +9,20 @@ export interface DeviceStatesDeps {
   readonly backendNow: () => number;
 }
 
+export interface Remark {
+  readonly code: string;
+  /** Unix milliseconds of the backend's clock */
+  readonly since: number;
+}
+
 /** What the backend is told of the devices: retained, on every change and on every new session. */
 export class DeviceStates {
+  /** Something about a device changed. */
+  onChange: () => void = () => undefined;
   readonly #deps: DeviceStatesDeps;
   readonly #topics: ReturnType<typeof topicsOf>;
   readonly #states = new Map<Device, DeviceState>();
+  readonly #remarks = new Map<Device, Remark>();
 
   constructor(deps: DeviceStatesDeps) {
     this.#deps = deps;
@@ -24,6 +33,18 @@ export class DeviceStates {
   /** what is known of each device, as the backend was told */
   get all(): readonly DeviceState[] {
     return [...this.#states.values()];
+  }
+
+  /** Something about a device that works, by its code of the error table; only the counter is told. */
+  remark(dev: Device, code: string | undefined): void {
+    if (this.#remarks.get(dev)?.code === code) return;
+    if (code === undefined) this.#remarks.delete(dev);
+    else this.#remarks.set(dev, { code, since: this.#deps.backendNow() });
+    this.onChange();
+  }
+
+  remarkOn(dev: Device): Remark | undefined {
+    return this.#remarks.get(dev);
   }
 
   online(dev: Device): void {
@@ -37,6 +58,7 @@ export class DeviceStates {
 
   #set(state: DeviceState): void {
     this.#states.set(state.dev, state);
+    this.onChange();
     this.#publish(state);
   }
 

@@ -59,7 +59,7 @@ export interface CommandMemory {
     | { readonly hash: string; readonly type?: string | undefined; readonly result: CommandResult | undefined }
     | undefined;
   /** Resolves when the acceptance is on disk; rejects when the journal cannot be written. */
-  accept(command: CommandEnvelope): Promise<void>;
+  accept(command: CommandEnvelope, personId?: string): Promise<void>;
 }
 
 /** What proves that a command may loosen a rule or give money back: its signature, or a token whose scope was looked at. */

@@ -61,6 +61,11 @@ export class ClockSkew {
     return Math.round(offset === undefined ? this.#deps.clock.now() : this.#deps.clock.mono() + offset);
   }
 
+  /** The latest the backend's clock may show: it was read somewhere on the way there and back. */
+  latestNow(): number {
+    return this.backendNow() + Math.ceil((this.#best()?.rttMs ?? 0) / 2);
+  }
+
   /** What the PC's clock is ahead (+) or behind (-), or `undefined` while nobody has told. */
   get wallClockErrorMs(): number | undefined {
     return this.#samples.length === 0 ? undefined : Math.round(this.#deps.clock.now() - this.backendNow());

@@ -1,9 +1,12 @@
 import type { Command } from 'commander';
+import { redact } from '../../protocols/paycode/redact.ts';
 import type { Exit } from '../cli.ts';
+import { systemClock } from '../clock.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { explain } from '../errors.ts';
 import { JournalUnavailable } from '../journal/journal.ts';
 import { DataDirBusy } from '../journal/lock.ts';
+import { createLog } from '../log.ts';
 import { startTill, type Till } from '../main.ts';
 
 /** How long a stop may take; whatever hangs then is left to the next start, which the journal makes safe. */
@@ -14,11 +17,28 @@ export function registerAgent(program: Command, exit: Exit): void {
   program
     .command('agent')
     .description('run the agent of one till')
-    .requiredOption('--config <file>', 'configuration file (JSON)')
+    .option('--config <file>', 'configuration file (JSON); without one: a page that says what to do first')
+    .option('--port <port>', 'without a configuration: where the page is, on 127.0.0.1', '0')
     .addHelpText('after', '\nExample:\n  tillwire agent --config /etc/tillwire/till.json\n')
-    .action(async ({ config }: { config: string }) => {
-      exit.code = await run(config);
+    .action(async ({ config, port }: { readonly config?: string; readonly port: string }, command: Command) => {
+      if (!/^\d{1,5}$/.test(port) || Number(port) > MOST_PORT) command.error('--port is 0 to 65535');
+      exit.code = await (config === undefined ? firstRun(Number(port)) : run(config));
     });
+}
+
+const MOST_PORT = 65_535;
+
+/** Nobody has set this till up: its page says what to do. No device is opened and no file is written. */
+async function firstRun(port: number): Promise<number> {
+  process.stdout.on('error', () => undefined);
+  const log = createLog('info', process.stdout, redact, (run) => run());
+  const opened = (url: string) => log.info({ url }, 'no configuration: open this page, it says what to do next');
+  const { openFirstRun } = await import('../console/server.ts');
+  const server = openFirstRun({ port, log, clock: systemClock, opened });
+  await stopAsked();
+  await server.close();
+  setTimeout(() => process.exit(0), 200).unref();
+  return 0;
 }
 
 async function run(file: string): Promise<number> {

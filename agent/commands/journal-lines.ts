@@ -3,6 +3,7 @@ import type { Entry } from '../journal/entry.ts';
 import type { AttemptRow } from '../journal/projection.ts';
 import { fromJournal, type TillRecord } from '../journal/records.ts';
 import type { LogReport, Problem } from '../journal/verify.ts';
+import type { Deed } from '../people/deed.ts';
 
 // What `tillwire journal` says to a person.
 
@@ -65,6 +66,7 @@ export function entryLine(entry: Entry): string {
 
 function whatOf(record: TillRecord): string {
   if (record.type === 'COMMAND') return `${record.command.type} asked by ${record.command.by}`;
+  if (record.type === 'PERSON') return deedLine(record.deed);
   if (record.type === 'COMMAND_RESULT') return `answered ${record.result.status} ${record.result.code}`;
   if (record.type === 'ORDER') return `${record.order.state} ${formatYuan(record.order.amountFen)}`;
   if (record.type === 'SLIP')
@@ -83,4 +85,8 @@ function whatOf(record: TillRecord): string {
 /** The time on a counter in China, to the second. */
 function chineseTime(unixMs: number): string {
   return new Date(unixMs + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+function deedLine({ kind, personId, ...about }: Deed): string {
+  return [personId, kind, ...Object.entries(about).map(([name, value]) => `${name}=${value}`)].join(' ');
 }

@@ -1,14 +1,23 @@
 import type { Context } from 'hono';
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
+import type { ApprovalKind } from '../people/roles.ts';
+import type { SignIn } from '../people/sign-in.ts';
 import type { LocalCalls } from './calls.ts';
 import type { ConsoleEnv } from './guard.ts';
 import { problem, problemOf } from './problems.ts';
 import { Refusal } from './refusal.ts';
+import { todoOf } from './todo.ts';
 
 // What handlers have in common: a call that changes something becomes a command, and its result an answer.
 
 /** Who calls, under which key, and how long they wait. */
 type Asked = Context<ConsoleEnv, string, { out: { header: { 'idempotency-key': string }; query: { wait: number } } }>;
+
+type Approved = Context<
+  ConsoleEnv,
+  string,
+  { out: { header: { 'idempotency-key': string; approval?: string | undefined } } }
+>;
 
 /** Carries a call out as the command `verb`, and answers with what became of it. */
 export async function carry(calls: LocalCalls, c: Asked, verb: string, args: object) {
@@ -25,6 +34,25 @@ export function personOf(c: Context<ConsoleEnv>): string {
   const { personId } = c.get('caller');
   if (personId === undefined) throw new Refusal(problem('PERSON_REQUIRED'));
   return personId;
+}
+
+/**
+ * Who approves it: of a program, the person that its token names; at the page, always a second person, who has just
+ * entered a PIN for this very thing.
+ */
+export function approverOf(
+  people: Pick<SignIn, 'approverOf'>,
+  c: Approved,
+  kind: ApprovalKind,
+  subject: string,
+): string {
+  const caller = c.get('caller');
+  if (caller.session === undefined) return personOf(c);
+  const { approval, 'idempotency-key': key } = c.req.valid('header');
+  if (approval === undefined) throw new Refusal(problem('APPROVAL_REQUIRED'));
+  const approver = people.approverOf(approval, { kind, subject }, caller, key);
+  if (!approver) throw new Refusal(problem('APPROVAL_INVALID'));
+  return approver.personId;
 }
 
 export function found<T>(thing: T | undefined): T {
@@ -45,13 +73,18 @@ function operation(c: Asked, result: CommandResult) {
     status,
     code,
     ...(message === undefined ? {} : { message }),
-    ...(clerk === undefined ? {} : { clerk }),
+    ...(clerk === undefined ? {} : { clerk: withTodo(clerk) }),
     ...(data === undefined ? {} : { data }),
     ...(attempt === undefined ? {} : { attemptId: attempt }),
     ...(replayed === undefined ? {} : { replayed }),
     at: ts,
   };
   return phase === 'final' ? c.json(body, 200) : c.json(body, 202);
+}
+
+function withTodo(clerk: NonNullable<CommandResult['clerk']>) {
+  const todo = todoOf(clerk.action);
+  return { ...clerk, ...(todo === undefined ? {} : { todo }) };
 }
 
 /** A body as it was sent: without the members that were not. */

@@ -5,25 +5,35 @@ import type { Clock } from '../clock.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { Log } from '../log.ts';
 import type { PaymentDesk } from '../payment/desk.ts';
+import type { SignIn } from '../people/sign-in.ts';
+import type { NoticeRoom } from '../rules/notice-room.ts';
 import type { SlipSpool } from '../slips/spool.ts';
 import type { LocalCalls } from './calls.ts';
 import type { EventFeed } from './event-feed.ts';
-import { type ConsoleEnv, type GuardParts, guards, sayNo } from './guard.ts';
+import { type ConsoleEnv, type GuardParts, guards, pageGuards, refusalLog, sayNo } from './guard.ts';
 import { intentCalls } from './intent-calls.ts';
 import { looking } from './looking.ts';
+import { noticeCalls } from './notice-calls.ts';
 import { orderCalls } from './order-calls.ts';
+import { PAGE_ADDRESSES, PAGE_FOLDER, pageFiles, pageHeaders } from './page-files.ts';
+import type { PageScans } from './page-scans.ts';
+import { peopleCalls } from './people-calls.ts';
 import { type ProblemCode, problem } from './problems.ts';
 import type { RecordSearch } from './record-search.ts';
 import { refundCalls } from './refund-calls.ts';
 import { Refusal } from './refusal.ts';
+import { scanCalls } from './scan-calls.ts';
 import type { TillView } from './till-view.ts';
 
 /** The rooms behind the calls. */
 export interface AppParts extends Omit<GuardParts, 'port'> {
   readonly calls: LocalCalls;
-  readonly desk: Pick<PaymentDesk, 'typed'>;
+  readonly desk: Pick<PaymentDesk, 'typed' | 'read'>;
   readonly spool: Pick<SlipSpool, 'answer'>;
-  readonly book: Pick<TillBook, 'slips' | 'refunds'>;
+  readonly notices: Pick<NoticeRoom, 'acknowledge'>;
+  readonly book: Pick<TillBook, 'slips' | 'refunds' | 'orders'>;
+  readonly people: SignIn;
+  readonly scans: PageScans;
   readonly view: TillView;
   readonly search: RecordSearch;
   readonly feed: EventFeed;
@@ -38,13 +48,24 @@ export function consoleApp(parts: AppParts, port: () => number): OpenAPIHono<Con
       if (!result.success) throw new Refusal(problem('BAD_REQUEST', `${result.target}: ${reasonOf(result.error)}`));
     },
   });
+  app.use(refusalLog(parts));
+  for (const address of PAGE_ADDRESSES) app.use(address, pageHeaders, ...pageGuards(port));
+  app.use('/assets/*', pageHeaders, ...pageGuards(port));
+  pageFiles(app, PAGE_FOLDER);
   app.use(...guards({ ...parts, port }));
+  peopleCalls(app, parts);
+  scanCalls(app, parts);
   looking(app, parts);
   orderCalls(app, parts);
   intentCalls(app, parts);
   refundCalls(app, parts);
+  noticeCalls(app, parts);
   app.notFound(() => sayNo(problem('NOT_FOUND')));
-  app.onError((error) => sayNo(answerTo(error, parts.log)));
+  app.onError((error, c) => {
+    const no = answerTo(error, parts.log);
+    c.set('refusal', no);
+    return sayNo(no);
+  });
   return app;
 }
 

@@ -48,7 +48,7 @@ export class LocalCalls {
   async call(call: Call): Promise<CallOutcome> {
     const command = this.#commandOf(call);
     const final = this.#finalOf(command.id, call.waitMs ?? 0);
-    const taken = await this.#take(command);
+    const taken = await this.#take(command, call.caller.personId);
     if (taken === 'unsure') return { kind: 'unsure' };
     if (taken.kind === 'refused') return { kind: 'refused', result: taken.answer };
     if (taken.answer.phase === 'final') return { kind: 'taken', result: taken.answer };
@@ -62,9 +62,12 @@ export class LocalCalls {
     for (const tell of this.#waiting.get(result.id) ?? []) tell(result);
   }
 
-  async #take(command: CommandEnvelope): Promise<{ kind: string; answer: CommandResult } | 'unsure'> {
+  async #take(
+    command: CommandEnvelope,
+    personId: string | undefined,
+  ): Promise<{ kind: string; answer: CommandResult } | 'unsure'> {
     try {
-      const taken = await this.#parts.intake.take(command, 'token');
+      const taken = await this.#parts.intake.take(command, 'token', personId);
       if (taken.kind === 'accepted') taken.execute();
       return taken;
     } catch (error) {
@@ -81,7 +84,7 @@ export class LocalCalls {
       type: verb,
       issued,
       exp: issued + CALL_LIFE_MS,
-      by: `api:${caller.program}`,
+      by: [`api:${caller.program}`, caller.personId ?? []].flat().join(':').slice(0, MOST_BY),
       hash: canonicalHash(args),
       args,
     };
@@ -109,5 +112,7 @@ export function callId(program: string, verb: string, key: string): string {
   return localId(hash('sha256', `${program}\n${verb}\n${key}`).slice(0, ID_DIGITS));
 }
 
+/** of the envelope's field */
+const MOST_BY = 64;
 /** 192 bits */
 const ID_DIGITS = 48;

@@ -2,10 +2,12 @@ import type { Clock } from '../clock.ts';
 import type { Entry } from '../journal/entry.ts';
 import type { LogFiles } from '../journal/files.ts';
 import { LogReader } from '../journal/log-reader.ts';
-import { eventOf, type TillEvent } from './journal-events.ts';
+import { eventOf, type Happening, type TillEvent } from './journal-events.ts';
 
 /** Events kept at hand; whoever is further behind reads the log. A busy hour. */
 const AT_HAND = 1_000;
+/** Refused scans and their like, at hand for readers that are a moment behind. */
+const MOST_PASSING = 16;
 /** Events of one answer. */
 const BATCH = 100;
 
@@ -25,6 +27,9 @@ export class EventFeed {
   /** the newest events, complete behind entry `#completeAfter` */
   #atHand: TillEvent[] = [];
   #completeAfter: number;
+  /** what passed by and is in no journal, newest last */
+  #passing: (Happening & { readonly serial: number })[] = [];
+  #passed = 0;
   #head: number;
   readonly #waiting = new Set<() => void>();
   #stopped = false;
@@ -52,7 +57,24 @@ export class EventFeed {
     this.#atHand.push(event);
     const oldest = this.#atHand.length > AT_HAND ? this.#atHand.shift() : undefined;
     if (oldest) this.#completeAfter = oldest.seq;
-    this.#wake();
+    this.wake();
+  }
+
+  /** Tells whoever watches now of something that is no entry. */
+  pass(type: string, data: object): void {
+    this.#passing = [...this.#passing, { serial: ++this.#passed, type, data }].slice(-MOST_PASSING);
+    // not in this very moment: a reader may be about to wait
+    this.#parts.clock.after(0, () => this.wake());
+  }
+
+  /** Number of what passed by last. */
+  get passed(): number {
+    return this.#passed;
+  }
+
+  /** What passed by behind that one. */
+  passing(after: number): readonly Happening[] {
+    return this.#passing.filter(({ serial }) => serial > after).map(({ type, data }) => ({ type, data }));
   }
 
   reader(after: number): EventReader {
@@ -83,10 +105,11 @@ export class EventFeed {
   /** Every reader is told that it is over. */
   stop(): void {
     this.#stopped = true;
-    this.#wake();
+    this.wake();
   }
 
-  #wake(): void {
+  /** Every reader looks whether it may go on. */
+  wake(): void {
     for (const finish of this.#waiting) finish();
   }
 }
@@ -96,17 +119,22 @@ export class EventReader {
   readonly #feed: EventFeed;
   readonly #files: LogFiles;
   #after: number;
+  #passed: number;
   #log: LogReader | undefined;
 
   constructor(feed: EventFeed, files: LogFiles, after: number) {
     this.#feed = feed;
     this.#files = files;
     this.#after = after;
+    this.#passed = feed.passed;
   }
 
   /** The next events, oldest first; empty when there is nothing new. */
-  async next(): Promise<readonly TillEvent[]> {
-    const { head } = this.#feed;
+  async next(): Promise<readonly Happening[]> {
+    const { head, passed } = this.#feed;
+    const passing = this.#feed.passing(this.#passed);
+    this.#passed = passed;
+    if (passing.length > 0) return passing;
     if (this.#after > head) return this.#jump(head);
     const events = this.#feed.atHand(this.#after);
     if (!events) return this.#fromLog(head);

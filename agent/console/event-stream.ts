@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { EventFeed } from './event-feed.ts';
-import type { TillEvent } from './journal-events.ts';
+import type { Happening } from './journal-events.ts';
 
 /** Silence longer than this looks like a dead connection to proxies and readers. */
 const HEARTBEAT_MS = 15_000;
@@ -17,6 +17,8 @@ export interface StreamParts {
   /** cuts the connection of a reader that does not even take the last words */
   readonly cut: () => void;
   readonly onEnd: () => void;
+  /** tells when the reader has no right any more; returns what calls that off */
+  readonly whenOver?: (run: () => void) => () => void;
 }
 
 /**
@@ -32,11 +34,17 @@ export function eventStream(parts: StreamParts): ReadableStream<Uint8Array> {
   let over = false;
   let stopWatch = () => {};
   let opened = false;
+  let isOut = false;
+  const callOff = parts.whenOver?.(() => {
+    isOut = true;
+    feed.wake();
+  });
 
   const end = (controller: ReadableStreamDefaultController<Uint8Array>, reason: string) => {
     if (over) return;
     over = true;
     stopWatch();
+    callOff?.();
     controller.enqueue(encoder.encode(lines(undefined, 'end', { reason, after: last })));
     controller.close();
     clock.after(LAST_WORDS_MS, cut);
@@ -45,12 +53,12 @@ export function eventStream(parts: StreamParts): ReadableStream<Uint8Array> {
   const next = async (): Promise<string> => {
     const events = await reader.next();
     if (events.length > 0) {
-      last = events.at(-1)?.seq ?? last;
+      last = numberOf(events) ?? last;
       return events.map(told).join('');
     }
     await feed.news(HEARTBEAT_MS);
     const fresh = await reader.next();
-    last = fresh.at(-1)?.seq ?? last;
+    last = numberOf(fresh) ?? last;
     return fresh.length > 0 ? fresh.map(told).join('') : ':\n\n';
   };
 
@@ -62,6 +70,7 @@ export function eventStream(parts: StreamParts): ReadableStream<Uint8Array> {
         opened = true;
         if (over) return;
         if (feed.stopped) return end(controller, 'STOPPING');
+        if (isOut) return end(controller, 'SESSION_OVER');
         controller.enqueue(encoder.encode(text));
         stopWatch = clock.after(STALL_MS, () => end(controller, 'SLOW_READER'));
       },
@@ -69,6 +78,7 @@ export function eventStream(parts: StreamParts): ReadableStream<Uint8Array> {
         if (over) return;
         over = true;
         stopWatch();
+        callOff?.();
         onEnd();
       },
     },
@@ -76,7 +86,11 @@ export function eventStream(parts: StreamParts): ReadableStream<Uint8Array> {
   );
 }
 
-function told({ seq, type, data }: TillEvent): string {
+function numberOf(events: readonly Happening[]): number | undefined {
+  return events.findLast(({ seq }) => seq !== undefined)?.seq;
+}
+
+function told({ seq, type, data }: Happening): string {
   return lines(seq, type, data);
 }
 

@@ -3,11 +3,16 @@ import { fromJournal } from '../journal/records.ts';
 import { intentView } from '../payment/intent-event.ts';
 import { attemptView, orderView, refundView, slipView } from './views.ts';
 
-/** One thing that happened, numbered by the journal entry that says so. */
-export interface TillEvent {
-  readonly seq: number;
+/** Something that whoever watches is told. Without a number it is in no journal: who was not watching never hears of it. */
+export interface Happening {
+  readonly seq?: number;
   readonly type: string;
   readonly data: object;
+}
+
+/** One thing that happened, numbered by the journal entry that says so. */
+export interface TillEvent extends Happening {
+  readonly seq: number;
 }
 
 /** What programs beside the till are told of an entry; `undefined`: it is none of their business. */
@@ -35,6 +40,8 @@ export function eventOf(entry: Entry): TillEvent | undefined {
     }
     case 'NOTICE':
       return { seq, type: 'notice', data: { notice: record.notice } };
+    case 'NOTICE_ACK':
+      return { seq, type: 'notice-ack', data: { noticeId: record.noticeId, ...record.by } };
     case 'SETTINGS':
       return { seq, type: 'settings', data: {} };
     case 'COMMAND_RESULT': {

@@ -34,15 +34,16 @@ function searching(app: OpenAPIHono<ConsoleEnv>, { search }: AppParts): void {
     const before = startedAt === undefined || seq === undefined ? undefined : { startedAt, seq };
     const rows = await search.find({ ...wanted, before });
     const last = rows.length === wanted.limit ? rows.at(-1) : undefined;
-    const records = rows.map(({ transactionId, ...row }) => ({
+    const records = rows.map(({ transactionId, personId, ...row }) => ({
       ...row,
+      ...(personId === null ? {} : { personId }),
       ...(transactionId === null ? {} : { transactionId }),
     }));
     return c.json({ records, ...(last === undefined ? {} : { next: `${last.startedAt}-${last.seq}` }) }, 200);
   });
 }
 
-function watching(app: OpenAPIHono<ConsoleEnv>, { feed, clock }: AppParts): void {
+function watching(app: OpenAPIHono<ConsoleEnv>, { feed, clock, people }: AppParts): void {
   let open = 0;
   app.openapi(ROUTES.events, (c) => {
     if (open >= MOST_STREAMS) throw new Refusal(problem('TOO_MANY_STREAMS'));
@@ -53,6 +54,7 @@ function watching(app: OpenAPIHono<ConsoleEnv>, { feed, clock }: AppParts): void
       clock,
       after: c.req.valid('header')['last-event-id'] ?? c.req.valid('query').after,
       cut: () => outgoing?.destroy(),
+      whenOver: (run) => people.whenOver(c.get('caller'), run),
       onEnd: () => {
         open -= 1;
       },

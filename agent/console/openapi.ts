@@ -17,8 +17,10 @@ export function openApi(): object {
       .map(([scope, { en }]) => `${scope} (${en})`)
       .join(', ')}`,
   });
-  for (const [operationId, { middleware: _check, ...route }] of Object.entries(ROUTES))
-    app.openAPIRegistry.registerPath({ operationId, ...route });
+  for (const [operationId, route] of Object.entries(ROUTES)) {
+    const { middleware: _check, ...said } = { middleware: undefined, ...route };
+    app.openAPIRegistry.registerPath({ operationId, ...said });
+  }
   return app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: { title: 'Tillwire local API', version: `${CONTRACT_VERSION}.0.0`, description: ABOUT },

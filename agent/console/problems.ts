@@ -27,10 +27,88 @@ const BORDER = {
     },
     retryable: false,
   },
+  SESSION_OVER: {
+    status: 401,
+    cause: { zh: '登录已失效', en: 'the session is over' },
+    remedy: { zh: '请重新登录', en: 'sign in again' },
+    retryable: false,
+  },
+  PIN_WRONG: {
+    status: 403,
+    cause: { zh: 'PIN 不正确', en: 'the PIN is not right' },
+    remedy: {
+      zh: '请重新输入；连续输错 5 次将暂时锁定',
+      en: 'enter it again; after five wrong ones in a row it is locked',
+    },
+    retryable: false,
+  },
+  PIN_LOCKED: {
+    status: 429,
+    cause: { zh: 'PIN 连续输错，已暂时锁定', en: 'too many wrong PINs: locked for a while' },
+    remedy: {
+      zh: '等到解锁时间，或由装机人员运行 tillwire person unlock',
+      en: 'wait until the time that is named, or the technician runs tillwire person unlock',
+    },
+    retryable: true,
+  },
+  PIN_EXPIRED: {
+    status: 403,
+    cause: { zh: 'PIN 已过有效期', en: 'the PIN is too old' },
+    remedy: { zh: '请设置新的 PIN', en: 'choose a new one' },
+    retryable: false,
+  },
+  PIN_TOO_EASY: {
+    status: 422,
+    cause: { zh: 'PIN 太容易被猜到', en: 'this PIN is too easy to guess' },
+    remedy: {
+      zh: '用 6 至 12 位数字，不要用连号、重复数字或生日，也不要与原来相同',
+      en: 'use 6 to 12 digits: no runs, no repetitions, no date of birth, not the old one',
+    },
+    retryable: false,
+  },
+  PIN_UNSET: {
+    status: 403,
+    cause: { zh: '尚未设置自己的 PIN', en: 'a PIN of your own must be chosen first' },
+    remedy: { zh: '请先设置 PIN', en: 'choose it, then go on' },
+    retryable: false,
+  },
+  CODE_WRONG: {
+    status: 403,
+    cause: { zh: '一次性代码无效、已用过或已过期', en: 'the one-time code is wrong, used or too old' },
+    remedy: {
+      zh: '由装机人员运行 tillwire person pin 重新生成',
+      en: 'the technician makes a new one with tillwire person pin',
+    },
+    retryable: false,
+  },
+  APPROVAL_REQUIRED: {
+    status: 403,
+    cause: { zh: '须由另一人输入 PIN 批准', en: 'another person must approve this with a PIN' },
+    remedy: { zh: '请有权限的另一人输入 PIN', en: 'ask somebody with that right to enter the PIN' },
+    retryable: false,
+  },
+  APPROVAL_INVALID: {
+    status: 403,
+    cause: { zh: '批准已用过、已过期或不是针对此事', en: 'the approval is used, too old or for something else' },
+    remedy: { zh: '请另一人重新输入 PIN 批准', en: 'ask the other person to approve again' },
+    retryable: false,
+  },
+  NO_RIGHT_TO_APPROVE: {
+    status: 403,
+    cause: { zh: '此人无权批准', en: 'this person may not approve that' },
+    remedy: { zh: '请店长批准', en: 'ask a manager' },
+    retryable: false,
+  },
+  NOT_SET_UP: {
+    status: 503,
+    cause: { zh: '本机尚未配置', en: 'this till is not set up yet' },
+    remedy: { zh: '按页面上的步骤完成配置', en: 'follow the steps on the page' },
+    retryable: false,
+  },
   SCOPE_MISSING: {
     status: 403,
     cause: { zh: '令牌没有此权限', en: 'the token does not allow this' },
-    remedy: { zh: '换用有此权限的令牌', en: 'use a token with the scope that is named' },
+    remedy: { zh: '换用有此权限的人员或令牌', en: 'use a person or a token with the scope that is named' },
     retryable: false,
   },
   PERSON_REQUIRED: {
@@ -55,6 +133,12 @@ const BORDER = {
     status: 415,
     cause: { zh: '请求体不是 JSON', en: 'the body is not application/json' },
     remedy: CORRECT,
+    retryable: false,
+  },
+  LENGTH_REQUIRED: {
+    status: 411,
+    cause: { zh: '请求未说明长度', en: 'the body comes in pieces of untold length' },
+    remedy: { zh: '发送 Content-Length，不要分块传输', en: 'send Content-Length, not chunks' },
     retryable: false,
   },
   BODY_TOO_LARGE: {
@@ -226,6 +310,10 @@ export interface Problem {
   readonly cause: Advice;
   readonly remedy: Advice;
   readonly retryable: boolean;
+  /** PIN_WRONG: guesses before a lock */
+  readonly triesLeft?: number;
+  /** PIN_LOCKED: Unix ms until which nobody may guess */
+  readonly until?: number;
 }
 
 export function problem(code: ProblemCode, detail?: string): Problem {

@@ -1,11 +1,11 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { carry, found, personOf } from './answers.ts';
+import { approverOf, carry, found, personOf } from './answers.ts';
 import type { AppParts } from './app.ts';
 import type { ConsoleEnv } from './guard.ts';
 import { ROUTES } from './routes.ts';
 
-/** One person asks, another approves: each with the token that names them. Nobody is named in a body. */
-export function refundCalls(app: OpenAPIHono<ConsoleEnv>, { calls, book, view }: AppParts): void {
+/** One person asks, another approves: each with the token that names them, or at the page with a PIN. Nobody is named in a body. */
+export function refundCalls(app: OpenAPIHono<ConsoleEnv>, { calls, book, view, people }: AppParts): void {
   app.openapi(ROUTES.refund, (c) => c.json(found(view.refund(c.req.valid('param').refundId)), 200));
   app.openapi(ROUTES.askRefund, (c) =>
     carry(calls, c, 'refund', { ...c.req.valid('json'), currency: 'CNY', requestedBy: personOf(c) }),
@@ -15,6 +15,6 @@ export function refundCalls(app: OpenAPIHono<ConsoleEnv>, { calls, book, view }:
       book.refunds.get(c.req.valid('param').refundId),
     );
     const terms = { refundId, orderId, refundFen, currency: 'CNY', reason, requestedBy };
-    return carry(calls, c, 'refund', { ...terms, approvedBy: personOf(c) });
+    return carry(calls, c, 'refund', { ...terms, approvedBy: approverOf(people, c, 'refund', refundId) });
   });
 }

@@ -5,6 +5,9 @@ import { problem } from './problems.ts';
 import { Refusal } from './refusal.ts';
 import {
   AfterQuery,
+  ApprovalBody,
+  ApprovalHeader,
+  ApprovalWish,
   AttemptParams,
   AttemptWithSlips,
   BegunBody,
@@ -18,10 +21,13 @@ import {
   IntentWish,
   KeyHeader,
   LastEventHeader,
+  NoticeBody,
+  NoticeParams,
   OperationBody,
   OrderParams,
   OrderWithAttempt,
   PaycodeBody,
+  PinChangeBody,
   PrintWish,
   ProblemBody,
   RecordPage,
@@ -30,11 +36,16 @@ import {
   RefundParams,
   RefundWish,
   ResolveWish,
+  ScanAnswer,
+  ScanBody,
+  SessionBody,
+  SignInBody,
   SlipAnswerBody,
   SlipBody,
   SlipParams,
   StateBody,
   WaitQuery,
+  WelcomeBody,
 } from './schemas.ts';
 import { SCOPES, type Scope } from './scopes.ts';
 
@@ -52,11 +63,39 @@ const no = {
 /** The right that a call needs, enforced and documented in one place. */
 function needs(scope: Scope) {
   const check: MiddlewareHandler<ConsoleEnv> = (c, next) => {
-    if (!c.get('caller').scopes.includes(scope)) throw new Refusal(problem('SCOPE_MISSING', `scope ${scope}`));
-    return next();
+    const { scopes, session } = c.get('caller');
+    if (scopes.includes(scope)) return next();
+    throw new Refusal(
+      session !== undefined && scopes.length === 0 ? problem('PIN_UNSET') : problem('SCOPE_MISSING', `scope ${scope}`),
+    );
   };
   return { security: [{ token: [scope] }], middleware: check, 'x-scope': `${scope}: ${SCOPES[scope].en}` };
 }
+
+/**
+ * A person at the page without the right may ask, and a second person's approval gives it; everybody else needs the right
+ * itself.
+ */
+function needsOrApproval(scope: Scope) {
+  const right = needs(scope);
+  const check: MiddlewareHandler<ConsoleEnv> = (c, next) =>
+    c.get('caller').session !== undefined && c.get('caller').scopes.includes('collect')
+      ? next()
+      : right.middleware(c, next);
+  return { ...right, middleware: check };
+}
+
+/** Anybody on this machine, from our own page or from none. */
+const open = { security: [] };
+
+/** A person who is signed in at the page. */
+const signedIn = {
+  security: [{ token: [] }],
+  middleware: ((c, next) => {
+    if (c.get('caller').session === undefined) throw new Refusal(problem('PERSON_REQUIRED'));
+    return next();
+  }) satisfies MiddlewareHandler<ConsoleEnv>,
+};
 
 /** Answers of a call that changes something: on disk, or over. */
 const operation = {
@@ -65,13 +104,62 @@ const operation = {
   ...no,
 };
 const wish = { headers: KeyHeader, query: WaitQuery };
+const approvedWish = { headers: ApprovalHeader, query: WaitQuery };
 
 const EVENTS = `Each event has the number of its journal entry as id, the same after a restart. Whoever comes back with
 Last-Event-ID gets what was missed, once, in order. Without it the stream begins now. Types: order, attempt, intent, refund,
-resolution, slip, notice, settings, command; hello (where it begins), gap (entries between \`after\` and \`next\` are not on this till: look at the state anew),
-end (reason STOPPING or SLOW_READER; come back with the last number). A line with only a colon is a heartbeat, every 15 s.`;
+resolution, slip, notice, notice-ack, settings, command; without a number, for whoever watches now: scan (a code began no payment), devices
+(a light changed: look at the state); hello (where it begins), gap (entries between \`after\` and \`next\` are not on this till: look
+at the state anew), end (reason STOPPING, SLOW_READER or SESSION_OVER; come back with the last number). A line with only a colon is a heartbeat, every 15 s.`;
 
 export const ROUTES = {
+  welcome: createRoute({
+    ...open,
+    method: 'get',
+    path: '/v1/welcome',
+    summary: 'What the sign-in screen needs',
+    responses: { 200: json(WelcomeBody, 'Nothing secret'), ...no },
+  }),
+  signIn: createRoute({
+    ...open,
+    method: 'post',
+    path: '/v1/sessions',
+    summary: 'Sign in with a PIN or a one-time code',
+    request: { body: body(SignInBody) },
+    responses: { 201: json(SessionBody, 'Signed in'), ...no },
+  }),
+  signOut: createRoute({
+    ...signedIn,
+    method: 'delete',
+    path: '/v1/sessions',
+    summary: 'Sign out: the token of this call is dead',
+    responses: { 204: { description: 'Signed out' }, ...no },
+  }),
+  changePin: createRoute({
+    ...open,
+    method: 'post',
+    path: '/v1/sessions/pin',
+    summary:
+      'Choose a new PIN, with the old one or in the session of a one-time code; other sessions of that person end',
+    request: { body: body(PinChangeBody) },
+    responses: { 201: json(SessionBody, 'Signed in with it'), ...no },
+  }),
+  approve: createRoute({
+    ...signedIn,
+    method: 'post',
+    path: '/v1/approvals',
+    summary: 'A second person says yes with a PIN: for one refund or one order, within a minute, once',
+    request: { body: body(ApprovalWish) },
+    responses: { 201: json(ApprovalBody, 'Approved'), ...no },
+  }),
+  scan: createRoute({
+    ...needs('collect'),
+    method: 'post',
+    path: '/v1/scans',
+    summary: 'A keyboard gun typed into the page: judged as strictly as any scan',
+    request: { body: body(ScanBody) },
+    responses: { 200: json(ScanAnswer, 'Left out'), 201: json(ScanAnswer, 'An attempt was begun with it'), ...no },
+  }),
   state: createRoute({
     ...needs('read'),
     method: 'get',
@@ -144,11 +232,11 @@ export const ROUTES = {
     responses: operation,
   }),
   resolve: createRoute({
-    ...needs('resolve'),
+    ...needsOrApproval('resolve'),
     method: 'post',
     path: '/v1/orders/{orderId}/resolve',
-    summary: 'A manager says what became of money that the till could not account for',
-    request: { ...wish, params: OrderParams, body: body(ResolveWish) },
+    summary: 'A manager says what became of money that the till could not account for; from the page with an approval',
+    request: { ...approvedWish, params: OrderParams, body: body(ResolveWish) },
     responses: operation,
   }),
   createIntent: createRoute({
@@ -211,9 +299,17 @@ export const ROUTES = {
     ...needs('refund'),
     method: 'post',
     path: '/v1/refunds/{refundId}/approve',
-    summary: 'Approve a refund that another person asked for: now it is carried out',
-    request: { ...wish, params: RefundParams },
+    summary: 'Approve a refund that another person asked for: now it is carried out; from the page with an approval',
+    request: { ...approvedWish, params: RefundParams },
     responses: operation,
+  }),
+  acknowledgeNotice: createRoute({
+    ...needs('collect'),
+    method: 'post',
+    path: '/v1/notices/{noticeId}/acknowledge',
+    summary: "The caller's person has read a notice; the first one counts, and the backend hears of it",
+    request: { params: NoticeParams },
+    responses: { 200: json(NoticeBody, 'The notice as it is now'), ...no },
   }),
   attempt: createRoute({
     ...needs('read'),

@@ -7,6 +7,8 @@ import { DEVICES } from '../../protocols/backend/topics.ts';
 import { CollectArgs, NoticeArgs, PrintArgs, RefundArgs, ResolveArgs } from '../../protocols/backend/verbs.ts';
 import { ORDER_STATES, type OrderState } from '../payment/order-states.ts';
 import { TERMINAL_STATES, type TerminalState } from '../payment/terminal-state.ts';
+import { APPROVALS, ROLE_NAMES } from '../people/roles.ts';
+import { SCOPE_NAMES } from './scopes.ts';
 
 // What the local API takes and gives, as zod schemas: the OpenAPI document is made from them. Money is integer fen; times
 // are Unix milliseconds of the backend's clock unless a field says otherwise.
@@ -28,6 +30,8 @@ export const ProblemBody = z
     cause: words,
     remedy: words.describe('what to do now'),
     retryable: z.boolean().describe('the same call may be repeated as it is'),
+    triesLeft: z.int().optional().describe('PIN_WRONG: guesses before a lock'),
+    until: millis.optional().describe('PIN_LOCKED: nobody may guess before that'),
   })
   .meta({ id: 'Problem', description: 'Every "no" has this form (RFC 9457).' });
 
@@ -43,7 +47,13 @@ export const OrderBody = z
   .meta({ id: 'Order', description: 'What is to be paid for. At most one of its attempts is ever paid.' });
 
 export const ClerkBody = z
-  .strictObject({ zh: z.string(), en: z.string(), action: z.string() })
+  .strictObject({
+    zh: z.string(),
+    en: z.string(),
+    action: z.string(),
+    todo: words.optional().describe('what to do now, as a sentence'),
+    sound: z.string().optional().describe('success, wait, fail, fail-short, alarm'),
+  })
   .meta({ id: 'Clerk', description: 'What the person at the counter is told, and what to do now.' });
 
 export const AttemptBody = z
@@ -60,6 +70,7 @@ export const AttemptBody = z
     transactionId: z.string().optional(),
     paidAt: millis.optional(),
     startedAt: millis.describe('wall clock of the till'),
+    source: z.enum(['manual', 'page-wedge']).optional().describe('typed by hand, or by a gun into the page'),
   })
   .meta({ id: 'Attempt', description: 'One try to be paid.' });
 
@@ -157,6 +168,7 @@ export const RecordBody = z
     state: z.enum(ATTEMPT_STATES),
     category: z.string(),
     transactionId: z.string().optional(),
+    personId: z.string().optional().describe('who asked for it to be collected'),
     seq: z.int(),
     hash: z.string().describe('of its newest journal entry'),
   })
@@ -211,6 +223,143 @@ export const DeviceBody = z
 
 export const DeviceList = z.strictObject({ devices: z.array(DeviceBody) }).meta({ id: 'DeviceList' });
 
+/** States of the strip: `warn` goes on, `bad` does not, `absent` is not there and not wanted. */
+export const DEVICE_LIGHTS = ['ok', 'warn', 'bad', 'absent'] as const;
+
+export const StripBody = z
+  .strictObject({
+    device: z.enum(['gun', 'printer', 'terminal', 'network', 'clock']),
+    state: z.enum(DEVICE_LIGHTS),
+    code: z.string().optional().describe('an error code'),
+    problem: words.optional(),
+    remedy: words.optional().describe('what to do now'),
+    sinceMs: millis,
+  })
+  .meta({ id: 'DeviceLight', description: 'One light of the device strip.' });
+
+export const TerminalStateBody = z
+  .strictObject({
+    state: z.enum(['ready', 'suspended', 'maintenance', 'unregistered']),
+    canCollect: z.boolean(),
+    canRefund: z.boolean(),
+    reasonCode: z.string().optional(),
+    reason: words.optional(),
+    sinceMs: millis.optional(),
+    untilMs: millis.optional(),
+    reference: z.string().optional(),
+    phone: z.string().optional(),
+    requiredAction: words.optional().describe('what to do now'),
+  })
+  .meta({
+    id: 'TerminalState',
+    description:
+      'Whether this terminal may collect, and else everything that is needed to ask for help. `ready` with a reason is a banner.',
+  });
+
+export const OpenAttemptBody = z
+  .strictObject({
+    attemptId,
+    orderId,
+    amountFen: fen,
+    state: z.enum(ATTEMPT_STATES),
+    category: z.string(),
+    clerk: ClerkBody,
+    nowMs: millis.describe('the same clock, now: count from here'),
+    startedMs: millis,
+    deadlineMs: millis.describe('then the till gives up and reverses, or, while it reverses, frees the counter'),
+    warnAtMs: z.array(millis).describe('the person at the counter is told that it takes long'),
+  })
+  .meta({ id: 'OpenAttempt', description: 'The payment under way, for a countdown.' });
+
+export const PersonBody = z
+  .strictObject({ personId, name: z.string(), role: z.enum(ROLE_NAMES) })
+  .meta({ id: 'Person' });
+
+const Step = z.strictObject({
+  title: words,
+  text: words,
+  command: z.string().optional().describe('to be typed by the technician'),
+});
+
+export const WelcomeBody = z
+  .strictObject({
+    till: z.strictObject({ name: z.string(), placeName: z.string().optional() }),
+    version: z.string(),
+    mode: z.enum(['ready', 'first-run']),
+    setup: z
+      .strictObject({ steps: z.array(Step) })
+      .optional()
+      .describe('what is left to do before anybody can sell'),
+    people: z.array(PersonBody).describe('who may sign in'),
+    contact: z.strictObject({ phone: z.string() }).optional(),
+    clock: z.strictObject({ nowMs: millis, trusted: z.boolean() }),
+  })
+  .meta({ id: 'Welcome', description: 'What the sign-in screen needs; nothing in it is secret.' });
+
+const pin = z.string().min(1).max(32);
+
+export const SignInBody = z
+  .union([
+    z.strictObject({ personId, pin }),
+    z.strictObject({ code: z.string().min(1).max(64).describe('one-time code, used up by this') }),
+  ])
+  .meta({ id: 'SignIn' });
+
+export const PinChangeBody = z
+  .union([
+    z.strictObject({ personId, pin, newPin: pin }),
+    z.strictObject({ newPin: pin }).describe('in the session that a one-time code opened'),
+  ])
+  .meta({ id: 'PinChange' });
+
+export const SessionBody = z
+  .strictObject({
+    token: z.string().describe('for `Authorization: Bearer`; a page keeps it in sessionStorage'),
+    person: PersonBody,
+    scopes: z.array(z.enum(SCOPE_NAMES)),
+    mustChoosePin: z.boolean().describe('nothing else is allowed before'),
+    idleMs: z.int().describe('without a call that changes something the session is over after this'),
+    expiresAt: millis,
+  })
+  .meta({ id: 'Session' });
+
+export const ApprovalWish = z
+  .strictObject({
+    personId: personId.describe('the second person'),
+    pin,
+    kind: z.enum(APPROVALS),
+    subject: z.string().min(1).max(64).describe('refund: its refundId; resolve: the orderId'),
+  })
+  .meta({ id: 'ApprovalWish' });
+
+export const ApprovalBody = z
+  .strictObject({
+    approval: z.string().describe('for the header `Approval` of one call'),
+    approver: PersonBody,
+    expiresAt: millis,
+  })
+  .meta({ id: 'Approval' });
+
+export const ScanBody = z
+  .strictObject({
+    text: z.string().min(1).max(512).describe('what was typed, without the Enter; kept nowhere'),
+    startedAtMs: z.number().nonnegative().optional().describe("the page's own clock"),
+    durationMs: z.number().nonnegative().optional().describe('from the first key to the last'),
+    keystrokes: z.int().nonnegative().optional(),
+  })
+  .meta({ id: 'PageScan' });
+
+export const ScanAnswer = z
+  .strictObject({
+    outcome: z.enum(['begun', 'repeated']).describe('repeated: the same code again in the same moment, left out'),
+    attemptId: attemptId.optional(),
+  })
+  .meta({ id: 'PageScanned' });
+
+export const NoticeBody = NoticeArgs.extend({
+  acknowledged: z.strictObject({ personId, at: millis }).optional().describe('who said that it was read, and when'),
+}).meta({ id: 'Notice', description: 'Something the people at the counter must read.' });
+
 export const StateBody = z
   .strictObject({
     till: z.strictObject({ tenant: z.string(), store: z.string(), agent: z.string() }),
@@ -227,6 +376,9 @@ export const StateBody = z
       since: millis.optional(),
       until: millis.optional(),
     }),
+    terminalState: TerminalStateBody,
+    strip: z.array(StripBody),
+    open: OpenAttemptBody.optional(),
     counter: OrderWithAttempt.optional().describe('the order that the next code pays'),
     blocked: z
       .array(
@@ -245,7 +397,8 @@ export const StateBody = z
       trouble: z.strictObject({ code: z.string(), detail: z.string() }).optional(),
     }),
     limits: z.strictObject({ maxFen: fen }),
-    notices: z.array(NoticeArgs).describe('what the people at the counter must read'),
+    notices: z.array(NoticeBody).describe('what the people at the counter must read'),
+    unreadNotices: z.int().describe('of these, how many somebody must still acknowledge'),
   })
   .meta({ id: 'State', description: 'What is to be seen at the till now.' });
 
@@ -278,6 +431,14 @@ export const KeyHeader = z.object({
     .describe('your name for this wish: the same key is the same wish, for seven days, across restarts'),
 });
 
+export const ApprovalHeader = KeyHeader.extend({
+  approval: z
+    .string()
+    .regex(/^twa_[\w-]{43}$/)
+    .optional()
+    .describe('of POST /v1/approvals; a person at the page needs one'),
+});
+
 export const WaitQuery = z.strictObject({
   wait: number(0, 100)
     .default(0)
@@ -289,6 +450,7 @@ export const AttemptParams = z.object({ attemptId });
 export const IntentParams = z.object({ intentId: attemptId });
 export const RefundParams = z.object({ refundId });
 export const SlipParams = z.object({ slipId: id });
+export const NoticeParams = z.object({ noticeId: id });
 
 /** Number of a journal entry. */
 const place = number(0, Number.MAX_SAFE_INTEGER);

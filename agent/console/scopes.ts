@@ -14,4 +14,6 @@ export interface Caller {
   readonly program: string;
   readonly personId?: string;
   readonly scopes: readonly Scope[];
+  /** signed in at the page: the id of the session */
+  readonly session?: string;
 }

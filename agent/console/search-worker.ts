@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { readOnlyFiles } from '../journal/files.ts';
-import { entryAt } from '../journal/place.ts';
 import { Projection } from '../journal/projection.ts';
+import { historyOf } from '../journal/recall.ts';
 import type { Answer, Question, SearchPlace } from './record-search.ts';
 
 // Searching in a thread of its own: taking in a log of a year keeps a core busy for seconds, and the till must not notice.
@@ -14,8 +14,7 @@ async function answer(question: Question): Promise<Answer['found']> {
   projection ??= Projection.open(file);
   await projection.catchUp(files);
   if (question.kind === 'find') return projection.find(question.wanted);
-  const entries = await Promise.all(projection.mentionsOf(question.orderId).map((place) => entryAt(files, place)));
-  return entries.filter((entry) => entry !== undefined);
+  return historyOf(projection, files, question.orderId);
 }
 
 /** A power cut may have spoilt the tables; they are only a copy, and made again once. */

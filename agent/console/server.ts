@@ -6,6 +6,7 @@ import { explain } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { type Address, removeAddress, writeAddress } from './address-file.ts';
 import { type AppParts, consoleApp } from './app.ts';
+import { firstRunApp } from './first-run.ts';
 
 /** This machine only, by number: no name, no other interface. */
 const LOOPBACK = '127.0.0.1';
@@ -39,11 +40,43 @@ export interface Server {
 
 /** Opens the local API on loopback, now or as soon as its port is free. The till does not wait for it. */
 export function openConsole(parts: ServerParts): Server {
-  const { log, clock, port, addressFile } = parts;
+  const { addressFile, ownToken, log } = parts;
+  const opened = (url: string) => {
+    const address: Address = { url, token: ownToken, pid: process.pid };
+    writeAddress(addressFile, address);
+    log.info({ url }, 'local API open');
+  };
+  return listenLocally((port) => consoleApp(parts, port), {
+    ...parts,
+    opened,
+    closed: () => removeAddress(addressFile),
+  });
+}
+
+export interface FirstRunServerParts {
+  readonly port: number;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** it listens; with its address */
+  readonly opened: (url: string) => void;
+}
+
+/** An agent without a configuration: the page that says what to do next, on loopback. */
+export function openFirstRun(parts: FirstRunServerParts): Server {
+  return listenLocally((port) => firstRunApp(parts, port), { ...parts, closed: () => undefined });
+}
+
+interface Listening extends FirstRunServerParts {
+  readonly closed: () => void;
+}
+
+function listenLocally(
+  appOf: (port: () => number) => Pick<ReturnType<typeof consoleApp>, 'fetch'>,
+  { port, log, clock, opened, closed }: Listening,
+): Server {
   let bound = port;
-  const app = consoleApp(parts, () => bound);
   const server = createAdaptorServer({
-    fetch: app.fetch,
+    fetch: appOf(() => bound).fetch,
     overrideGlobalObjects: false,
     serverOptions: {
       maxHeaderSize: HEADER_BYTES,
@@ -63,15 +96,13 @@ export function openConsole(parts: ServerParts): Server {
   });
   server.on('listening', () => {
     bound = (server.address() as AddressInfo).port;
-    const address: Address = { url: `http://${LOOPBACK}:${bound}`, token: parts.ownToken, pid: process.pid };
-    writeAddress(addressFile, address);
-    log.info({ url: address.url }, 'local API open');
+    opened(`http://${LOOPBACK}:${bound}`);
   });
   listen();
   return {
     close: () => {
       callOff();
-      removeAddress(addressFile);
+      closed();
       return new Promise((resolve) => {
         server.close(() => resolve());
         clock.after(CLOSE_MS, () => server.closeAllConnections());

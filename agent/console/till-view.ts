@@ -5,10 +5,17 @@ import type { ClockSkew } from '../backend/skew.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { PaymentDesk } from '../payment/desk.ts';
 import { intentView } from '../payment/intent-event.ts';
+import type { AttemptRunner } from '../payment/runner.ts';
 import { collectRefusal, refundRefusal } from '../payment/terminal-state.ts';
+import type { Person } from '../people/people-desk.ts';
 import { remainingFen } from '../refunds/remaining.ts';
+import { isUnread } from '../rules/notice.ts';
 import type { SlipSpool } from '../slips/spool.ts';
 import { VERSION } from '../version.ts';
+import type { DeviceStrip } from './device-strip.ts';
+import { openAttemptView } from './open-attempt.ts';
+import { ADD_PEOPLE } from './setup-steps.ts';
+import { terminalView } from './terminal-view.ts';
 import { attemptView, orderView, refundView, slipView } from './views.ts';
 
 export interface TillViewParts {
@@ -20,6 +27,9 @@ export interface TillViewParts {
   readonly devices: { readonly all: readonly DeviceState[] };
   readonly skew: Pick<ClockSkew, 'backendNow' | 'trusted' | 'wallClockErrorMs'>;
   readonly network: { readonly online: boolean };
+  readonly strip: DeviceStrip;
+  readonly merchant: { readonly name: string; readonly servicePhone?: string | undefined };
+  readonly runner: Pick<AttemptRunner, 'ageOf'>;
 }
 
 /** What is to be seen at the till now. */
@@ -31,15 +41,19 @@ export class TillView {
   }
 
   state() {
-    const { till, boot, book, desk, spool, skew, network } = this.#parts;
+    const { till, boot, book, desk, spool, skew, network, strip, merchant } = this.#parts;
     const order = desk.counterOrder;
     const { waiting } = book.outboxStats();
     const { trouble } = book;
+    const notices = this.#notices(skew.backendNow());
     return {
       till: { ...till },
       version: VERSION,
       boot,
       terminal: this.#terminal(),
+      terminalState: terminalView(book.settings.terminalState, merchant.servicePhone),
+      strip: strip.lights(),
+      ...this.#open(),
       ...(order === undefined ? {} : { counter: this.#orderWithAttempt(order.orderId) ?? { order: orderView(order) } }),
       blocked: desk.blockedOrders().map(({ orderId, amountFen, why }) => ({ orderId, amountFen, why })),
       questions: spool.questions().map(slipView),
@@ -51,7 +65,22 @@ export class TillView {
       network: { online: network.online, waitingEvents: waiting },
       journal: { head: book.head.seq, ...(trouble === undefined ? {} : { trouble }) },
       limits: { maxFen: desk.maxFen },
-      notices: this.#notices(skew.backendNow()),
+      notices,
+      unreadNotices: notices.filter(isUnread).length,
+    };
+  }
+
+  /** What the sign-in screen needs. */
+  welcome(people: readonly Person[]) {
+    const { merchant, till, skew } = this.#parts;
+    return {
+      till: { name: merchant.name, placeName: till.store },
+      version: VERSION,
+      mode: 'ready' as const,
+      ...(people.length === 0 ? { setup: { steps: [...ADD_PEOPLE] } } : {}),
+      people: [...people],
+      ...(merchant.servicePhone === undefined ? {} : { contact: { phone: merchant.servicePhone } }),
+      clock: { nowMs: skew.backendNow(), trusted: skew.trusted },
     };
   }
 
@@ -106,6 +135,16 @@ export class TillView {
   /** What the people at the counter must read, as long as it holds. */
   #notices(now: number) {
     return [...this.#parts.book.notices.values()].filter(({ until }) => until === undefined || until > now);
+  }
+
+  /** The payment under way at the counter: how long it has taken, and how long it may. */
+  #open() {
+    const { book, desk, runner, skew } = this.#parts;
+    const attemptId = desk.counterOrder?.attemptId;
+    const record = attemptId === undefined ? undefined : book.attempts.get(attemptId);
+    const ageMs = record && runner.ageOf(record.attempt.attemptId);
+    if (!record || ageMs === undefined) return {};
+    return { open: openAttemptView(record.attempt, ageMs, skew.backendNow()) };
   }
 
   #terminal() {

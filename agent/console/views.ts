@@ -1,8 +1,8 @@
 import type { JSONValue } from 'hono/utils/types';
 import type { Entry } from '../journal/entry.ts';
 import type { AttemptRecord, Order, Slip } from '../journal/records.ts';
-import { CATEGORIES } from '../payment/categories.ts';
 import type { Refund } from '../refunds/refund.ts';
+import { clerkOf } from './todo.ts';
 
 // What programs and people see of the till's own records: plain values, no secrets (attempts never held one), and always
 // what to do now.
@@ -18,10 +18,9 @@ export function orderView({ orderId, amountFen, title, state, attemptId, intentI
   };
 }
 
-export function attemptView({ attempt, startedAt }: AttemptRecord) {
+export function attemptView({ attempt, startedAt, source }: AttemptRecord) {
   const { attemptId, orderId, amountFen, channel, maskedPaycode, state, category, code, transactionId, paidAt } =
     attempt;
-  const { zh, en, next } = CATEGORIES[category];
   return {
     attemptId,
     orderId,
@@ -30,18 +29,18 @@ export function attemptView({ attempt, startedAt }: AttemptRecord) {
     maskedPaycode,
     state,
     category,
-    clerk: { zh, en, action: next },
+    clerk: clerkOf(category),
     ...(code === undefined ? {} : { code }),
     ...(transactionId === undefined ? {} : { transactionId }),
     ...(paidAt === undefined ? {} : { paidAt }),
     startedAt: Math.max(0, Math.round(startedAt)),
+    ...(source === undefined ? {} : { source }),
   };
 }
 
 export function refundView(refund: Refund) {
   const { refundId, orderId, attemptId, channel, amountFen, refundFen, reason, requestedBy, requestedAt } = refund;
   const { state, category, approvedBy, code, channelRefundId, settledAt, resolvedBy } = refund;
-  const { zh, en, next } = CATEGORIES[category];
   return {
     refundId,
     orderId,
@@ -51,7 +50,7 @@ export function refundView(refund: Refund) {
     refundFen,
     reason,
     state,
-    clerk: state === 'REQUESTED' ? AWAITS : { zh, en, action: next },
+    clerk: state === 'REQUESTED' ? AWAITS : clerkOf(category),
     requestedBy,
     requestedAt,
     ...(approvedBy === undefined ? {} : { approvedBy }),

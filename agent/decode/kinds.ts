@@ -8,12 +8,19 @@ import { growDecoder } from './grow.ts';
 import { hidKeyboardDecoder } from './hid-keyboard.ts';
 import { hidPosDecoder } from './hid-pos.ts';
 import { honeywellDecoder } from './honeywell.ts';
+import { linkDecoder, netsDecoder } from './link.ts';
 import { m3yDecoder } from './m3y.ts';
+import { misDecoder } from './mis.ts';
+import { ncccDecoder } from './nccc.ts';
 import { newlandDecoder } from './newland.ts';
+import { padDecoder } from './pad.ts';
 import { paycodeDecoder } from './paycode.ts';
 import { serialLineDecoder } from './serial-line.ts';
 import { ssiDecoder } from './ssi.ts';
+import { transbankDecoder } from './transbank.ts';
 import { vguangDecoder } from './vguang.ts';
+import { zvtDecoder } from './zvt.ts';
+import { zvtSerialDecoder } from './zvt-serial.ts';
 
 /** Every kind of `tillwire decode`. */
 export const DECODERS: readonly Decoder[] = [
@@ -31,5 +38,13 @@ export const DECODERS: readonly Decoder[] = [
   hidKeyboardDecoder,
   emvCpmDecoder,
   emvMpmDecoder,
+  misDecoder,
+  padDecoder,
   escposDecoder,
+  zvtDecoder,
+  zvtSerialDecoder,
+  linkDecoder,
+  netsDecoder,
+  ncccDecoder,
+  transbankDecoder,
 ];

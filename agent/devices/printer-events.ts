@@ -35,6 +35,7 @@ export function printerEvents({ states, log, onLateProof }: PrinterEventParts): 
       const fields = { ...status, ...(job === undefined ? {} : { job }) };
       if (condition === 'good') log.info(fields, 'printer ready');
       else log.warn(fields, explain(condition));
+      states.remark('printer', condition === 'PRINTER_PAPER_LOW' ? condition : undefined);
       if (hindranceOf(status)) states.offline('printer', condition);
       else if (cameBack) states.online('printer');
     },

@@ -1,7 +1,6 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
 import type { EventData, EventEnvelope } from '../../protocols/backend/messages.ts';
-import type { NoticeArgs } from '../../protocols/backend/verbs.ts';
 import type { CommandMemory, OutboxSource } from '../backend/ports.ts';
 import type { Clock } from '../clock.ts';
 import { isFinal } from '../payment/attempt.ts';
@@ -9,6 +8,7 @@ import { type Intent, isIntentOpen } from '../payment/intent.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import type { Charge } from '../refunds/charge.ts';
 import type { Refund } from '../refunds/refund.ts';
+import type { Notice } from '../rules/notice.ts';
 import { damagedSegments, type FoundDamage, missingEnd, newDamages, quarantine, recordsOf } from './damage.ts';
 import type { Entry, EntryRef } from './entry.ts';
 import type { JournalFiles } from './files.ts';
@@ -131,7 +131,7 @@ export class TillBook implements OutboxSource, CommandMemory {
     return this.#state.settings;
   }
   /** what the backend wants the people at the counter to read, oldest first */
-  get notices(): ReadonlyMap<string, NoticeArgs> {
+  get notices(): ReadonlyMap<string, Notice> {
     return this.#state.notices;
   }
   get refunds(): ReadonlyMap<string, Refund> {
@@ -285,8 +285,8 @@ export class TillBook implements OutboxSource, CommandMemory {
     return known && { hash: known.hash, type: known.type, result: known.result };
   }
 
-  accept(command: CommandEnvelope): Promise<void> {
-    return this.write({ type: 'COMMAND', command });
+  accept(command: CommandEnvelope, personId?: string): Promise<void> {
+    return this.write({ type: 'COMMAND', command, ...(personId === undefined ? {} : { personId }) });
   }
 
   /** Commands that were accepted and have no final result yet. */

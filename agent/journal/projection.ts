@@ -13,13 +13,14 @@ import { BEGINNING, type Place, segmentsOf } from './segments.ts';
 // damaged or of another log, it is made again. Nothing waits for it: it catches up when somebody asks.
 
 /** Changes with the tables: an older projection is thrown away. */
-const SCHEMA = 1;
+const SCHEMA = 2;
 const TABLES = `
   CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
   CREATE TABLE attempts (
     attemptId TEXT PRIMARY KEY, orderId TEXT NOT NULL, day TEXT NOT NULL, startedAt INTEGER NOT NULL,
     amountFen INTEGER NOT NULL, channel TEXT NOT NULL, state TEXT NOT NULL, category TEXT NOT NULL,
     transactionId TEXT, seq INTEGER NOT NULL, hash TEXT NOT NULL);
+  CREATE TABLE wishes (orderId TEXT PRIMARY KEY, personId TEXT NOT NULL);
   CREATE INDEX attemptsByDay ON attempts (day, startedAt);
   CREATE INDEX attemptsByOrder ON attempts (orderId);
   CREATE INDEX attemptsByAmount ON attempts (amountFen);
@@ -43,6 +44,8 @@ export interface AttemptRow {
   readonly state: AttemptStateName;
   readonly category: string;
   readonly transactionId: string | null;
+  /** who at the counter asked for it to be collected */
+  readonly personId: string | null;
   /** its newest entry */
   readonly seq: number;
   readonly hash: string;
@@ -141,7 +144,10 @@ export class Projection {
     const where = tests.length === 0 ? '' : `WHERE ${tests.join(' AND ')}`;
     const limit = Math.min(LIST_LIMIT, wanted.limit ?? LIST_LIMIT);
     const rows = this.#db
-      .prepare(`SELECT * FROM attempts ${where} ORDER BY startedAt DESC, seq DESC LIMIT ${limit}`)
+      .prepare(
+        `SELECT * FROM (SELECT attempts.*, personId FROM attempts LEFT JOIN wishes USING (orderId)) ${where}
+         ORDER BY startedAt DESC, seq DESC LIMIT ${limit}`,
+      )
       .all(...values);
     return rows as AttemptRow[];
   }
@@ -162,7 +168,7 @@ export class Projection {
   }
 
   #makeAgain(): void {
-    this.#db.exec('DROP TABLE IF EXISTS about; DROP TABLE IF EXISTS attempts; DROP TABLE IF EXISTS mentions;');
+    for (const table of ['about', 'attempts', 'mentions', 'wishes']) this.#db.exec(`DROP TABLE IF EXISTS ${table}`);
     this.#db.exec(TABLES);
     this.#tell('schema', String(SCHEMA));
   }
@@ -189,12 +195,15 @@ export class Projection {
 
   #take(entries: readonly [Entry, Place][]): void {
     const attempts = this.#db.prepare('INSERT OR REPLACE INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    const wishes = this.#db.prepare('INSERT OR REPLACE INTO wishes VALUES (?, ?)');
     const mentions = this.#db.prepare('INSERT OR REPLACE INTO mentions VALUES (?, ?, ?, ?, ?)');
     this.#db.transaction(() => {
       for (const [entry, { segment, offset, bytes }] of entries) {
         const record = fromJournal(entry);
         if (record.type === 'ATTEMPT') attempts.run(...rowOf(record, entry));
         if (record.type === 'INTENT') attempts.run(...intentRow(record, entry));
+        const wish = wishOf(record);
+        if (wish) wishes.run(...wish);
         const orderId = orderOf(record) ?? this.#orderOfAttempt(attemptOf(record));
         if (orderId !== undefined) mentions.run(orderId, entry.seq, segment, offset, bytes);
       }
@@ -204,8 +213,22 @@ export class Projection {
   }
 }
 
-/** Slips and results name their attempt only. */
+/** Who wanted the money of an order, where the till knows it. */
+function wishOf(record: TillRecord): [orderId: string, personId: string] | undefined {
+  if (record.type !== 'COMMAND' || record.personId === undefined) return undefined;
+  const { type, args } = record.command;
+  const orderId = args['orderId'];
+  const collects = type === 'collect' || type === 'intent';
+  return collects && typeof orderId === 'string' ? [orderId, record.personId] : undefined;
+}
+
+/** Slips, results and what is done about an intent name their attempt or intent only. */
 function attemptOf(record: TillRecord): string | undefined {
+  if (record.type === 'PERSON') return record.deed.attemptId;
+  if (record.type === 'COMMAND') {
+    const intentId = record.command.args['intentId'];
+    return typeof intentId === 'string' ? intentId : undefined;
+  }
   if (record.type === 'SLIP') return record.slip.attemptId;
   return record.type === 'COMMAND_RESULT' ? record.result.attempt : undefined;
 }
@@ -253,6 +276,8 @@ function orderOf(record: TillRecord): string | undefined {
   if (record.type === 'ORDER' || record.type === 'ATTEMPT' || record.type === 'INTENT') return record.order.orderId;
   if (record.type === 'RESOLUTION') return record.resolution.orderId;
   if (record.type === 'REFUND') return record.refund.orderId;
+  if (record.type === 'RECALL') return record.recalled.order.orderId;
+  if (record.type === 'PERSON') return record.deed.orderId;
   const orderId = record.type === 'COMMAND' ? record.command.args['orderId'] : undefined;
   return typeof orderId === 'string' ? orderId : undefined;
 }

@@ -6,8 +6,11 @@ import type { Attempt } from '../payment/attempt.ts';
 import type { Intent } from '../payment/intent.ts';
 import type { OrderState } from '../payment/order-states.ts';
 import type { Settings } from '../payment/terminal-state.ts';
+import type { Deed } from '../people/deed.ts';
+import type { Charge } from '../refunds/charge.ts';
 import type { Refund } from '../refunds/refund.ts';
 import type { Resolution } from '../refunds/resolution.ts';
+import type { NoticeReader } from '../rules/notice.ts';
 import type { Printable, PrintPriority } from '../slips/printable.ts';
 import type { Entry, EntryRef } from './entry.ts';
 import type { JournalRecord } from './journal.ts';
@@ -39,6 +42,8 @@ export interface AttemptRecord {
   readonly startedAt: number;
   /** the wall clock agreed with the backend's at that moment: only then a later process may count from it */
   readonly clockTrusted?: boolean;
+  /** how the code came in, when it was no gun of the agent's own: typed by hand, or by a gun into the page */
+  readonly source?: 'manual' | 'page-wedge';
 }
 
 /**
@@ -86,7 +91,10 @@ export type DocumentProgress = Pick<DocumentJob, 'jobId' | 'state' | 'proof' | '
 export type TillRecord =
   | { readonly type: 'BOOT'; readonly boot: string; readonly version: string }
   | { readonly type: 'SETTINGS'; readonly settings: Settings; readonly event?: EventEnvelope }
-  | { readonly type: 'COMMAND'; readonly command: CommandEnvelope }
+  /** `personId`: who at the counter wants it */
+  | { readonly type: 'COMMAND'; readonly command: CommandEnvelope; readonly personId?: string }
+  /** somebody at the counter did something that is no command */
+  | { readonly type: 'PERSON'; readonly deed: Deed }
   | { readonly type: 'COMMAND_RESULT'; readonly result: CommandResult }
   | { readonly type: 'ORDER'; readonly order: Order }
   | {
@@ -107,8 +115,12 @@ export type TillRecord =
     }
   /** what its end does to the order follows from it when it is folded: nothing written beside it can be undone */
   | { readonly type: 'REFUND'; readonly refund: Refund; readonly event?: EventEnvelope }
+  /** an order that memory had let go of is remembered again, because somebody asks for a refund of it */
+  | { readonly type: 'RECALL'; readonly recalled: Recalled }
   /** something that the people at the counter must read */
   | { readonly type: 'NOTICE'; readonly notice: NoticeArgs }
+  /** a person says that it was read */
+  | { readonly type: 'NOTICE_ACK'; readonly noticeId: string; readonly by: NoticeReader; readonly event: EventEnvelope }
   | { readonly type: 'RESOLUTION'; readonly resolution: Resolution; readonly event?: EventEnvelope }
   | { readonly type: 'SLIP'; readonly slip: Slip; readonly event?: EventEnvelope }
   | { readonly type: 'DOCUMENT'; readonly job: DocumentJob }
@@ -140,6 +152,14 @@ export interface OutboxDrop {
   readonly events: readonly (readonly [from: number, to: number])[];
   readonly count: number;
   readonly reason: 'count' | 'bytes' | 'age' | 'unreadable';
+}
+
+/** A paid order that memory let go of, as the log has it. */
+export interface Recalled {
+  readonly order: Order;
+  readonly charge: Charge;
+  /** all that was ever to go back of it */
+  readonly refunds: readonly Refund[];
 }
 
 /**

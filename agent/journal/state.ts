@@ -1,12 +1,12 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
-import type { NoticeArgs } from '../../protocols/backend/verbs.ts';
-import type { Intent, Payment } from '../payment/intent.ts';
-import { isUnexpectedMoney, orderBehind } from '../payment/intent-orders.ts';
+import { type Intent, isIntentFinal, type Payment } from '../payment/intent.ts';
+import { orderBehind } from '../payment/intent-orders.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import type { Charge } from '../refunds/charge.ts';
 import { orderRefunded, orderResolved } from '../refunds/order-ends.ts';
 import type { Refund } from '../refunds/refund.ts';
+import type { Notice } from '../rules/notice.ts';
 import type { Entry, EntryRef } from './entry.ts';
 import { Outbox, type OutboxRef } from './outbox.ts';
 import {
@@ -16,6 +16,7 @@ import {
   type DocumentProgress,
   fromJournal,
   type Order,
+  type Recalled,
   type Slip,
   type TillRecord,
 } from './records.ts';
@@ -54,7 +55,7 @@ export class TillState {
   readonly slips = new Map<string, Slip>();
   readonly refunds = new Map<string, Refund>();
   /** the newest ones */
-  readonly notices = new Map<string, NoticeArgs>();
+  readonly notices = new Map<string, Notice>();
   /** what the shop has been paid, by order: outlives its attempt here, so that it can be given back */
   readonly charges = new Map<string, Charge>();
   /** print jobs that are no payment's slip */
@@ -90,6 +91,10 @@ export class TillState {
         return this.#intent(record, entry, place);
       case 'NOTICE':
         return this.#notice(record.notice);
+      case 'NOTICE_ACK':
+        return this.#noticeRead(record, place);
+      case 'RECALL':
+        return this.#recall(record.recalled, entry);
       case 'REFUND':
         return this.#refund(record, entry, place);
       case 'RESOLUTION':
@@ -124,6 +129,7 @@ export class TillState {
       case 'RESTORED':
         return this.outbox.skipTo(record.eventSeq);
       case 'BOOT':
+      case 'PERSON':
         return undefined;
     }
   }
@@ -165,15 +171,30 @@ export class TillState {
     if (slip) this.slips.set(slip.slipId, slip);
     if (state === 'PAID' && intent.payment && !this.charges.has(order.orderId))
       this.charges.set(order.orderId, intentCharge(intent, intent.payment));
-    // money that nobody expects meets the order as it is now: a refund may have ended in the entry before
-    const now = before && isUnexpectedMoney(before, intent) ? this.orders.get(order.orderId) : undefined;
+    // what is heard of an intent that is over meets the order as it is now: a refund, or another payment of the order, may
+    // have ended in the entry before
+    const now = before && isIntentFinal(before) ? this.orders.get(order.orderId) : undefined;
     this.#order(before && now ? orderBehind(now, before, intent) : order, entry);
     this.outbox.add(event, place);
   }
 
-  #notice(notice: NoticeArgs): void {
+  #notice(notice: Notice): void {
     this.notices.set(notice.noticeId, notice);
     for (const id of [...this.notices.keys()].slice(0, -KEPT_NOTICES)) this.notices.delete(id);
+  }
+
+  #noticeRead({ noticeId, by, event }: Extract<TillRecord, { type: 'NOTICE_ACK' }>, place: Place): void {
+    const notice = this.notices.get(noticeId);
+    if (notice) this.notices.set(noticeId, { ...notice, acknowledged: by });
+    this.outbox.add(event, place);
+  }
+
+  /** What memory has is newer than what was looked up. */
+  #recall({ order, charge, refunds }: Recalled, entry: Entry): void {
+    if (this.orders.has(order.orderId)) return;
+    this.#order(order, entry);
+    this.charges.set(order.orderId, charge);
+    for (const refund of refunds) if (!this.refunds.has(refund.refundId)) this.refunds.set(refund.refundId, refund);
   }
 
   #refund({ refund, event }: Extract<TillRecord, { type: 'REFUND' }>, entry: Entry, place: Place): void {
@@ -334,7 +355,7 @@ type SnapshotLine =
   | readonly ['slip', Slip, undefined]
   | readonly ['refund', Refund, undefined]
   | readonly ['charge', Charge, undefined]
-  | readonly ['notice', NoticeArgs, undefined]
+  | readonly ['notice', Notice, undefined]
   | readonly ['document', DocumentJob, undefined]
   | readonly ['command', string, KnownCommand]
   | readonly ['events', readonly OutboxRef[], undefined];
@@ -346,7 +367,7 @@ function* linesOf(copy: {
   readonly intents: readonly (readonly [Intent, EntryRef | undefined])[];
   readonly slips: readonly Slip[];
   readonly refunds: readonly Refund[];
-  readonly notices: readonly NoticeArgs[];
+  readonly notices: readonly Notice[];
   readonly charges: readonly Charge[];
   readonly documents: readonly DocumentJob[];
   readonly commands: readonly (readonly [string, KnownCommand])[];

@@ -24,7 +24,7 @@ import type { IntentRunner } from './intent-runner.ts';
 import { orderAfter } from './order-states.ts';
 import { COUNTER_FREED_AFTER_MS, PAYCODE_LIFE_MS, POLICIES, RISK_COOL_DOWN_MS } from './policy.ts';
 import type { RefusalEvents } from './refusal-events.ts';
-import type { AttemptRunner } from './runner.ts';
+import { type AttemptRunner, paycodeSource } from './runner.ts';
 import { SCAN_REFUSALS, type ScanRefusal } from './scan-refusals.ts';
 import { collectRefusal } from './terminal-state.ts';
 
@@ -47,6 +47,8 @@ export interface DeskParts {
   readonly onWaiting?: (waits: boolean) => void;
   /** a code was accepted, or refused with this sound */
   readonly onVerdict?: (sound: 'good' | (typeof SCAN_REFUSALS)[ScanRefusal]['sound']) => void;
+  /** a code began no payment: why, in the words for the person at the counter */
+  readonly onRefused?: (refusal: ScanRefusal, advice: Advice) => void;
   /** a payment is on disk as PAID: its slip is due */
   readonly onPaid: (attempt: Attempt) => void;
 }
@@ -239,6 +241,11 @@ export class PaymentDesk implements VerbRoom {
     });
   }
 
+  /** A gun typed something into the page, which waits for the verdict. */
+  read(scan: Scan): Promise<ScanOutcome> {
+    return this.#answered(() => this.#offer(scan));
+  }
+
   /** Somebody typed a code for this order: judged as a scan is. */
   typed(orderId: string, scan: Scan): Promise<ScanOutcome> {
     return this.#answered(async () =>
@@ -257,7 +264,7 @@ export class PaymentDesk implements VerbRoom {
     if (!order) return { refusal: 'NO_OPEN_ORDER' };
     const { fingerprints } = this.#parts;
     const classified = classify(scan.text, {
-      source: sourceOf(scan),
+      source: paycodeSource(scan.source),
       ...(scan.aim === undefined ? {} : { aim: scan.aim }),
     });
     const paycode = paycodeOf(classified);
@@ -310,7 +317,7 @@ export class PaymentDesk implements VerbRoom {
       maskedPaycode: paycode.masked,
     });
     try {
-      await runner.start(attempt, order, paycode, scan.endedAt, sourceOf(scan));
+      await runner.start(attempt, order, paycode, scan.endedAt, scan.source);
       fingerprints.remember(fingerprint);
       this.#parts.onVerdict?.('good');
       return { attemptId: attempt.attemptId };
@@ -328,6 +335,7 @@ export class PaymentDesk implements VerbRoom {
     const { zh, en } = advice ?? row;
     this.#parts.log.warn({ refusal, length, zh, en, sound }, 'scan refused');
     this.#parts.onVerdict?.(sound);
+    this.#parts.onRefused?.(refusal, { zh, en });
     this.#parts.refusalEvents.tell({ reason: refusal, length, ...(channel === undefined ? {} : { channel }) });
     return { refusal, advice: { zh, en } };
   }
@@ -509,10 +517,6 @@ type Verdict = Accepted | Refused;
 
 /** What became of a code: the attempt that was begun with it, or why none was. */
 export type ScanOutcome = { readonly attemptId: string } | { readonly refusal: ScanRefusal; readonly advice: Advice };
-
-function sourceOf({ source }: Scan): 'scanner' | 'manual' {
-  return source === 'manual' ? 'manual' : 'scanner';
-}
 
 function statusOf(order: Order, attempt: Attempt): CommandResult['status'] {
   if (order.state === 'DISPUTED') return 'unknown';

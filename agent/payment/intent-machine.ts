@@ -1,5 +1,12 @@
 import { answered, asked, type Exchanges, NO_ANSWER, NOT_SENT } from './exchanges.ts';
-import type { CloseReason, Intent, IntentDoing, IntentOp, Payment } from './intent.ts';
+import {
+  type CloseReason,
+  type Intent,
+  type IntentDoing,
+  type IntentOp,
+  isIntentFinal,
+  type Payment,
+} from './intent.ts';
 import type { IntentAnswer } from './intent-answer.ts';
 import { type IntentPolicy, pollDelay } from './intent-policy.ts';
 
@@ -293,9 +300,10 @@ function confirm(at: Moment): IntentStep {
   return to(at, { queries: n, doing: { kind: 'confirming' } }, { kind: 'send-query', n });
 }
 
-/** Certainly closed and not paid. The order is free. */
+/** Certainly closed and not paid. The order is free. A later look back changes nothing about how it ended. */
 function end(at: Moment): IntentStep {
   const { closeReason } = at.intent;
+  if (isIntentFinal(at.intent)) return to(at, { doing: { kind: 'done' } });
   const expired = closeReason === 'EXPIRED' || (closeReason === undefined && isExpired(at));
   return to(at, { state: expired ? 'EXPIRED' : 'CLOSED', doing: { kind: 'done' } });
 }

@@ -6,6 +6,7 @@ import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { Order, Slip } from '../journal/records.ts';
 import type { Log } from '../log.ts';
+import type { DisputeTurn } from './dispute-turn.ts';
 import { type CloseReason, type Intent, isIntentFinal, isIntentOpen, type Payment } from './intent.ts';
 import { intentAnswerOf } from './intent-answer.ts';
 import { intentEvent } from './intent-event.ts';
@@ -30,7 +31,7 @@ export interface IntentRunnerParts {
   readonly boot: string;
   readonly backendNow: () => number;
   readonly skew: Pick<ClockSkew, 'wallClockErrorMs'>;
-  readonly attempts: OtherPayment;
+  readonly disputes: Pick<DisputeTurn, 'take'>;
   /** the job of a payment's slip, written down with the payment */
   readonly slipFor: (intentId: string) => Slip;
   /** after every change that is on disk */
@@ -171,16 +172,14 @@ export class IntentRunner implements OtherPayment {
     return { t: clock.mono() - zero, now: skew.wallClockErrorMs === undefined ? undefined : backendNow() };
   }
 
-  /** Another payment of the order may be running when money turns up for one that was over: its order is written in turn. */
+  /** The order of money that nobody expects is written when nobody else can write it. */
   #keepInTurn(before: Intent, after: Intent): Promise<boolean> {
-    const keep = () => this.#keep(before, after);
+    if (!isUnexpectedMoney(before, after)) return this.#keep(before, after);
+    const { disputes, log } = this.#parts;
     const { orderId, intentId } = after;
-    if (!isUnexpectedMoney(before, after)) return keep();
+    log.error({ orderId, intentId }, 'money for an intent that was over: the order is disputed');
     return new Promise((resolve) => {
-      const inTurn = async () => resolve(await keep());
-      const runs = this.interrupt(orderId, inTurn) || this.#parts.attempts.interrupt(orderId, inTurn);
-      this.#parts.log.error({ orderId, intentId, runs }, 'money for an intent that was over: the order is disputed');
-      if (!runs) void inTurn();
+      disputes.take(orderId, async () => resolve(await this.#keep(before, after)));
     });
   }
 

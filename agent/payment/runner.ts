@@ -1,5 +1,6 @@
 import type { EventData, Reply } from '../../protocols/backend/messages.ts';
 import type { Paycode } from '../../protocols/paycode/paycode.ts';
+import type { Scan } from '../../protocols/scanner/scan.ts';
 import type { OutgoingRequest, RequestOutcome, Requests } from '../backend/ports.ts';
 import type { ClockSkew } from '../backend/skew.ts';
 import type { Clock } from '../clock.ts';
@@ -8,6 +9,7 @@ import type { TillBook } from '../journal/book.ts';
 import type { AttemptRecord, Order, Slip } from '../journal/records.ts';
 import type { Log } from '../log.ts';
 import { type Attempt, isFinal, type ReverseReason } from './attempt.ts';
+import type { DisputeTurn } from './dispute-turn.ts';
 import { contradicts, type Order as Effect, type Fact, type Step, step } from './machine.ts';
 import { type OrderEvent, orderAfter } from './order-states.ts';
 import type { OtherPayment } from './other-payment.ts';
@@ -33,7 +35,7 @@ export interface RunnerParts {
   readonly backendNow: () => number;
   /** whether the backend's time is known at all, and whether the PC's clock agrees with it */
   readonly skew: Pick<ClockSkew, 'trusted' | 'wallClockErrorMs'>;
-  readonly intents: OtherPayment;
+  readonly disputes: Pick<DisputeTurn, 'take'>;
   /** the job of a payment's slip, written down with the payment */
   readonly slipFor: (attemptId: string) => Slip;
   /** a change was handed to the journal and is on its way to the disk */
@@ -46,6 +48,11 @@ export interface RunnerParts {
 
 /** A gun read the code, or somebody typed it. */
 type PaycodeSource = 'scanner' | 'manual';
+type ScanSource = Scan['source'];
+
+export function paycodeSource(source: ScanSource): PaycodeSource {
+  return source === 'manual' ? 'manual' : 'scanner';
+}
 
 /** One attempt while this process looks after it. */
 interface Running {
@@ -88,19 +95,28 @@ export class AttemptRunner implements OtherPayment {
     order: Order,
     paycode: Paycode,
     scannedAt: number,
-    source: PaycodeSource = 'scanner',
+    source: ScanSource = 'serial',
   ): Promise<void> {
     const policy = POLICIES[attempt.channel];
     if (!policy) throw new Error(`no policy for channel ${attempt.channel}`);
     const { book, clock, skew } = this.#parts;
     const open = [...this.#running.values()].some(({ record }) => record.attempt.orderId === order.orderId);
     if (open) throw new Error(`order ${order.orderId} has an open attempt`);
-    const record = { attempt, startedAt: clock.now(), clockTrusted: skew.trusted };
+    const typed = source === 'manual' || source === 'page-wedge' ? { source } : {};
+    const record = { attempt, startedAt: clock.now(), clockTrusted: skew.trusted, ...typed };
     const state = orderAfter(order.state, 'scan/attempt');
     if (!state) throw new Error(`an attempt cannot begin while its order is ${order.state}`);
     const { intentId: _before, ...rest } = order;
     await book.write({ type: 'ATTEMPT', record, order: { ...rest, state, attemptId: attempt.attemptId } });
-    const running = this.#add({ record, policy, zero: clock.mono(), ageUnknown: false, paycode, scannedAt, source });
+    const running = this.#add({
+      record,
+      policy,
+      zero: clock.mono(),
+      ageUnknown: false,
+      paycode,
+      scannedAt,
+      source: paycodeSource(source),
+    });
     this.#tell(running, { kind: 'submitted' });
   }
 
@@ -392,10 +408,8 @@ export class AttemptRunner implements OtherPayment {
   /** Money turned up for an attempt that had ended without any: no further payment of the order, and a person looks. */
   #dispute(record: AttemptRecord, outcome: Outcome): void {
     const { orderId, attemptId } = record.attempt;
-    const write = () => this.#writeDispute(record, outcome);
-    const runs = this.interrupt(orderId, write) || this.#parts.intents.interrupt(orderId, write);
-    if (!runs) return void write();
-    this.#parts.log.warn({ orderId, attemptId }, 'the order may be paid already: its running payment is cancelled');
+    this.#parts.log.warn({ orderId, attemptId }, 'the order may be paid already: no payment of it goes on');
+    this.#parts.disputes.take(orderId, () => this.#writeDispute(record, outcome));
   }
 
   interrupt(orderId: string, write: () => Promise<void>): boolean {
@@ -406,7 +420,9 @@ export class AttemptRunner implements OtherPayment {
     return true;
   }
 
-  async #writeDispute({ attempt, ...times }: AttemptRecord, { code, paidFen, transactionId }: Outcome): Promise<void> {
+  async #writeDispute(record: AttemptRecord, outcome: Outcome): Promise<void> {
+    const { attempt, ...times } = record;
+    const { code, paidFen, transactionId } = outcome;
     const { book, log, newId, boot, backendNow, onChange } = this.#parts;
     const { attemptId } = attempt;
     const before = this.#order(attempt);
@@ -431,10 +447,7 @@ export class AttemptRunner implements OtherPayment {
       onChange(attempt, order);
     } catch (error) {
       log.error({ attemptId, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
-      this.#parts.clock.after(
-        JOURNAL_RETRY_MS,
-        () => void this.#writeDispute({ attempt, ...times }, { code, effect: 'PAID', category: 'PAID' }),
-      );
+      this.#parts.clock.after(JOURNAL_RETRY_MS, () => this.#dispute(record, outcome));
     }
   }
 

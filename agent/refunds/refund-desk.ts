@@ -6,6 +6,7 @@ import type { CommandRefusal, VerbRoom } from '../backend/verb-desk.ts';
 import { VerbQueue } from '../backend/verb-queue.ts';
 import type { Clock } from '../clock.ts';
 import type { TillBook } from '../journal/book.ts';
+import type { Recalled } from '../journal/records.ts';
 import type { Log } from '../log.ts';
 import { CATEGORIES } from '../payment/categories.ts';
 import type { RefundLimits } from '../payment/terminal-state.ts';
@@ -14,6 +15,8 @@ import type { RefundTerms } from './refund-machine.ts';
 import { refundForbidden, strictest } from './refund-rules.ts';
 import type { RefundRunner } from './refund-runner.ts';
 
+/** Nothing was done, and the same refund may be asked for again. */
+const UNSEARCHED = { code: 'JOURNAL_UNAVAILABLE', message: 'the log could not be searched; ask again' } as const;
 /** A command taken over waits until somebody has told whether it is too late. */
 const CLOCK_POLL_MS = 1_000;
 
@@ -25,6 +28,8 @@ export interface RefundDeskParts {
   readonly log: Log;
   /** backend time; undefined while nobody has told it */
   readonly backendTime: () => number | undefined;
+  /** A paid order that memory let go of, looked for in the log; undefined: there is none. Rejects when it cannot be searched. */
+  readonly recall: (orderId: string) => Promise<Recalled | undefined>;
   /** the shop's own limits; the backend's may make them stricter, never looser */
   readonly limits: RefundLimits;
   /** the money of a refund went back, and that is on disk */
@@ -55,12 +60,16 @@ export class RefundDesk implements VerbRoom {
   refuse(command: CommandEnvelope): CommandRefusal | undefined {
     const args = RefundArgs.safeParse(command.args);
     if (!args.success) return { code: 'BAD_REQUEST', message: 'args: not those of a refund' };
-    return this.#refuse(args.data, command);
+    const refusal = this.#refuse(args.data, command);
+    // the log knows more orders than memory: it is asked in turn
+    return refusal?.code === 'NOT_FOUND' && !this.#remembers(args.data) ? undefined : refusal;
   }
 
   execute(command: CommandEnvelope): void {
     const args = RefundArgs.parse(command.args);
     this.#queue.add(command, async () => {
+      if (!this.#remembers(args) && !(await this.#lookedUp(args.orderId)))
+        return this.#parts.results.fail(command.id, UNSEARCHED);
       // Another refund may have begun since this one was found acceptable: what holds now decides.
       const late = this.#refuse(args, command);
       if (late) return this.#parts.results.fail(command.id, late);
@@ -127,6 +136,25 @@ export class RefundDesk implements VerbRoom {
       requestedBy,
       approvedBy,
     });
+  }
+
+  // --- orders of long ago
+
+  #remembers({ refundId, orderId }: RefundArgs): boolean {
+    const { orders, refunds } = this.#parts.book;
+    return orders.has(orderId) || refunds.has(refundId);
+  }
+
+  /** Remembers an order of long ago again, if the log has one. False: the log could not be searched. */
+  async #lookedUp(orderId: string): Promise<boolean> {
+    const { recall, book, log } = this.#parts;
+    const found = await recall(orderId).catch((error: unknown) => {
+      log.error({ orderId, detail: String(error) }, 'the log could not be searched for an order');
+      return 'unsearched' as const;
+    });
+    if (found === 'unsearched') return false;
+    if (found) await book.write({ type: 'RECALL', recalled: found });
+    return true;
   }
 
   // --- beginning

@@ -6,18 +6,27 @@ import { VerbQueue } from '../backend/verb-queue.ts';
 import type { Clock } from '../clock.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { Log } from '../log.ts';
+import type { Notice } from './notice.ts';
 
 export interface NoticeParts {
   readonly book: TillBook;
   readonly results: CommandResults;
   readonly clock: Clock;
   readonly log: Log;
+  readonly newId: () => string;
+  readonly boot: string;
+  readonly backendNow: () => number;
 }
 
-/** The verb `notice`: kept, and shown until its time is over. That somebody has read it is said elsewhere. */
+/**
+ * The verb `notice`: kept, and shown until its time is over. A person beside the till says that it was read; the backend
+ * hears of it through the outbox.
+ */
 export class NoticeRoom implements VerbRoom {
   readonly #parts: NoticeParts;
   readonly #queue: VerbQueue;
+  /** acknowledgements on their way to the disk */
+  readonly #acknowledging = new Map<string, Promise<void>>();
 
   constructor(parts: NoticeParts) {
     this.#parts = parts;
@@ -45,6 +54,28 @@ export class NoticeRoom implements VerbRoom {
 
   resume(command: CommandEnvelope): void {
     this.execute(command);
+  }
+
+  /**
+   * A person says that it was read. The first one counts, whoever says it again. Resolves when that is on disk, with the
+   * notice as it stands then; `undefined`: no such notice. Rejects when the disk does not take it.
+   */
+  async acknowledge(noticeId: string, personId: string): Promise<Notice | undefined> {
+    const { notices } = this.#parts.book;
+    const known = notices.get(noticeId);
+    if (!known || known.acknowledged) return known;
+    const writing = this.#acknowledging.get(noticeId) ?? this.#write(noticeId, personId);
+    this.#acknowledging.set(noticeId, writing);
+    await writing.finally(() => this.#acknowledging.delete(noticeId));
+    return notices.get(noticeId);
+  }
+
+  async #write(noticeId: string, personId: string): Promise<void> {
+    const { book, newId, boot, backendNow, log } = this.#parts;
+    const by = { personId, at: backendNow() };
+    const event = book.event({ type: 'notice-ack', noticeId, ...by }, newId(), boot, by.at);
+    await book.write({ type: 'NOTICE_ACK', noticeId, by, event });
+    log.info({ noticeId, personId }, 'a notice was read');
   }
 
   stop(): void {

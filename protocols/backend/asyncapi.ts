@@ -13,6 +13,7 @@ import {
   TimeReply,
   TimeRequest,
 } from './messages.ts';
+import { SignatureAck, SignatureUpload } from './signatures.ts';
 import { type RequestOp, topicsOf } from './topics.ts';
 import { COMMAND_VERBS, type CommandVerb } from './verbs.ts';
 
@@ -77,6 +78,7 @@ const EVENTS = {
   refund: 'A refund reached a new state',
   resolution: 'A person found out what the till could not, and says so',
   settings: 'What the till holds to has changed',
+  'notice-ack': 'A person at the till says that a notice was read',
 } as const satisfies Record<EventData['type'], string>;
 
 export const CONTRACT_TOPICS: readonly ContractTopic[] = [
@@ -124,6 +126,22 @@ export const CONTRACT_TOPICS: readonly ContractTopic[] = [
     'no',
     'Every event up to `upto` is kept by the backend: the only thing that empties the outbox',
     EventAck,
+  ),
+  up(
+    'signature',
+    T.signature,
+    1,
+    'never',
+    "A customer's signature for the acquirer (0820); at least once, keyed by batch and trace",
+    SignatureUpload,
+  ),
+  down(
+    'signature-ack',
+    T.signatureAck,
+    1,
+    'never',
+    'What the acquirer said to it: 00, or 94 for the second time',
+    SignatureAck,
   ),
   up('time-req', T.timeRequest, 0, 'no', 'What time is it', TimeRequest),
   down('time-res', T.timeReply, 0, 'no', "The backend's time", TimeReply),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { canonicalHash, type Digest } from './canonical.ts';
-import { attemptId, channel, fen, hash, id, millis, orderId, refundId, text, version } from './fields.ts';
+import { attemptId, channel, fen, hash, id, millis, orderId, personId, refundId, text, version } from './fields.ts';
 import { IntentEvent, IntentRequestArgs, intentAnswer } from './intents.ts';
 import { RefundEvent, RefundQueryArgs, RefundRequestArgs, ResolutionEvent } from './refunds.ts';
 import { CHANNEL_OPS, DEVICES, REQUEST_OPS } from './topics.ts';
@@ -276,6 +276,15 @@ export const SettingsEvent = z.strictObject({
   commandSeq: z.int().nonnegative().optional(),
 });
 
+/** A person at the till says that a notice was read. The first one counts. */
+export const NoticeAckEvent = z.strictObject({
+  type: z.literal('notice-ack'),
+  noticeId: id,
+  personId,
+  /** backend time */
+  at: millis,
+});
+
 export const EventData = z.discriminatedUnion('type', [
   AttemptEvent,
   IntentEvent,
@@ -285,6 +294,7 @@ export const EventData = z.discriminatedUnion('type', [
   RefundEvent,
   ResolutionEvent,
   SettingsEvent,
+  NoticeAckEvent,
 ]);
 export type EventData = z.infer<typeof EventData>;
 

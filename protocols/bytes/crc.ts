@@ -29,3 +29,13 @@ export function crc32(bytes: Uint8Array, before = 0): number {
   for (const byte of bytes) crc = (CRC32_TABLE[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
   return (crc ^ 0xffffffff) >>> 0;
 }
+
+/** CRC-16/KERMIT: poly 1021 reflected (8408), init 0; "123456789" gives 2189 (ZVT on a serial line). Pass the last result to go on. */
+export function crc16Kermit(bytes: Uint8Array, before = 0): number {
+  let crc = before;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0x8408 : crc >>> 1;
+  }
+  return crc;
+}

@@ -23,7 +23,7 @@ export interface Scan {
   readonly codeId?: string;
   /** name of the symbology, where the gun tells it */
   readonly symbology?: string;
-  readonly source: 'serial' | 'hid-pos' | 'hid-keyboard' | 'manual';
+  readonly source: 'serial' | 'hid-pos' | 'hid-keyboard' | 'page-wedge' | 'manual';
   readonly startedAt: number;
   readonly endedAt: number;
   readonly suspect: readonly SuspectMark[];

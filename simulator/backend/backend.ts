@@ -13,6 +13,7 @@ import {
   type TimeReply,
   TimeRequest,
 } from '../../protocols/backend/messages.ts';
+import { SignatureUpload } from '../../protocols/backend/signatures.ts';
 import { parseTopic, REQUEST_OPS, type TillAddress, topicRoot, topicsOf } from '../../protocols/backend/topics.ts';
 import type { Acquirer } from '../acquirer/acquirer.ts';
 import type { Clock } from '../world/clock.ts';
@@ -20,6 +21,7 @@ import { type CollectOrder, CommandBook } from './command-book.ts';
 import { CommandSigner } from './command-signer.ts';
 import { Notices } from './notices.ts';
 import { type BackendFault, RequestDesk } from './request-desk.ts';
+import { SignatureBook } from './signature-book.ts';
 import { TillRecord } from './till-record.ts';
 
 export interface BackendOptions {
@@ -41,7 +43,9 @@ export interface BackendDeps {
 }
 
 /** Every till of every shop. */
-const FILTERS = ['req/+', 'state', 'dev/+/state', 'evt/+', 'res/+', 'time/req'].map((tail) => `pos/v1/+/+/+/${tail}`);
+const FILTERS = ['req/+', 'state', 'dev/+/state', 'evt/+', 'res/+', 'signature', 'time/req'].map(
+  (tail) => `pos/v1/+/+/+/${tail}`,
+);
 const RECONNECT_MS = 250;
 const CONNECT_TIMEOUT_MS = 4_000;
 const ANSWER_DEADLINE_MS = 10_000;
@@ -67,6 +71,7 @@ export class SimBackend {
   acknowledgesEvents = true;
   /** tells tills of payments */
   readonly notices: Notices;
+  readonly signatures: SignatureBook;
   readonly #intentsOf = new Map<string, TillAddress>();
   readonly #deps: BackendDeps;
   readonly #client: MqttClient;
@@ -77,6 +82,7 @@ export class SimBackend {
     this.#deps = deps;
     this.#commands = new CommandBook(deps.clock);
     const { clock, newId, acquirer, signer } = deps;
+    this.signatures = new SignatureBook(clock);
     const stranger = signer ?? new CommandSigner('nobody', new Uint8Array(32));
     const send = (till: TillAddress, command: CommandEnvelope) =>
       this.#publish(topicsOf(till).command(command.type), command, 1);
@@ -190,6 +196,8 @@ export class SimBackend {
         return this.#read(arrived, AgentState, (state) => this.#state(arrived.till, state));
       case 'dev':
         return this.#read(arrived, DeviceState, (state) => this.onDevice(arrived.till, state));
+      case 'signature':
+        return this.#read(arrived, SignatureUpload, (upload) => this.#signature(arrived, upload));
       case 'time':
         return this.#read(arrived, TimeRequest, (request) => this.#time(arrived.till, request));
       case undefined:
@@ -229,6 +237,11 @@ export class SimBackend {
 
   #state(till: TillAddress, state: AgentState): void {
     if (this.#till(till).record.update(state)) this.onState(till, state);
+  }
+
+  #signature({ till, retained }: Arrived, upload: SignatureUpload): void {
+    const ack = retained ? undefined : this.signatures.take(till, upload);
+    if (ack) this.#publish(topicsOf(till).signatureAck, ack, 1);
   }
 
   #time(till: TillAddress, { id, sent }: TimeRequest): void {

@@ -12,6 +12,10 @@ export async function runRehearsal(args: readonly string[], programs: Programs):
     .option('--channel <name>', 'wechat, alipay, unionpay, ecny, bestpay, suning or emv', 'wechat')
     .option('--scenario <name>', 'what happens; `tillwire-sim scenarios` lists them', 'paid')
     .option('--paper <mm>', '58 or 80', '58')
+    .option(
+      '--terminal <state>',
+      'suspended, maintenance or unregistered: the terminal may not collect, to look at the page then',
+    )
     .option('--out <dir>', 'write slip.bin, slip.png, slip.txt, result.json and agent.log there')
     .addHelpText('after', '\nExample:\n  npm start -- --once --amount 12.50 --scenario answer-lost --out out\n')
     .exitOverride();

@@ -5,7 +5,13 @@ import type { Exit } from '../cli.ts';
 import { GUN_WIRES } from '../guns/gun-port.ts';
 import { type GunPersonality, gunPersonality, isGunProtocol, usualPersonality } from '../personalities/guns.ts';
 import { PRINTERS, printerNamed } from '../personalities/printers.ts';
-import type { FromShop, SaleOrder, ToShop } from '../rehearsal/conversation.ts';
+import {
+  type FromShop,
+  type SaleOrder,
+  TERMINAL_SHOWS,
+  type TerminalShow,
+  type ToShop,
+} from '../rehearsal/conversation.ts';
 import { playSale } from '../sale.ts';
 import { saleScenario } from '../scenarios/sales.ts';
 import { Shop } from '../shop.ts';
@@ -89,6 +95,7 @@ async function run(options: Options): Promise<number> {
 
 async function serve(shop: Shop, order: ToShop): Promise<void> {
   if (order.kind === 'sell') return sell(shop, order);
+  if (order.kind === 'terminal') return tellTerminal(shop, order.state);
   const { kind, device } = order;
   const port = device === 'gun' ? shop.gunPort : shop.printerPort;
   try {
@@ -112,6 +119,22 @@ async function sell(shop: Shop, { orderId, amountFen, wallet, scenario: name }: 
       (news) => say({ kind: 'news', news }),
     );
     say({ kind: 'sold', report, wrong, slip: slip ? Buffer.from(slip).toString('base64') : null });
+  } catch (error) {
+    say({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+const HOUR_MS = 3_600_000;
+
+/** The backend tells the till what its terminal may do; stricter needs no signature. */
+async function tellTerminal(shop: Shop, show: TerminalShow): Promise<void> {
+  const { hours, ...block } = { hours: undefined, ...TERMINAL_SHOWS[show] };
+  const since = systemClock.now();
+  const until = hours === undefined ? {} : { until: since + hours * HOUR_MS };
+  const args = { ...block, commandSeq: 1, servicePhone: '400-000-0000', since, ...until };
+  try {
+    const { code } = await shop.backend.order(shop.till, 'suspend', args);
+    say({ kind: 'told-terminal', code });
   } catch (error) {
     say({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
   }

@@ -3,7 +3,19 @@ import type { SaleNews, SaleReport } from '../sale.ts';
 
 // What the rehearsal and the shop's process say to each other, over the channel Node opens between parent and child.
 
-export type ToShop = SaleOrder | { readonly kind: 'pull' | 'plug'; readonly device: 'gun' | 'printer' };
+export type ToShop =
+  | SaleOrder
+  | { readonly kind: 'pull' | 'plug'; readonly device: 'gun' | 'printer' }
+  /** the backend says what this terminal may do from now on */
+  | { readonly kind: 'terminal'; readonly state: TerminalShow };
+
+/** What the page can be looked at with: a terminal that may not collect, and why. */
+export const TERMINAL_SHOWS = {
+  suspended: { state: 'SUSPENDED', reasonCode: 'RISK_SUSPECTED_FAKE_TRADE', referenceNo: 'FK20261122001' },
+  maintenance: { state: 'MAINTENANCE', reasonCode: 'SYS_UPGRADE', hours: 2 },
+  unregistered: { state: 'UNREGISTERED', reasonCode: 'INACTIVE', referenceNo: 'DJ20261122007' },
+} as const;
+export type TerminalShow = keyof typeof TERMINAL_SHOWS;
 
 export interface SaleOrder {
   readonly kind: 'sell';
@@ -17,6 +29,7 @@ export type FromShop =
   | { readonly kind: 'open'; readonly brokerUrl: string; readonly gunPath: string; readonly printerPath: string }
   | { readonly kind: 'agent'; readonly state: 'online' | 'offline' | 'lost' }
   | { readonly kind: 'pulled' | 'plugged'; readonly device: 'gun' | 'printer' }
+  | { readonly kind: 'told-terminal'; readonly code: string }
   | { readonly kind: 'news'; readonly news: SaleNews }
   | {
       readonly kind: 'sold';

@@ -1,5 +1,6 @@
 import { WALLETS, type Wallet } from '../devices/phone.ts';
 import { SALES, type SaleScenario, saleScenario } from '../scenarios/sales.ts';
+import { TERMINAL_SHOWS, type TerminalShow } from './conversation.ts';
 
 export interface RehearsalOptions {
   /** one sale, then exit; else until Ctrl-C */
@@ -8,6 +9,8 @@ export interface RehearsalOptions {
   readonly wallet: Wallet;
   readonly scenario: SaleScenario;
   readonly paper: 58 | 80;
+  /** the terminal may not collect, to look at the page then */
+  readonly terminal: TerminalShow | undefined;
   /** where the files of the sale go */
   readonly out: string | undefined;
 }
@@ -18,6 +21,7 @@ export interface RawOptions {
   readonly channel: string;
   readonly scenario: string;
   readonly paper: string;
+  readonly terminal?: string;
   readonly out?: string;
 }
 
@@ -34,16 +38,24 @@ export function parseOptions(
   if (!scenario)
     return `--scenario ${raw.scenario} is not known; there are: ${SALES.map(({ name }) => name).join(', ')}`;
   if (raw.paper !== '58' && raw.paper !== '80') return '--paper is 58 or 80';
+  const { terminal } = raw;
+  if (terminal !== undefined && !isTerminalShow(terminal))
+    return `--terminal ${terminal} is not known; there are: ${Object.keys(TERMINAL_SHOWS).join(', ')}`;
   return {
     once: raw.once === true,
     amountFen,
     wallet: raw.channel,
     scenario,
     paper: raw.paper === '58' ? 58 : 80,
+    terminal,
     out: raw.out,
   };
 }
 
 function isWallet(name: string): name is Wallet {
   return Object.hasOwn(WALLETS, name);
+}
+
+function isTerminalShow(name: string): name is TerminalShow {
+  return Object.hasOwn(TERMINAL_SHOWS, name);
 }

@@ -20,6 +20,7 @@ import { Child } from './children.ts';
 import type { FromShop, ToShop } from './conversation.ts';
 import type { RehearsalOptions } from './options.ts';
 import { Screen } from './screen.ts';
+import { hireStaff } from './staff.ts';
 
 /** Paths of the two programs. */
 export interface Programs {
@@ -55,7 +56,8 @@ export async function rehearse(options: RehearsalOptions, programs: Programs): P
     const outcome = await Promise.race([rehearsal.play(), stop]);
     if (outcome === 'stop') return options.once ? INTERRUPTED : 0;
     if (outcome !== 0 || options.once) return outcome;
-    screen.line('', `local API: ${rehearsal.apiAddress() ?? 'not open'}`);
+    const open = await Promise.race([rehearsal.openPage(), stop]);
+    if (open === 'stop') return 0;
     screen.line('', 'both programs stay up; Ctrl-C ends them');
     return await Promise.race([rehearsal.broken, stop.then(() => 0)]);
   } catch (error) {
@@ -77,6 +79,7 @@ class Rehearsal {
   readonly #children: Child[] = [];
   readonly #logFd: number;
   #ending = false;
+  readonly #over = new AbortController();
   #tellBroken: (code: number) => void = () => undefined;
   /** resolves when one of the programs ended by itself */
   readonly broken: Promise<number>;
@@ -103,10 +106,9 @@ class Rehearsal {
     );
     const open = await this.#hear(shop, 'open');
     this.#screen.line('shop', `open: broker ${open.brokerUrl}, gun ${open.gunPath}, printer ${open.printerPath}`);
-    const configFile = join(this.#folder, 'till.json');
-    writeFileSync(configFile, JSON.stringify(tillConfig(open, paper), undefined, 2));
+    writeFileSync(this.#configFile, JSON.stringify(tillConfig(open, paper), undefined, 2));
     const online = this.#hearOnline(shop);
-    this.#start('agent', this.#programs.agent, ['agent', '--config', configFile], this.#logFd);
+    this.#start('agent', this.#programs.agent, ['agent', '--config', this.#configFile], this.#logFd);
     await online;
     this.#screen.line('agent', 'online');
     const order: ToShop = {
@@ -122,17 +124,49 @@ class Rehearsal {
     return this.#show(await sold, out);
   }
 
-  /** Where the agent says that programs beside the till may call it. */
-  apiAddress(): string | undefined {
+  /** People for the page, and where it is. What does not come about is told; the shop stays open. */
+  async openPage(): Promise<void> {
+    const url = this.#apiUrl();
+    if (url === undefined) return this.#screen.line('', 'local API: not open');
+    const till = { program: this.#programs.agent, configFile: this.#configFile, url, signal: this.#over.signal };
+    try {
+      const { people, address } = await hireStaff(till);
+      this.#screen.line('page', `收银页面 / the clerk's page: ${address}`);
+      this.#screen.line('', 'it signs the clerk in once, within 15 minutes; afterwards with a PIN:');
+      for (const { name, role, pin } of people) this.#screen.line('', `${role.padEnd(8)} ${name}  PIN ${pin}`);
+    } catch (error) {
+      if (this.#ending) return;
+      this.#screen.line(
+        'page',
+        `${url} (nobody can sign in: ${error instanceof Error ? error.message : String(error)})`,
+      );
+    }
+    this.#screen.line('', `local API: ${url} (tokens: tillwire token create --config ${this.#configFile})`);
+    await this.#showTerminal();
+  }
+
+  async #showTerminal(): Promise<void> {
+    const { terminal } = this.#options;
+    const [shop] = this.#children;
+    if (terminal === undefined || !shop || this.#ending) return;
+    const told = this.#hear(shop, 'told-terminal');
+    shop.process.send({ kind: 'terminal', state: terminal } satisfies ToShop);
+    this.#screen.line('backend', `${terminal}: ${(await told).code}`);
+  }
+
+  /** Where the agent says that it can be called. */
+  #apiUrl(): string | undefined {
     try {
       const file = join(this.#folder, 'data', 'console', 'address.json');
       const { url } = JSON.parse(readFileSync(file, 'utf8')) as { readonly url?: unknown };
-      return typeof url === 'string'
-        ? `${url} (tokens: tillwire token create --config ${join(this.#folder, 'till.json')})`
-        : undefined;
+      return typeof url === 'string' ? url : undefined;
     } catch {
       return undefined;
     }
+  }
+
+  get #configFile(): string {
+    return join(this.#folder, 'till.json');
   }
 
   /** The end of the agent's log: why a sale did not come about stands there. */
@@ -144,6 +178,7 @@ class Rehearsal {
   /** Ends both programs and keeps the log. */
   async end(): Promise<void> {
     this.#ending = true;
+    this.#over.abort();
     await Promise.all(this.#children.map((child) => child.stop()));
     closeSync(this.#logFd);
     if (this.#options.out !== undefined)

@@ -44,6 +44,8 @@ function tell(data: EventData): string | undefined {
       return `a person says: ${data.outcome}`;
     case 'settings':
       return 'settings changed';
+    case 'notice-ack':
+      return `${data.personId} has read a notice`;
     case 'clock':
       return data.trusted ? "the PC's clock is right again" : "the PC's clock is not to be trusted";
   }

@@ -60,6 +60,11 @@ describe('in every corner of the machine', () => {
     }
   });
 
+  it('how it ended without money stays how it ended, whatever a later look back brings; only money makes it another', () => {
+    for (const { before, after } of changed)
+      if (isIntentFinal(before)) expect([before.state, 'DISPUTED']).toContain(after.state);
+  });
+
   it('the order gets free by the word CLOSED, or by proof that nothing left', () => {
     for (const { before, fact, after } of changed) {
       if (after.state !== 'EXPIRED' && after.state !== 'CLOSED') continue;

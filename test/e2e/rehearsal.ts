@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const REHEARSAL = fileURLToPath(new URL('../../dist/bin/rehearsal.js', import.meta.url));
+export const REHEARSAL = fileURLToPath(new URL('../../dist/bin/rehearsal.js', import.meta.url));
 
 export interface Rehearsed {
   readonly code: number | null;

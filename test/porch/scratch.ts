@@ -46,6 +46,9 @@ export function makeScratch({ tools = true } = {}): Scratch {
     cpSync(join(root, floor, 'tsconfig.json'), join(folder, floor, 'tsconfig.json'));
     write(`${floor}/only.ts`, `export const floor = '${floor}';\n`);
   }
+  cpSync(join(root, 'agent/console/web/tsconfig.json'), join(folder, 'agent/console/web/tsconfig.json'));
+  write('agent/console/web/only.ts', "export const floor = 'page';\n");
+  write('agent/console/web/index.html', '<!doctype html><title>page</title>\n');
   if (tools) symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
   return {
     folder,

@@ -5,6 +5,7 @@ import { COMMAND_VERBS } from '../../protocols/backend/verbs.ts';
 import { CommandSigner } from '../../simulator/backend/command-signer.ts';
 import { BACKEND_KEY } from '../world/backend.ts';
 import { MemoryShop, TILL } from '../world/shop.ts';
+import { LocalCaller } from './local-caller.ts';
 
 const REFUND = {
   refundId: 'F1',
@@ -354,5 +355,40 @@ describe('the other verbs', () => {
     expect([...shop.process.till.book.notices.values()]).toMatchObject([notice]);
     await shop.pass(1_000);
     expect(await order(shop, 'notice', { ...notice, textZh: '取消' })).toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
+  });
+
+  it('a person says that it was read: written down, told to the backend once, and known after a restart', async () => {
+    const shop = await soldShop();
+    const notice = { noticeId: 'N1', level: 'urgent', titleZh: '系统维护', textZh: '今晚暂停收款', ackRequired: true };
+    await order(shop, 'notice', notice);
+    const anybody = new LocalCaller(shop);
+    expect((await anybody.ask('/v1/state')).json).toMatchObject({ unreadNotices: 1, notices: [notice] });
+    const path = '/v1/notices/N1/acknowledge';
+    expect(await anybody.ask(path, { body: {} })).toMatchObject({ status: 403, json: { code: 'PERSON_REQUIRED' } });
+    const clerk = new LocalCaller(shop, 'cashier', 'clerk.7');
+    const acknowledged = { personId: 'clerk.7', at: expect.any(Number) };
+    expect((await clerk.ask(path, { body: {} })).json).toMatchObject({ noticeId: 'N1', acknowledged });
+    await shop.kill(0);
+    await shop.start();
+    await shop.pass(1_000);
+    const manager = new LocalCaller(shop, 'cashier', 'manager.2');
+    expect((await manager.ask(path, { body: {} })).json).toMatchObject({ acknowledged });
+    expect((await manager.ask('/v1/state')).json).toMatchObject({ unreadNotices: 0, notices: [{ acknowledged }] });
+    expect(shop.events('notice-ack')).toEqual([{ type: 'notice-ack', noticeId: 'N1', ...acknowledged }]);
+    expect(await manager.ask('/v1/notices/N9/acknowledge', { body: {} })).toMatchObject({ status: 404 });
+  });
+
+  it('a disk that takes nothing: the notice stays unread, and nobody is told otherwise', async () => {
+    const shop = await soldShop();
+    await order(shop, 'notice', { noticeId: 'N1', level: 'info', titleZh: '通知', textZh: '请读', ackRequired: true });
+    const clerk = new LocalCaller(shop, 'cashier', 'clerk.7');
+    shop.disk.trouble = 'EROFS';
+    const answer = await clerk.ask('/v1/notices/N1/acknowledge', { body: {} });
+    expect(answer).toMatchObject({ status: 503, json: { code: 'JOURNAL_UNAVAILABLE' } });
+    shop.disk.trouble = undefined;
+    await shop.pass(5_000);
+    expect((await clerk.ask('/v1/state')).json).toMatchObject({ unreadNotices: 1 });
+    expect(shop.events('notice-ack')).toEqual([]);
+    expect((await clerk.ask('/v1/notices/N1/acknowledge', { body: {} })).status).toBe(200);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryShop } from '../world/shop.ts';
+import { MemoryShop, TILL } from '../world/shop.ts';
 
 // Money that comes when nobody expects it any more: before the close is certain it pays the order, behind it it is a person's
 // business (payment.md 3.2).
@@ -81,6 +81,23 @@ describe('behind a certain close', () => {
     await shop.untilState('LATE-6', 'REVERSED');
     expect(shop.process.till.book.orders.get('LATE-6')?.state).toBe('DISPUTED');
     expect(shop.acquirer.ledger.ofOrder('LATE-6')).toMatchObject({ charges: 1, netFen: 3580 });
+  });
+
+  // torture seed 505763: what is on its way to the disk is not what the counter sees, and it opened the order again
+  it('the order is asked for again while the dispute is on its way to the disk: it is not opened again', async () => {
+    const { shop } = await lateShop('LATE-10', 'signed');
+    const command = shop.backend.draft(TILL, 'collect', { orderId: 'LATE-10', amountFen: 3580, currency: 'CNY' });
+    expect(shop.desk.refuse(command)).toBeUndefined();
+    await shop.process.till.book.accept(command);
+    const stall = shop.disk.stallAt('PAID_AFTER_CLOSE');
+    await shop.passUntil('the dispute is being written', () => stall.met);
+    shop.desk.execute(command);
+    await shop.pass(3_000);
+    stall.release();
+    await shop.untilIntent('LATE-10', 'DISPUTED');
+    await shop.pass(1_000);
+    expect(shop.orderState('LATE-10')).toBe('DISPUTED');
+    expect(shop.backend.resultsOf(command.id).at(-1)).toMatchObject({ phase: 'final', code: 'ORDER_BLOCKED' });
   });
 });
 

@@ -6,10 +6,12 @@ import type { MemoryShop } from '../world/shop.ts';
 export class LocalCaller {
   readonly #shop: MemoryShop;
   readonly #program: string;
+  readonly #person: { readonly personId?: string };
 
-  constructor(shop: MemoryShop, program = 'cashier') {
+  constructor(shop: MemoryShop, program = 'cashier', personId?: string) {
     this.#shop = shop;
     this.#program = program;
+    this.#person = personId === undefined ? {} : { personId };
   }
 
   /** Asks, and lets time pass until the answer is there. */
@@ -35,7 +37,7 @@ export class LocalCaller {
     const tokens = {
       callerOf: (token: string) =>
         token === TOKEN
-          ? { program: this.#program, scopes: ['read', 'collect', 'refund', 'resolve'] as const }
+          ? { ...this.#person, program: this.#program, scopes: ['read', 'collect', 'refund', 'resolve'] as const }
           : undefined,
     };
     const app = consoleApp({ ...parts, tokens }, () => PORT);

@@ -284,3 +284,17 @@ describe('what is refused, and nothing leaves', () => {
     expect(last(shop, await refund(shop, 'F1'))).toMatchObject({ code: 'MERCHANT_SUSPENDED' });
   });
 });
+
+// torture seed 508386: the backend's time is known to half a round trip, and that half counts against what gives money back
+it('on a slow line, a refund that came too late is not taken for one that came in time', async () => {
+  const shop = new MemoryShop();
+  shop.broker.fateOf = ({ topic }) => [topic.endsWith('/time/res') ? 6_000 : HOP_MS];
+  await shop.start();
+  await shop.pass(10_000);
+  await shop.sell('O1');
+  const command = shop.backend.draft(TILL, 'refund', args('F1'), BACKEND_KEY);
+  await shop.pass(command.exp - shop.clock.now() + 1_000);
+  expect(await shop.sendCommand(command)).toMatchObject({ status: 'failed', code: 'EXPIRED' });
+  await shop.pass(120_000);
+  expect(shop.acquirer.ledger.ofOrder('O1').netFen).toBe(1250);
+});

@@ -5,6 +5,7 @@ import { CommandSigner } from '../../simulator/backend/command-signer.ts';
 import { BACKEND_KEY, type MemoryBackend } from '../world/backend.ts';
 import type { Chance } from './chance.ts';
 import type { FaultName } from './faults.ts';
+import type { Paid } from './office-program.ts';
 import type { Story } from './story.ts';
 import { TILL } from './terms.ts';
 
@@ -14,6 +15,8 @@ export interface BackOfficeParts {
   readonly chance: Chance;
   readonly story: Story;
   readonly backend: MemoryBackend;
+  /** sold so long ago that the till has to look it up */
+  readonly old: readonly Paid[];
   readonly ledger: Ledger;
   /** does this happen now? */
   readonly wants: (fault: FaultName) => boolean;
@@ -31,21 +34,19 @@ export interface Allowed {
   readonly fen: ReadonlySet<number>;
 }
 
-interface Paid {
-  readonly orderId: string;
-  readonly amountFen: number;
-}
-
 const STRANGER = new CommandSigner('stranger', new Uint8Array(32).fill(9));
 const FORGER = new CommandSigner(BACKEND_KEY.kid, new Uint8Array(32).fill(9));
-/** Commands live a minute (command-book.ts). */
-const TOO_LATE_MS = 61_000;
+/** Commands live a minute (command-book.ts): the late ones come a moment or a while after that. */
+const TOO_LATE_MS = 60_001;
+const LATER_MS = 10_000;
 
 export class BackOffice {
   /** by refundId */
   readonly allowed = new Map<string, Allowed>();
   /** command -> the refund it is about */
   readonly refundOf = new Map<string, string>();
+  /** notices that were sent */
+  readonly noticesSent: string[] = [];
   readonly #parts: BackOfficeParts;
   readonly #sent: CommandEnvelope[] = [];
   #serial = 0;
@@ -72,6 +73,8 @@ export class BackOffice {
     if (order) this.#giveBack(order);
     if (this.#wants('manager-resolves')) this.#resolve();
     if (this.#wants('rules-change')) this.#changeRules();
+    this.#ofLongAgo();
+    if (this.#wants('notice-sent')) this.#sendNotice();
     if (this.#wants('refund-too-early')) this.#tooEarly();
   }
 
@@ -87,11 +90,12 @@ export class BackOffice {
 
   #ask(order: Paid, refundFen: number): void {
     const refundId = this.#newId();
-    this.#allow(refundId, order.orderId, refundFen);
+    this.allow(refundId, order.orderId, refundFen);
     this.#send(this.#refund(refundId, order, refundFen, { approvedBy: 'manager.2' }, BACKEND_KEY));
   }
 
-  #allow(refundId: string, orderId: string, refundFen: number): void {
+  /** A person with authority agrees. */
+  allow(refundId: string, orderId: string, refundFen: number): void {
     this.allowed.set(refundId, { orderId, fen: new Set([...(this.allowed.get(refundId)?.fen ?? []), refundFen]) });
   }
 
@@ -103,7 +107,7 @@ export class BackOffice {
     this.#send(this.#refund(refundId, order, refundFen, { approvedBy: 'clerk.7' }, BACKEND_KEY));
     if (chance.happens(0.3)) return;
     after(chance.between(1_000, 40_000), () => {
-      this.#allow(refundId, order.orderId, refundFen);
+      this.allow(refundId, order.orderId, refundFen);
       this.#send(this.#refund(refundId, order, refundFen, { approvedBy: 'manager.2' }, BACKEND_KEY));
     });
   }
@@ -124,7 +128,7 @@ export class BackOffice {
     const { refundId, orderId, refundFen, approvedBy } = RefundArgs.parse(before.args);
     const args = { ...before.args, refundFen: refundFen + 1 };
     // should the first one never arrive, this is the refund
-    if (approvedBy === 'manager.2') this.#allow(refundId, orderId, refundFen + 1);
+    if (approvedBy === 'manager.2') this.allow(refundId, orderId, refundFen + 1);
     const command = backend.draft(TILL, 'refund', args, BACKEND_KEY);
     this.refundOf.set(command.id, refundId);
     backend.command(TILL, command);
@@ -141,8 +145,23 @@ export class BackOffice {
     if (this.#wants('command-retained')) retain(make(BACKEND_KEY));
     if (this.#wants('command-expired')) {
       const late = make(BACKEND_KEY);
-      after(TOO_LATE_MS, () => backend.command(TILL, late));
+      after(TOO_LATE_MS + chance.below(LATER_MS), () => backend.command(TILL, late));
     }
+  }
+
+  #ofLongAgo(): void {
+    const { chance, old } = this.#parts;
+    const order = old[chance.below(Math.max(1, old.length))];
+    if (order && this.#wants('refund-long-ago')) this.#ask(order, chance.between(1, order.amountFen));
+  }
+
+  #sendNotice(): void {
+    const { backend, chance } = this.#parts;
+    const noticeId = `N${this.noticesSent.length + 1}`;
+    this.noticesSent.push(noticeId);
+    const level = chance.pick(['info', 'warn', 'urgent'] as const);
+    const notice = { noticeId, level, titleZh: '通知', textZh: '今晚维护', ackRequired: chance.happens(0.7) };
+    backend.command(TILL, backend.draft(TILL, 'notice', notice));
   }
 
   /** For an order that may be open, being paid or being reversed. */
@@ -153,26 +172,24 @@ export class BackOffice {
 
   /** A manager asks the bank, which knows, and says so; never while the customer could still pay. */
   #resolve(): void {
-    const { backend, ledger, isClosed } = this.#parts;
-    for (const { orderId, attempts } of this.#disputed()) {
-      if (!attempts.every(isClosed)) continue;
+    const { backend } = this.#parts;
+    for (const args of this.resolutions()) backend.command(TILL, backend.draft(TILL, 'resolve', args, BACKEND_KEY));
+  }
+
+  resolutions(): CommandEnvelope['args'][] {
+    const { ledger, isClosed } = this.#parts;
+    const person = { personId: 'manager.2', reason: 'the bank says so' };
+    const orders = this.#disputed().flatMap(({ orderId, attempts }) => {
+      if (!attempts.every(isClosed)) return [];
       const { charges, reversals } = ledger.ofOrder(orderId);
-      const outcome = charges > reversals ? 'paid' : 'unpaid';
-      const args = { orderId, outcome, personId: 'manager.2', reason: 'the bank says so' };
-      backend.command(TILL, backend.draft(TILL, 'resolve', args, BACKEND_KEY));
-    }
-    for (const refundId of this.#doubtful()) {
+      return [{ orderId, outcome: charges > reversals ? 'paid' : 'unpaid', ...person }];
+    });
+    const refunds = this.#doubtful().map((refundId) => {
       const { orderId = '' } = this.allowed.get(refundId) ?? {};
       const isBack = ledger.entries.some((entry) => entry.refundId === refundId);
-      const args = {
-        orderId,
-        refundId,
-        outcome: isBack ? 'refunded' : 'unpaid',
-        personId: 'manager.2',
-        reason: 'asked',
-      };
-      backend.command(TILL, backend.draft(TILL, 'resolve', args, BACKEND_KEY));
-    }
+      return { orderId, refundId, outcome: isBack ? 'refunded' : 'unpaid', ...person };
+    });
+    return [...orders, ...refunds];
   }
 
   #changeRules(): void {
@@ -243,6 +260,7 @@ export class BackOffice {
   ): CommandEnvelope {
     const args = { refundId, orderId, refundFen, currency: 'CNY', reason: 'returned', requestedBy: 'clerk.7', ...more };
     const command = this.#parts.backend.draft(TILL, 'refund', args, key);
+    this.#parts.story.tell('backend', () => `drafts ${command.id}: ${refundId}, ${refundFen} fen of ${orderId}`);
     this.refundOf.set(command.id, refundId);
     return command;
   }

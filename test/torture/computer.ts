@@ -12,6 +12,7 @@ import { SupervisedLink } from '../../agent/transport/supervised-link.ts';
 import type { VirtualClock } from '../../simulator/world/clock.ts';
 import type { MemoryBroker } from '../world/broker.ts';
 import type { MemoryLink } from '../world/broker-link.ts';
+import { logSearch } from '../world/log-search.ts';
 import { TillClock } from '../world/till-clock.ts';
 import type { Chance } from './chance.ts';
 import type { CrashHow, CrashPlan, CrashPoint } from './crash-points.ts';
@@ -186,11 +187,12 @@ export class Computer {
         clock: run.clock,
         random: chance.next,
       });
+    const files = disk.mount(run);
     return {
       clock: run.clock,
       random: (count) => chance.bytes(count),
       lock: () => () => undefined,
-      journalFiles: () => Promise.resolve(disk.mount(run)),
+      journalFiles: () => Promise.resolve(files),
       openSerial: ({ path }, listener) =>
         supervised(path === config.scanner.path ? ports.gun : ports.printer, listener),
       openDevice: (_address, _options, listener) => supervised(ports.gun, listener),
@@ -208,6 +210,7 @@ export class Computer {
       onIntentFact: (intent, fact) => {
         if (run.alive) watcher.fact(intentCellOf(intentPlace(intent), fact.kind));
       },
+      historyOf: (orderId) => logSearch(files)(orderId),
       logSink: {
         write: (line: string) => {
           if (run.alive) watcher.logged(line);

@@ -91,6 +91,8 @@ export class Counter {
       if (chance.happens(0.3)) await this.#ask(orderId, amountFen);
       const free = await this.#parts.codes.serve(orderId, amountFen);
       if (!free || chance.happens(0.3)) return;
+      // around the moment in which money may come for the code that was over
+      if (chance.happens(0.5)) await pause(chance.between(0, 8_000));
     }
     for (let tries = 0; tries < 3 && !this.#parts.isOver(); tries++) {
       const command = await this.#ask(orderId, amountFen);

@@ -19,6 +19,7 @@ export const FAULTS = {
   'backend-restarted': 'the backend restarts',
   'events-not-acknowledged': 'the backend keeps events and does not say so',
   'time-not-told': 'the backend does not answer for the time',
+  'time-told-late': 'all day the answer comes seconds late when the till asks for the time',
   'request-swallowed': 'the backend loses a request',
   'reply-dropped': 'the backend loses a reply',
   'reply-late': 'the backend answers late',
@@ -81,6 +82,13 @@ export const FAULTS = {
   'caller-gone': 'a program goes away in the middle of a call, and asks again with the same key',
   'call-repeated': 'a program sends the same call twice at once',
   'call-conflict': 'a program says something else under an old key',
+  'program-refunds': 'a clerk asks for a refund in a program, and a manager approves it there, or nobody does',
+  'program-for-both': 'a program says in one call that two people want a refund',
+  'program-resolves': 'a manager says in a program what became of money in doubt',
+  'program-intents': 'a program opens a code, asks after it, prints it, gives it up',
+  'program-prints': 'a slip is asked for once more',
+  'program-queries': 'a program asks what the till knows of an order',
+  'notice-read': 'somebody says that a notice was read',
   // customers and channels
   'password-asked': 'the phone asks for the password',
   'password-never-entered': 'the phone asks for the password and goes back into the pocket',
@@ -103,6 +111,7 @@ export const FAULTS = {
   'refunds-race': 'three partial refunds in one breath, together more than was paid',
   'refund-unapproved': 'a refund waits for a second person, and the first one tries to approve it',
   'refund-other-terms': 'a refundId comes again with another amount',
+  'refund-long-ago': 'money goes back of an order that memory has let go of',
   'refund-too-early': 'a refund is asked for whose payment has not ended',
   'command-unsigned': 'a refund that nobody has signed',
   'command-forged': 'a refund signed with another key',
@@ -110,6 +119,7 @@ export const FAULTS = {
   'command-retained': 'a signed refund that the broker keeps',
   'command-expired': 'a signed refund that comes too late',
   'manager-resolves': 'a manager says what became of money in doubt',
+  'notice-sent': 'the backend has something to be read',
   'rules-change': 'the till is suspended, resumed, limited',
 } as const satisfies Record<CustomerFault | CodeFault, string> & Record<string, string>;
 

@@ -29,6 +29,9 @@ const OVERTAKEN: ReadonlySet<string> = new Set([
   'SECOND_PERSON_REQUIRED',
   'REFUND_AMOUNT',
   'REFUND_LIMIT',
+  'REFUND_WINDOW',
+  'CLOCK_UNTRUSTED',
+  'NOT_FOUND',
 ]);
 
 export const INVARIANTS = {
@@ -61,6 +64,7 @@ export const INVARIANTS = {
   'over-limit': 'everything has its limit',
   'replay-differs': 'a seed gives the same again',
   'key-forgotten': 'a key is one wish: another under the same key is refused',
+  'notice-forgotten': 'what a person has read is on disk before the till says so, and the backend hears of it once',
   'agent-broke': 'the agent throws nothing that nobody catches',
 } as const;
 export type Invariant = keyof typeof INVARIANTS;
@@ -313,6 +317,12 @@ export class Judge {
     const read = this.codes.get(code);
     const age = read === undefined ? Number.POSITIVE_INFINITY : this.#now() - read;
     this.#mustNot(age > CODE_LIFE_MS + slackMs, 'code-outlived', () => `${what} at ${Math.round(age)} ms`);
+  }
+
+  /** A person was told that a notice is acknowledged. */
+  noticeRead(noticeId: string, personId: string): void {
+    const by = this.#witness.durable.noticesRead.get(noticeId) ?? this.#found.noticesRead.get(noticeId);
+    this.#mustNot(by !== personId, 'notice-forgotten', () => `${noticeId} is read by ${personId}, on disk by ${by}`);
   }
 
   /** What a program beside the till was told. */

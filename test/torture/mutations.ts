@@ -199,6 +199,42 @@ export const MUTATIONS = {
     replace: 'return state && { ...rest, intentId };',
     within: 300,
   },
+  'one-for-both': {
+    says: 'the program names two people, so two people agreed',
+    file: 'agent/refunds/refund-desk.js',
+    find: 'if (!known && isLocalId(id) && args.approvedBy !== undefined)',
+    replace: 'if (false)',
+    within: 200,
+  },
+  'read-before-journal': {
+    says: 'the clerk has read it, why wait for the disk',
+    file: 'agent/rules/notice-room.js',
+    find: "await book.write({ type: 'NOTICE_ACK', noticeId, by, event });",
+    replace:
+      "void book.write({ type: 'NOTICE_ACK', noticeId, by, event }).catch(() => {});\n book.notices.set(noticeId, { ...book.notices.get(noticeId), acknowledged: by });",
+    within: 200,
+  },
+  'the-time-is-the-time': {
+    says: 'the backend told the time, so that is the time',
+    file: 'agent/backend/command-intake.js',
+    find: "authority === 'signature' ? skew.latestNow() : skew.backendNow()",
+    replace: 'skew.backendNow()',
+    within: 600,
+  },
+  'a-look-back-is-an-end': {
+    says: 'it is over its time now, so it has expired',
+    file: 'agent/payment/intent-machine.js',
+    find: 'if (isIntentFinal(at.intent))',
+    replace: 'if (false)',
+    within: 3_000,
+  },
+  'dispute-out-of-turn': {
+    says: 'no payment of the order runs, so nobody else writes it',
+    file: 'agent/payment/dispute-turn.js',
+    find: 'desk.inTurn(async () => {',
+    replace: 'void desk;\n void (async (run) => run())(async () => {',
+    within: 3_000,
+  },
 } as const satisfies Record<string, Mutation>;
 
 export type MutationName = keyof typeof MUTATIONS;

@@ -23,6 +23,8 @@ const PAY_DELAYS_MS = [
 /** Decides the fate of every message between broker and receiver. */
 export class Network {
   weather: NetworkWeather = FAIR;
+  /** how long the answer takes when the till asks for the time; the question is quick */
+  timeTakesMs = HOP_MS;
   readonly #chance: Chance;
   readonly #hit: (fault: FaultName) => void;
   /** attempts whose pay is still on its way, and until when (world ms) */
@@ -38,6 +40,7 @@ export class Network {
 
   #fate(passing: Passing): Fate {
     const { weather } = this;
+    if (passing.topic.endsWith('/time/res') && this.timeTakesMs > HOP_MS) return [this.timeTakesMs];
     if (weather === FAIR) return [HOP_MS];
     const chance = this.#chance;
     const pay = passing.topic.endsWith('/req/pay');

@@ -1,3 +1,4 @@
+import { HOP_MS } from '../world/broker.ts';
 import type { Chance } from './chance.ts';
 import type { FaultName } from './faults.ts';
 import { FAIR, type NetworkWeather } from './network.ts';
@@ -116,6 +117,10 @@ export const SCHEDULE: Partial<Record<FaultName, Arrange>> = {
       backend.answersTime = true;
     },
   ),
+  'time-told-late': (world, chance) => {
+    world.hit('time-told-late');
+    world.network.timeTakesMs = chance.between(2_000, 12_000);
+  },
   'request-swallowed': moments([1, 5], (world, chance) =>
     world.injectAtBackend('request-swallowed', {
       kind: 'swallow',
@@ -249,6 +254,7 @@ function wrongClock(chance: Chance): number {
 export function heal(world: World): void {
   const { broker, backend, disk, printer, printerPort } = world;
   world.network.weather = FAIR;
+  world.network.timeTakesMs = HOP_MS;
   broker.restart();
   broker.setBackendOnline(true);
   backend.desk(TILL).calm();

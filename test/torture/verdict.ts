@@ -11,6 +11,7 @@ export function judgeEnd(world: World): void {
   judgeSlips(world);
   judgeOutbox(world);
   judgeCommands(world);
+  judgeNotices(world);
   world.judge.refunds.atEnd(world.clock.now());
 }
 
@@ -30,7 +31,7 @@ function judgeCharges({ judge, witness, acquirer }: World): void {
   const charged = new Set(ledger.entries.map(({ attemptId }) => attemptId));
   for (const attemptId of charged) {
     // codes that customers scan: intent-judge.ts
-    if (witness.durable.intents.has(attemptId)) continue;
+    if (witness.durable.intents.has(attemptId) || witness.durable.forgotten.has(attemptId)) continue;
     const { charges, reversals } = ledger.ofAttempt(attemptId);
     const stays = charges > reversals;
     const state = witness.durable.attempts.get(attemptId)?.state;
@@ -86,6 +87,16 @@ function judgeOutbox({ judge, witness, backend }: World): void {
     // the limits of the outbox may give up what is no result
     if (known.get(seq) === id || (givenUp.has(seq) && !resultEvents.has(seq) && !known.has(seq))) continue;
     judge.find('outbox-not-emptied', `event ${seq} is ${known.get(seq) ?? 'not'} at the backend`);
+  }
+}
+
+/** Each acknowledgement that was written down came to the backend, once. */
+function judgeNotices({ judge, witness, backend }: World): void {
+  const heard = backend.events(TILL).flatMap(({ data }) => (data.type === 'notice-ack' ? [data] : []));
+  for (const [noticeId, personId] of witness.durable.noticesRead) {
+    const told = heard.filter((one) => one.noticeId === noticeId);
+    if (told.length !== 1 || told[0]?.personId !== personId)
+      judge.find('notice-forgotten', `${noticeId}: ${told.length} times at the backend`);
   }
 }
 

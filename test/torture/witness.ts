@@ -60,6 +60,11 @@ export interface WrittenRecord {
     readonly order?: WrittenOrder;
     readonly slip?: WrittenSlip;
     readonly refund?: WrittenRefund;
+    readonly noticeId?: string;
+    readonly by?: { readonly personId: string };
+    readonly recalled?: { readonly order: WrittenOrder; readonly refunds: readonly WrittenRefund[] };
+    readonly orders?: readonly string[];
+    readonly attempts?: readonly string[];
     readonly resolution?: { readonly about: readonly string[] };
     readonly command?: { readonly id: string; readonly type: string };
     readonly result?: CommandResult;
@@ -109,6 +114,10 @@ export class Written {
   /** attempts of which a person has said what became of their money */
   readonly settled = new Set<string>();
   readonly results = new Map<string, CommandResult>();
+  /** what memory was allowed to let go of: its money was accounted for */
+  readonly forgotten = new Set<string>();
+  /** notice -> who has read it */
+  readonly noticesRead = new Map<string, string>();
   readonly events = new Map<number, string>();
   /** what must never be given up */
   readonly resultEvents = new Set<number>();
@@ -126,6 +135,9 @@ export class Written {
     if (data.refund) this.refunds.set(data.refund.refundId, data.refund);
     for (const id of data.resolution?.about ?? []) this.settled.add(id);
     if (data.result) this.results.set(data.result.id, data.result);
+    if (type === 'FORGET') this.#forget(data);
+    if (data.recalled) this.#recall(data.recalled);
+    if (type === 'NOTICE_ACK' && data.by) this.noticesRead.set(data.noticeId ?? '', data.by.personId);
     if (data.event) this.events.set(data.event.seq, data.event.id);
     const news = data.event?.data;
     if (data.event && (news?.type === 'attempt' || news?.type === 'intent') && FINALS.has(news.state))
@@ -133,6 +145,20 @@ export class Written {
     for (const [from, to] of (type === 'OUTBOX_DROP' && data.events) || [])
       for (let seq = from; seq <= to; seq++) this.givenUp.add(seq);
     if (type === 'OUTBOX_ACK') this.acknowledged = Math.max(this.acknowledged, data.upto ?? 0);
+  }
+
+  #forget({ orders = [], attempts = [] }: WrittenRecord['data']): void {
+    for (const id of orders) this.orders.delete(id);
+    for (const id of attempts) {
+      this.attempts.delete(id);
+      this.forgotten.add(id);
+    }
+  }
+
+  #recall({ order, refunds }: NonNullable<WrittenRecord['data']['recalled']>): void {
+    if (this.orders.has(order.orderId)) return;
+    this.orders.set(order.orderId, order);
+    for (const refund of refunds) if (!this.refunds.has(refund.refundId)) this.refunds.set(refund.refundId, refund);
   }
 }
 
@@ -165,11 +191,12 @@ export class Witness {
     segment.durable = length;
     const kept = segment.pending.filter(({ end }) => end <= length);
     segment.pending = segment.pending.filter(({ end }) => end > length);
+    // one sync makes all of them durable: whoever dies of the first one dies with the last one on the disk (seed 2443)
     for (const { record, end } of kept) {
       segment.said = end;
       this.durable.fold(record);
-      this.onDurable(record);
     }
+    for (const { record } of kept) this.onDurable(record);
   }
 
   /** The agent cut the file. Cutting what was durable would be a loss: told. */
@@ -209,8 +236,10 @@ export class Witness {
     for (const [id, attempt] of this.durable.attempts) current.attempts.set(id, attempt);
     for (const [id, intent] of this.durable.intents) current.intents.set(id, intent);
     for (const [id, type] of this.durable.commands) current.commands.set(id, type);
+    for (const [id, refund] of this.durable.refunds) current.refunds.set(id, refund);
     for (const [id, result] of this.durable.results) current.results.set(id, result);
     for (const [seq, id] of this.durable.events) current.events.set(seq, id);
+    for (const [id, by] of this.durable.noticesRead) current.noticesRead.set(id, by);
     for (const { pending } of this.#segments.values()) for (const { record } of pending) current.fold(record);
     return current;
   }

@@ -21,7 +21,9 @@ import { mend, type Visit } from './customers.ts';
 import { MemoryDisk } from './disk.ts';
 import { FAULTS, type FaultName } from './faults.ts';
 import { type Finding, Judge } from './judge.ts';
+import { sellLastWeek } from './last-week.ts';
 import { Network } from './network.ts';
+import { OfficeProgram, type Paid } from './office-program.ts';
 import { ReceiptPrinter } from './receipt-printer.ts';
 import { heal, SCHEDULE } from './schedule.ts';
 import { SerialPort } from './serial-port.ts';
@@ -84,6 +86,8 @@ export class World {
   readonly #gun: ReturnType<typeof drawGun>;
   #program: CashierProgram | undefined;
   readonly #enabled: ReadonlyMap<FaultName, number>;
+  /** sold so long ago that memory has let go of it */
+  readonly #old: readonly Paid[];
   readonly #visits: Visit[] = [];
   readonly #cells: Record<string, number> = {};
   #midSlip: (() => void)[] = [];
@@ -96,6 +100,7 @@ export class World {
     this.story = options.tellsStory ? new Story(now) : new Story();
     const shape = this.chance.stream('shape');
     this.#enabled = drawFaults(this.chance.stream('faults'), options.faults);
+    this.#old = this.#enabled.has('refund-long-ago') ? drawOld(this.chance.stream('last week')) : [];
     this.printerConfirms = shape.happens(0.5);
     const paper = shape.pick([58, 80]);
     const baudRate = shape.pick([9_600, 19_200, 115_200]);
@@ -188,9 +193,11 @@ export class World {
     const spanMs = orders * ORDER_MS;
     this.#arrange(spanMs);
     this.story.tell('gun', () => `is ${this.#gun.name}: ${this.#gun.personality.title}`);
+    await this.#sellLastWeek();
     this.computer.start();
     void this.#counter.serve(orders);
     this.backOffice.work(() => this.healed);
+    void this.#newOffice().work();
     this.#answerQuestions();
     await this.#passUntil(() => this.#counter.isDone && this.clock.mono() > spanMs / 2, LONGEST_MS);
     this.#heal();
@@ -493,6 +500,7 @@ export class World {
       chance,
       story: this.story,
       backend: this.backend,
+      old: this.#old,
       ledger: this.acquirer.ledger,
       // a back office acts every few seconds: not at every turn
       wants: (fault) => chance.happens(0.3 * (this.#enabled.get(fault) ?? 0)),
@@ -500,6 +508,61 @@ export class World {
       after: (ms, act) => void this.clock.after(ms, act),
       isClosed: (attemptId) => this.acquirer.stateOf(attemptId) !== 'open',
       retain: (command) => this.broker.publish(topicsOf(TILL).command(command.type), command, 1, true),
+    });
+  }
+
+  /** The log begins with orders that nobody remembers. */
+  async #sellLastWeek(): Promise<void> {
+    if (this.#old.length === 0) return;
+    const { clock, acquirer } = this;
+    const parts = {
+      files: this.disk.mount({ alive: true }),
+      clock,
+      acquirer,
+      chance: this.chance.stream('last week'),
+      terminal: 'T0000001',
+      sold: ({ orderId, amountFen }: Paid, code: string) => {
+        this.judge.orders.set(orderId, amountFen);
+        this.judge.codes.set(code, clock.mono());
+      },
+    };
+    let isSold = false;
+    void sellLastWeek(parts, this.#old).then(() => {
+      isSold = true;
+    });
+    await this.#passUntil(() => isSold, 10_000);
+  }
+
+  #newOffice(): OfficeProgram {
+    const chance = this.chance.stream('office program');
+    const { backOffice } = this;
+    let orders = 0;
+    return new OfficeProgram({
+      chance,
+      story: this.story,
+      // as the back office: not at every turn
+      wants: (fault) => !this.healed && chance.happens(0.3 * (this.#enabled.get(fault) ?? 0)),
+      hit: (fault) => this.hit(fault),
+      pause: (ms) => this.#pause(ms),
+      isOver: () => this.healed,
+      calls: () => this.computer.run?.till?.calls,
+      notices: () => this.computer.run?.till?.notices,
+      paid: () => [...this.#old, ...this.#paid()],
+      sent: () => backOffice.noticesSent,
+      resolutions: () => backOffice.resolutions(),
+      asks: (commandId, { refundId, orderId, refundFen }, isAllowed) => {
+        backOffice.refundOf.set(commandId, refundId);
+        if (isAllowed) backOffice.allow(refundId, orderId, refundFen);
+      },
+      newOrder: (amountFen) => {
+        orders += 1;
+        const orderId = `OFFICE-${orders}`;
+        this.judge.orders.set(orderId, amountFen);
+        return orderId;
+      },
+      answered: (result) => this.judge.answered(result),
+      read: (noticeId, personId) => this.judge.noticeRead(noticeId, personId),
+      confused: (detail) => this.judge.find('key-forgotten', detail),
     });
   }
 
@@ -521,6 +584,14 @@ export class World {
       answered: (result) => this.judge.answered(result),
       confused: (detail) => this.judge.find('key-forgotten', detail),
     });
+  }
+
+  #paid(): Paid[] {
+    return this.backend
+      .events(TILL)
+      .flatMap(({ data }) =>
+        (data.type === 'attempt' || data.type === 'intent') && data.state === 'PAID' ? [data] : [],
+      );
   }
 
   /** The clerk presses cancel at this till. */
@@ -572,6 +643,13 @@ function drawFaults(chance: Chance, allowed: ReadonlySet<FaultName>): Map<FaultN
     if (isDrawn) drawn.set(fault, rate);
   }
   return drawn;
+}
+
+function drawOld(chance: Chance): Paid[] {
+  return Array.from({ length: chance.between(1, 3) }, (_, n) => ({
+    orderId: `OLD-${n + 1}`,
+    amountFen: chance.between(1, 200_000),
+  }));
 }
 
 /** Half of the worlds in which the agent may die at all have it die at one or two named points. */

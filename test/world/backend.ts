@@ -2,12 +2,14 @@ import type { z } from 'zod';
 import type { Json } from '../../protocols/backend/canonical.ts';
 import { type CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
 import { AgentState, EventEnvelope, type Request, TimeRequest } from '../../protocols/backend/messages.ts';
+import { SignatureUpload } from '../../protocols/backend/signatures.ts';
 import { parseTopic, REQUEST_OPS, type TillAddress, topicRoot, topicsOf } from '../../protocols/backend/topics.ts';
 import type { Acquirer } from '../../simulator/acquirer/acquirer.ts';
 import { type CollectOrder, CommandBook } from '../../simulator/backend/command-book.ts';
 import { CommandSigner } from '../../simulator/backend/command-signer.ts';
 import { Notices } from '../../simulator/backend/notices.ts';
 import { RequestDesk } from '../../simulator/backend/request-desk.ts';
+import { SignatureBook } from '../../simulator/backend/signature-book.ts';
 import { TillRecord } from '../../simulator/backend/till-record.ts';
 import type { Clock } from '../../simulator/world/clock.ts';
 import type { MemoryBroker, Passing } from './broker.ts';
@@ -32,6 +34,7 @@ export class MemoryBackend {
   readonly results: CommandResult[] = [];
   /** tells tills of payments */
   readonly notices: Notices;
+  readonly signatures: SignatureBook;
   readonly #intentsOf = new Map<string, TillAddress>();
   readonly #broker: MemoryBroker;
   readonly #acquirer: Acquirer;
@@ -46,6 +49,7 @@ export class MemoryBackend {
     this.#clock = clock;
     this.#newId = newId;
     this.#commands = new CommandBook(clock);
+    this.signatures = new SignatureBook(clock);
     this.notices = new Notices({
       clock,
       newId,
@@ -117,6 +121,11 @@ export class MemoryBackend {
         return read(TimeRequest, json, ({ id, sent }) => {
           const reply = { v: 1, id, sent, ts: this.#clock.now() };
           if (this.answersTime) this.#send(topicsOf(till).timeReply, reply, 0);
+        });
+      case 'signature':
+        return read(SignatureUpload, json, (upload) => {
+          const ack = this.signatures.take(till, upload);
+          if (ack) this.#send(topicsOf(till).signatureAck, ack, 1);
         });
       case 'dev':
       case 'info':

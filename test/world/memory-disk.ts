@@ -10,6 +10,9 @@ interface File {
 export class MemoryDisk {
   /** why writing fails now, as node would say it */
   trouble: 'ENOSPC' | 'EROFS' | undefined;
+  /** nothing can be read any more */
+  unreadable = false;
+  #stall: { readonly text: string; readonly over: Promise<void>; met: boolean } | undefined;
   readonly #files = new Map<string, File>();
 
   /** The disk as one process has it open. */
@@ -36,18 +39,20 @@ export class MemoryDisk {
       },
       list: () => alive(() => [...this.#files.keys()].sort()),
       read: (name: string, from = 0, length = Number.POSITIVE_INFINITY) =>
-        alive(() => Uint8Array.from(this.#file(name).bytes.subarray(from, from + length))),
+        alive(() => Uint8Array.from(this.#readable(name).bytes.subarray(from, from + length))),
       append: (name, bytes) =>
         change(() => {
           const file = this.#files.get(name) ?? { bytes: Buffer.alloc(0), synced: 0 };
           file.bytes = Buffer.concat([file.bytes, bytes]);
           this.#files.set(name, file);
         }),
-      sync: (name) =>
-        change(() => {
+      sync: async (name) => {
+        await this.#stalled(name);
+        return change(() => {
           const file = this.#file(name);
           file.synced = file.bytes.length;
-        }),
+        });
+      },
       cut: (name, length) =>
         change(() => {
           const file = this.#file(name);
@@ -57,6 +62,24 @@ export class MemoryDisk {
       ...names,
       close: () => alive(() => undefined),
     };
+  }
+
+  /** The sync that would make this text durable takes until it is released. */
+  stallAt(text: string): { readonly met: boolean; release(): void } {
+    let release = () => {};
+    const over = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const stall = { text, over, met: false, release: () => release() };
+    this.#stall = stall;
+    return stall;
+  }
+
+  async #stalled(name: string): Promise<void> {
+    const file = this.#file(name);
+    if (!this.#stall || !file.bytes.subarray(file.synced).includes(this.#stall.text)) return;
+    this.#stall.met = true;
+    await this.#stall.over;
   }
 
   /** What was not synced is lost, but for `torn` bytes of each file. */
@@ -75,6 +98,11 @@ export class MemoryDisk {
   #change<T>(work: () => T): T {
     if (this.trouble) throw Object.assign(new Error(this.trouble), { code: this.trouble });
     return work();
+  }
+
+  #readable(name: string): File {
+    if (this.unreadable) throw Object.assign(new Error('EIO'), { code: 'EIO' });
+    return this.#file(name);
   }
 
   #file(name: string): File {

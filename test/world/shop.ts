@@ -19,6 +19,7 @@ import { LCG } from '../seeded.ts';
 import { BACKEND_KEY, MemoryBackend } from './backend.ts';
 import { MemoryBroker, type Passing } from './broker.ts';
 import type { MemoryLink } from './broker-link.ts';
+import { logSearch } from './log-search.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import { MemoryWire } from './memory-wire.ts';
 import { pass, passUntil, settled } from './pass.ts';
@@ -124,6 +125,7 @@ export class MemoryShop {
         this.consoleParts = parts;
         return Promise.resolve({ close: () => Promise.resolve() });
       },
+      historyOf: logSearch(disk),
       logSink: { write: (line: string) => void this.log.push(JSON.parse(line) as LogLine) },
     };
     const till = await startTill(ConfigSchema.parse({ ...CONFIG, ...this.#config }), outside);

@@ -79,6 +79,12 @@ describe('who has no business at the till gets nothing', () => {
       'SCOPE_MISSING',
     ],
     ['a body of a megabyte', () => ({ token, key: 'x', raw: `"${'x'.repeat(1_000_000)}"` }), 413, 'BODY_TOO_LARGE'],
+    [
+      'a body in pieces of untold length',
+      () => ({ token, key: 'x', headers: { 'transfer-encoding': 'chunked' } }),
+      411,
+      'LENGTH_REQUIRED',
+    ],
     ['a call to nowhere', () => ({ token, path: '/admin' }), 404, 'NOT_FOUND'],
   ])('%s', async (_who, asking, status, code) => {
     const { path = '/v1/orders', ...rest } = asking(till.url);

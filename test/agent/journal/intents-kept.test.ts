@@ -58,3 +58,18 @@ it('memory lets go of finished intents, and never of an open or a disputed one',
     false,
   ]);
 });
+
+it('a look back at an intent that is over does not undo what became of its order meanwhile', async () => {
+  const disk = new MemoryDisk();
+  const book = await open(disk);
+  const closed = intent(1, { state: 'CLOSED', doing: { kind: 'done' } });
+  await book.write({ type: 'INTENT', intent: closed, order: order(1, 'OPEN') });
+  // both are on their way at once: the look back was begun while the order was being paid with the gun
+  const paid = book.write({ type: 'ORDER', order: order(1, 'PAID') });
+  const looking = { ...closed, doing: { kind: 'confirming' } } as const;
+  await book.write({ type: 'INTENT', intent: looking, order: order(1, 'IN_PAYMENT') });
+  await paid;
+  expect(book.orders.get('ORDER-1')?.state).toBe('PAID');
+  const again = await open(disk);
+  expect(again.snapshot()).toEqual(book.snapshot());
+});

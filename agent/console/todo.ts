@@ -1,0 +1,41 @@
+import type { Advice } from '../errors.ts';
+import { CATEGORIES, type Category, type NextStep } from '../payment/categories.ts';
+
+/** What the person at the counter does now, as a sentence, for each step of the category table. */
+const TODO: Readonly<Record<NextStep, Advice>> = {
+  DONE: { zh: '交货并给小票', en: 'Hand over the goods and the slip' },
+  POLL: { zh: '请等待，结果会自动显示', en: 'Wait: the result appears here by itself' },
+  POLL_THEN_REVERSE: {
+    zh: '请等待；到时仍无结果会自动撤销，先不要交货',
+    en: 'Wait: without a result it is reversed by itself. Do not hand over goods yet',
+  },
+  NEW_CODE_NEW_ATTEMPT: {
+    zh: '请顾客刷新付款码，再扫一次',
+    en: 'Ask the customer to refresh the code, then scan again',
+  },
+  OTHER_METHOD: { zh: '请顾客换一种付款方式，再扫一次', en: 'Ask for another wallet or card, then scan again' },
+  QUERY_ORIGINAL: { zh: '请等待核对原订单，不要再次收款', en: 'Wait for the check. Do not charge again' },
+  CONTACT_SUPPORT: { zh: '记下单号，联系客服', en: 'Note the order number and call support' },
+  FIX_CONFIG: { zh: '更正后重试，或联系装机人员', en: 'Correct it and try again, or call the technician' },
+  LOWER_AMOUNT: { zh: '更正金额，或换其他付款方式', en: 'Correct the amount, or use another method' },
+  WAIT_RETRY_REVERSE: {
+    zh: '不要交货；系统自动重试撤销，可先接待下一位顾客',
+    en: 'Do not hand over goods. It is retried by itself; serve the next customer meanwhile',
+  },
+  RETRY_LATER: {
+    zh: '检查网络，恢复后重新扫码；可先收现金',
+    en: 'Check the network and scan again later, or take cash',
+  },
+};
+
+/** What is told at the counter for a category: what happened, what to do now, and how it sounds. */
+export function clerkOf(category: Category) {
+  const { zh, en, next, sound } = CATEGORIES[category];
+  return { zh, en, action: next, todo: TODO[next], sound };
+}
+
+/** What to do now, for the words of a command's result. */
+export function todoOf(action: string): Advice | undefined {
+  const known: Readonly<Record<string, Advice>> = TODO;
+  return Object.hasOwn(known, action) ? known[action] : undefined;
+}

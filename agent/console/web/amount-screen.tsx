@@ -1,0 +1,116 @@
+import { signal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { collect, showCode } from './acts.ts';
+import { fenOf, mayStand, pressed, yuan } from './amount.ts';
+import { Icon } from './icons.tsx';
+import { KeyPad } from './key-pad.tsx';
+import { t } from './language.ts';
+import { state } from './till.ts';
+import { open } from './wishes.ts';
+
+/** What is being keyed in; it outlives a look at the records. */
+export const amountText = signal('');
+
+/** The first screen: an amount, and two ways to be paid it. */
+export function AmountScreen() {
+  const field = useRef<HTMLInputElement>(null);
+  const amountFen = fenOf(amountText.value);
+  const maxFen = state.value?.limits.maxFen;
+  const isOver = amountFen !== undefined && maxFen !== undefined && amountFen > maxFen;
+  const isBusy = open.value.some(({ what }) => what === 'collect' || what === 'showCode');
+  const canGo = amountFen !== undefined && !isOver && !isBusy && state.value?.terminal.canCollect === true;
+
+  useEffect(() => field.current?.focus(), []);
+  useEffect(() => listenForDigits(() => field.current), []);
+
+  const go = async (act: (fen: number) => Promise<boolean>) => {
+    if (!canGo || amountFen === undefined) return;
+    if (await act(amountFen)) amountText.value = '';
+  };
+  const onInput = (input: HTMLInputElement) => {
+    if (mayStand(input.value)) amountText.value = input.value;
+    else input.value = amountText.value;
+  };
+  return (
+    <form
+      class="amount-screen"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void go(collect);
+      }}
+    >
+      <div class="amount-side">
+        <label class="amount-field">
+          <span class="amount-label">{t('amount')}</span>
+          <span class="amount-box">
+            <span class="yuan" aria-hidden="true">
+              ¥
+            </span>
+            <input
+              ref={field}
+              class="amount-input"
+              inputMode="decimal"
+              autocomplete="off"
+              maxLength={12}
+              placeholder="0.00"
+              aria-describedby="amount-note"
+              aria-invalid={isOver ? 'true' : undefined}
+              value={amountText.value}
+              onInput={(event) => onInput(event.currentTarget)}
+            />
+          </span>
+        </label>
+        <p id="amount-note" class={isOver ? 'note bad-text' : 'note'} role={isOver ? 'alert' : undefined}>
+          {note(isOver ? maxFen : undefined)}
+        </p>
+        <div class="amount-acts">
+          <button type="submit" class="big" disabled={!canGo} aria-busy={isBusy} aria-keyshortcuts="Enter">
+            <Icon name="scan" />
+            <span>
+              {t('collect')}
+              <small>{t('collectNote')}</small>
+            </span>
+          </button>
+          <button
+            type="button"
+            class="big secondary outline"
+            disabled={!canGo}
+            aria-keyshortcuts="F2"
+            onClick={() => void go((fen) => showCode(fen))}
+          >
+            <Icon name="qr" />
+            <span>
+              {t('showCode')}
+              <small>{t('showCodeNote')}</small>
+            </span>
+          </button>
+        </div>
+      </div>
+      <KeyPad
+        corners={['.', 'back']}
+        onKey={(key) => {
+          amountText.value = pressed(amountText.value, key);
+        }}
+      />
+    </form>
+  );
+}
+
+function note(over: number | undefined): string {
+  if (over !== undefined) return t('amountOver', yuan(over));
+  return state.value?.network.online === false ? t('networkDownNote') : t('amountHint');
+}
+
+/** A digit typed while nothing has the focus goes where it belongs. F2 shows the code. */
+function listenForDigits(field: () => HTMLInputElement | null): () => void {
+  const onKey = (event: KeyboardEvent) => {
+    const isFree = document.activeElement === document.body || document.activeElement instanceof HTMLButtonElement;
+    if (event.key === 'F2') {
+      event.preventDefault();
+      document.querySelector<HTMLButtonElement>('[aria-keyshortcuts="F2"]')?.click();
+    }
+    if (isFree && /^[\d.]$/.test(event.key) && !document.querySelector('dialog[open]')) field()?.focus();
+  };
+  addEventListener('keydown', onKey);
+  return () => removeEventListener('keydown', onKey);
+}

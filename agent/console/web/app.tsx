@@ -1,0 +1,72 @@
+import { LocationProvider, Route, Router } from 'preact-iso/router';
+import { token } from './agent.ts';
+import { AmountScreen } from './amount-screen.tsx';
+import { BlockBanner, BlockScreen } from './block-screen.tsx';
+import { ChoosePinScreen } from './choose-pin.tsx';
+import { DeviceTroubles } from './device-strip.tsx';
+import { FirstRun } from './first-run.tsx';
+import { useGuns } from './gun.ts';
+import { Notices } from './notices.tsx';
+import { PaymentScreen } from './payment-screen.tsx';
+import { isIn, me, welcome } from './people.ts';
+import { RecordScreen } from './record-screen.tsx';
+import { RecordsScreen } from './records-screen.tsx';
+import { SignIn } from './sign-in.tsx';
+import { shown, shownId, state } from './till.ts';
+import { TopBar } from './top-bar.tsx';
+import { LiveWords, useVoice } from './voice.tsx';
+
+/** The page: who is there, and what they may see. */
+export function App() {
+  useVoice();
+  useGuns();
+  return (
+    <LocationProvider>
+      <TopBar isIn={isIn()} />
+      <main id="main" tabIndex={-1}>
+        <Inside />
+      </main>
+      <LiveWords />
+    </LocationProvider>
+  );
+}
+
+function Inside() {
+  if (welcome.value?.mode === 'first-run') return <FirstRun welcome={welcome.value} />;
+  if (token.value === undefined) return welcome.value ? <SignIn /> : <Notices />;
+  if (me.value?.mustChoosePin) return <ChoosePinScreen />;
+  return (
+    <>
+      <Notices />
+      <Router>
+        <Route path="/" component={Till} />
+        <Route path="/records" component={RecordsScreen} />
+        <Route path="/records/:orderId" component={RecordScreen} />
+        <Route default component={Till} />
+      </Router>
+    </>
+  );
+}
+
+/** The counter: the order in front of the customer, or the next amount, or why there can be none. */
+function Till() {
+  const now = state.value;
+  if (!now) return null;
+  if (shown.value) {
+    return (
+      <>
+        <DeviceTroubles />
+        <PaymentScreen shown={shown.value} />
+      </>
+    );
+  }
+  if (shownId.value !== undefined) return null;
+  if (!now.terminalState.canCollect) return <BlockScreen block={now.terminalState} />;
+  return (
+    <>
+      <BlockBanner />
+      <DeviceTroubles />
+      <AmountScreen />
+    </>
+  );
+}

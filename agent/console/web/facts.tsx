@@ -1,0 +1,34 @@
+import { clockTime } from './amount.ts';
+import { say, t } from './language.ts';
+import { CHANNEL_NAMES } from './steps.ts';
+import type { OrderWithAttempt } from './types.ts';
+import type { Word } from './words.ts';
+
+/** What can be read out on the telephone. */
+export function Facts({ shown: { order, attempt, intent } }: { readonly shown: OrderWithAttempt }) {
+  const isIntent = order.intentId !== undefined && intent !== undefined;
+  const channel = isIntent ? intent.paidBy : attempt?.channel;
+  const rows: readonly (readonly [Word, string | undefined])[] = [
+    ['order', order.orderId],
+    ['channel', channel && say(CHANNEL_NAMES[channel])],
+    ['code', isIntent ? undefined : attempt?.maskedPaycode],
+    ['paidAt', timeOf((isIntent ? intent.paidAt : attempt?.paidAt) ?? (isIntent ? undefined : attempt?.startedAt))],
+    ['transaction', isIntent ? intent.transactionId : attempt?.transactionId],
+  ];
+  return (
+    <dl class="facts">
+      {rows.map(([name, value]) =>
+        value === undefined ? null : (
+          <div key={name}>
+            <dt>{t(name)}</dt>
+            <dd>{value}</dd>
+          </div>
+        ),
+      )}
+    </dl>
+  );
+}
+
+function timeOf(at: number | undefined): string | undefined {
+  return at === undefined ? undefined : clockTime(at);
+}

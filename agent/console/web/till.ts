@@ -1,0 +1,124 @@
+import { computed, signal } from '@preact/signals';
+import { ask } from './agent.ts';
+import { type TillEvent, watch } from './events.ts';
+import type { Words } from './language.ts';
+import { both } from './language.ts';
+import { tell } from './told.ts';
+import type { OrderWithAttempt, State } from './types.ts';
+
+// What is to be seen at the till. The page decides nothing about money: it shows the agent's state, asked anew whenever
+// something happens, and remembers only which order the clerk is looking at.
+
+/** the agent answers; `lost`: what is shown is the last that was known */
+export const link = signal<'opening' | 'live' | 'lost'>('opening');
+export const state = signal<State | undefined>(undefined);
+
+const KEPT = 'tillwire.shown';
+/** the order that the clerk looks at */
+export const shownId = signal<string | undefined>(sessionStorage.getItem(KEPT) ?? undefined);
+const fetched = signal<OrderWithAttempt | undefined>(undefined);
+
+/** The order on the screen, as the agent has it now. */
+export const shown = computed<OrderWithAttempt | undefined>(() => {
+  const counter = state.value?.counter;
+  if (shownId.value === undefined) return undefined;
+  if (counter?.order.orderId === shownId.value) return counter;
+  return fetched.value?.order.orderId === shownId.value ? fetched.value : undefined;
+});
+
+/** Shows an order; `undefined`: the next customer, please. */
+export function show(orderId: string | undefined): void {
+  if (orderId === undefined) sessionStorage.removeItem(KEPT);
+  else sessionStorage.setItem(KEPT, orderId);
+  shownId.value = orderId;
+  void refresh();
+}
+
+/** Unix ms of the backend's clock, as far as the agent knows it: this PC's own may be wrong. */
+export function backendNow(): number {
+  return performance.now() + ahead;
+}
+let ahead = new Date().getTime() - performance.now();
+
+let counterId: string | undefined;
+let asking: Promise<void> | undefined;
+let askAgain = false;
+
+/** Asks the agent how things are. Calls made meanwhile become one more question. */
+export function refresh(): Promise<void> {
+  if (asking) {
+    askAgain = true;
+    return asking;
+  }
+  asking = look().finally(() => {
+    asking = undefined;
+    if (!askAgain) return;
+    askAgain = false;
+    void refresh();
+  });
+  return asking;
+}
+
+async function look(): Promise<void> {
+  const now = await ask<State>('/v1/state');
+  if (now.kind === 'lost') link.value = 'lost';
+  if (now.kind !== 'ok') return;
+  ahead = now.body.clock.backendNow - performance.now();
+  link.value = 'live';
+  follow(now.body);
+  await lookAtShown(now.body);
+  state.value = now.body;
+}
+
+/** A new order at the counter, wherever it came from, is what the clerk sees. */
+function follow({ counter }: State): void {
+  const orderId = counter?.order.orderId;
+  if (orderId !== undefined && orderId !== counterId) {
+    sessionStorage.setItem(KEPT, orderId);
+    shownId.value = orderId;
+  }
+  counterId = orderId;
+}
+
+async function lookAtShown({ counter }: State): Promise<void> {
+  const orderId = shownId.peek();
+  if (orderId === undefined || counter?.order.orderId === orderId) return;
+  const answer = await ask<OrderWithAttempt>(`/v1/orders/${encodeURIComponent(orderId)}`);
+  if (answer.kind === 'ok') fetched.value = answer.body;
+  // never heard of: the wish did not reach the agent, or the journal is another one
+  if (answer.kind === 'no' && answer.status === 404 && fetched.peek()?.order.orderId !== orderId) show(undefined);
+}
+
+interface RefusedScan {
+  readonly reason: string;
+  readonly clerk: Words;
+}
+
+/** A gun read something that began no payment. */
+function tellScan({ clerk }: RefusedScan): void {
+  tell('bad', clerk, both('scanRefused'));
+}
+
+const BREATH_MS = 60;
+/** Devices and the network tell no events: a look now and then. */
+const LOOK_MS = 3_000;
+
+/** Follows the till until called off. */
+export function followTill(): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const soon = () => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      void refresh();
+    }, BREATH_MS);
+  };
+  const onEvent = ({ type, data }: TillEvent) => (type === 'scan' ? tellScan(data as RefusedScan) : soon());
+  const stop = watch({ onEvent, onOpen: soon, onLost: soon });
+  const looking = setInterval(() => void refresh(), LOOK_MS);
+  void refresh();
+  return () => {
+    stop();
+    clearTimeout(timer);
+    clearInterval(looking);
+  };
+}

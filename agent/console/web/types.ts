@@ -1,0 +1,35 @@
+import type { z } from 'zod';
+import type {
+  ApprovalBody,
+  HistoryBody,
+  OperationBody,
+  OrderWithAttempt as OrderSchema,
+  ProblemBody,
+  RecordBody,
+  RecordPage as RecordPageSchema,
+  RefundBody,
+  SessionBody,
+  SlipBody,
+  StateBody,
+  WelcomeBody,
+} from '../schemas.ts';
+
+// The local API as the page sees it: types of the agent's own schemas, and nothing else of the agent.
+
+export type State = z.infer<typeof StateBody>;
+export type Light = State['strip'][number];
+export type Block = State['terminalState'];
+export type Welcome = z.infer<typeof WelcomeBody>;
+export type Session = z.infer<typeof SessionBody>;
+export type Person = Session['person'];
+export type Approval = z.infer<typeof ApprovalBody>;
+export type OrderWithAttempt = z.infer<typeof OrderSchema>;
+export type Attempt = NonNullable<OrderWithAttempt['attempt']>;
+export type Intent = NonNullable<OrderWithAttempt['intent']>;
+export type Refund = z.infer<typeof RefundBody>;
+export type Slip = z.infer<typeof SlipBody>;
+export type Operation = z.infer<typeof OperationBody>;
+export type Problem = z.infer<typeof ProblemBody>;
+export type PaymentRecord = z.infer<typeof RecordBody>;
+export type RecordPage = z.infer<typeof RecordPageSchema>;
+export type HistoryEntry = z.infer<typeof HistoryBody>['entries'][number];

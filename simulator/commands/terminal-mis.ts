@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import { createInterface } from 'node:readline';
+import { isMisFault, MIS_FAULTS } from '../terminals/mis-faults.ts';
+import { SimulatedMis } from '../terminals/mis-mouth.ts';
+import { isMisPersonality, MIS_PERSONALITIES } from '../terminals/mis-personalities.ts';
+import { DeviceServerWire } from '../wires/device-server.ts';
+import { PtyWire } from '../wires/pty.ts';
+import type { PortWire } from '../wires/wire.ts';
+import { systemClock } from '../world/clock.ts';
+
+export interface MisTerminalOptions {
+  readonly personality: string;
+  /** a TCP port instead of a pty; 0: chosen by the kernel */
+  readonly port: number | undefined;
+  readonly link: string;
+  readonly faults: readonly string[];
+  readonly say: (event: { readonly event: string } & Readonly<Record<string, unknown>>) => void;
+}
+
+/** What `--list` says of this protocol. */
+export function listMis(): readonly { readonly name: string; readonly title: string }[] {
+  const personalities = Object.entries(MIS_PERSONALITIES).map(([name, { title }]) => ({ name, title }));
+  return [...personalities, ...Object.entries(MIS_FAULTS).map(([name, title]) => ({ name, title }))];
+}
+
+/** A MIS terminal until Ctrl-C or `quit`; or why not. */
+export async function runMisTerminal(options: MisTerminalOptions): Promise<string | undefined> {
+  const { personality, port, link, faults, say } = options;
+  if (!isMisPersonality(personality)) return `--personality is ${Object.keys(MIS_PERSONALITIES).join(', ')}`;
+  const unknown = faults.find((fault) => !isMisFault(fault));
+  if (unknown !== undefined) return `--fault ${unknown} is not known; there are: ${Object.keys(MIS_FAULTS).join(', ')}`;
+  const wire = port === undefined ? new PtyWire({ link }) : await listening(port);
+  const terminal = new SimulatedMis(wire, {
+    personality: MIS_PERSONALITIES[personality],
+    clock: systemClock,
+    random: () => randomBytes(4).readUInt32BE() / 2 ** 32,
+  });
+  for (const fault of faults.filter(isMisFault)) terminal.breakNext(fault);
+  say({ event: 'opened', protocol: 'mis', wire: port === undefined ? 'pty' : 'tcp', path: wire.path, personality });
+  await untilStopped((order) => {
+    const name = order.replace(/^fault\s+/, '');
+    if (isMisFault(name)) terminal.breakNext(name);
+    else if (order === 'ledger')
+      say({ event: 'ledger', netFen: terminal.model.netFen, entries: terminal.model.ledger });
+    else if (order !== '') say({ event: 'unknown', order, known: ['ledger', 'quit', ...Object.keys(MIS_FAULTS)] });
+  });
+  terminal.close();
+  await wire.close();
+  return undefined;
+}
+
+async function listening(port: number): Promise<PortWire> {
+  const wire = new DeviceServerWire({ port });
+  await wire.open();
+  return wire;
+}
+
+/** Until Ctrl-C, a kill, or `quit`. The end of standard input says nothing: it may never have been a person. */
+async function untilStopped(hear: (order: string) => void): Promise<void> {
+  const hands = createInterface({ input: process.stdin });
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    hands.on('line', (line) => (line.trim() === 'quit' ? resolve() : hear(line.trim())));
+  });
+  hands.close();
+  process.stdin.pause();
+}

@@ -1,0 +1,193 @@
+import type { MisDialect } from '../../protocols/terminal/mis/dialect.ts';
+import { type MisObject, type MisPart, misObject, misText } from '../../protocols/terminal/mis/objects.ts';
+import type { MisFault } from './mis-faults.ts';
+import type { MisPersonality } from './mis-personalities.ts';
+import { type TestAmount, testAmount } from './test-amounts.ts';
+
+/** What the host behind the terminal knows: the truth about money. */
+export interface MisBooking {
+  readonly command: 'sale' | 'qrSale' | 'qrVoid' | 'refund';
+  readonly correlation: string;
+  readonly amountFen: number;
+  readonly outcome: 'approved' | 'declined' | 'cancelled';
+  readonly voucher: number;
+  readonly trace: number;
+  /** a paycode came with it; the code itself is kept nowhere */
+  readonly withPaycode: boolean;
+  voided: boolean;
+}
+
+/** What the terminal does with a request. */
+export interface MisReaction {
+  /** objects of the answer; none: nothing is ever said */
+  readonly answer: readonly MisPart[] | undefined;
+  /** it starts anew instead of answering */
+  readonly reboots: boolean;
+}
+
+const SIGN_IN = '00010014';
+const NOBODY_KNOWS = '00019999';
+const HOST_SILENT = '68';
+const CANCELLED_WITHOUT_CODE = '00020001';
+
+/** A MIS terminal with its host: rules and a ledger, no bytes and no time. */
+export class MisModel {
+  readonly ledger: MisBooking[] = [];
+  readonly #personality: MisPersonality;
+  #voucher = 0;
+  #trace = 64;
+
+  constructor(personality: MisPersonality) {
+    this.#personality = personality;
+  }
+
+  /** What stays charged. */
+  get netFen(): number {
+    const signed = ({ command, amountFen }: MisBooking) => (command === 'refund' ? -amountFen : amountFen);
+    return this.ledger
+      .filter(({ outcome, voided, command }) => outcome === 'approved' && !voided && command !== 'qrVoid')
+      .reduce((sum, booking) => sum + signed(booking), 0);
+  }
+
+  get approvals(): number {
+    return this.ledger.filter(({ outcome, command }) => outcome === 'approved' && command !== 'qrVoid').length;
+  }
+
+  react(request: readonly MisObject[], fault: MisFault | undefined): MisReaction {
+    const { dialect } = this.#personality;
+    const code = misObject(request, dialect.tags.command)?.value[0];
+    const command = (['sale', 'qrSale', 'qrVoid', 'refund'] as const).find((name) => dialect.commands[name] === code);
+    if (!command || fault === 'sign-in-needed') return this.#say(request, SIGN_IN, undefined);
+    const asked = bcdAmount(misObject(request, dialect.tags.amount)?.value);
+    const amountFen = fault === 'amount-changed' ? asked + 500 : asked;
+    if (fault === 'terminal-error') return this.#say(request, NOBODY_KNOWS, undefined);
+    if (command === 'qrVoid') return this.#void(request, amountFen, fault);
+    return this.#charge(request, command, amountFen, testAmount(asked), fault);
+  }
+
+  #charge(
+    request: readonly MisObject[],
+    command: MisBooking['command'],
+    amountFen: number,
+    row: TestAmount,
+    fault: MisFault | undefined,
+  ): MisReaction {
+    const { cancelled } = this.#personality.dialect.results;
+    const book = (outcome: MisBooking['outcome']) => this.#book(request, command, amountFen, outcome);
+    if (fault === 'declined-answer-lost') return { ...this.#say(request, '51', book('declined')), answer: undefined };
+    switch (row.outcome) {
+      case 'approved':
+        return this.#say(request, '00', book('approved'), fault);
+      case 'approved-answer-lost':
+        return { ...this.#say(request, '00', book('approved')), answer: undefined };
+      case 'approved-reboot':
+        return { ...this.#say(request, '00', book('approved')), answer: undefined, reboots: true };
+      case 'unknown-then-approved':
+        return this.#say(request, HOST_SILENT, book('approved'));
+      case 'unknown-then-declined':
+        return this.#say(request, HOST_SILENT, book('declined'));
+      case 'cancelled':
+        return this.#say(request, cancelled[0] ?? CANCELLED_WITHOUT_CODE, book('cancelled'));
+      case 'wrong-pin':
+      case 'declined':
+        return this.#say(request, row.hostCode.toString(16).padStart(2, '0'), book('declined'));
+      default:
+        return row.outcome satisfies never;
+    }
+  }
+
+  /** By voucher or trace; what was charged once is given back once. */
+  #void(request: readonly MisObject[], amountFen: number, fault: MisFault | undefined): MisReaction {
+    const { tags } = this.#personality.dialect;
+    const voucher = bcdAmount(misObject(request, tags.originalVoucher)?.value);
+    const trace = bcdAmount(misObject(request, tags.originalTrace)?.value);
+    const original = this.ledger.find(
+      (booking) => booking.outcome === 'approved' && (booking.voucher === voucher || booking.trace === trace),
+    );
+    if (!original || original.voided || original.amountFen !== amountFen)
+      return this.#say(request, '25', this.#book(request, 'qrVoid', amountFen, 'declined'));
+    original.voided = true;
+    return this.#say(request, '00', this.#book(request, 'qrVoid', amountFen, 'approved'), fault);
+  }
+
+  #book(
+    request: readonly MisObject[],
+    command: MisBooking['command'],
+    amountFen: number,
+    outcome: MisBooking['outcome'],
+  ): MisBooking {
+    const { tags } = this.#personality.dialect;
+    this.#voucher += 1;
+    this.#trace += 1;
+    const correlation = String(bytesNumber(misObject(request, tags.correlation)?.value));
+    const withPaycode = misObject(request, tags.paycode) !== undefined;
+    const [voucher, trace] = [this.#voucher, this.#trace];
+    const booking = { command, correlation, amountFen, outcome, voucher, trace, withPaycode, voided: false };
+    this.ledger.push(booking);
+    return booking;
+  }
+
+  #say(request: readonly MisObject[], code: string, booking: MisBooking | undefined, fault?: MisFault): MisReaction {
+    const { dialect } = this.#personality;
+    const { tags, packetTypes } = dialect;
+    const echo = (tag: string): MisPart[] => {
+      const value = misObject(request, tag)?.value;
+      return value ? [[tag, value]] : [];
+    };
+    const container = booking ? [[tags.container, this.#details(request, booking, dialect, fault)] as const] : [];
+    const answer: MisPart[] = [
+      [tags.packetType, Uint8Array.of(packetTypes.result)],
+      ...echo(tags.command),
+      ...echo(tags.correlation),
+      ...container,
+      [tags.result, code],
+    ];
+    return { answer, reboots: false };
+  }
+
+  /** In the order of the observed answers. */
+  #details(
+    request: readonly MisObject[],
+    booking: MisBooking,
+    { tags, currencyWord }: MisDialect,
+    fault: MisFault | undefined,
+  ): MisPart[] {
+    const { merchant, terminalId } = this.#personality;
+    const sign = booking.command === 'qrVoid' ? '-' : ' ';
+    const yuan = `${Math.floor(booking.amountFen / 100)}.${String(booking.amountFen % 100).padStart(2, '0')}`;
+    const text = (tag: string) => misText(misObject(request, tag)?.value ?? new Uint8Array()) ?? '';
+    const pan = fault === 'masked-pan' ? '************84' : '6212345678901234584';
+    return [
+      [tags.till, text(tags.till)],
+      [tags.operator, text(tags.operator)],
+      [tags.batch, '130911'],
+      [tags.terminalId, terminalId],
+      [tags.merchantId, merchant.id],
+      ['DF44', merchant.english.padEnd(25)],
+      ['DF45', fault === 'gbk-text' ? '乌兰浩特市维多利超市有限' : merchant.chinese],
+      [tags.amount, `${currencyWord} ${sign}${yuan}`],
+      [tags.trace, bcd3(booking.trace)],
+      [tags.voucher, bcd3(booking.voucher)],
+      [tags.reference, String(925_498_330_000 + booking.trace)],
+      ['DF1B', '      '],
+      ['DF1C', '1122'],
+      ['DF1D', '154213'],
+      ['DF1E', pan],
+      ['DF2C', '    银联卡'],
+      ...(fault === 'unknown-tag' ? [['DFEE', Uint8Array.of(1, 2, 3)] as const, ['DF7F', '???'] as const] : []),
+    ];
+  }
+}
+
+function bcd3(value: number): Uint8Array {
+  const digits = String(value).padStart(6, '0');
+  return Uint8Array.from([0, 2, 4], (at) => Number.parseInt(digits.slice(at, at + 2), 16));
+}
+
+function bcdAmount(bytes: Uint8Array = new Uint8Array()): number {
+  return bytes.reduce((value, byte) => value * 100 + 10 * (byte >> 4) + (byte & 15), 0);
+}
+
+function bytesNumber(bytes: Uint8Array = new Uint8Array()): number {
+  return bytes.reduce((value, byte) => value * 256 + byte, 0);
+}

@@ -1,0 +1,51 @@
+import { type MisDialect, OBSERVED_DIALECT } from '../../protocols/terminal/mis/dialect.ts';
+
+/** One make of MIS terminal. */
+export interface MisPersonality {
+  readonly title: string;
+  readonly dialect: MisDialect;
+  readonly baudRate: number;
+  readonly merchant: { readonly id: string; readonly english: string; readonly chinese: string };
+  readonly terminalId: string;
+  /** from the request to the ACK, and from there to the answer */
+  readonly ackMs: number;
+  readonly hostMs: number;
+  /** takes the same bytes for a new sale: no till may count on the terminal to know them again */
+  readonly chargesRepeats: boolean;
+  /** answers once more when its answer is not acknowledged within this time */
+  readonly repeatMs: number;
+}
+
+const YINJIE = {
+  title: 'BOC 银捷, as observed',
+  dialect: OBSERVED_DIALECT,
+  baudRate: 9600,
+  merchant: { id: '104152253311021', english: 'TILLWIRE TEST SHOP', chinese: '测试商户' },
+  terminalId: '15221155',
+  ackMs: 20,
+  hostMs: 1500,
+  chargesRepeats: false,
+  repeatMs: 2000,
+} as const satisfies MisPersonality;
+
+export const MIS_PERSONALITIES = {
+  'boc-yinjie': YINJIE,
+  forgetful: { ...YINJIE, title: 'charges again when the same bytes come again', chargesRepeats: true },
+  /** every code replaced, as another bank might have it */
+  'another-bank': {
+    ...YINJIE,
+    title: 'another bank: other commands, a code for the red key, card sales',
+    dialect: {
+      ...OBSERVED_DIALECT,
+      name: 'another bank (invented)',
+      commands: { sale: 0x01, qrSale: 0x61, qrVoid: 0x62, refund: 0x03 },
+      results: { ...OBSERVED_DIALECT.results, cancelled: ['00020001'] },
+    },
+  },
+} as const satisfies Record<string, MisPersonality>;
+
+export type MisPersonalityName = keyof typeof MIS_PERSONALITIES;
+
+export function isMisPersonality(name: string): name is MisPersonalityName {
+  return Object.hasOwn(MIS_PERSONALITIES, name);
+}

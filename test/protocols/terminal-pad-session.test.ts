@@ -1,0 +1,75 @@
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { PadMessage } from '../../protocols/terminal/pad/messages.ts';
+import { PAD_IDLE, type PadEvent, type PadState, padDeadline, padStep } from '../../protocols/terminal/pad/session.ts';
+import { OBSERVED_PAD } from '../../protocols/terminal/pad/settings.ts';
+
+const image = new Uint8Array(40);
+const message: fc.Arbitrary<PadMessage> = fc.constantFrom<PadMessage>(
+  { name: 'handshake-state', state: 0 },
+  { name: 'resign-times-set', status: 0 },
+  { name: 'accept-blank-set', status: 0 },
+  { name: 'zone-set', status: 0 },
+  { name: 'zone-set', status: 1 },
+  { name: 'heartbeat' },
+  { name: 'signed', sequence: 1, image },
+  { name: 'sign-error', error: 1 },
+  { name: 'ended', status: 0 },
+);
+type Happening = { readonly kind: PadEvent['kind']; readonly message: PadMessage; readonly afterMs: number };
+const happening: fc.Arbitrary<Happening> = fc.record({
+  kind: fc.constantFrom<PadEvent['kind']>(
+    'sign',
+    'message',
+    'message',
+    'message',
+    'spoilt',
+    'cancel',
+    'time',
+    'connected',
+    'disconnected',
+  ),
+  message,
+  afterMs: fc.constantFrom(0, 1, 3000, 60_000, 180_000),
+});
+
+function eventOf({ kind, message: heard }: Happening, at: number): PadEvent {
+  if (kind === 'sign') return { kind, job: { featureCode: '0B3F2A71' }, at };
+  return kind === 'message' ? { kind, message: heard, at } : { kind, at };
+}
+
+it('whatever happens: one result for each job, A3 between an A0 and the next job or owed, and always an end in sight', () => {
+  fc.assert(
+    fc.property(fc.array(happening, { maxLength: 60 }), (story) => {
+      let state: PadState = PAD_IDLE;
+      let at = 0;
+      let [jobs, results, begun] = [0, 0, false];
+      const step = (event: PadEvent) => {
+        const before = state;
+        const next = padStep(state, event, OBSERVED_PAD);
+        state = next.state;
+        const waits = before.phase === 'idle' || (before.phase === 'ending' && !before.result && !before.next);
+        if (event.kind === 'sign' && waits) jobs += 1;
+        for (const effect of next.effects) {
+          if (effect.do === 'result') {
+            results += 1;
+            expect(begun && effect.ended).toBe(false);
+          } else if (effect.message.name === 'handshake') begun = true;
+          else if (effect.message.name === 'end') begun = false;
+        }
+        if (state.phase === 'idle' && begun) expect(state.owesEnd).toBe(true);
+      };
+      for (const one of story) {
+        at += one.afterMs;
+        step(eventOf(one, at));
+      }
+      for (let n = 0; n < 60 && state.phase !== 'idle'; n++) {
+        at = Math.max(at, padDeadline(state) ?? at);
+        step({ kind: 'time', at });
+      }
+      expect(state.phase).toBe('idle');
+      expect(results).toBe(jobs);
+    }),
+    { numRuns: 2000 },
+  );
+});

@@ -1,0 +1,148 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { PAD_FAULTS, type PadFault } from '../../simulator/terminals/pad-faults.ts';
+import { sameDots } from '../protocols/jbig-peer.ts';
+import { inkOfBitmap } from './ink.ts';
+import { SigningShop } from './signing-shop.ts';
+
+let shop: SigningShop | undefined;
+afterEach(async () => {
+  await shop?.close();
+  shop = undefined;
+});
+
+function open(...how: ConstructorParameters<typeof SigningShop>): SigningShop {
+  shop = new SigningShop(...how);
+  return shop;
+}
+
+const CODE = '0B3F2A71';
+const told = new Set<PadFault>();
+/** The story of one fault; the last one says that none was forgotten. */
+function fault(name: PadFault): PadFault {
+  told.add(name);
+  return name;
+}
+
+it('the customer signs over the feature code: what the till has is what the pad drew', async () => {
+  const { device, pad } = open();
+  const answer = await shop?.sign(CODE);
+  expect(answer).toMatchObject({ kind: 'signed', sequence: 1, ended: true });
+  const [kept] = device.model.ledger;
+  expect(kept?.featureCode).toBe(CODE);
+  expect(answer?.kind === 'signed' && kept && sameDots(answer.bitmap, kept.bitmap)).toBe(true);
+  expect(device.model.page).toBe('idle');
+  expect(await pad.noteUpload(1, true)).toBe(1);
+  expect(device.model.ledger.map((signature) => signature.kept)).toEqual([false]);
+  expect(await pad.noteUpload(9, true)).toBe(4);
+});
+
+it('a pad that draws no code, sends BMP and gives no sign of life', async () => {
+  open(
+    { format: 'bmp', drawsCode: false, heartbeatMs: 0, height: 120 },
+    { ground: 'unknown', penWidth: 3, timeoutS: 9 },
+  );
+  const answer = await shop?.sign(CODE);
+  expect(answer?.kind === 'signed' && inkOfBitmap(answer.bitmap)).toBeGreaterThan(100);
+});
+
+it('one customer after the other: two people cannot sign at once', async () => {
+  open();
+  const first = shop?.sign(CODE);
+  await shop?.up();
+  expect(shop?.pad.sign({ featureCode: CODE })).toBeUndefined();
+  expect(await first).toMatchObject({ kind: 'signed', sequence: 1 });
+  expect(await shop?.sign('11111111', undefined, 1)).toMatchObject({ kind: 'signed', sequence: 2 });
+});
+
+it('the clerk gives up: the pad is told', async () => {
+  const { device, pad } = open({ signMs: 2000 });
+  const signing = shop?.sign(CODE);
+  await expect.poll(() => device.model.page, { timeout: 5000 }).toBe('sign');
+  pad.cancel();
+  expect(await signing).toMatchObject({ kind: 'unsigned', why: 'cancelled', ended: true });
+  expect(device.model.page).toBe('idle');
+});
+
+describe('without a signature the sale stands, the reason is told, and the pad goes back to its page', () => {
+  it.each([
+    ['cancel', 'cancelled'],
+    ['timeout', 'timeout'],
+    ['blank', 'blank'],
+    ['oversize-image', 'oversize'],
+    ['unreadable-image', 'unreadable'],
+    ['always-lrc-error', 'unreadable'],
+    ['memory-full', 'pad-failed'],
+    ['setting-refused', 'refused'],
+    ['handshake-silent', 'silent'],
+    ['heartbeat-forever', 'too-long'],
+  ] as const)('%s: %s', async (name, why) => {
+    const { device } = open();
+    expect(await shop?.sign(CODE, fault(name))).toMatchObject({ kind: 'unsigned', why, ended: true });
+    expect(device.model.page).toBe('idle');
+    expect(device.model.ends).toBe(1);
+    expect(await shop?.sign(CODE, undefined, device.model.ledger.at(-1)?.sequence)).toMatchObject({ kind: 'signed' });
+  });
+
+  it('old-sequence: the signature of the last sale is not taken for this one', async () => {
+    open();
+    expect(await shop?.sign('11111111')).toMatchObject({ kind: 'signed', sequence: 1 });
+    const answer = await shop?.sign(CODE, fault('old-sequence'), 1);
+    expect(answer).toMatchObject({ kind: 'unsigned', why: 'old-signature', ended: true });
+  });
+
+  it('old-feature-code: nor is its picture under a new number', async () => {
+    open();
+    expect(await shop?.sign('11111111')).toMatchObject({ kind: 'signed', sequence: 1 });
+    const answer = await shop?.sign(CODE, fault('old-feature-code'), 1);
+    expect(answer).toMatchObject({ kind: 'unsigned', why: 'old-signature', ended: true });
+  });
+});
+
+describe('in spite of it there is a signature', () => {
+  it.each([
+    'image-of-control-bytes',
+    'lrc-error-in-image',
+    'one-byte-chunks',
+    'glued-frames',
+    'noise-before-frame',
+    'bad-lrc',
+    'lrc-over-stx',
+    'length-plus-one',
+    'length-minus-one',
+    'duplicate-frames',
+  ] as const)('%s', async (name) => {
+    const { device } = open();
+    const answer = await shop?.sign(CODE, fault(name));
+    expect(answer).toMatchObject({ kind: 'signed', ended: true });
+    const last = device.model.ledger.at(-1);
+    expect(answer?.kind === 'signed' && last && sameDots(answer.bitmap, last.bitmap)).toBe(true);
+    expect(device.model.page).toBe('idle');
+  });
+
+  it('three-re-signs: the customer begins anew three times, and the till waits', async () => {
+    const { device } = open();
+    expect(await shop?.sign(CODE, fault('three-re-signs'))).toMatchObject({ kind: 'signed', ended: true });
+    expect(device.model.ledger.map(({ resigned }) => resigned)).toEqual([3]);
+  });
+
+  it('end-unanswered: what was signed is signed; the end is said again before the next customer', async () => {
+    const { device } = open();
+    expect(await shop?.sign(CODE, fault('end-unanswered'))).toMatchObject({ kind: 'signed', ended: false });
+    expect(device.model.ends).toBe(3);
+    expect(await shop?.sign('11111111', undefined, 1)).toMatchObject({ kind: 'signed', sequence: 2, ended: true });
+    expect(device.model.ends).toBe(7);
+  });
+});
+
+it('unplugged-while-signing: told at once, and A3 is the first thing that the pad hears afterwards', async () => {
+  const { device } = open({ signMs: 200 });
+  expect(await shop?.sign(CODE, fault('unplugged-while-signing'))).toMatchObject({ why: 'link-lost', ended: false });
+  expect(device.model.page).toBe('sign');
+  await shop?.up(2);
+  await expect.poll(() => device.model.page, { timeout: 5000 }).toBe('idle');
+  expect(await shop?.sign(CODE)).toMatchObject({ kind: 'signed', ended: true });
+});
+
+it('every fault of the pad has its story', () => {
+  expect([...told].sort()).toEqual(Object.keys(PAD_FAULTS).sort());
+});
