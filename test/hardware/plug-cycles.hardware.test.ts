@@ -9,7 +9,7 @@ import { SLOW_MS, slow } from './guest/slow-machine.ts';
 import { UsbGun } from './guest/usb-gun.ts';
 
 // What a plug leaves behind, with node-hid and the kernel's own drivers. A cycle takes the emulated machine some seconds, so
-// this suite runs with `npm run test:hardware -- --cycles N` only; test/agent/plug-cycles.heavy.test.ts makes a thousand on a pty.
+// this suite runs with `npm run test:hardware -- --cycles N` only; test/agent/serial-plug-cycles.heavy.test.ts makes a thousand on a pty.
 
 const CYCLES = Number(process.env['TILLWIRE_PLUG_CYCLES'] ?? 6);
 const TTY = '/dev/serial/by-id/usb-ACME_Counter_gun_SN41-if01';

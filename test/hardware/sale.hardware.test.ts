@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../agent/clock.ts';
 import { AgentProcess, TILLWIRE } from '../e2e/agent-process.ts';
 import { Counter, freshCode } from './guest/counter.ts';
-import { BROKER_PORT, type CounterDevice, GUNS, type Gun } from './guest/counter-contract.ts';
+import { BROKER_PORT, type CounterDevice, GUNS } from './guest/counter-contract.ts';
 import { keysHeard } from './guest/evtest.ts';
 import { Host } from './guest/host.ts';
 import { slow, withoutCompilers } from './guest/slow-machine.ts';
@@ -59,7 +59,7 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a sale with USB devices, cab
     const configFile = join(folder, 'till.json');
     writeFileSync(configFile, JSON.stringify(configWith(gun)));
     const started = new AgentProcess(configFile);
-    closers.push(() => started.kill('SIGTERM'));
+    closers.push(() => started.kill('SIGKILL'));
     return started;
   }
 
@@ -145,24 +145,29 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a sale with USB devices, cab
     await wasRight(orderId, from);
   }
 
-  it.each(GUNS)('the %s gun: one agent takes whichever is there', async (gun: Gun) => {
+  it.each(['hid-pos', 'com'] as const)('the %s gun: one agent takes whichever is there', async (gun) => {
     await into(usb(gun));
     await sellWith(usb(gun), () => counter.scan(gun));
   });
 
-  it('the printer: a slip that was not begun comes when it is back, one that was begun never comes twice', async () => {
-    await into(usb('keyboard'));
+  it('the keyboard gun, and the printer: a slip that was not begun comes when it is back, one that was begun never comes twice', async () => {
+    const keyboard = usb('keyboard');
+    await into(keyboard);
     const from = counter.news.length;
     const first = await collect();
+    await outAndIn(keyboard);
     await outAndIn(printer);
     await counter.scan('keyboard');
     await charged(first);
+    await outAndIn(keyboard);
     await out(printer);
     await paid(first);
     expect(counter.told('slip', from)).toEqual([]);
+    await out(keyboard);
     await into(printer);
     await counter.hear('slip', () => true, from);
     await wasRight(first, from);
+    await into(keyboard);
 
     const begun = counter.news.length;
     const second = await collect();

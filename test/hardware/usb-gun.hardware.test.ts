@@ -91,7 +91,7 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a simulated USB gun', () => 
 
   it('pulled right behind its last byte is noticed by the mended binding alone, and no core spins', async () => {
     const one = gun('SN1');
-    for (let time = 1; time <= 5; time++) {
+    for (let time = 1; time <= 3; time++) {
       await one.plug();
       await there(nameOf('SN1'));
       const port = new SerialPortStream({
