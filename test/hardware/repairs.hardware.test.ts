@@ -59,7 +59,6 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a HID gun on the kernel', ()
     const detail = expect.stringMatching(/device disconnected|no such device/i);
     expect(lost).toMatchObject({ problem: { detail } });
   });
-  });
 
   it('that answers no feature report holds nobody up for the 5 s of the kernel, and its codes still come', async () => {
     const usb = await plugged('SN32');
