@@ -5,6 +5,7 @@ import { registerRender } from './commands/render.ts';
 import { registerScanner } from './commands/scanner.ts';
 import { registerScenarios } from './commands/scenarios.ts';
 import { registerShop } from './commands/shop.ts';
+import { registerTerminal } from './commands/terminal.ts';
 
 /** Where a command leaves its exit code. */
 export interface Exit {
@@ -21,6 +22,7 @@ export async function runTillwireSim(args: readonly string[]): Promise<number> {
   registerScanner(program, exit);
   registerScenarios(program);
   registerPrinter(program, exit);
+  registerTerminal(program, exit);
   registerRender(program, exit);
   registerPad(program, exit);
   try {

@@ -55,9 +55,11 @@ export function rowLine({
   state,
   category,
   hash,
+  personId,
 }: AttemptRow): string {
+  const who = personId === null ? '' : `  ${personId}`;
   const why = category === state ? '' : ` ${category}`;
-  return `${chineseTime(startedAt)}  ${formatYuan(amountFen).padStart(10)}  ${channel.padEnd(8)}  ${state}${why}  ${orderId}  ${attemptId}  ${hash.slice(0, 8)}`;
+  return `${chineseTime(startedAt)}  ${formatYuan(amountFen).padStart(10)}  ${channel.padEnd(8)}  ${state}${why}  ${orderId}  ${attemptId}  ${hash.slice(0, 8)}${who}`;
 }
 
 export function entryLine(entry: Entry): string {

@@ -1,5 +1,6 @@
 import { decodeLatin1 } from '../../protocols/bytes/latin1.ts';
-import { LineFramer, lineEnds } from '../../protocols/framing/line.ts';
+import { lineEnds } from '../../protocols/framing/line.ts';
+import { LineFramer } from '../../protocols/framing/line-framer.ts';
 import type { Explanation } from './decoder.ts';
 import { framesExplained, scannedFields } from './scanned-text.ts';
 

@@ -1,4 +1,5 @@
-import { type LineEvent, type LineFrame, LineFramer, lineEnds } from '../../protocols/framing/line.ts';
+import { type LineEvent, type LineFrame, lineEnds } from '../../protocols/framing/line.ts';
+import { LineFramer } from '../../protocols/framing/line-framer.ts';
 import { maskDigits } from '../../protocols/paycode/paycode.ts';
 import { noiseDiagnostics, readingDiagnostics, readLine } from '../../protocols/scanner/serial-line.ts';
 import type { Decoder, Explanation } from './decoder.ts';

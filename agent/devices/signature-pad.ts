@@ -1,4 +1,5 @@
 import { type PacketEvent, PacketFramer } from '../../protocols/framing/packet.ts';
+import { readPadImage } from '../../protocols/signature/pad-image.ts';
 import { encodePad, padShape, parsePad } from '../../protocols/terminal/pad/codec.ts';
 import type { PadMessage } from '../../protocols/terminal/pad/messages.ts';
 import {
@@ -26,7 +27,15 @@ export type PadAnswer = PadResult & { readonly ended: boolean };
 /** What the pad said to the fate of a signature that it keeps, the B1 code; `undefined`: nothing. */
 export type UploadNote = number | undefined;
 
+/** A signature that the pad keeps. */
+export interface BatchImage {
+  readonly sequence: number;
+  readonly image: Uint8Array;
+}
+
 const WRITE_MS = 2000;
+/** more than any pad has room for */
+const MAX_BATCH = 255;
 
 /** An external signature pad above a byte link: {@link padStep} decides, this speaks. */
 export class SignaturePad {
@@ -38,6 +47,7 @@ export class SignaturePad {
   #state: PadState = PAD_IDLE;
   #waiting: ((answer: PadAnswer) => void) | undefined;
   #noting: ((note: UploadNote) => void) | undefined;
+  #batching: ((answer: PadMessage | undefined) => void) | undefined;
   #callOff: () => void = () => undefined;
   #sending: Promise<unknown> = Promise.resolve();
 
@@ -63,7 +73,7 @@ export class SignaturePad {
 
   /** Has the customer sign; `undefined`: somebody is signing already. Resolves at the latest after the dialect's limits. */
   sign(job: PadJob): Promise<PadAnswer> | undefined {
-    if (this.#waiting || this.#noting) return undefined;
+    if (this.#waiting || this.#noting || this.#batching) return undefined;
     if (!this.#link.isUp) return Promise.resolve({ kind: 'unsigned', why: 'link-lost', ended: false });
     return new Promise((resolve) => {
       this.#waiting = resolve;
@@ -76,9 +86,41 @@ export class SignaturePad {
     this.#step({ kind: 'cancel', at: this.#clock.mono() });
   }
 
+  /**
+   * Every signature that the pad still keeps, oldest first: what a till asks for that was away. `undefined`: not now. A picture
+   * that comes spoilt is asked for again, so often as the dialect asks a customer.
+   */
+  async keptSignatures(): Promise<readonly BatchImage[] | undefined> {
+    if (this.#waiting || this.#noting || this.#batching || !this.#link.isUp) return undefined;
+    const found: BatchImage[] = [];
+    let [question, errors]: [PadMessage, number] = [{ name: 'batch-begin' }, 0];
+    while (found.length < MAX_BATCH) {
+      const answer = await this.#askBatch(question);
+      if (answer?.name === 'batch-image' && readPadImage(answer.image)) {
+        found.push({ sequence: answer.sequence, image: answer.image });
+        question = { name: 'batch-received', sequence: answer.sequence };
+      } else if (answer?.name === 'batch-empty' || ++errors >= this.#dialect.asks) break;
+      else question = { name: 'batch-error', sequence: answer?.name === 'batch-image' ? answer.sequence : 0 };
+    }
+    await this.#askBatch({ name: 'batch-end' });
+    return found;
+  }
+
+  #askBatch(question: PadMessage): Promise<PadMessage | undefined> {
+    return new Promise((resolve) => {
+      const callOff = this.#clock.after(this.#dialect.replyMs, () => this.#batching?.(undefined));
+      this.#batching = (answer) => {
+        this.#batching = undefined;
+        callOff();
+        resolve(answer);
+      };
+      this.#send(question);
+    });
+  }
+
   /** Tells the pad what became of a signature, so that it may delete its own copy. Not while somebody signs. */
   noteUpload(sequence: number, ok: boolean): Promise<UploadNote> | undefined {
-    if (this.#waiting || this.#noting || !this.#link.isUp) return undefined;
+    if (this.#waiting || this.#noting || this.#batching || !this.#link.isUp) return undefined;
     return new Promise((resolve) => {
       const callOff = this.#clock.after(this.#dialect.replyMs, () => this.#noting?.(undefined));
       this.#noting = (note) => {
@@ -105,17 +147,21 @@ export class SignaturePad {
     this.#framer.reset();
     this.#events.onDown(problem, at);
     this.#noting?.(undefined);
+    this.#batching?.(undefined);
     this.#step({ kind: 'disconnected', at });
   }
 
   #heard(events: readonly PacketEvent[], at: number): void {
     for (const event of events) {
       if (event.kind === 'noise') {
-        if (event.cause !== 'junk') this.#step({ kind: 'spoilt', at });
+        if (event.cause === 'junk') continue;
+        this.#batching?.(undefined);
+        this.#step({ kind: 'spoilt', at });
         continue;
       }
       const message = parsePad(event.bytes, 'pad');
-      if (message?.name === 'upload-noted') this.#noting?.(message.status);
+      if (message?.name.startsWith('batch-')) this.#batching?.(message);
+      else if (message?.name === 'upload-noted') this.#noting?.(message.status);
       else if (message) this.#step({ kind: 'message', message, at });
     }
     this.#arm();

@@ -5,7 +5,7 @@ export interface Deed {
   readonly kind: 'SIGNED_IN' | 'SIGNED_OUT' | 'PIN_CHANGED' | 'LOCKED_OUT' | 'APPROVED' | 'PAYCODE_TYPED' | 'SLIP_SEEN';
   readonly personId: string;
   /** how they signed in, or why they were signed out */
-  readonly how?: 'pin' | 'code' | 'asked' | 'idle' | 'shift' | 'pin-changed' | 'disabled' | 'too-many';
+  readonly how?: 'pin' | 'code' | 'asked' | 'idle' | 'shift' | 'pin-changed' | 'changed' | 'too-many';
   /** for so long nobody may guess */
   readonly lockMs?: number;
   readonly approval?: ApprovalKind;

@@ -15,7 +15,7 @@ export const PAGE = 'page';
 
 export type SessionEnd = Extract<
   NonNullable<Deed['how']>,
-  'asked' | 'idle' | 'shift' | 'pin-changed' | 'disabled' | 'too-many'
+  'asked' | 'idle' | 'shift' | 'pin-changed' | 'changed' | 'too-many'
 >;
 
 export interface Session {
@@ -24,6 +24,8 @@ export interface Session {
   readonly caller: Caller;
   /** the PIN must be chosen first: nothing else may be done */
   readonly mustChoosePin: boolean;
+  /** the person's standing when it began */
+  readonly standing: string | undefined;
   /** monotonic ms */
   readonly dies: number;
 }
@@ -53,7 +55,11 @@ export class Sessions {
   }
 
   /** Signs a person in; the token is told this once. */
-  open(person: Person, mustChoosePin: boolean): { readonly token: string; readonly session: Session } {
+  open(
+    person: Person,
+    mustChoosePin: boolean,
+    standing?: string,
+  ): { readonly token: string; readonly session: Session } {
     const { clock, shiftMs } = this.#parts;
     const [oldest] = this.#sessions.values();
     if (oldest && this.#sessions.size >= MOST_SESSIONS) this.#end(oldest, 'too-many');
@@ -65,6 +71,7 @@ export class Sessions {
       person,
       caller: { program: PAGE, personId: person.personId, scopes, session: id },
       mustChoosePin,
+      standing,
       dies: clock.mono() + shiftMs,
       actedAt: clock.mono(),
       callOff: () => undefined,

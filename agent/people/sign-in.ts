@@ -57,13 +57,13 @@ export class SignIn {
     return this.#people.people();
   }
 
-  /** Whoever stands behind a token of the page; somebody who was disabled or got another role is out at once. */
+  /** Whoever stands behind a token of the page; somebody who was disabled or got another role or PIN is out at once. */
   callerOf(token: string): Caller | undefined {
     const caller = this.#sessions.callerOf(token);
     const session = this.#sessions.get(caller?.session);
     if (!session) return undefined;
-    if (this.#people.person(session.person.personId)?.role === session.person.role) return caller;
-    this.#sessions.end(session.id, 'disabled');
+    if (this.#people.standing(session.person.personId) === session.standing) return caller;
+    this.#sessions.end(session.id, 'changed');
     return undefined;
   }
 
@@ -131,7 +131,7 @@ export class SignIn {
   }
 
   #open(person: Person, how: 'pin' | 'code', mustChoosePin = false): Opened {
-    const { token, session } = this.#sessions.open(person, mustChoosePin);
+    const { token, session } = this.#sessions.open(person, mustChoosePin, this.#people.standing(person.personId));
     this.#parts.log.info({ personId: person.personId, role: person.role, how }, 'signed in');
     this.journal({ kind: 'SIGNED_IN', personId: person.personId, how });
     return { kind: 'open', token, session };

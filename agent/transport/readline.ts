@@ -42,7 +42,7 @@ export class ReadlineLines implements LineSource {
 
   push(bytes: Uint8Array, at: number): LineEvent[] {
     this.#expire(at);
-    for (let from = 0; from < bytes.length; ) {
+    for (let from = this.#skipBlanks(bytes, 0); from < bytes.length; from = this.#skipBlanks(bytes, from)) {
       const found = bytes.indexOf(this.#end, from);
       const to = found < 0 ? bytes.length : found + 1;
       this.#take(bytes.subarray(from, to), found >= 0, at);
@@ -50,6 +50,14 @@ export class ReadlineLines implements LineSource {
     }
     if (bytes.length > 0) this.#lastAt = at;
     return this.#taken();
+  }
+
+  /** A CR or LF before a line belongs to the last one or is a blank line. */
+  #skipBlanks(bytes: Uint8Array, from: number): number {
+    if (this.#held > 0 || this.#discarded !== undefined) return from;
+    let next = from;
+    while (bytes[next] === CR || bytes[next] === LF) next += 1;
+    return next;
   }
 
   silence(at: number): LineEvent[] {
@@ -76,11 +84,10 @@ export class ReadlineLines implements LineSource {
   /** One piece that ends with the delimiter, or does not hold it. */
   #take(piece: Uint8Array, ended: boolean, at: number): void {
     if (this.#discarded !== undefined) return this.#discard(piece.length, ended);
-    const line = this.#held === 0 ? withoutLeadingBlanks(piece, ended) : piece;
     if (this.#held === 0) this.#startedAt = at;
-    const data = line.length - (ended ? 1 : 0);
-    if (this.#held + data > this.#mostBytes) return this.#overflow(line.length, ended);
-    this.#parser.write(Buffer.from(line));
+    const data = piece.length - (ended ? 1 : 0);
+    if (this.#held + data > this.#mostBytes) return this.#overflow(piece.length, ended);
+    this.#parser.write(Buffer.from(piece));
     this.#held += data;
     if (ended) this.#endLine(at);
   }
@@ -146,12 +153,4 @@ export class ReadlineLines implements LineSource {
       readableObjectMode: true,
     });
   }
-}
-
-/** A CR or LF before a line belongs to the last one or is a blank line. The delimiter itself stays. */
-function withoutLeadingBlanks(piece: Uint8Array, ended: boolean): Uint8Array {
-  const last = piece.length - (ended ? 1 : 0);
-  let from = 0;
-  while (from < last && (piece[from] === CR || piece[from] === LF)) from += 1;
-  return piece.subarray(from);
 }

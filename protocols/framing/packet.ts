@@ -26,6 +26,8 @@ export interface PacketShape {
   /** a packet that stops this long before its end was cut off */
   readonly silenceMs: number;
   measure(buffer: Uint8Array, from: number, to: number, totals: Totals): Measured;
+  /** where `measure` says more: nothing can be decided before so many bytes more; default 1 */
+  missing?(buffer: Uint8Array, from: number, to: number): number;
 }
 
 export interface Packet {
@@ -64,9 +66,10 @@ export class PacketFramer {
   #xors = new Uint8Array(FIRST_ROOM + 1);
   #from = 0;
   #to = 0;
-  /** the newest noise, not told yet: junk waits for its end, anything else only for the end of the chunk */
-  #noiseCause: PacketNoiseCause = 'junk';
-  #noiseLength = 0;
+  /** the newest noise, not told yet: what failed waits for the end of the chunk, the junk behind it for its own end */
+  #failure: PacketNoiseCause = 'bad-check';
+  #failed = 0;
+  #junk = 0;
   #lastAt = 0;
   #out: PacketEvent[] = [];
   readonly #totals: Totals = {
@@ -81,7 +84,7 @@ export class PacketFramer {
 
   /** bytes that are neither packet nor noise yet */
   get held(): number {
-    return this.#to - this.#from + this.#noiseLength;
+    return this.#to - this.#from + this.#failed + this.#junk;
   }
 
   /** true: the head of a packet is there, so the other side is still sending */
@@ -102,6 +105,24 @@ export class PacketFramer {
     return this.#taken();
   }
 
+  /**
+   * Takes bytes until none is held any more, for whoever shares the line with others; how far that is. What came of it is
+   * in the next {@link push}, of no bytes if need be.
+   */
+  feed(bytes: Uint8Array, from: number, at: number): number {
+    this.#expire(at);
+    let next = from;
+    do next += this.#take(bytes, next, at, this.#missing());
+    while (next < bytes.length && this.held > 0);
+    this.tally.received += next - from;
+    this.#lastAt = at;
+    return next;
+  }
+
+  #missing(): number {
+    return this.#shape.missing?.(this.#bytes, this.#from, this.#to) ?? 1;
+  }
+
   /** Nothing came until `at`; a call too early does no harm. */
   silence(at: number): PacketEvent[] {
     this.#expire(at);
@@ -118,7 +139,7 @@ export class PacketFramer {
   }
 
   #taken(): PacketEvent[] {
-    if (this.#noiseCause !== 'junk') this.#tell();
+    this.#tellFailure();
     const events = this.#out;
     this.#out = [];
     return events;
@@ -135,13 +156,13 @@ export class PacketFramer {
   }
 
   /** Takes the next bytes, as many as are looked at in one go; how many it took. */
-  #take(bytes: Uint8Array, from: number, at: number): number {
+  #take(bytes: Uint8Array, from: number, at: number, most = BLOCK): number {
     let next = from;
     if (this.#to === this.#from) {
       while (next < bytes.length && this.#starts[bytes[next] ?? 0] !== 1) next += 1;
       if (next > from) this.#noise('junk', next - from);
     }
-    const end = Math.min(bytes.length, next + BLOCK);
+    const end = Math.min(bytes.length, next + most);
     if (end > next) this.#append(bytes, next, end, at);
     this.#hunt();
     return end - from;
@@ -208,18 +229,34 @@ export class PacketFramer {
     this.#noise(cause, 1);
   }
 
-  /** One event for a run of the same kind, however long it is. */
+  /** One event for a run of the same kind, however long it is; junk between two failed checks is part of what failed. */
   #noise(cause: PacketNoiseCause, length: number): void {
-    if (cause !== this.#noiseCause) this.#tell();
-    this.#noiseCause = cause;
-    this.#noiseLength += length;
+    if (cause === 'junk') this.#junk += length;
+    else if (cause === this.#failure && this.#failed > 0) this.#failed += this.#takeJunk() + length;
+    else {
+      this.#tell();
+      this.#failure = cause;
+      this.#failed = length;
+    }
+  }
+
+  #takeJunk(): number {
+    const junk = this.#junk;
+    this.#junk = 0;
+    return junk;
   }
 
   #tell(): void {
-    const [cause, length] = [this.#noiseCause, this.#noiseLength];
-    this.#noiseCause = 'junk';
-    this.#noiseLength = 0;
-    if (length === 0) return;
+    this.#tellFailure();
+    if (this.#junk > 0) this.#report('junk', this.#takeJunk());
+  }
+
+  #tellFailure(): void {
+    if (this.#failed > 0) this.#report(this.#failure, this.#failed);
+    this.#failed = 0;
+  }
+
+  #report(cause: PacketNoiseCause, length: number): void {
     this.tally.noise += length;
     this.#out.push({ kind: 'noise', cause, length, at: this.#lastAt });
   }

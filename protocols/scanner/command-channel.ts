@@ -1,4 +1,5 @@
-import { type LineConfig, type LineEvent, LineFramer } from '../framing/line.ts';
+import { type LineConfig, type LineEvent } from '../framing/line.ts';
+import { LineFramer } from '../framing/line-framer.ts';
 import type { GunAnswer, GunCode, GunNoise, GunSend } from './gun-event.ts';
 import { type GunCommand, type Heard, REPLY_MS, type ReplyReader, TRIES } from './gun-language.ts';
 import { HEADED_START, hearHeaded, parseHeaded } from './honeywell-header.ts';
@@ -33,14 +34,15 @@ type Finding =
 export class CommandChannel {
   readonly #lines: LineFramer;
   readonly #headed: boolean;
-  /** bytes that may be an answer or a header */
-  #held = new Uint8Array(64);
-  #length = 0;
+  /** bytes that may be an answer or a header, and more is needed to know */
+  #held: Uint8Array = NOTHING;
   #heldFrom = 0;
   #heldAt = 0;
   #waiting: GunCommand[] = [];
   #pending: { readonly command: GunCommand; sends: number; deadline: number } | undefined;
   #reader: { readonly reader: ReplyReader; readonly until: number } | undefined;
+  /** bytes that begin an answer or a header */
+  readonly #starts = new Uint8Array(256);
   /** bytes of answers and headed codes, and of what was dropped while it was held */
   readonly #own = { framed: 0, noise: 0 };
   #out: ChannelEvent[] = [];
@@ -48,24 +50,25 @@ export class CommandChannel {
   constructor(config: ChannelConfig) {
     this.#lines = new LineFramer(config.line);
     this.#headed = config.headed ?? false;
+    this.#listenFor(undefined, 0);
   }
 
   get tally(): { readonly received: number; readonly framed: number; readonly noise: number } {
     const { received, framed, noise } = this.#lines.tally;
     const own = this.#own.framed + this.#own.noise;
     return {
-      received: received + own + this.#length,
+      received: received + own + this.#held.length,
       framed: framed + this.#own.framed,
       noise: noise + this.#own.noise,
     };
   }
 
   get held(): number {
-    return this.#lines.held + this.#length;
+    return this.#lines.held + this.#held.length;
   }
 
   get nextDeadline(): number | undefined {
-    const gap = this.#length > 0 ? this.#heldAt + ANSWER_GAP_MS : undefined;
+    const gap = this.#held.length > 0 ? this.#heldAt + ANSWER_GAP_MS : undefined;
     const due = [gap, this.#lines.nextDeadline, this.#pending?.deadline, this.#reader?.until];
     const times = due.filter((time) => time !== undefined);
     return times.length > 0 ? Math.min(...times) : undefined;
@@ -73,7 +76,7 @@ export class CommandChannel {
 
   push(bytes: Uint8Array, at: number): ChannelEvent[] {
     this.#expire(at);
-    for (let from = 0; from < bytes.length; ) from += this.#take(bytes, from, at);
+    if (bytes.length > 0) this.#take(this.#withHeld(bytes, at), at);
     this.#speak(at);
     return this.#taken();
   }
@@ -99,7 +102,7 @@ export class CommandChannel {
     this.#hear(this.#lines.reset(), at);
     const unanswered = [...(this.#pending ? [this.#pending.command] : []), ...this.#waiting];
     this.#pending = undefined;
-    this.#reader = undefined;
+    this.#listenFor(undefined, 0);
     this.#waiting = [];
     for (const { name } of unanswered) this.#out.push({ kind: 'answer', command: name, outcome: 'no-answer' });
     return this.#taken();
@@ -112,16 +115,18 @@ export class CommandChannel {
   }
 
   #expire(at: number): void {
-    if (this.#length > 0 && at >= this.#heldAt + ANSWER_GAP_MS) this.#giveUpHeld();
-    if (!this.#pending && this.#reader && at >= this.#reader.until) this.#reader = undefined;
+    if (this.#held.length > 0 && at >= this.#heldAt + ANSWER_GAP_MS) this.#giveUpHeld();
+    if (!this.#pending && this.#reader && at >= this.#reader.until) this.#listenFor(undefined, 0);
     this.#hear(this.#lines.silence(at), at);
   }
 
   /** Half an answer is noise; text that only looked like the echo of a tag is a code. */
   #giveUpHeld(): void {
-    const isOneLetter = this.#length === 1 && !isControl(this.#held[0] ?? 0);
-    if (isOneLetter || this.#isEcho()) this.#release(this.#length);
-    else this.#drop(this.#heldAt);
+    const held = this.#held;
+    const isOneLetter = held.length === 1 && !isControl(held[0] ?? 0);
+    if (!isOneLetter && !this.#isEcho()) return this.#drop(this.#heldAt);
+    this.#held = NOTHING;
+    this.#give(held, 0, held.length, this.#heldAt);
   }
 
   #isEcho(): boolean {
@@ -130,8 +135,8 @@ export class CommandChannel {
   }
 
   #drop(at: number): void {
-    const length = this.#length;
-    this.#length = 0;
+    const { length } = this.#held;
+    this.#held = NOTHING;
     if (length > 0) this.#tellNoise('cut-off', length, at);
   }
 
@@ -140,118 +145,97 @@ export class CommandChannel {
     this.#out.push({ kind: 'noise', cause, length, at });
   }
 
-  /** Takes the next bytes; how many. */
-  #take(bytes: Uint8Array, from: number, at: number): number {
-    if (this.#length > 0) {
-      this.#hold(bytes[from] ?? 0, at);
-      this.#settle(at);
-      return 1;
-    }
-    const run = this.#plainRun(bytes, from);
-    if (run > 0) {
-      this.#hear(this.#lines.push(bytes.subarray(from, from + run), at), at);
-      return run;
-    }
+  #withHeld(bytes: Uint8Array, at: number): Uint8Array {
+    const held = this.#held;
+    this.#held = NOTHING;
+    if (held.length > 0) return joined(held, bytes);
     this.#heldFrom = at;
-    this.#hold(bytes[from] ?? 0, at);
-    this.#settle(at);
-    return 1;
+    return bytes;
   }
 
-  /** How many bytes cannot begin anything but a code. */
-  #plainRun(bytes: Uint8Array, from: number): number {
-    if (!this.#reader && !this.#headed) return bytes.length - from;
-    if (this.#reader?.reader.isText) return this.#plainLine(bytes, from);
-    let end = bytes.length;
-    for (const start of this.#starts) {
-      const at = bytes.indexOf(start, from);
-      if (at >= 0 && at < end) end = at;
+  /** Answers and headed codes are taken out; what lies between them goes to the lines, in one piece where it can. */
+  #take(bytes: Uint8Array, at: number): void {
+    let [given, next] = [0, 0];
+    while ((next = this.#nextStart(bytes, next)) < bytes.length) {
+      if (this.#beginsText(bytes[next] ?? 0)) {
+        if (next > given && !isControl(bytes[next - 1] ?? 0)) {
+          next += 1;
+          continue;
+        }
+        given = this.#give(bytes, given, next, at);
+      }
+      const finding = this.#look(bytes, next);
+      if (finding === 'no') next += 1;
+      else {
+        given = this.#give(bytes, given, next, at);
+        if (finding === 'more') return this.#hold(bytes, next, at);
+        given = next += this.#consume(finding, bytes, next, at);
+      }
     }
-    return end - from;
+    this.#give(bytes, given, bytes.length, at);
   }
 
-  /** Text is an answer only where a line begins: line by line, to know where that is. */
-  #plainLine(bytes: Uint8Array, from: number): number {
+  /** Where an answer or a header may begin. */
+  #nextStart(bytes: Uint8Array, from: number): number {
+    if (!this.#reader && !this.#headed) return bytes.length;
     let next = from;
-    while (next < bytes.length && !this.#mayStart(bytes[next] ?? 0, next > from || this.#lines.held > 0)) {
-      next += 1;
-      if (isControl(bytes[next - 1] ?? 0)) break;
-    }
-    return next - from;
+    while (next < bytes.length && this.#starts[bytes[next] ?? 0] !== 1) next += 1;
+    return next;
   }
 
-  /** bytes that begin an answer that is no text, or a header */
-  get #starts(): readonly number[] {
-    const starts = this.#reader?.reader.starts ?? [];
-    return this.#headed ? [HEADED_START, ...starts] : starts;
+  /** It may begin an answer that reads like a code: one is only where a line begins. */
+  #beginsText(byte: number): boolean {
+    return this.#reader?.reader.isText === true && !(this.#headed && byte === HEADED_START);
   }
 
-  /** An answer that is no text may stand in the middle of a code. */
-  #mayStart(byte: number, insideLine: boolean): boolean {
-    if (byte === HEADED_START && this.#headed) return true;
-    const reader = this.#reader?.reader;
-    return reader?.starts.includes(byte) === true && !(insideLine && reader.isText);
+  #listenFor(reader: ReplyReader | undefined, until: number): void {
+    this.#reader = reader && { reader, until };
+    this.#starts.fill(0);
+    for (const byte of reader?.starts ?? []) this.#starts[byte] = 1;
+    if (this.#headed) this.#starts[HEADED_START] = 1;
   }
 
-  #hold(byte: number, at: number): void {
-    if (this.#length === this.#held.length) {
-      const wider = new Uint8Array(2 * this.#length);
-      wider.set(this.#held);
-      this.#held = wider;
-    }
-    this.#held[this.#length++] = byte;
-    this.#heldAt = at;
-  }
-
-  #settle(at: number): void {
-    while (this.#length > 0) {
-      const finding = this.#look();
-      if (finding === 'more') return;
-      if (finding === 'no') this.#release(1);
-      else this.#consume(finding, at);
-    }
-  }
-
-  #look(): Finding | 'more' | 'no' {
-    const held = this.#held.subarray(0, this.#length);
-    const first = held[0] ?? 0;
-    if (!this.#mayStart(first, this.#lines.held > 0)) return 'no';
-    const length = this.#headed && first === HEADED_START ? hearHeaded(held) : 'no';
+  #look(bytes: Uint8Array, from: number): Finding | 'more' | 'no' {
+    const isHead = this.#headed && bytes[from] === HEADED_START;
+    const length = isHead ? hearHeaded(bytes, from) : 'no';
     if (length !== 'no') return length === 'more' ? 'more' : { kind: 'headed', length };
-    const heard = this.#reader?.reader.hear(held) ?? 'no';
+    const reader = this.#reader?.reader;
+    if (!reader || (reader.isText && this.#lines.held > 0)) return 'no';
+    const heard = reader.hear(bytes, from);
     return typeof heard === 'string' ? heard : { kind: 'answer', heard };
   }
 
-  #release(count: number): void {
-    // the line keeps its own copy
-    const events = this.#lines.push(this.#held.subarray(0, count), this.#heldAt);
-    this.#shift(count);
-    if (events.length > 0) this.#hear(events, this.#heldAt);
+  #hold(bytes: Uint8Array, from: number, at: number): void {
+    if (from > 0) this.#heldFrom = at;
+    this.#held = bytes.slice(from);
+    this.#heldAt = at;
   }
 
-  #shift(count: number): void {
-    this.#length -= count;
-    if (this.#length > 0) this.#held.copyWithin(0, count, count + this.#length);
+  /** To the lines; behind what was given. */
+  #give(bytes: Uint8Array, from: number, to: number, at: number): number {
+    if (to > from) this.#hear(this.#lines.push(bytes.subarray(from, to), at), at);
+    return to;
   }
 
-  #consume(finding: Finding, at: number): void {
-    const length = finding.kind === 'headed' ? finding.length : finding.heard.length;
-    const bytes = this.#held.slice(0, length);
-    this.#shift(length);
-    if (finding.kind === 'headed') this.#emitHeaded(bytes, at);
-    else if (!finding.heard.reply) this.#tellNoise('bad-check', length, at);
+  /** How many bytes it was. */
+  #consume(finding: Finding, bytes: Uint8Array, from: number, at: number): number {
+    const { length, reply } = finding.kind === 'headed' ? { ...finding, reply: undefined } : finding.heard;
+    if (finding.kind === 'headed')
+      this.#emitHeaded(bytes.slice(from, from + length), from > 0 ? at : this.#heldFrom, at);
+    else if (!reply) this.#tellNoise('bad-check', length, at);
     else {
       this.#own.framed += length;
-      this.#answer(finding.heard.reply.outcome, at, finding.heard.reply.data);
+      this.#answer(reply.outcome, at, reply.data);
     }
+    return length;
   }
 
-  #emitHeaded(message: Uint8Array, endedAt: number): void {
+  #emitHeaded(message: Uint8Array, startedAt: number, endedAt: number): void {
     this.#own.framed += message.length;
     const code = parseHeaded(message);
     if (!code) return;
     const { aim, codeId, data: bytes } = code;
-    this.#out.push({ kind: 'code', bytes, aim, codeId, startedAt: this.#heldFrom, endedAt });
+    this.#out.push({ kind: 'code', bytes, aim, codeId, startedAt, endedAt });
   }
 
   #hear(events: readonly LineEvent[], at: number): void {
@@ -298,9 +282,18 @@ export class CommandChannel {
     const { bytes, reply, timeoutMs = REPLY_MS } = pending.command;
     pending.sends += 1;
     pending.deadline = at + timeoutMs;
-    if (reply) this.#reader = { reader: reply, until: pending.deadline + LATE_MS };
+    if (reply) this.#listenFor(reply, pending.deadline + LATE_MS);
     this.#out.push({ kind: 'send', bytes });
   }
+}
+
+const NOTHING = new Uint8Array();
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(first.length + second.length);
+  bytes.set(first);
+  bytes.set(second, first.length);
+  return bytes;
 }
 
 function isControl(byte: number): boolean {

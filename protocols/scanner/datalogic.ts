@@ -1,4 +1,4 @@
-import type { GunCommand, Heard } from './gun-language.ts';
+import { type GunCommand, type Heard, startsLike } from './gun-language.ts';
 
 // Datalogic on RS-232 and USB-COM (scanners.md 3.4; Magellan 800i p.161 and 175, 9300i p.481, PowerScan p.381 and 397).
 // One byte is a command, most are not answered.
@@ -40,15 +40,17 @@ const MAX_ANSWER = 1024;
 
 /** The text between SOH STX and ETX EOT. */
 export function parseDatalogicAnswer(bytes: Uint8Array): Uint8Array | undefined {
-  const heard = hear(bytes);
+  const heard = hear(bytes, 0);
   return typeof heard === 'object' && heard.length === bytes.length ? heard.reply?.data : undefined;
 }
 
-function hear(bytes: Uint8Array): Heard {
-  if (bytes[0] !== HEAD[0] || (bytes.length > 1 && bytes[1] !== HEAD[1])) return 'no';
-  const end = bytes.findIndex((byte, at) => byte === TAIL[1] && bytes[at - 1] === TAIL[0] && at >= 3);
-  if (end < 0) return bytes.length < MAX_ANSWER ? 'more' : { length: bytes.length };
-  return { length: end + 1, reply: { outcome: 'ok', data: bytes.slice(2, end - 1) } };
+function hear(bytes: Uint8Array, from: number): Heard {
+  if (!startsLike(bytes, HEAD, from)) return 'no';
+  const last = Math.min(bytes.length, from + MAX_ANSWER);
+  let end = bytes.indexOf(TAIL[1], from + 3);
+  while (end >= 0 && end < last && bytes[end - 1] !== TAIL[0]) end = bytes.indexOf(TAIL[1], end + 1);
+  if (end < 0 || end >= last) return last < from + MAX_ANSWER ? 'more' : { length: MAX_ANSWER };
+  return { length: end + 1 - from, reply: { outcome: 'ok', data: bytes.slice(from + 2, end - 1) } };
 }
 
 export function encodeDatalogicAnswer(text: Uint8Array): Uint8Array {

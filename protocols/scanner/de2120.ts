@@ -136,9 +136,12 @@ function isArgument(word: De2120Word, argument: string): boolean {
   return row.arguments ? argument in row.arguments : argument === '';
 }
 
-function hear(bytes: Uint8Array): Heard {
-  if (bytes[0] === DE2120_ACK) return { length: 1, reply: { outcome: 'ok' } };
-  return bytes[0] === DE2120_NAK ? { length: 1, reply: { outcome: 'denied' } } : 'no';
+const OK: Heard = { length: 1, reply: { outcome: 'ok' } };
+const DENIED: Heard = { length: 1, reply: { outcome: 'denied' } };
+
+function hear(bytes: Uint8Array, from: number): Heard {
+  if (bytes[from] === DE2120_ACK) return OK;
+  return bytes[from] === DE2120_NAK ? DENIED : 'no';
 }
 
 export function de2120Command(name: string, text: string): GunCommand {

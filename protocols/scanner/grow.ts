@@ -122,11 +122,11 @@ function checked(bytes: Uint8Array): GrowCheck {
 }
 
 /** An answer is 6 bytes and what it counts. */
-function hear(bytes: Uint8Array): Heard {
-  if (!startsLike(bytes, REPLY_HEAD)) return 'no';
-  const length = REPLY_BYTES + (bytes[3] ?? 0);
-  if (bytes.length < 4 || bytes.length < length) return 'more';
-  const reply = parseGrowReply(bytes.subarray(0, length));
+function hear(bytes: Uint8Array, from: number): Heard {
+  if (!startsLike(bytes, REPLY_HEAD, from)) return 'no';
+  const length = REPLY_BYTES + (bytes[from + 3] ?? 0);
+  if (bytes.length - from < Math.max(4, length)) return 'more';
+  const reply = parseGrowReply(bytes.subarray(from, from + length));
   if (reply?.crc !== 'ok') return { length };
   return { length, reply: { outcome: GROW_STATUS[reply.status] ?? 'denied', data: reply.data } };
 }

@@ -15,13 +15,14 @@ export interface GunReply {
  */
 export type Heard = 'more' | 'no' | { readonly length: number; readonly reply?: GunReply };
 
-/** Reads the answer to one command; called with what is held, from its first byte. */
+/** Reads the answer to one command. */
 export interface ReplyReader {
   /** first bytes of an answer */
   readonly starts: readonly number[];
   /** an answer may begin as a code does: only where a line begins */
   readonly isText?: boolean;
-  hear(bytes: Uint8Array): Heard;
+  /** What stands at `from`; most bytes that are asked about are nothing, so no is said cheaply. */
+  hear(bytes: Uint8Array, from: number): Heard;
 }
 
 export interface GunCommand {
@@ -37,7 +38,8 @@ export interface GunCommand {
 export const REPLY_MS = 500;
 export const TRIES = 3;
 
-/** Does `bytes` begin as `head` does, as far as it goes? */
-export function startsLike(bytes: Uint8Array, head: readonly number[]): boolean {
-  return head.every((byte, at) => at >= bytes.length || bytes[at] === byte);
+/** Does `bytes` go on at `from` as `head` does, as far as it goes? */
+export function startsLike(bytes: Uint8Array, head: readonly number[], from = 0): boolean {
+  for (let n = 0; n < head.length && from + n < bytes.length; n++) if (bytes[from + n] !== head[n]) return false;
+  return true;
 }

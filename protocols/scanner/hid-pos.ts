@@ -1,4 +1,5 @@
-import { AUTO_ENDS, LineFramer } from '../framing/line.ts';
+import { AUTO_ENDS } from '../framing/line.ts';
+import { LineFramer } from '../framing/line-framer.ts';
 import type { GunCode, GunNoise } from './gun-event.ts';
 import type { HidPosLayout } from './hid-pos-layout.ts';
 import { HONEYWELL_CODE_IDS } from './honeywell.ts';

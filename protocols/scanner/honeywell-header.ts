@@ -1,4 +1,5 @@
 import { decodeLatin1, encodeLatin1 } from '../bytes/latin1.ts';
+import { startsLike } from './gun-language.ts';
 
 // DECHDR1: every code of a Honeywell gun with its length in front, so that framing is exact (scanners.md 3.1; the layout is
 // enioka's BarcodeParser).
@@ -13,6 +14,7 @@ export const HEADED_START = HEAD[0];
 const CR = 0x0d;
 const GS = 0x1d;
 const MESSAGE = 'MSGGET';
+const LABEL_HEAD: readonly number[] = Array.from(MESSAGE, (char) => char.charCodeAt(0));
 /** head, length, CR */
 const FRONT = 7;
 /** MSGGET, digits, id, AIM, GS */
@@ -36,30 +38,31 @@ export function encodeHeaded({ codeId, aim, data }: HeadedCode): Uint8Array {
 
 export function parseHeaded(bytes: Uint8Array): HeadedCode | undefined {
   const length = dataLength(bytes);
-  if (length === undefined || bytes.length !== FRONT + LABEL + length || !hasLabel(bytes, length)) return undefined;
+  if (length === undefined || bytes.length !== FRONT + LABEL + length || !hasLabel(bytes, 0, length)) return undefined;
   const [codeId = '', ...aim] = decodeLatin1(bytes.subarray(FRONT + 10, FRONT + 13));
   return { codeId, aim: `]${aim.join('')}`, data: bytes.subarray(FRONT + LABEL) };
 }
 
-/** How long the message is that begins with the first of these bytes. */
-export function hearHeaded(bytes: Uint8Array): number | 'more' | 'no' {
-  if (bytes.length >= 2 && bytes[1] !== HEAD[1]) return 'no';
-  if (bytes.length < FRONT) return 'more';
-  const length = dataLength(bytes);
-  if (length === undefined) return 'no';
-  if (bytes.length < FRONT + LABEL) return 'more';
-  if (!hasLabel(bytes, length)) return 'no';
-  return bytes.length < FRONT + LABEL + length ? 'more' : FRONT + LABEL + length;
+/** How long the message is that begins at `from`. */
+export function hearHeaded(bytes: Uint8Array, from = 0): number | 'more' | 'no' {
+  const held = bytes.length - from;
+  if (!startsLike(bytes, HEAD, from)) return 'no';
+  if (held < FRONT) return 'more';
+  const length = dataLength(bytes, from);
+  if (length === undefined || !startsLike(bytes, LABEL_HEAD, from + FRONT)) return 'no';
+  if (held < FRONT + LABEL) return 'more';
+  if (!hasLabel(bytes, from, length)) return 'no';
+  return held < FRONT + LABEL + length ? 'more' : FRONT + LABEL + length;
 }
 
-function dataLength(bytes: Uint8Array): number | undefined {
-  if (bytes[0] !== HEAD[0] || bytes[1] !== HEAD[1] || bytes[6] !== CR) return undefined;
-  const [a = 0, b = 0, c = 0, d = 0] = bytes.subarray(2, 6);
-  const length = a + b * 0x100 + c * 0x10000 + d * 0x1000000 - LABEL;
+function dataLength(bytes: Uint8Array, from = 0): number | undefined {
+  if (!startsLike(bytes, HEAD, from) || bytes[from + 6] !== CR) return undefined;
+  const byte = (n: number) => bytes[from + n] ?? 0;
+  const length = byte(2) + byte(3) * 0x100 + byte(4) * 0x10000 + byte(5) * 0x1000000 - LABEL;
   return length >= 0 && length <= MAX_DATA ? length : undefined;
 }
 
-function hasLabel(bytes: Uint8Array, length: number): boolean {
-  const label = decodeLatin1(bytes.subarray(FRONT, FRONT + LABEL));
+function hasLabel(bytes: Uint8Array, from: number, length: number): boolean {
+  const label = decodeLatin1(bytes.subarray(from + FRONT, from + FRONT + LABEL));
   return label.startsWith(MESSAGE + String(length).padStart(4, '0')) && label.charCodeAt(LABEL - 1) === GS;
 }

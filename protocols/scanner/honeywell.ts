@@ -133,16 +133,29 @@ export function encodeHoneywellAnswer(items: readonly AnsweredItem[], storage: H
 const MAX_ANSWER = 4096;
 
 /** The echo of our tag, with statuses in it. Text without them is a code that happens to begin alike. */
-function hearEcho(tag: string, bytes: Uint8Array): Heard {
-  const text = decodeLatin1(bytes);
-  const start = text.slice(0, tag.length).toUpperCase();
-  if (!tag.startsWith(start) && !start.startsWith(tag)) return 'no';
-  if (bytes.some((byte) => !isPrintable(byte) && !isStatus(byte)) || bytes.length > MAX_ANSWER) return 'no';
-  const end = bytes.findIndex((byte, at) => isStatus(byte) && (bytes[at + 1] === 0x2e || bytes[at + 1] === 0x21));
-  if (end < 0) return 'more';
-  const items = parseHoneywellAnswer(bytes.subarray(0, end + 2));
+function hearEcho(tag: string, bytes: Uint8Array, from: number): Heard {
+  for (let n = 0; n < tag.length && from + n < bytes.length; n++)
+    if (capital(bytes[from + n] ?? 0) !== tag.charCodeAt(n)) return 'no';
+  const end = echoEnd(bytes, from);
+  if (typeof end === 'string') return end;
+  const items = parseHoneywellAnswer(bytes.subarray(from, end));
   const data = encodeLatin1(itemsText(items ?? [])) ?? new Uint8Array();
-  return items ? { length: end + 2, reply: { outcome: menuOutcome(items), data } } : { length: end + 2 };
+  return items ? { length: end - from, reply: { outcome: menuOutcome(items), data } } : { length: end - from };
+}
+
+/** Behind the last status and its `.` or `!`. */
+function echoEnd(bytes: Uint8Array, from: number): number | 'more' | 'no' {
+  const last = Math.min(bytes.length, from + MAX_ANSWER);
+  for (let at = from; at < last; at++) {
+    const [byte = 0, next] = [bytes[at], bytes[at + 1]];
+    if (!isPrintable(byte) && !isStatus(byte)) return 'no';
+    if (isStatus(byte) && (next === 0x2e || next === 0x21)) return at + 2;
+  }
+  return last < from + MAX_ANSWER ? 'more' : 'no';
+}
+
+function capital(byte: number): number {
+  return byte >= 0x61 && byte <= 0x7a ? byte - 0x20 : byte;
 }
 
 function isPrintable(byte: number): boolean {
@@ -164,6 +177,6 @@ export function honeywellMenuCommand(name: string, text: string): GunCommand {
   return {
     name,
     bytes: encodeHoneywellMenu(text),
-    reply: { starts, isText: true, hear: (bytes) => hearEcho(tag, bytes) },
+    reply: { starts, isText: true, hear: (bytes, from) => hearEcho(tag, bytes, from) },
   };
 }

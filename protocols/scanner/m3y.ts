@@ -65,16 +65,18 @@ export function parseM3y(bytes: Uint8Array): M3yFrame | undefined {
   return { kind: type === COMMAND ? 'command' : 'answer', payload: bytes.subarray(4, -2), bcc: good ? 'ok' : 'bad' };
 }
 
-function lengthOf(bytes: Uint8Array): number {
-  return FRAME_BYTES + (((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0));
+function lengthOf(bytes: Uint8Array, from = 0): number {
+  return FRAME_BYTES + (((bytes[from + 2] ?? 0) << 8) | (bytes[from + 3] ?? 0));
 }
 
-function hear(bytes: Uint8Array): Heard {
-  if (!startsLike(bytes, [0x5a, ANSWER])) return 'no';
-  const length = lengthOf(bytes);
-  if (bytes.length >= 4 && length > FRAME_BYTES + MAX_PAYLOAD) return 'no';
-  if (bytes.length < 4 || bytes.length < length) return 'more';
-  const frame = parseM3y(bytes.subarray(0, length));
+const ANSWER_HEAD = [0x5a, ANSWER];
+
+function hear(bytes: Uint8Array, from: number): Heard {
+  if (!startsLike(bytes, ANSWER_HEAD, from)) return 'no';
+  const [held, length] = [bytes.length - from, lengthOf(bytes, from)];
+  if (held >= 4 && length > FRAME_BYTES + MAX_PAYLOAD) return 'no';
+  if (held < Math.max(4, length)) return 'more';
+  const frame = parseM3y(bytes.subarray(from, from + length));
   if (frame?.bcc !== 'ok') return { length };
   const done = frame.payload.length === DONE.length && DONE.every((byte, at) => frame.payload[at] === byte);
   return { length, reply: { outcome: done ? 'ok' : 'bad-data', data: frame.payload } };

@@ -65,14 +65,18 @@ function bodyOf(bytes: Uint8Array, from: number): { storage: NewlandStorage; tex
   return { storage, text: text.slice(1, -2) };
 }
 
-function hear(bytes: Uint8Array): Heard {
-  if (!startsLike(bytes, [GUN, ...ADDRESS])) return 'no';
-  const end = bytes.indexOf(ETX);
-  if (end < 0) return bytes.length < MAX_ANSWER ? 'more' : { length: bytes.length };
-  const answer = parseNewlandAnswer(bytes.subarray(0, end + 1));
-  if (!answer) return { length: end + 1 };
+const ANSWER_HEAD = [GUN, ...ADDRESS];
+
+function hear(bytes: Uint8Array, from: number): Heard {
+  if (!startsLike(bytes, ANSWER_HEAD, from)) return 'no';
+  const end = bytes.indexOf(ETX, from);
+  const length = (end < 0 ? bytes.length : end + 1) - from;
+  if (length > MAX_ANSWER) return { length: MAX_ANSWER };
+  if (end < 0) return 'more';
+  const answer = parseNewlandAnswer(bytes.subarray(from, end + 1));
+  if (!answer) return { length };
   const data = encodeLatin1(itemsText(answer.items)) ?? new Uint8Array();
-  return { length: end + 1, reply: { outcome: menuOutcome(answer.items), data } };
+  return { length, reply: { outcome: menuOutcome(answer.items), data } };
 }
 
 export function newlandCommand(name: string, frame: NewlandFrame<MenuItem>): GunCommand {

@@ -56,6 +56,9 @@ const HONEYWELL_IDS = new Set('sjdwrzI|HX');
 /** ISO/IEC 15424: `]`, a letter, a modifier. */
 const AIM_ID = /^\][A-Za-z][0-9A-Za-z]/;
 
+const BRACKET = 0x5d;
+const BACKSLASH = 0x5c;
+
 /** QR with ECI: data carries `\nnnnnn` escapes and doubled backslashes. */
 const AIM_WITH_ECI = new Set([']Q2', ']Q4', ']Q6']);
 
@@ -71,7 +74,7 @@ const ECI_ENCODINGS: Readonly<Record<string, LineEncoding>> = {
 export function readLine(frame: Uint8Array, config: SerialLineConfig, aim?: string): LineReading {
   const { bytes, stripped } = stripLead(frame);
   if (bytes.length === 0) return { kind: 'blank', stripped };
-  if (bytes.length <= 7 && NO_READ.has(decodeLatin1(bytes))) return { kind: 'no-read', stripped };
+  if (isNoRead(bytes)) return { kind: 'no-read', stripped };
   const id: CodeIdAndData = aim === undefined ? readCodeId(bytes, config.codeId) : { data: bytes, aim };
   if (isSpoiltPaycode(id.data)) return { kind: 'invalid-bytes', stripped };
   const { text, fallback } = readText(id.data, id.aim, config.encoding);
@@ -84,6 +87,11 @@ export function readLine(frame: Uint8Array, config: SerialLineConfig, aim?: stri
     suspect: suspectMarks(stripped, fallback),
     stripped,
   };
+}
+
+function isNoRead(bytes: Uint8Array): boolean {
+  const [first] = bytes;
+  return (first === 0x4e || first === 0x45 || first === 0x3f) && bytes.length <= 7 && NO_READ.has(decodeLatin1(bytes));
 }
 
 /** NULs of a gun powering up, then a UTF-8 byte order mark. */
@@ -101,9 +109,9 @@ interface CodeIdAndData {
 }
 
 function readCodeId(bytes: Uint8Array, mode: CodeIdMode): CodeIdAndData {
-  const head = decodeLatin1(bytes.subarray(0, 3));
+  const head = bytes[0] === BRACKET ? decodeLatin1(bytes.subarray(0, 3)) : '';
   if (AIM_ID.test(head)) return { data: bytes.subarray(3), aim: head };
-  const codeId = head.charAt(0);
+  const codeId = String.fromCharCode(bytes[0] ?? 0);
   if (mode === 'honeywell' && HONEYWELL_IDS.has(codeId)) return { data: bytes.subarray(1), codeId };
   return { data: bytes };
 }
@@ -114,10 +122,25 @@ function readCodeId(bytes: Uint8Array, mode: CodeIdMode): CodeIdAndData {
  */
 function isSpoiltPaycode(bytes: Uint8Array): boolean {
   if (bytes.length < 10 || bytes.every((byte) => byte < 0x80)) return false;
-  const cleared = decodeLatin1(bytes.map((byte) => byte & 0x7f));
-  if (/^[0-9]+$/.test(cleared) || /^hQ[0-9A-Za-z+/]+=*$/.test(cleared)) return true;
-  const low = decodeLatin1(bytes.filter((byte) => byte < 0x80));
-  return /^[0-9]{10,}$/.test(low) && decodeUtf8(bytes) === undefined && decodeGb18030(bytes) === undefined;
+  if (bytes.every((byte) => isDigit(byte & 0x7f))) return true;
+  if (((bytes[0] ?? 0) & 0x7f) === 0x68 && isBase64Payload(bytes)) return true;
+  return bytes.every((byte) => byte >= 0x80 || isDigit(byte)) && hasTenDigits(bytes) && !isText(bytes);
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
+}
+
+function isBase64Payload(bytes: Uint8Array): boolean {
+  return /^hQ[0-9A-Za-z+/]+=*$/.test(decodeLatin1(bytes.map((byte) => byte & 0x7f)));
+}
+
+function hasTenDigits(bytes: Uint8Array): boolean {
+  return bytes.reduce((count, byte) => count + (isDigit(byte) ? 1 : 0), 0) >= 10;
+}
+
+function isText(bytes: Uint8Array): boolean {
+  return decodeUtf8(bytes) !== undefined || decodeGb18030(bytes) !== undefined;
 }
 
 interface DecodedText {
@@ -126,7 +149,7 @@ interface DecodedText {
 }
 
 function readText(bytes: Uint8Array, aim: string | undefined, encoding: LineEncoding): DecodedText {
-  const escape = /^\\(\d{6})/.exec(decodeLatin1(bytes.subarray(0, 7)));
+  const escape = bytes[0] === BACKSLASH ? /^\\(\d{6})/.exec(decodeLatin1(bytes.subarray(0, 7))) : null;
   if (!escape) return decode(bytes, encoding);
   const eci = ECI_ENCODINGS[escape[1] ?? ''] ?? encoding;
   const decoded = decode(bytes.subarray(7), encoding === 'auto' ? eci : encoding);

@@ -40,7 +40,23 @@ export interface SsiLineChange {
   readonly kind: 'line-change';
 }
 
-export type SsiEvent = GunCode | GunNoRead | GunSend | GunNoise | GunAnswer | SsiRepeated | SsiGunEvent | SsiLineChange;
+/** A raw code from a gun whose codes were packets: a spoilt packet, or the gun lost its setting. It is not believed. */
+export interface SsiRawAgain {
+  readonly kind: 'raw-again';
+  readonly length: number;
+  readonly at: number;
+}
+
+export type SsiEvent =
+  | GunCode
+  | GunNoRead
+  | GunSend
+  | GunNoise
+  | GunAnswer
+  | SsiRepeated
+  | SsiGunEvent
+  | SsiLineChange
+  | SsiRawAgain;
 
 export interface SsiSessionConfig {
   /** ACK/NAK handshaking, parameter 9F; default true */
@@ -117,6 +133,11 @@ export class SsiSession {
     this.#hear(this.#framer.push(bytes, at), at);
     this.#speak(at);
     return this.#taken();
+  }
+
+  /** Takes bytes until none is held any more; how far that is. What came of it is in the next {@link push}. */
+  feed(bytes: Uint8Array, from: number, at: number): number {
+    return this.#framer.feed(bytes, from, at);
   }
 
   /** To be called at {@link nextDeadline}; a call too early does no harm. */

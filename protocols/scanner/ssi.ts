@@ -113,6 +113,7 @@ export function ssiShape(from: 'decoder' | 'host' | 'both'): PacketShape {
     maxBytes: LONG_HEADER + SSI_MAX_CODE_BYTES + 3,
     silenceMs: SSI_CHARACTER_MS,
     measure: (buffer, at, to, totals) => measure(buffer, at, to, totals, side),
+    missing,
   };
 }
 
@@ -133,6 +134,13 @@ function measure(buffer: Uint8Array, at: number, to: number, totals: Totals, sid
   if (held >= 3 && side.sources[source] !== 1 && !isFirstSegment(source, opcode)) return 'junk';
   if (held < length + 2) return 'more';
   return isGood(buffer, at, length, totals) ? length + 2 : 'bad-check';
+}
+
+function missing(buffer: Uint8Array, at: number, to: number): number {
+  const held = to - at;
+  const isLong = buffer[at] === 0xff && buffer[at + 1] === LONG;
+  if (held < (isLong ? LONG_HEADER : HEADER - 1)) return 1;
+  return Math.max(1, (isLong ? longLength(buffer, at) : (buffer[at] ?? 0)) + 2 - held);
 }
 
 function measureLong(buffer: Uint8Array, at: number, to: number, totals: Totals): Measured {
@@ -169,8 +177,8 @@ function isFirstSegment(source: number, opcode: number): boolean {
  * Is this the beginning of packets, or of raw text? Zebra guns come set to raw (parameter EE), and answer commands with
  * packets all the same. The second byte of a packet is 80 or more and the third its source; text of a paycode is ASCII.
  */
-export function rawOrPacket(head: Uint8Array): 'raw' | 'packet' | 'undecided' {
-  const [length, opcode, source] = head;
+export function rawOrPacket(bytes: Uint8Array, from = 0): 'raw' | 'packet' | 'undecided' {
+  const [length, opcode, source] = [bytes[from], bytes[from + 1], bytes[from + 2]];
   if (length === undefined) return 'undecided';
   if (length < HEADER) return 'raw';
   if (opcode === undefined) return 'undecided';

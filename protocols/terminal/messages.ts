@@ -35,7 +35,7 @@ export type FinancialCommand =
 /** A command of which nobody knows whether it was carried out. */
 export interface Pending {
   readonly command: FinancialCommand;
-  /** the terminal's last transaction as it was known before this one; absent: nobody had asked */
+  /** the terminal's last transaction as it was known before this one; empty: it had none; absent: nobody had asked */
   readonly before?: TransactionKey;
 }
 
@@ -49,7 +49,9 @@ export type TerminalCommand =
   | { readonly kind: 'signature'; readonly featureCode: string; readonly width: number; readonly height: number }
   | { readonly kind: 'display'; readonly lines: readonly string[] }
   | { readonly kind: 'print'; readonly lines: readonly string[] }
-  | { readonly kind: 'abort' };
+  | { readonly kind: 'abort' }
+  /** somebody has settled what became of a command that nobody knew: the terminal may be used again */
+  | { readonly kind: 'cleared'; readonly reference: string };
 
 export type CommandKind = TerminalCommand['kind'];
 
@@ -97,6 +99,11 @@ export interface TerminalResult {
     readonly holderCheck?: 'none' | 'signature' | 'pin' | 'pin-and-signature';
   };
   readonly evidence: Evidence;
+  /**
+   * `provisional`: it must be on disk before the terminal hears that it is, but the terminal may still take it back (ZVT: until
+   * 06 0F). A final one follows, or an `unknown`. Absent: final.
+   */
+  readonly standing?: 'provisional' | 'final';
 }
 
 /** What a terminal can do; the engine asks here and knows no protocol. */
@@ -108,6 +115,8 @@ export interface TerminalCapabilities {
   readonly finalWhen: 'accepted' | 'answered';
   readonly printsOnTill: boolean;
   readonly signatureImage: boolean;
+  /** what a reference of the till must look like to travel with a command; absent: it does not travel */
+  readonly reference?: { readonly length: number; readonly characters: 'digits' | 'letters-and-digits' };
   /** highest amount of one transaction, minor units */
   readonly maxAmount: number;
 }

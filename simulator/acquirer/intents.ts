@@ -153,13 +153,16 @@ export class IntentCounter {
       trade.unclearLeft -= 1;
       return { state: 'UNKNOWN', code: 'SYSTEMERROR' };
     }
-    if (trade.state === 'open') {
-      close(trade);
-      const { breaksCloseAfterMs: ms, buyers: [buyer] = [] } = trade.plan;
-      const late = { wallet: buyer?.wallet ?? ('WECHAT' as const), slipsThrough: true };
-      if (ms !== undefined) this.#clock.after(ms, () => this.opens(intentId, late));
-    }
+    if (trade.state === 'open') this.#close(trade);
     return this.#wordOf(trade);
+  }
+
+  #close(trade: IntentTrade): void {
+    trade.state = 'closed';
+    trade.wasClosed = true;
+    const { breaksCloseAfterMs: ms, buyers: [buyer] = [] } = trade.plan;
+    const late = { wallet: buyer?.wallet ?? ('WECHAT' as const), slipsThrough: true };
+    if (ms !== undefined) this.#clock.after(ms, () => this.opens(trade.intentId, late));
   }
 
   /** Somebody opens the code and pays, if it lets him. */
@@ -198,12 +201,7 @@ export class IntentCounter {
       return { state: 'PAID', paidFen, paidAt, channel, transactionId };
     }
     const over = trade.plan.closesItself === true && this.#clock.now() > trade.expiresAt;
-    if (over && trade.state === 'open') close(trade);
+    if (over && trade.state === 'open') this.#close(trade);
     return trade.state === 'closed' ? { state: 'CLOSED' } : { state: 'WAITING', expiresAt: trade.expiresAt };
   }
-}
-
-function close(trade: IntentTrade): void {
-  trade.state = 'closed';
-  trade.wasClosed = true;
 }

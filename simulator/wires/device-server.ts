@@ -12,6 +12,8 @@ export interface DeviceServerOptions {
 /** A serial device server as ser2net is one: listens, has one visitor at a time, the newest one counts. */
 export class DeviceServerWire implements PortWire {
   onVisitor: () => void = () => undefined;
+  /** the visitor has gone, or was cut off for a newer one */
+  onGone: () => void = () => undefined;
   readonly #host: string;
   readonly #greeting: (() => Uint8Array) | undefined;
   #port: number;
@@ -74,6 +76,13 @@ export class DeviceServerWire implements PortWire {
     this.#flow();
   }
 
+  /** Only this visit ends: said politely and only in this direction, politely in both, or with a reset. */
+  cut(how: 'half' | 'end' | 'reset'): void {
+    if (how === 'half') this.#visitor?.end();
+    else if (how === 'end') this.#visitor?.destroySoon();
+    else this.#visitor?.resetAndDestroy();
+  }
+
   /** Unplug: the visitor is cut off and nobody answers any more. */
   async hangup(): Promise<void> {
     const server = this.#server;
@@ -94,12 +103,19 @@ export class DeviceServerWire implements PortWire {
   }
 
   #receive(socket: net.Socket): void {
-    this.#visitor?.destroy();
+    const before = this.#visitor;
+    this.#visitor = undefined;
+    if (before) {
+      before.destroy();
+      this.onGone();
+    }
     this.#visitor = socket;
     socket.setNoDelay(true);
     const leave = () => {
-      if (this.#visitor === socket) this.#visitor = undefined;
       socket.destroy();
+      if (this.#visitor !== socket) return;
+      this.#visitor = undefined;
+      this.onGone();
     };
     socket.on('error', leave).on('close', leave).on('end', leave);
     if (this.#greeting) socket.write(this.#greeting());

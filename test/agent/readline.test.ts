@@ -3,7 +3,8 @@ import { ReadlineParser } from '@serialport/parser-readline';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ReadlineLines } from '../../agent/transport/readline.ts';
-import { type LineEvent, LineFramer, lineEnds } from '../../protocols/framing/line.ts';
+import { type LineEvent, lineEnds } from '../../protocols/framing/line.ts';
+import { LineFramer } from '../../protocols/framing/line-framer.ts';
 import { type LineVector, runVector } from '../vectors-run/serial-line.ts';
 
 const CODE = '130012345678901234';

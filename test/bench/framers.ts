@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { ReadlineParser } from '@serialport/parser-readline';
-import { AUTO_ENDS, type LineEvent, LineFramer, lineEnds } from '../../protocols/framing/line.ts';
+import { AUTO_ENDS, type LineEvent, lineEnds } from '../../protocols/framing/line.ts';
+import { LineFramer } from '../../protocols/framing/line-framer.ts';
 import { PacketFramer } from '../../protocols/framing/packet.ts';
 import { CommandChannel } from '../../protocols/scanner/command-channel.ts';
 import { GROW_COMMANDS, growCommand } from '../../protocols/scanner/grow.ts';
@@ -13,8 +14,11 @@ import type { Row } from './rows.ts';
 // Framers and codecs in MB/s beside @serialport/parser-readline and a bare search for one byte, on the same bytes in the
 // same chunks, in turn.
 
-/** What one read of a tty gives at most (N_TTY_BUF_SIZE); the last chunk of a stream is shorter. */
-const CHUNK = 4096;
+/** What one read of a tty gives at most (N_TTY_BUF_SIZE): what came while the agent was busy. */
+const FULL_READ = 4096;
+/** What a gun's code comes in: bulk packets of USB at full and at high speed (USB 2.0, 5.8.3). */
+const PACKET = 64;
+const FAST_PACKET = 512;
 const MEGABYTE = 1_000_000;
 
 type Work = (chunks: readonly Buffer[]) => number;
@@ -24,15 +28,16 @@ interface Stream {
   readonly bytes: number;
 }
 
-function inChunks(bytes: Buffer): Stream {
-  const chunks = Array.from({ length: Math.ceil(bytes.length / CHUNK) }, (_, n) =>
-    bytes.subarray(n * CHUNK, (n + 1) * CHUNK),
+/** The last chunk is shorter. */
+function inChunks(bytes: Buffer, size = FULL_READ): Stream {
+  const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, n) =>
+    bytes.subarray(n * size, (n + 1) * size),
   );
   return { chunks, bytes: bytes.length };
 }
 
-function repeated(unit: Uint8Array, total: number): Stream {
-  return inChunks(Buffer.concat(Array<Uint8Array>(Math.ceil(total / unit.length)).fill(unit)));
+function repeated(unit: Uint8Array, total: number, size?: number): Stream {
+  return inChunks(Buffer.concat(Array<Uint8Array>(Math.ceil(total / unit.length)).fill(unit)), size);
 }
 
 /**
@@ -59,7 +64,15 @@ const lineFramer =
     return count;
   };
 
-/** The same lines of each chunk in a list, and nothing else: no limits, no silence, no times, one terminator. */
+/** One terminator searched for, nothing kept: no limits, no silence, no times. */
+const countOnly: Work = (chunks) => {
+  let count = 0;
+  for (const chunk of chunks)
+    for (let end = chunk.indexOf(0x0d); end >= 0; end = chunk.indexOf(0x0d, end + 1)) count += 1;
+  return count;
+};
+
+/** The same, and the same lines of each chunk in a list. */
 const bareSearch: Work = (chunks) => {
   let count = 0;
   let rest: Buffer | undefined;
@@ -72,7 +85,7 @@ const bareSearch: Work = (chunks) => {
       rest = undefined;
       from = end + 1;
     }
-    if (from < chunk.length) rest = chunk.subarray(from);
+    if (from < chunk.length) rest = rest ? Buffer.concat([rest, chunk.subarray(from)]) : chunk.subarray(from);
     count += lines.length;
   }
   return count;
@@ -126,13 +139,14 @@ interface Contest {
 
 const ascii = (text: string) => Buffer.from(text, 'latin1');
 const CODE = ascii('130012345678901234\r');
-const LONG = ascii(`${'0123456789'.repeat(295)}\r`);
+/** The largest QR symbol: so many bytes, or so many digits (ISO/IEC 18004, version 40-L). */
+const QR_BYTES = ascii(`${'A'.repeat(2953)}\r`);
+const QR_DIGITS = ascii(`${'7'.repeat(7089)}\r`);
 const unitsOf = ({ bytes }: Stream, unit: Uint8Array) => bytes / unit.length;
 
 function contests(megabytes: number): Contest[] {
   const total = megabytes * MEGABYTE;
   const codes = repeated(CODE, total);
-  const long = repeated(LONG, total);
   const endless = inChunks(Buffer.alloc(8 * total, 0x31));
   // the parser joins all that it holds with every chunk: 16 MiB take it 27 s (scanners.md 1.4)
   const short = inChunks(Buffer.alloc(8 * MEGABYTE, 0x31));
@@ -144,28 +158,47 @@ function contests(megabytes: number): Contest[] {
   const cr = lineFramer(() => new LineFramer({ ends: lineEnds('CR') }));
   const auto = lineFramer(() => new LineFramer({ ends: AUTO_ENDS }));
   const codeUnits = unitsOf(codes, CODE);
-  const against = (stream: Stream, units: number) => ({
-    readline: { baseline: '@serialport/parser-readline', floor: readline, floorStream: stream, floorUnits: units },
-    search: { baseline: 'a bare indexOf', floor: bareSearch, floorStream: stream, floorUnits: units },
-  });
-  const onCodes = against(codes, codeUnits);
-  const onLong = against(long, unitsOf(long, LONG));
-  const onEndless = against(endless, 0);
   const own = (name: string, work: Work, stream: Stream, units: number) => ({ name, work, stream, units });
+  const READLINE = { baseline: '@serialport/parser-readline', floor: readline };
+  const SEARCH = { baseline: 'a bare indexOf', floor: bareSearch };
+  const on = (floorStream: Stream, floorUnits: number) => ({ floorStream, floorUnits });
   const line = own('line framer, payment codes', cr, codes, codeUnits);
-  const qr = own('line framer, largest QR symbols', cr, long, unitsOf(long, LONG));
+  const any = own('line framer, any terminator, payment codes', auto, codes, codeUnits);
+  const onCodes = on(codes, codeUnits);
+  const long = (name: string, unit: Uint8Array, size: number, than: number): Contest[] => {
+    const stream = repeated(unit, total, size);
+    const units = unitsOf(stream, unit);
+    const ours = own(`line framer, ${name} in reads of ${size} bytes`, cr, stream, units);
+    const both = on(stream, units);
+    return [
+      { ...ours, ...READLINE, ...both, limit: than },
+      { ...ours, ...SEARCH, ...both, limit: 0.5 },
+    ];
+  };
+  const endlessly = { ...on(short, 0), ...READLINE, limit: 5 };
+  const onOurCodes = { ...onCodes, ...READLINE, limit: 0.25 };
   return [
-    { ...line, ...onCodes.search, limit: 0.5 },
-    { ...line, ...onCodes.readline, limit: 1 },
-    { ...own('line framer, any terminator, payment codes', auto, codes, codeUnits), ...onCodes.search, limit: 0.5 },
-    { ...qr, ...onLong.readline, limit: 1 },
-    { ...own('line framer, no terminator ever', cr, endless, 0), ...onEndless.search, limit: 0.5 },
-    { ...own('line framer, no terminator ever', cr, endless, 0), ...against(short, 0).readline, limit: 5 },
-    { ...own('answers among codes, no terminator ever', channel, endless, 0), ...against(short, 0).readline, limit: 5 },
-    { ...own('SSI packets among garbage without end', packets, endless, 0), ...against(short, 0).readline, limit: 5 },
-    { ...own('SSI packets', packets, ssi, unitsOf(ssi, ssiUnit)), ...onCodes.readline, limit: 0.25 },
-    { ...own('answers among codes', channel, codes, codeUnits), ...onCodes.readline, limit: 0.25 },
-    { ...own('HID POS reports', reports, reported, unitsOf(reported, reportUnit)), ...onCodes.readline, limit: 0.25 },
+    { ...line, ...SEARCH, ...onCodes, limit: 0.5 },
+    { ...line, ...READLINE, ...onCodes, limit: 1.5 },
+    { ...any, ...SEARCH, ...onCodes, limit: 0.5 },
+    ...long('QR symbols of 2953 bytes', QR_BYTES, PACKET, 4),
+    ...long('QR symbols of 7089 digits', QR_DIGITS, PACKET, 5),
+    ...long('QR symbols of 7089 digits', QR_DIGITS, FAST_PACKET, 5),
+    // here both are as fast as memory is copied: each line is copied once by us, three times by the parser
+    ...long('QR symbols of 7089 digits', QR_DIGITS, FULL_READ, 1.5),
+    {
+      ...own('line framer, no terminator ever', cr, endless, 0),
+      ...SEARCH,
+      floor: countOnly,
+      ...on(endless, 0),
+      limit: 0.5,
+    },
+    { ...own('line framer, no terminator ever', cr, endless, 0), ...endlessly },
+    { ...own('answers among codes, no terminator ever', channel, endless, 0), ...endlessly },
+    { ...own('SSI packets among garbage without end', packets, endless, 0), ...endlessly },
+    { ...own('SSI packets', packets, ssi, unitsOf(ssi, ssiUnit)), ...onOurCodes },
+    { ...own('answers among codes', channel, codes, codeUnits), ...onOurCodes },
+    { ...own('HID POS reports', reports, reported, unitsOf(reported, reportUnit)), ...onOurCodes },
   ];
 }
 

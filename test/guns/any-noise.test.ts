@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AUTO_ENDS, LineFramer } from '../../protocols/framing/line.ts';
+import { AUTO_ENDS } from '../../protocols/framing/line.ts';
+import { LineFramer } from '../../protocols/framing/line-framer.ts';
 import { GUN_PERSONALITIES, type GunPersonality } from '../../simulator/personalities/guns.ts';
 import { type Ear, earFor } from './ears.ts';
 

@@ -1,4 +1,5 @@
-import { AUTO_ENDS, LineFramer, lineEnds } from '../../protocols/framing/line.ts';
+import { AUTO_ENDS, lineEnds } from '../../protocols/framing/line.ts';
+import { LineFramer } from '../../protocols/framing/line-framer.ts';
 import { PacketFramer } from '../../protocols/framing/packet.ts';
 import { SecretText } from '../../protocols/paycode/secret.ts';
 import { CommandChannel } from '../../protocols/scanner/command-channel.ts';
@@ -47,7 +48,7 @@ type AnyEvent =
   | GunNoRead
   | GunNoise
   | GunAnswer
-  | { readonly kind: 'repeated' | 'event' | 'line-change' | 'told' | 'line-end' | 'leds' };
+  | { readonly kind: 'repeated' | 'event' | 'line-change' | 'raw-again' | 'told' | 'line-end' | 'leds' };
 
 function told(event: AnyEvent, codeId: CodeIdMode): Told[] {
   switch (event.kind) {

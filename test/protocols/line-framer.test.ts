@@ -7,9 +7,9 @@ import {
   idleMsAt,
   type LineConfig,
   type LineEvent,
-  LineFramer,
   lineEnds,
 } from '../../protocols/framing/line.ts';
+import { LineFramer } from '../../protocols/framing/line-framer.ts';
 
 const bytes = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0));
 const text = (event: LineEvent | undefined) =>

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { readPadImage } from '../../protocols/signature/pad-image.ts';
 import { PAD_FAULTS, type PadFault } from '../../simulator/terminals/pad-faults.ts';
 import { sameDots } from '../protocols/jbig-peer.ts';
 import { inkOfBitmap } from './ink.ts';
@@ -141,6 +142,20 @@ it('unplugged-while-signing: told at once, and A3 is the first thing that the pa
   await shop?.up(2);
   await expect.poll(() => device.model.page, { timeout: 5000 }).toBe('idle');
   expect(await shop?.sign(CODE)).toMatchObject({ kind: 'signed', ended: true });
+});
+
+it('a till that was away asks for the signatures that the pad still keeps', async () => {
+  const { device, pad } = open();
+  for (const sequence of [0, 1, 2])
+    expect(await shop?.sign(CODE, undefined, sequence)).toMatchObject({ kind: 'signed' });
+  await pad.noteUpload(2, true);
+  const kept = await pad.keptSignatures();
+  expect(kept?.map(({ sequence }) => sequence)).toEqual([1, 3]);
+  for (const { sequence, image } of kept ?? []) {
+    const theirs = device.model.ledger.find((signature) => signature.sequence === sequence);
+    expect(theirs && sameDots(readPadImage(image)?.bitmap, theirs.bitmap)).toBe(true);
+  }
+  expect(await shop?.sign(CODE, undefined, 3)).toMatchObject({ kind: 'signed', sequence: 4 });
 });
 
 it('every fault of the pad has its story', () => {

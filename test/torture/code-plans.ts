@@ -45,7 +45,8 @@ function slowStart(chance: Chance): IntentPlan {
 function brokenWord(chance: Chance): IntentPlan {
   const query = Array.from({ length: chance.between(0, 20) }, (): AnswerFate => ({ kind: 'deliver' }));
   const lost = Array.from({ length: 40 }, (): AnswerFate => ({ kind: 'lose' }));
-  return { breaksCloseAfterMs: chance.between(1, 6_000), answers: { query: [...query, ...lost] } };
+  const breaksCloseAfterMs = chance.between(1, 6_000);
+  return { breaksCloseAfterMs, closesItself: chance.happens(0.5), answers: { query: [...query, ...lost] } };
 }
 
 function drawBuyers(chance: Chance, amountFen: number, ttlMs: number, wants: Wants): Buyer[] {

@@ -214,6 +214,13 @@ export const MUTATIONS = {
       "void book.write({ type: 'NOTICE_ACK', noticeId, by, event }).catch(() => {});\n book.notices.set(noticeId, { ...book.notices.get(noticeId), acknowledged: by });",
     within: 200,
   },
+  'what-went-back-is-history': {
+    says: 'the order was paid, that is all a refund has to know of it',
+    file: 'agent/journal/recall.js',
+    find: '[...state.refunds.values()].filter((refund) => refund.orderId === orderId)',
+    replace: '[]',
+    within: 200,
+  },
   'the-time-is-the-time': {
     says: 'the backend told the time, so that is the time',
     file: 'agent/backend/command-intake.js',
@@ -221,20 +228,9 @@ export const MUTATIONS = {
     replace: 'skew.backendNow()',
     within: 600,
   },
-  'a-look-back-is-an-end': {
-    says: 'it is over its time now, so it has expired',
-    file: 'agent/payment/intent-machine.js',
-    find: 'if (isIntentFinal(at.intent))',
-    replace: 'if (false)',
-    within: 3_000,
-  },
-  'dispute-out-of-turn': {
-    says: 'no payment of the order runs, so nobody else writes it',
-    file: 'agent/payment/dispute-turn.js',
-    find: 'desk.inTurn(async () => {',
-    replace: 'void desk;\n void (async (run) => run())(async () => {',
-    within: 3_000,
-  },
+  // Two mistakes are too rare here, one in some thousand days, and are held by other tests: a dispute written out of its turn
+  // (test/stories/late-money.test.ts, seed 505763 of an earlier world) and a look back that changes how an intent ended
+  // (test/agent/intent-cells.test.ts, seed 509712).
 } as const satisfies Record<string, Mutation>;
 
 export type MutationName = keyof typeof MUTATIONS;

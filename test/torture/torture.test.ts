@@ -4,7 +4,7 @@ import { World } from './world.ts';
 
 const ALL: ReadonlySet<FaultName> = new Set(Object.keys(FAULTS).filter(isFault));
 /** A morning got longer with the codes that customers scan; `npm run torture` takes thousands. */
-const SEEDS = 60;
+const SEEDS = 40;
 
 describe('the torture world', () => {
   it(`finds nothing wrong in ${SEEDS} mornings of bad luck`, async () => {
@@ -33,5 +33,5 @@ describe('the torture world', () => {
       expect(first.story.length).toBeGreaterThan(50);
       expect(again).toEqual(first);
     }
-  });
+  }, 120_000);
 });

@@ -23,6 +23,7 @@ import { paymentCodes } from './payment-codes.ts';
 import { serialLineChecker } from './serial-line.ts';
 import { signedCommand } from './signed-command.ts';
 import { ssiChecker } from './ssi.ts';
+import { terminalInfoChecker } from './terminal-info.ts';
 import { testAmountsChecker } from './test-amounts.ts';
 import { transbankChecker } from './transbank.ts';
 import { usbIdsChecker } from './usb-ids.ts';
@@ -60,6 +61,7 @@ export const CHECKERS: readonly Checker[] = [
   jbigChecker,
   esignPadChecker,
   misChecker,
+  terminalInfoChecker,
   linkposChecker,
   netsChecker,
   ncccChecker,

@@ -4,10 +4,10 @@ import {
   type LineConfig,
   type LineEndName,
   type LineEvent,
-  LineFramer,
   type LineSource,
   lineEnds,
 } from '../../protocols/framing/line.ts';
+import { LineFramer } from '../../protocols/framing/line-framer.ts';
 import {
   type CodeIdMode,
   DuplicateWindow,

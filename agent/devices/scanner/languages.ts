@@ -1,12 +1,6 @@
 import { encodeLatin1 } from '../../../protocols/bytes/latin1.ts';
-import {
-  AUTO_ENDS,
-  idleMsAt,
-  type LineConfig,
-  LineFramer,
-  type LineSource,
-  lineEnds,
-} from '../../../protocols/framing/line.ts';
+import { AUTO_ENDS, idleMsAt, type LineConfig, type LineSource, lineEnds } from '../../../protocols/framing/line.ts';
+import { LineFramer } from '../../../protocols/framing/line-framer.ts';
 import type { KeyboardLayoutName } from '../../../protocols/scanner/keyboard-layouts.ts';
 import type { CodeIdMode, LineEncoding } from '../../../protocols/scanner/serial-line.ts';
 import type { Peer } from '../../transport/link.ts';

@@ -112,6 +112,8 @@ export class SsiReader implements GunReader {
   readonly source = 'serial';
   readonly orders = keysOf(SSI_ORDERS);
   readonly #gun: SsiGun;
+  /** the only request under way is for packets, once more */
+  #isAskingAgain = false;
   unanswered = 0;
 
   constructor(config: SsiGunConfig) {
@@ -123,15 +125,15 @@ export class SsiReader implements GunReader {
   }
 
   push(bytes: Uint8Array, at: number): GunNews[] {
-    return this.#count(this.#gun.push(bytes, at));
+    return this.#count(this.#gun.push(bytes, at), at);
   }
 
   wake(at: number): GunNews[] {
-    return this.#count(this.#gun.wake(at));
+    return this.#count(this.#gun.wake(at), at);
   }
 
   reset(at: number): GunNews[] {
-    return this.#count(this.#gun.reset(at));
+    return this.#count(this.#gun.reset(at), at);
   }
 
   greet(at: number): GunNews[] {
@@ -144,13 +146,32 @@ export class SsiReader implements GunReader {
 
   #request(request: SsiRequest, at: number): GunNews[] {
     this.unanswered += 1;
-    return this.#count(this.#gun.request(request, at));
+    return this.#count(this.#gun.request(request, at), at);
+  }
+
+  #count(events: readonly SsiEvent[], at: number): GunNews[] {
+    return events.flatMap((event) => this.#news(event, at));
   }
 
   /** An agent never changes the line of a gun, and its events say nothing that a payment needs. */
-  #count(events: readonly SsiEvent[]): GunNews[] {
-    const news = events.filter((event) => event.kind !== 'event' && event.kind !== 'line-change');
-    this.unanswered -= news.filter(({ kind }) => kind === 'answer').length;
-    return news;
+  #news(event: SsiEvent, at: number): readonly GunNews[] {
+    if (event.kind === 'event' || event.kind === 'line-change') return [];
+    if (event.kind === 'raw-again') return this.#packetAgain(event.length, at);
+    if (event.kind === 'answer') this.#answered(event.outcome === 'ok');
+    return [event];
+  }
+
+  /** A gun that was off for a moment is back in its factory setting: it is told once more, and the code is asked for again. */
+  #packetAgain(length: number, at: number): GunNews[] {
+    const noise = { kind: 'noise', cause: 'discarded', length, at } as const;
+    if (this.unanswered > 0) return [noise];
+    this.#isAskingAgain = true;
+    return [noise, ...this.#request(SSI_PACKETED, at)];
+  }
+
+  #answered(isOk: boolean): void {
+    this.unanswered -= 1;
+    if (this.#isAskingAgain && !isOk) this.#gun.believeRaw();
+    this.#isAskingAgain = false;
   }
 }

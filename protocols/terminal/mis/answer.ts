@@ -17,6 +17,7 @@ export function readMisAnswer(objects: readonly MisObject[], dialect: MisDialect
     key: keyOf(objects, dialect),
     ...(card && { card }),
     evidence: evidenceOf(code, dialect),
+    standing: 'final',
   };
 }
 

@@ -317,7 +317,7 @@ export class MisDialogue implements TerminalDialogue {
 }
 
 function isFinancial(command: TerminalCommand): command is FinancialCommand {
-  return 'reference' in command;
+  return 'reference' in command && command.kind !== 'cleared';
 }
 
 function write(control: number): TerminalEffect {
@@ -325,7 +325,7 @@ function write(control: number): TerminalEffect {
 }
 
 function ended(command: FinancialCommand, outcome: TerminalOutcome, evidence: Evidence): TerminalResult {
-  return { command: command.kind, reference: command.reference, outcome, key: {}, evidence };
+  return { command: command.kind, reference: command.reference, outcome, key: {}, evidence, standing: 'final' };
 }
 
 function doneNews({ command, outcome, evidence }: TerminalResult, isStored: boolean) {

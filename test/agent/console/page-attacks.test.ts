@@ -162,6 +162,15 @@ describe('whoever comes to the page with bad intentions is refused, with a line 
     });
     await person(till, 'enable', 'li');
     await till.ask('/v1/sessions/pin', { body: { personId: 'li', pin: '603815', newPin: PINS.li } });
+    const fourth = await signIn(till, 'li');
+    const { code } = await person(till, 'pin', 'li');
+    expect((await till.ask('/v1/state', { token: fourth })).json).toMatchObject({ code: 'SESSION_OVER' });
+    const again = await till.ask('/v1/sessions', { body: { code } });
+    expect(again.json).toMatchObject({ mustChoosePin: true, scopes: [] });
+    const unset = String(again.json['token']);
+    expect((await till.ask('/v1/state', { token: unset })).json).toMatchObject({ code: 'PIN_UNSET' });
+    await till.ask('/v1/sessions/pin', { token: unset, body: { newPin: PINS.li } });
+    expect((await till.ask('/v1/state', { token: unset })).json).toMatchObject({ code: 'SESSION_OVER' });
   });
 
   it('guessing locks, says until when, is journaled, outlives the agent; a technician unlocks', async () => {

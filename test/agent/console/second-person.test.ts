@@ -196,5 +196,7 @@ describe('money that goes back needs two persons', () => {
     });
     const shown = await tillwire(['journal', 'show', 'S-1', '--config', till.configFile]);
     expect(shown.stdout).toContain('APPROVED');
+    const listed = await tillwire(['journal', 'list', '--config', till.configFile]);
+    expect(listed.stdout).toMatch(/ S-1 .* li\n/);
   });
 });

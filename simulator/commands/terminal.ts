@@ -1,0 +1,178 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Command } from 'commander';
+import type { Exit } from '../cli.ts';
+import { isTerminalFault, TERMINAL_FAULTS, type TerminalFault } from '../faults/terminal-faults.ts';
+import { TERMINALS, type TerminalPersonality, terminalNamed } from '../personalities/terminals.ts';
+import type { LedgerEntry } from '../terminals/ledger.ts';
+import {
+  openTerminal,
+  type SimulatedZvtTerminal,
+  TERMINAL_PROTOCOLS,
+  TERMINAL_WIRES,
+  type TerminalWire,
+} from '../terminals/terminal-port.ts';
+import { STRIPE_AMOUNTS, TEST_AMOUNTS } from '../terminals/test-amounts.ts';
+import { systemClock } from '../world/clock.ts';
+
+interface Options {
+  readonly protocol: string;
+  readonly personality: string;
+  readonly wire: string;
+  readonly path?: string;
+  readonly port: string;
+  readonly amounts: string;
+  readonly fault: readonly string[];
+  readonly json?: boolean;
+  readonly list?: boolean;
+}
+
+interface Settings {
+  readonly personality: TerminalPersonality;
+  readonly wire: TerminalWire;
+  readonly path: string | undefined;
+  readonly port: number;
+  readonly amounts: 'ours' | 'stripe';
+  readonly faults: readonly TerminalFault[];
+  readonly json: boolean;
+}
+
+const AMOUNTS = { ours: TEST_AMOUNTS, stripe: STRIPE_AMOUNTS };
+const ORDERS = 'ledger, fault NAME, paper in, paper out, settlement, restart, quit';
+
+/** `tillwire-sim terminal`: one card terminal on a pty or a TCP port, until Ctrl-C or `quit`. */
+export function registerTerminal(program: Command, exit: Exit): void {
+  program
+    .command('terminal')
+    .description('a card terminal with card, PIN, printer, batch and host; the amount chooses what becomes of a sale')
+    .option('--protocol <name>', TERMINAL_PROTOCOLS.join(', '), 'zvt')
+    .option('--personality <name>', `make and settings: ${Object.keys(TERMINALS).join(', ')}`, 'zvt-plain')
+    .option('--wire <kind>', `${TERMINAL_WIRES.join(', ')}; pty: DLE frames, tcp: bare messages`, 'pty')
+    .option('--path <link>', 'pty: a link with a name that stays; else a fresh one in a temporary folder')
+    .option('--port <number>', 'TCP: 0 = chosen by the kernel; real terminals have 20007', '0')
+    .option('--amounts <table>', 'which last two digits mean what: ours, stripe', 'ours')
+    .option('--fault <name>', 'something that goes wrong once, the next time it can; may be repeated', collect, [])
+    .option('--list', 'personalities, faults and amounts')
+    .option('--json', 'one JSON object a line: opened, entry, ledger')
+    .addHelpText(
+      'after',
+      `\nLines on standard input: ${ORDERS}\n\nExample:\n  tillwire-sim terminal --protocol zvt --wire tcp --port 20007 --fault answer-lost\n`,
+    )
+    .action(async (options: Options) => {
+      exit.code = options.list ? list(options.json === true) : await run(options);
+    });
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+function list(json: boolean): number {
+  const personalities = Object.values(TERMINALS).map(({ name, title }) => ({ name, title }));
+  const faults = Object.entries(TERMINAL_FAULTS).map(([name, { floor, title }]) => ({ name, floor, title }));
+  const amounts = Object.entries(TEST_AMOUNTS).map(([digits, { meaning }]) => ({ digits, meaning }));
+  if (json) console.log(JSON.stringify({ personalities, faults, amounts }));
+  else {
+    for (const { name, title } of personalities) console.log(`${name.padEnd(22)}${title}`);
+    console.log('\nfaults');
+    for (const { name, floor, title } of faults) console.log(`  ${name.padEnd(20)}${floor.padEnd(10)}${title}`);
+    console.log('\nlast two digits of the amount');
+    for (const { digits, meaning } of amounts) console.log(`  ${digits}  ${meaning}`);
+  }
+  return 0;
+}
+
+async function run(options: Options): Promise<number> {
+  const settings = parse(options);
+  if (typeof settings === 'string') return refuse(settings);
+  const folder = settings.path === undefined ? mkdtempSync(join(tmpdir(), 'tillwire-terminal-')) : undefined;
+  try {
+    return await serve(settings, settings.path ?? `${folder}/terminal`);
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  } finally {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function serve({ personality, wire, port, amounts, faults, json }: Settings, link: string): Promise<number> {
+  const say = sayer(json);
+  const opened = await openTerminal({ personality, clock: systemClock, amounts: AMOUNTS[amounts], wire, link, port });
+  opened.terminal.faults.arm(...faults);
+  say({ event: 'opened', protocol: 'zvt', wire, path: opened.path, personality: personality.name });
+  await untilStopped((order) => obey(order, opened.terminal, say));
+  await opened.close();
+  return 0;
+}
+
+/** Until Ctrl-C, a kill, or `quit`. The end of standard input says nothing: it may never have been a person. */
+async function untilStopped(hear: (order: string) => void): Promise<void> {
+  const hands = createInterface({ input: process.stdin });
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    hands.on('line', (line) => (line.trim() === 'quit' ? resolve() : hear(line.trim())));
+  });
+  hands.close();
+  process.stdin.pause();
+}
+
+type Say = (event: { readonly event: string } & Readonly<Record<string, unknown>>) => void;
+
+function sayer(json: boolean): Say {
+  return ({ event, ...fields }) => {
+    const plain = Object.entries(fields).map(
+      ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    );
+    console.log(json ? JSON.stringify({ event, ...fields }) : `${event}: ${plain.join(', ')}`);
+  };
+}
+
+function obey(order: string, { model, faults, zvt, ledger }: SimulatedZvtTerminal, say: Say): void {
+  const [verb = '', name = ''] = order.split(/\s+/);
+  if (order === 'ledger')
+    say({ event: 'ledger', total: ledger.total(), waiting: faults.waiting, entries: ledger.entries.map(told) });
+  else if (verb === 'fault' && isTerminalFault(name)) faults.arm(name);
+  else if (verb === 'paper' && (name === 'in' || name === 'out')) model.hasPaper = name === 'in';
+  else if (order === 'settlement') model.needsSettlement = true;
+  else if (order === 'restart') zvt.restart();
+  else if (order !== '') say({ event: 'unknown', order, known: ORDERS });
+}
+
+function told({ kind, receipt, trace, batch, amount, state, code }: LedgerEntry) {
+  return { kind, receipt, trace, batch, amount, state, code };
+}
+
+function parse(options: Options): Settings | string {
+  const { protocol, wire, path, amounts } = options;
+  if (!(TERMINAL_PROTOCOLS as readonly string[]).includes(protocol))
+    return `--protocol is ${TERMINAL_PROTOCOLS.join(', ')}`;
+  const personality = terminalNamed(options.personality);
+  if (!personality) return `--personality is ${Object.keys(TERMINALS).join(', ')}`;
+  if (!isWire(wire)) return `--wire is ${TERMINAL_WIRES.join(', ')}`;
+  if (amounts !== 'ours' && amounts !== 'stripe') return '--amounts is ours, stripe';
+  const port = Number(options.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) return '--port is 0 to 65535';
+  const unknown = options.fault.find((name) => !isTerminalFault(name));
+  if (unknown !== undefined)
+    return `--fault ${unknown} is not known; there are: ${Object.keys(TERMINAL_FAULTS).join(', ')}`;
+  return {
+    personality,
+    wire,
+    path,
+    port,
+    amounts,
+    faults: options.fault.filter(isTerminalFault),
+    json: options.json === true,
+  };
+}
+
+function isWire(name: string): name is TerminalWire {
+  return (TERMINAL_WIRES as readonly string[]).includes(name);
+}
+
+function refuse(reason: string): number {
+  console.error(`tillwire-sim terminal: ${reason}`);
+  return 2;
+}

@@ -1,0 +1,68 @@
+import { countedShape } from '../../protocols/terminal/counted-frame.ts';
+import { LINK_DIALECTS } from '../../protocols/terminal/link/dialects.ts';
+import { transbankShape } from '../../protocols/terminal/transbank/frame.ts';
+import { ArmedFaults } from '../faults/terminal-faults.ts';
+import type { PortWire, Wire } from '../wires/wire.ts';
+import { AckedMouth } from './acked-mouth.ts';
+import type { AckedTerminal } from './acked-terminal.ts';
+import { CardTerminal } from './card-terminal.ts';
+import { LinkTerminal } from './link-terminal.ts';
+import type { TerminalOptions } from './terminal-port.ts';
+import { TransbankTerminal } from './transbank-terminal.ts';
+
+export const ACKED_PROTOCOLS = ['transbank', 'kbtg', 'ghl', 'nets'] as const;
+export type AckedProtocol = (typeof ACKED_PROTOCOLS)[number];
+
+/** How long a pulled cable hangs before somebody puts it back. */
+const REPLUG_MS = 500;
+
+/** What a protocol's room hears and does. */
+interface Room {
+  readonly acked: AckedTerminal;
+  hear(frame: Uint8Array): void;
+}
+
+/** A simulated terminal whose frames are taken by one byte, with everything it needs but a wire. */
+export class SimulatedAckedTerminal {
+  readonly model: CardTerminal;
+  readonly faults = new ArmedFaults();
+  readonly #room: Room;
+  readonly #options: TerminalOptions;
+  readonly #protocol: AckedProtocol;
+
+  constructor(protocol: AckedProtocol, options: TerminalOptions) {
+    const { personality, clock, amounts } = options;
+    this.#protocol = protocol;
+    this.#options = options;
+    this.model = new CardTerminal({ personality, clock, faults: this.faults, ...(amounts && { amounts }) });
+    this.#room =
+      protocol === 'transbank'
+        ? new TransbankTerminal(this.model)
+        : new LinkTerminal(this.model, LINK_DIALECTS[protocol]);
+  }
+
+  get ledger() {
+    return this.model.ledger;
+  }
+
+  onWire(wire: Wire): void {
+    const shape = this.#protocol === 'transbank' ? transbankShape : countedShape;
+    const { acked } = this.#room;
+    const ears = {
+      hear: (frame: Uint8Array) => acked.once(frame, () => this.#room.hear(frame)),
+      lost: () => acked.linkLost(),
+    };
+    acked.speakThrough(new AckedMouth(wire, this.#options.clock, this.faults, shape, ears));
+  }
+
+  /** A cable that can be pulled: what `unplugged` does. */
+  onPort(port: PortWire): void {
+    this.onWire(port);
+    const { acked } = this.#room;
+    acked.onUnplug = () => {
+      acked.linkLost();
+      void port.hangup();
+      this.#options.clock.after(REPLUG_MS, () => void port.replug());
+    };
+  }
+}

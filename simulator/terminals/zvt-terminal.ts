@@ -1,0 +1,224 @@
+import { encodeBcd } from '../../protocols/bytes/bcd.ts';
+import {
+  apdu,
+  apduHead,
+  decodeApdu,
+  encodeApdu,
+  isApduError,
+  type Message,
+  message,
+  refusal,
+} from '../../protocols/terminal/zvt/apdu.ts';
+import { container, type Field } from '../../protocols/terminal/zvt/bmp-list.ts';
+import { type CommandName, REASONS, rowOf } from '../../protocols/terminal/zvt/commands.ts';
+import { tlv } from '../../protocols/terminal/zvt/tlv.ts';
+import { resultValues } from '../../protocols/terminal/zvt/values.ts';
+import type { CardTerminal } from './card-terminal.ts';
+import type { Mouth } from './mouth.ts';
+import { scriptOf } from './zvt-scripts.ts';
+
+// The terminal's side of ZVT: it hears a command, says 80 00, and then has the word until 06 0F or 06 1E. What it does with a
+// command is a script (zvt-scripts.ts) that says messages and waits; here is who may speak when.
+
+/** One step of a script. A message is answered by the till; `undefined` is what a till that says nothing answers. */
+export type Act = { readonly wait: number } | { readonly say: Message } | { readonly restart: true };
+export type Script = Generator<Act, void, Message | undefined>;
+
+/** T3 of the terminal: for 80 00, ms; then the message is said again, twice at most. */
+const ANSWER_MS = 5_000;
+const MAX_REPEATS = 2;
+const LAST_ID = 999_999;
+
+export class ZvtTerminal {
+  readonly terminal: CardTerminal;
+  /** 06 00 came, and what it asked for */
+  config: { readonly printsOnTill: boolean; readonly tellsStates: boolean } | undefined;
+  /** how a TCP port is closed between two payments */
+  onCloseBetween: () => void = () => undefined;
+  /** the cable is pulled */
+  onUnplug: () => void = () => undefined;
+  #mouth: Mouth | undefined;
+  #script: Script | undefined;
+  #saying: { readonly bytes: Uint8Array; repeats: number } | undefined;
+  #callOff: () => void = () => undefined;
+  #deafUntil = Number.NEGATIVE_INFINITY;
+  #aborted = false;
+  /** 1F73: of the last message in either direction, when the till numbers its messages */
+  #messageId: number | undefined;
+  #lastHeard: { readonly id: number; readonly answer: Uint8Array } | undefined;
+
+  constructor(terminal: CardTerminal) {
+    this.terminal = terminal;
+  }
+
+  speakThrough(mouth: Mouth): void {
+    this.#mouth = mouth;
+  }
+
+  get isBusy(): boolean {
+    return this.#script !== undefined;
+  }
+
+  /** The customer or the till wants it to stop. A script asks between its steps. */
+  get isAborted(): boolean {
+    return this.#aborted;
+  }
+
+  hear(bytes: Uint8Array): void {
+    if (this.terminal.clock.mono() < this.#deafUntil) return;
+    const heard = decodeApdu(bytes);
+    if (isApduError(heard))
+      return this.#answer(refusal(heard.problem === 'unknown-bmp' ? REASONS.notPossible : REASONS.protocolError));
+    if (heard.command === 'accepted' || heard.command === 'refused') return this.#answered(heard);
+    this.#command(heard);
+  }
+
+  /** The other side is gone: whatever waits for its word will not get it. */
+  linkLost(): void {
+    this.#stop();
+  }
+
+  /** Switched off and on: nothing is heard for a while, what was open is reversed. */
+  restart(): void {
+    this.#stop();
+    this.config = undefined;
+    this.terminal.restart();
+    this.#deafUntil = this.terminal.clock.mono() + this.terminal.personality.bootMs;
+  }
+
+  #command(heard: Message): void {
+    const { faults } = this.terminal;
+    const id = resultValues(heard.fields).messageId;
+    if (id !== undefined && id !== 0 && id === this.#lastHeard?.id) return this.#mouth?.say(this.#lastHeard.answer);
+    this.#follow(heard.command, id);
+    if (faults.take('no-answer')) return;
+    if (heard.command === 'abort') return this.#abort();
+    const no = this.#refusal(heard.command);
+    if (no !== undefined) return this.#answer(refusal(no));
+    this.#answer(message('accepted'));
+    if (rowOf(heard.command).financial && faults.take('silent-after-accept')) return;
+    this.#aborted = false;
+    this.#script = scriptOf(this, heard);
+    this.#later(this.terminal.personality.answerMs, () => this.#advance(undefined));
+  }
+
+  #refusal(command: CommandName): number | undefined {
+    const { terminal } = this;
+    const { faults } = terminal;
+    if (this.#script) return BUSY;
+    if (!rowOf(command).financial) return undefined;
+    if (faults.take('settlement-needed')) terminal.needsSettlement = true;
+    if (terminal.needsSettlement && command !== 'endOfDay') return REASONS.openEndOfDay;
+    if (faults.take('not-supported')) return REASONS.notPossible;
+    if (faults.take('printer-not-ready')) return REASONS.printerNotReady;
+    return faults.take('busy') ? BUSY : undefined;
+  }
+
+  #abort(): void {
+    this.#aborted = true;
+    this.#answer(message('accepted'));
+  }
+
+  #advance(reply: Message | undefined): void {
+    const script = this.#script;
+    if (!script) return;
+    const step = script.next(reply);
+    if (step.done === true) this.#ended();
+    else if ('restart' in step.value) this.restart();
+    else if ('wait' in step.value) this.#later(step.value.wait, () => this.#advance(undefined));
+    else this.#say(step.value.say);
+  }
+
+  #ended(): void {
+    this.#script = undefined;
+    this.#callOff();
+    if (this.terminal.faults.take('closed-between')) this.onCloseBetween();
+  }
+
+  #say(said: Message): void {
+    const { faults } = this.terminal;
+    const isResult = said.command === 'statusInformation';
+    const whole = encodeApdu(this.#numbered(said));
+    const bytes = isResult && faults.take('unknown-field') ? withUnknownField(whole) : whole;
+    if (isResult && faults.take('unplugged')) return this.onUnplug();
+    this.#saying = { bytes, repeats: 0 };
+    this.#mouth?.say(bytes);
+    if (isResult && faults.take('power-cut')) return this.restart();
+    this.#awaitAnswer();
+  }
+
+  #awaitAnswer(): void {
+    this.#later(ANSWER_MS, () => {
+      const saying = this.#saying;
+      if (!saying) return;
+      if (saying.repeats >= MAX_REPEATS) return this.#answered(undefined);
+      saying.repeats += 1;
+      this.#mouth?.say(saying.bytes);
+      this.#awaitAnswer();
+    });
+  }
+
+  #answered(reply: Message | undefined): void {
+    if (!this.#saying) return;
+    this.#saying = undefined;
+    this.#callOff();
+    this.#advance(reply);
+  }
+
+  #answer(reply: Message): void {
+    const bytes = encodeApdu(withId(reply, this.#messageId));
+    if (this.#messageId !== undefined) this.#lastHeard = { id: this.#messageId, answer: bytes };
+    this.#mouth?.say(bytes);
+  }
+
+  /** Registration with 1F73 000000 begins the count, one without ends it. */
+  #follow(command: CommandName, id: number | undefined): void {
+    if (command === 'registration') this.#messageId = this.terminal.personality.zvt.messageIds ? id : undefined;
+    else if (this.#messageId !== undefined && id !== undefined) this.#messageId = id;
+  }
+
+  /** 999999 is followed by 000001. */
+  #numbered(said: Message): Message {
+    if (this.#messageId === undefined) return said;
+    // the completion of the registration repeats its 000000
+    const isFirst = this.#messageId === 0 && said.command === 'completion';
+    if (!isFirst) this.#messageId = this.#messageId === LAST_ID ? 1 : this.#messageId + 1;
+    return withId(said, this.#messageId);
+  }
+
+  /** A step that was asked to go on later; there is never more than one. */
+  #later(ms: number, run: () => void): void {
+    this.#callOff();
+    this.#callOff = this.terminal.clock.after(ms, run);
+  }
+
+  /** What was begun ends here: the script's own end reverses what nobody accepted. */
+  #stop(): void {
+    this.#callOff();
+    this.#saying = undefined;
+    this.#mouth?.hush();
+    const script = this.#script;
+    this.#script = undefined;
+    script?.return();
+  }
+}
+
+/** BMP 07 is not in the table: a till that hears it does not know where it ends. */
+function withUnknownField(whole: Uint8Array): Uint8Array {
+  const data = whole.subarray(apduHead(whole)?.start);
+  return apdu([0x04, 0x0f], Uint8Array.of(0x07, 0x01, ...data));
+}
+
+/** A0: receiver not ready */
+const BUSY = 0xa0;
+
+function withId(said: Message, id: number | undefined): Message {
+  if (id === undefined) return said;
+  const number = tlv('1F73', encodeBcd(id, 3));
+  const { fields } = said;
+  const last = fields.at(-1);
+  const numbered: readonly Field[] = last?.tlv
+    ? [...fields.slice(0, -1), container(...last.tlv, number)]
+    : [...fields, container(number)];
+  return { ...said, fields: numbered };
+}
