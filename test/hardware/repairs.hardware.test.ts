@@ -75,13 +75,13 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a HID gun on the kernel', ()
     expect(record.problems).not.toContain('PORT_LOST');
   });
 
-  it('loses no report while the agent is busy with something else for seconds', async () => {
+  it('loses no report of those that the kernel keeps while the agent is busy for seconds', async () => {
     const usb = await plugged('SN33');
     const { record } = link('hid:05e0:1400:SN33');
     await record.until(({ ups }) => ups === 1, SLOW_MS);
-    usb.order({ do: 'reports', hex: Array.from({ length: 100 }, (_, n) => posReport(`${CODE}${n}`)) });
+    usb.order({ do: 'reports', hex: Array.from({ length: 60 }, (_, n) => posReport(`${CODE}${n}`)) });
     standStill(4_000);
-    await record.until(({ heardBytes }) => heardBytes === 100 * 64, SLOW_MS);
+    await record.until(({ heardBytes }) => heardBytes === 60 * 64, SLOW_MS);
   });
 
   it('that types faster than it is read gives whole codes or none: half a code is never one', async () => {
