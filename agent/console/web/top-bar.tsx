@@ -86,7 +86,7 @@ function Who() {
   return (
     <>
       <details class="who" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
-        <summary>
+        <summary aria-label={t('person', person.name, t(ROLE_WORDS[person.role]))}>
           <Icon name="person" />
           <span>{t('person', person.name, t(ROLE_WORDS[person.role]))}</span>
         </summary>
