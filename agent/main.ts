@@ -160,7 +160,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     ...voice,
     skew,
     slipFor: (attemptId) => spool.jobFor(attemptId),
-    onWriting: (attempt) => spool.foresee(attempt),
+    onSubmitted: () => spool.foresee(),
     onChange: (attempt, order) => desk.attemptChanged(attempt, order),
     disputes: { take: (orderId, write) => disputes.take(orderId, write) },
     ...(outside.onFact === undefined ? {} : { onFact: outside.onFact }),

@@ -15,7 +15,7 @@ await build({
   configFile: false,
   root: join(root, 'agent/console/web'),
   base: '/',
-  logLevel: process.env.TILLWIRE_WEB_LOG ?? 'warn',
+  logLevel: process.env.TILLWIRE_WEB_LOG ?? 'error',
   clearScreen: false,
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
@@ -26,6 +26,8 @@ await build({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // how long the build itself took is no warning
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
 });
 

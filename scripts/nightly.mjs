@@ -1,11 +1,14 @@
-// `npm run test:nightly`: what takes too long for every change. The heavy tests with 1,000 kill -9, then 10,000 seeds of the
-// torture world that no earlier night has seen. Says first where tonight's seeds begin: `--seed N` replays one of them.
+// `npm run test:nightly`: what takes too long for every change. The heavy tests with 1,000 kill -9 and 10,000 plug cycles, then
+// 10,000 seeds of the torture world that no earlier night has seen, then the virtual machine: each repair taken out, and 1,000
+// plug cycles of real drivers. Says first where tonight's seeds begin: `--seed N` replays one of them.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import process from 'node:process';
 import { root } from './dist.mjs';
 
 const KILLS = 1_000;
+const PLUG_CYCLES = 10_000;
+const USB_PLUG_CYCLES = 1_000;
 const SEEDS = 10_000;
 const DAY_MS = 86_400_000;
 
@@ -24,6 +27,8 @@ function run(script, args, env = {}) {
 }
 
 console.log(`night of day ${day}: torture seeds ${firstSeed} to ${firstSeed + SEEDS - 1}`);
-const heavy = run('test.mjs', ['heavy'], { TILLWIRE_KILLS: String(KILLS) });
+const heavy = run('test.mjs', ['heavy'], { TILLWIRE_KILLS: String(KILLS), TILLWIRE_PLUG_CYCLES: String(PLUG_CYCLES) });
 const torture = run('torture.mjs', ['--seeds', String(SEEDS), '--seed', String(firstSeed)]);
-process.exitCode = heavy === 0 && torture === 0 ? 0 : 1;
+const teeth = run('test-hardware.mjs', ['--teeth']);
+const plugs = run('test-hardware.mjs', ['--cycles', String(USB_PLUG_CYCLES)]);
+process.exitCode = [heavy, torture, teeth, plugs].every((code) => code === 0) ? 0 : 1;

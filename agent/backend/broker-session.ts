@@ -138,6 +138,8 @@ export class BrokerSession {
         this.#log.error({ topic: message.topic, detail: error.message }, 'publish refused');
       acknowledged();
     });
+    // mqtt.js corks the socket until this turn of the event loop ends: all that the turn still does would go first
+    this.#client.stream.uncork();
     return true;
   }
 

@@ -9,6 +9,8 @@ const LINES_PER_WINDOW = 10;
 const WINDOW_MS = 60_000;
 const TOPIC_IN_LOG = 160;
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 /** Where bytes from the broker become values: size, UTF-8, JSON, schema, once. What does not fit is one line in the log. */
 export class MessageBorder {
   readonly #clock: Clock;
@@ -39,7 +41,7 @@ export class MessageBorder {
       return undefined;
     }
     try {
-      return { value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(message.payload)) };
+      return { value: JSON.parse(UTF8.decode(message.payload)) };
     } catch {
       // the parser's own words quote the payload, which may hold a secret
       this.reject(message, 'not JSON in UTF-8');

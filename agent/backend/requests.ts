@@ -60,19 +60,16 @@ export class BackendRequests implements Requests {
     if (outgoing.validForMs <= 0) return Promise.resolve({ kind: 'not-sent', cause: 'EXPIRED' });
     if (!this.online) return Promise.resolve({ kind: 'not-sent', cause: 'OFFLINE' });
     const request = this.#complete(outgoing);
-    const outcome = this.#wait(request, timeoutMs);
-    if (!this.#publish(request, outgoing.validForMs)) {
-      this.#finish(request.requestId, { kind: 'not-sent', cause: 'OFFLINE' });
-    } else {
-      onPublished?.();
-    }
-    return outcome;
+    if (!this.#publish(request, outgoing.validForMs)) return Promise.resolve({ kind: 'not-sent', cause: 'OFFLINE' });
+    onPublished?.();
+    return this.#wait(request, timeoutMs);
   }
 
-  #complete({ validForMs, ...what }: OutgoingRequest): Request {
+  #complete({ op, args, attemptId, orderId, validForMs }: OutgoingRequest): Request {
+    const what = { attemptId, orderId, op, args } as Request;
     const ts = this.#deps.skew.backendNow();
     const head = { v: 1, requestId: this.#deps.newId(), ts, exp: ts + Math.floor(validForMs) } as const;
-    return { ...head, payloadHash: payloadHash(what, sha256), ...what };
+    return Object.assign(what, head, { payloadHash: payloadHash(what, sha256) });
   }
 
   #publish(request: Request, validForMs: number): boolean {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { redact } from '../../protocols/paycode/redact.ts';
 import type { Exit } from '../cli.ts';
 import { systemClock } from '../clock.ts';
+import { compileEarly } from '../compile-early.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { explain } from '../errors.ts';
 import { JournalUnavailable } from '../journal/journal.ts';
@@ -42,6 +43,7 @@ async function firstRun(port: number): Promise<number> {
 }
 
 async function run(file: string): Promise<number> {
+  compileEarly();
   // Whoever read the log has gone away: no reason to stop collecting. The journal, not the log, is the record.
   process.stdout.on('error', () => undefined);
   let till: Till;

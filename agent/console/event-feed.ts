@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Entry } from '../journal/entry.ts';
 import type { LogFiles } from '../journal/files.ts';
 import { LogReader } from '../journal/log-reader.ts';
-import { eventOf, type Happening, type TillEvent } from './journal-events.ts';
+import { eventOf, type Happening, isEvent, type TillEvent } from './journal-events.ts';
 
 /** Events kept at hand; whoever is further behind reads the log. A busy hour. */
 const AT_HAND = 1_000;
@@ -24,8 +24,8 @@ export interface FeedParts {
  */
 export class EventFeed {
   readonly #parts: FeedParts;
-  /** the newest events, complete behind entry `#completeAfter` */
-  #atHand: TillEvent[] = [];
+  /** the newest entries that are events, complete behind entry `#completeAfter`; made events when somebody asks */
+  #atHand: Entry[] = [];
   #completeAfter: number;
   /** what passed by and is in no journal, newest last */
   #passing: (Happening & { readonly serial: number })[] = [];
@@ -52,9 +52,8 @@ export class EventFeed {
   /** An entry is on disk. */
   kept(entry: Entry): void {
     this.#head = entry.seq;
-    const event = eventOf(entry);
-    if (!event) return;
-    this.#atHand.push(event);
+    if (!isEvent(entry)) return;
+    this.#atHand.push(entry);
     const oldest = this.#atHand.length > AT_HAND ? this.#atHand.shift() : undefined;
     if (oldest) this.#completeAfter = oldest.seq;
     this.wake();
@@ -85,7 +84,7 @@ export class EventFeed {
   atHand(after: number): readonly TillEvent[] | undefined {
     if (after < this.#completeAfter) return undefined;
     const first = this.#atHand.findIndex(({ seq }) => seq > after);
-    return first < 0 ? [] : this.#atHand.slice(first, first + BATCH);
+    return first < 0 ? [] : this.#atHand.slice(first, first + BATCH).flatMap((entry) => eventOf(entry) ?? []);
   }
 
   /** Resolves when there may be something new, or after `ms`. */

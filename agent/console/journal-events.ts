@@ -1,5 +1,5 @@
 import type { Entry } from '../journal/entry.ts';
-import { fromJournal } from '../journal/records.ts';
+import { fromJournal, type TillRecord } from '../journal/records.ts';
 import { intentView } from '../payment/intent-event.ts';
 import { attemptView, orderView, refundView, slipView } from './views.ts';
 
@@ -15,40 +15,40 @@ export interface TillEvent extends Happening {
   readonly seq: number;
 }
 
+type Telling<Type extends TillRecord['type']> = (record: Extract<TillRecord, { type: Type }>) => Omit<TillEvent, 'seq'>;
+
+/** What programs beside the till are told, by record. Of records that are not here: nothing, they are none of their business. */
+const TELLINGS: { readonly [Type in TillRecord['type']]?: Telling<Type> } = {
+  ORDER: ({ order }) => ({ type: 'order', data: { order: orderView(order) } }),
+  ATTEMPT: ({ order, record }) => ({
+    type: 'attempt',
+    data: { order: orderView(order), attempt: attemptView(record) },
+  }),
+  SLIP: ({ slip }) => ({ type: 'slip', data: { slip: slipView(slip) } }),
+  INTENT: ({ order, intent }) => ({
+    type: 'intent',
+    data: { order: orderView(order), intent: intentView(intent) },
+  }),
+  REFUND: ({ refund }) => ({ type: 'refund', data: { refund: refundView(refund) } }),
+  RESOLUTION: ({ resolution: { orderId, outcome, personId, at } }) => ({
+    type: 'resolution',
+    data: { orderId, outcome, personId, at },
+  }),
+  NOTICE: ({ notice }) => ({ type: 'notice', data: { notice } }),
+  NOTICE_ACK: ({ noticeId, by }) => ({ type: 'notice-ack', data: { noticeId, ...by } }),
+  SETTINGS: () => ({ type: 'settings', data: {} }),
+  COMMAND_RESULT: ({ result: { id, status, code } }) => ({ type: 'command', data: { commandId: id, status, code } }),
+};
+
+/** Whether {@link eventOf} makes an event of it, told without making one: nearly always nobody watches. */
+export function isEvent({ type }: Entry): boolean {
+  return Object.hasOwn(TELLINGS, type);
+}
+
 /** What programs beside the till are told of an entry; `undefined`: it is none of their business. */
 export function eventOf(entry: Entry): TillEvent | undefined {
   const record = fromJournal(entry);
-  const { seq } = entry;
-  switch (record.type) {
-    case 'ORDER':
-      return { seq, type: 'order', data: { order: orderView(record.order) } };
-    case 'ATTEMPT':
-      return {
-        seq,
-        type: 'attempt',
-        data: { order: orderView(record.order), attempt: attemptView(record.record) },
-      };
-    case 'SLIP':
-      return { seq, type: 'slip', data: { slip: slipView(record.slip) } };
-    case 'INTENT':
-      return { seq, type: 'intent', data: { order: orderView(record.order), intent: intentView(record.intent) } };
-    case 'REFUND':
-      return { seq, type: 'refund', data: { refund: refundView(record.refund) } };
-    case 'RESOLUTION': {
-      const { orderId, outcome, personId, at } = record.resolution;
-      return { seq, type: 'resolution', data: { orderId, outcome, personId, at } };
-    }
-    case 'NOTICE':
-      return { seq, type: 'notice', data: { notice: record.notice } };
-    case 'NOTICE_ACK':
-      return { seq, type: 'notice-ack', data: { noticeId: record.noticeId, ...record.by } };
-    case 'SETTINGS':
-      return { seq, type: 'settings', data: {} };
-    case 'COMMAND_RESULT': {
-      const { id, status, code } = record.result;
-      return { seq, type: 'command', data: { commandId: id, status, code } };
-    }
-    default:
-      return undefined;
-  }
+  // the table's own type has tied each record to its telling
+  const telling = TELLINGS[record.type] as ((record: TillRecord) => Omit<TillEvent, 'seq'>) | undefined;
+  return telling && { seq: entry.seq, ...telling(record) };
 }

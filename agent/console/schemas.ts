@@ -1,10 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { attemptId, channel, fen, id, millis, orderId, personId, refundId } from '../../protocols/backend/fields.ts';
-import { IntentArgs, IntentView } from '../../protocols/backend/intents.ts';
-import { ATTEMPT_STATES } from '../../protocols/backend/messages.ts';
+import { IntentArgs, type IntentStateName, IntentView } from '../../protocols/backend/intents.ts';
+import { ATTEMPT_STATES, type AttemptStateName } from '../../protocols/backend/messages.ts';
 import { REFUND_STATES } from '../../protocols/backend/refunds.ts';
 import { DEVICES } from '../../protocols/backend/topics.ts';
 import { CollectArgs, NoticeArgs, PrintArgs, RefundArgs, ResolveArgs } from '../../protocols/backend/verbs.ts';
+import { CHANNELS } from '../../protocols/paycode/paycode.ts';
 import { ORDER_STATES, type OrderState } from '../payment/order-states.ts';
 import { TERMINAL_STATES, type TerminalState } from '../payment/terminal-state.ts';
 import { APPROVALS, ROLE_NAMES } from '../people/roles.ts';
@@ -157,6 +158,12 @@ export const SlipAnswerBody = z
   .strictObject({ seen: z.enum(['on-paper', 'missing']).describe('missing: a marked one is printed') })
   .meta({ id: 'SlipSeen' });
 
+/** A payment's own state, or that of a code that customers scan: both stand among the records. */
+const recordState = z.enum([...ATTEMPT_STATES, 'WAITING', 'EXPIRED', 'CLOSED', 'DISPUTED'] as const satisfies readonly (
+  | AttemptStateName
+  | IntentStateName
+)[]);
+
 export const RecordBody = z
   .strictObject({
     attemptId,
@@ -164,8 +171,8 @@ export const RecordBody = z
     day: z.string().describe('Chinese time, YYYY-MM-DD'),
     startedAt: millis.describe('wall clock of the till'),
     amountFen: fen,
-    channel,
-    state: z.enum(ATTEMPT_STATES),
+    channel: z.enum([...CHANNELS, 'INTENT']).describe('INTENT: a code that customers scan, and nobody has paid'),
+    state: recordState,
     category: z.string(),
     transactionId: z.string().optional(),
     personId: z.string().optional().describe('who asked for it to be collected'),
@@ -190,7 +197,7 @@ export const RecordQuery = z.strictObject({
   orderId: orderId.optional(),
   amountFen: number(1, 10_000_000_000).optional(),
   channel: channel.optional(),
-  state: z.enum(ATTEMPT_STATES).optional(),
+  state: recordState.optional(),
   limit: number(1, 500).default(100),
   cursor: z
     .string()

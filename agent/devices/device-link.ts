@@ -6,10 +6,11 @@ import { openReportLink } from '../transport/report-stream.ts';
 import { connectSerial, openSerialLink, type SerialOptions } from '../transport/serial.ts';
 import { type Connection, type LinkDeps, SupervisedLink } from '../transport/supervised-link.ts';
 import { openTcpLink } from '../transport/tcp.ts';
-import { openUsbPrinterLink } from '../transport/usb-printer.ts';
+import { openUsbPrinter } from '../transport/usb-printer.ts';
 import { SYSTEM_ROOTS, type SystemRoots } from './discovery/found-device.ts';
 import { listDevices } from './discovery/list-devices.ts';
 import { type Located, locate, type Wanted } from './discovery/locate.ts';
+import { locatePrinter } from './discovery/locate-printer.ts';
 
 export interface DeviceLinkDeps extends LinkDeps {
   /** default: the machine's own */
@@ -31,7 +32,7 @@ export function openDeviceLink(
     case 'reports':
       return openReportLink(address.at, listener, deps);
     case 'usblp':
-      return openUsbPrinterLink(address.path, listener, deps);
+      return openPrinter(address.which, line.path, listener, deps);
     case 'hid':
     case 'keyboard':
       return openFound(address.kind, address.which, line, listener, deps);
@@ -53,6 +54,16 @@ function openFound(
   const connect = async (tell: (problem: LinkProblem) => void) => {
     const found = locate(await listDevices(deps.roots ?? SYSTEM_ROOTS), wanted, which, line.path);
     return 'code' in found ? found : open(found, line, deps, tell);
+  };
+  return new SupervisedLink(connect, listener, deps);
+}
+
+/** A printer of the operating system's own driver. Its number is another one when it comes back while another has the old. */
+function openPrinter(which: DeviceChoice, text: string, listener: LinkListener, deps: DeviceLinkDeps): ByteLink {
+  const connect = async () => {
+    if ('path' in which) return openUsbPrinter(which.path, deps.clock);
+    const found = locatePrinter(await listDevices(deps.roots ?? SYSTEM_ROOTS), which, text);
+    return 'code' in found ? found : openUsbPrinter(found.path, deps.clock);
   };
   return new SupervisedLink(connect, listener, deps);
 }

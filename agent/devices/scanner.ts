@@ -52,6 +52,8 @@ export class ScannerGun implements LinkListener {
   readonly #config: ScannerConfig;
   readonly #events: ScannerEvents;
   readonly #clock: Clock;
+  /** for a gun on a serial line, which says nothing of itself */
+  readonly #stream: GunReader;
   #reader: GunReader;
   readonly #repeats: DuplicateWindow;
   readonly #noise = new NoiseSum();
@@ -74,7 +76,8 @@ export class ScannerGun implements LinkListener {
     this.#config = config;
     this.#events = events;
     this.#clock = clock;
-    this.#reader = streamReader(config);
+    this.#stream = streamReader(config);
+    this.#reader = this.#stream;
     this.#repeats = new DuplicateWindow(config.dedupeMs ?? DEFAULT_DEDUPE_MS);
     this.#outbox = new GunOutbox(() => this.#link);
     this.#attention = new GunAttention(config, (order, at) => this.#give(order, at));
@@ -123,6 +126,8 @@ export class ScannerGun implements LinkListener {
   up(at: number, peer?: Peer): void {
     if (peer && !this.#meet(peer, at)) return;
     this.#take(this.#reader.reset(at), at);
+    // it may have been a HID gun until now: a setting barcode, or another gun in its place
+    if (!peer) this.#reader = this.#stream;
     this.#outbox.clear();
     this.#up = true;
     this.#openedAt = at;

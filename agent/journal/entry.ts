@@ -52,8 +52,11 @@ export function sealLine(body: Omit<Entry, 'hash'>): { readonly entry: Entry; re
   const { v, seq, ts, terminal, type, data, prev } = body;
   const front = `{"data":${canonicalJson(data)}`;
   const back = `,"prev":"${prev}","seq":${seq},"terminal":${JSON.stringify(terminal)},"ts":${JSON.stringify(ts)},"type":${JSON.stringify(type)},"v":${v}}`;
-  const hash = digest('sha256', front + back);
-  return { entry: { v, seq, ts, terminal, type, data, prev, hash }, line: frame(`${front},"hash":"${hash}"${back}`) };
+  const unsealed = front + back;
+  const hash = digest('sha256', unsealed);
+  // hashing has made one piece of it; the many that `front` was built of would be walked again
+  const json = `${unsealed.slice(0, front.length)},"hash":"${hash}"${unsealed.slice(front.length)}`;
+  return { entry: { v, seq, ts, terminal, type, data, prev, hash }, line: frame(json) };
 }
 
 /** The line of an entry, as the first of its write. */
@@ -62,12 +65,7 @@ export function encodeEntry(entry: Entry): Uint8Array {
 }
 
 function frame(json: string): Uint8Array {
-  const line = Buffer.allocUnsafe(HEAD_BYTES + Buffer.byteLength(json) + 1);
-  line.write(json, HEAD_BYTES, 'utf8');
-  line.write(crc32(line.subarray(HEAD_BYTES, -1)).toString(16).padStart(8, '0'), 0, 'latin1');
-  line[8] = SPACE;
-  line[line.length - 1] = 0x0a;
-  return line;
+  return Buffer.from(`${crc32(json).toString(16).padStart(8, '0')} ${json}\n`);
 }
 
 /** Marks a line as one that shares the sync of the line before it. */

@@ -3,6 +3,7 @@ import { type Entry, type EntryRef, joinWrite, sealLine } from './entry.ts';
 import type { JournalFiles } from './files.ts';
 import type { Reserve } from './reserve.ts';
 import { type Cursor, type EachEntry, type Place, segmentName } from './segments.ts';
+import { WallTime } from './wall-time.ts';
 
 /** A segment is closed when it holds this many bytes; the next entry opens a new one. */
 const SEGMENT_BYTES = 8 * 1024 * 1024;
@@ -49,6 +50,7 @@ export interface JournalParts {
  */
 export class Journal {
   readonly #parts: JournalParts;
+  readonly #wallTime = new WallTime();
   /** what the disk surely holds; sealing starts again from here after a failed write */
   #durable: Cursor;
   #seq: number;
@@ -96,7 +98,7 @@ export class Journal {
     const { entry, line } = sealLine({
       v: 1,
       seq: this.#seq + 1,
-      ts: new Date(this.#parts.clock.now()).toISOString(),
+      ts: this.#wallTime.text(this.#parts.clock.now()),
       terminal: this.#parts.terminal,
       type: record.type,
       data: record.data,

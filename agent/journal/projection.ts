@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import Database from 'libsql';
+import type { IntentStateName } from '../../protocols/backend/intents.ts';
 import type { AttemptStateName } from '../../protocols/backend/messages.ts';
 import type { Channel } from '../../protocols/paycode/paycode.ts';
 import { isInLog, type Mark } from './checkpoint.ts';
@@ -40,8 +41,9 @@ export interface AttemptRow {
   /** wall clock of the till, Unix ms */
   readonly startedAt: number;
   readonly amountFen: number;
-  readonly channel: Channel;
-  readonly state: AttemptStateName;
+  /** `INTENT`: a code that customers scan, and nobody has paid */
+  readonly channel: Channel | 'INTENT';
+  readonly state: AttemptStateName | IntentStateName;
   readonly category: string;
   readonly transactionId: string | null;
   /** who at the counter asked for it to be collected */

@@ -269,7 +269,7 @@ export class PaymentDesk implements VerbRoom {
     });
     const paycode = paycodeOf(classified);
     if (this.#running()) {
-      const again = paycode !== undefined && fingerprints.knows(fingerprints.of(paycode));
+      const again = paycode !== undefined && fingerprints.knows(paycode);
       return { refusal: again ? 'SAME_CODE_AGAIN' : 'ATTEMPT_OPEN' };
     }
     if (order.state === 'IN_PAYMENT') return { refusal: 'INTENT_OPEN' };
@@ -284,18 +284,18 @@ export class PaymentDesk implements VerbRoom {
     const { book, fingerprints, clock, requests } = this.#parts;
     const suspended = collectRefusal(book.settings.terminalState);
     if (suspended) return { refusal: suspended.category, advice: suspended.advice };
-    const fingerprint = fingerprints.of(paycode);
-    if (fingerprints.knows(fingerprint)) return { refusal: 'CODE_USED' };
+    if (fingerprints.knows(paycode)) return { refusal: 'CODE_USED' };
     if (!POLICIES[paycode.channel]) return { refusal: 'METHOD_NOT_SUPPORTED' };
     if (this.#coolsDown(order, paycode)) return { refusal: 'RISK_REJECTED' };
     if (order.amountFen > this.maxFen) return { refusal: 'AMOUNT_OVER_LIMIT' };
     if (clock.mono() - scan.startedAt > PAYCODE_LIFE_MS) return { refusal: 'CODE_EXPIRED' };
     if (!requests.online) return { refusal: 'NETWORK_DOWN' };
-    return { paycode, fingerprint, order };
+    return { paycode, order };
   }
 
   /** Risk control said no to this order on this channel a moment ago: trying again at once would be dodging it. */
-  #coolsDown({ orderId }: Order, { channel }: Paycode): boolean {
+  #coolsDown({ orderId, attemptId }: Order, { channel }: Paycode): boolean {
+    if (attemptId === undefined) return false; // nobody has tried to pay it yet
     const { book, backendNow } = this.#parts;
     return [...book.attempts.values()].some(
       ({ attempt }) =>
@@ -306,7 +306,7 @@ export class PaymentDesk implements VerbRoom {
     );
   }
 
-  async #begin({ paycode, fingerprint, order }: Accepted, scan: Scan): Promise<ScanOutcome> {
+  async #begin({ paycode, order }: Accepted, scan: Scan): Promise<ScanOutcome> {
     const { runner, newId, log, fingerprints } = this.#parts;
     const { orderId, amountFen } = order;
     const attempt = newAttempt({
@@ -318,7 +318,7 @@ export class PaymentDesk implements VerbRoom {
     });
     try {
       await runner.start(attempt, order, paycode, scan.endedAt, scan.source);
-      fingerprints.remember(fingerprint);
+      fingerprints.remember(paycode);
       this.#parts.onVerdict?.('good');
       return { attemptId: attempt.attemptId };
     } catch (error) {
@@ -349,13 +349,14 @@ export class PaymentDesk implements VerbRoom {
 
   /** The runner wrote down a change of an attempt. */
   attemptChanged(attempt: Attempt, order: Order): void {
+    // the slip first
+    if (attempt.state === 'PAID') this.#parts.onPaid(attempt);
     const { zh, en } = CATEGORIES[attempt.category];
     this.#parts.log.info({ ...facts(attempt), zh, en }, 'attempt');
     if (attempt.state === 'REVERSING') this.#freeCounterLater(attempt);
     if (!isFinal(attempt)) return;
     this.#reversing.get(attempt.attemptId)?.();
     this.#reversing.delete(attempt.attemptId);
-    if (attempt.state === 'PAID') this.#parts.onPaid(attempt);
     const goesOn = order.state === 'OPEN' && order.orderId === this.#orderId;
     if (goesOn) this.#progress(order, attempt);
     else this.#concludeOrder(order, attempt);
@@ -511,7 +512,7 @@ const RESULT_BEHIND_SLIP_MS = 5;
 const CANCELLED: ResultBody = { status: 'cancelled', code: 'CANCELLED' };
 const PAID_ALTHOUGH_CANCELLED = 'paid before the cancellation: offer a refund';
 
-type Accepted = { readonly paycode: Paycode; readonly fingerprint: string; readonly order: Order };
+type Accepted = { readonly paycode: Paycode; readonly order: Order };
 type Refused = { readonly refusal: ScanRefusal; readonly advice?: Advice; readonly channel?: Paycode['channel'] };
 type Verdict = Accepted | Refused;
 

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { type Mac, paycodeFingerprint } from '../../protocols/paycode/masking.ts';
+import type { Paycode } from '../../protocols/paycode/paycode.ts';
 import type { SecretText } from '../../protocols/paycode/secret.ts';
 import type { Clock } from '../clock.ts';
 import { FINGERPRINT_MEMORY_MS } from './policy.ts';
@@ -30,6 +31,8 @@ export class Fingerprints {
   readonly #mac: Mac;
   readonly #clock: Clock;
   readonly #seen = new Map<string, number>();
+  /** when a code that looks like this behind its mask was offered: tells nearly every stranger without a hash */
+  readonly #looks = new Map<string, number>();
 
   /** `key`: 32 random bytes of this boot */
   constructor(key: Uint8Array, clock: Clock) {
@@ -42,16 +45,24 @@ export class Fingerprints {
     return paycodeFingerprint(this.#key, code, this.#mac);
   }
 
-  remember(fingerprint: string): void {
-    this.#seen.delete(fingerprint);
-    this.#seen.set(fingerprint, this.#clock.mono());
-    const oldest = this.#seen.keys().next();
-    if (this.#seen.size > CAPACITY && !oldest.done) this.#seen.delete(oldest.value);
+  remember(code: Paycode): void {
+    this.#keep(this.#looks, code.masked);
+    this.#keep(this.#seen, this.of(code));
   }
 
   /** Was this code offered within the last ten minutes? */
-  knows(fingerprint: string): boolean {
-    const at = this.#seen.get(fingerprint);
+  knows(code: Paycode): boolean {
+    return this.#isFresh(this.#looks.get(code.masked)) && this.#isFresh(this.#seen.get(this.of(code)));
+  }
+
+  #keep(offered: Map<string, number>, key: string): void {
+    offered.delete(key);
+    offered.set(key, this.#clock.mono());
+    const oldest = offered.keys().next();
+    if (offered.size > CAPACITY && !oldest.done) offered.delete(oldest.value);
+  }
+
+  #isFresh(at: number | undefined): boolean {
     return at !== undefined && this.#clock.mono() - at < FINGERPRINT_MEMORY_MS;
   }
 }

@@ -38,8 +38,8 @@ export interface RunnerParts {
   readonly disputes: Pick<DisputeTurn, 'take'>;
   /** the job of a payment's slip, written down with the payment */
   readonly slipFor: (attemptId: string) => Slip;
-  /** a change was handed to the journal and is on its way to the disk */
-  readonly onWriting?: (attempt: Attempt) => void;
+  /** a pay request has left: time for whatever may be done while it is answered */
+  readonly onSubmitted?: () => void;
   /** after every journaled change of an attempt */
   readonly onChange: (attempt: Attempt, order: Order) => void;
   /** sees every fact of every attempt before it is looked at: for a test that counts */
@@ -73,6 +73,8 @@ interface Running {
   /** facts are worked off one after the other: each is on disk before the next is looked at */
   queue: Promise<void>;
 }
+
+type Beginning = Omit<Running, 'publishedAt' | 'owesQuestion' | 'stopTimer' | 'queue'>;
 
 /**
  * Carries attempts through the machine: journal first, then the wire. Every fact of an attempt waits for the one before
@@ -177,15 +179,21 @@ export class AttemptRunner implements OtherPayment {
     this.#running.clear();
   }
 
-  #add(known: Omit<Running, 'publishedAt' | 'owesQuestion' | 'stopTimer' | 'queue'>): Running {
+  #add({ record, policy, zero, ageUnknown, paycode, scannedAt, source }: Beginning): Running {
     const running: Running = {
-      ...known,
+      record,
+      policy,
+      zero,
+      ageUnknown,
+      paycode,
+      scannedAt,
+      source,
       publishedAt: undefined,
       owesQuestion: false,
       stopTimer: () => {},
       queue: Promise.resolve(),
     };
-    this.#running.set(known.record.attempt.attemptId, running);
+    this.#running.set(record.attempt.attemptId, running);
     return running;
   }
 
@@ -201,10 +209,10 @@ export class AttemptRunner implements OtherPayment {
     if (!this.#isMine(running)) return;
     const before = running.record.attempt;
     this.#parts.onFact?.(before, fact);
+    if (fact.kind === 'submitted') return this.#submit(running);
     const t = this.#parts.clock.mono() - running.zero;
-    const next = step(this.#withWindow(running, t), fact, t, running.policy, this.#windowClosed(before));
+    const next = step(this.#withWindow(running, before, t), fact, t, running.policy, this.#windowClosed(before));
     if (!next) return;
-    if (fact.kind === 'submitted') return this.#submit(running, next);
     if (!(await this.#keep(running, next.attempt, before)) && !withoutDisk(before, next)) {
       return this.#tryAgain(running, fact);
     }
@@ -218,19 +226,23 @@ export class AttemptRunner implements OtherPayment {
    * The attempt is on disk since `start`, so the pay request leaves at once. That it left is written down behind it, and
    * nobody waits for that: a restart asks the channel in either case.
    */
-  async #submit(running: Running, { attempt, orders }: Step): Promise<void> {
+  async #submit(running: Running): Promise<void> {
     const created = running.record.attempt;
-    this.#perform(running, orders);
-    // mqtt.js hands its bytes to the socket when this turn of the event loop ends, not before
+    const next = step(created, { kind: 'submitted' }, 0, running.policy);
+    if (!next) return;
+    this.#perform(running, next.orders);
+    this.#parts.onSubmitted?.();
+    // in the shadow of the round trip, and behind all that this turn of the event loop hands to wires
     await new Promise<void>((resolve) => this.#parts.clock.after(0, resolve));
     this.#parts.onChange(created, this.#order(created));
+    const attempt = this.#withWindow(running, next.attempt, this.#parts.clock.mono() - running.zero);
     const keeping = this.#keep(running, attempt, created, 'soon');
     running.record = { ...running.record, attempt };
     void keeping.then(() => this.#parts.onChange(attempt, this.#order(attempt)));
   }
 
   /** The window is written down as soon as anybody has told the time. */
-  #withWindow({ record: { attempt }, policy, ageUnknown }: Running, t: number): Attempt {
+  #withWindow({ policy, ageUnknown }: Running, attempt: Attempt, t: number): Attempt {
     const { skew, backendNow } = this.#parts;
     if (attempt.reverseBefore !== undefined || skew.wallClockErrorMs === undefined || ageUnknown) return attempt;
     return { ...attempt, reverseBefore: reverseBefore(policy, backendNow() - t) };
@@ -250,9 +262,7 @@ export class AttemptRunner implements OtherPayment {
     try {
       const event = changed ? { event: this.#event(running, attempt) } : {};
       const slip = attempt.state === 'PAID' ? { slip: this.#parts.slipFor(attempt.attemptId) } : {};
-      const writing = book.write({ type: 'ATTEMPT', record, order, ...event, ...slip }, when);
-      this.#parts.onWriting?.(attempt);
-      await writing;
+      await book.write({ type: 'ATTEMPT', record, order, ...event, ...slip }, when);
       return true;
     } catch (error) {
       log.error({ attemptId: attempt.attemptId, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));

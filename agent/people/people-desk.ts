@@ -36,7 +36,7 @@ export interface PeopleDeskParts {
   readonly onLockedOut: (personId: string, lockMs: number) => void;
 }
 
-/** Guesses that wait for their turn; each takes a tenth of a second and 32 MiB. */
+/** Guesses that wait for their turn; each takes 150 ms of one core and 32 MiB. */
 const MOST_WAITING = 8;
 /** Names for which wrong guesses are counted in memory, those that nobody here has among them. */
 const MOST_COUNTS = 300;

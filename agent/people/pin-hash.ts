@@ -20,7 +20,7 @@ export const PinHash = z.strictObject({
 });
 export type PinHash = z.infer<typeof PinHash>;
 
-/** 32 MiB for about a tenth of a second, beside a till that sells meanwhile; one at a time (people-desk.ts). */
+/** 32 MiB for about 150 ms of one core, beside a till that sells meanwhile; one at a time (people-desk.ts). */
 const COST = { n: 2 ** 15, r: 8, p: 2 } as const;
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;

@@ -66,9 +66,9 @@ export class SlipSpool {
     return slip;
   }
 
-  /** A pay request leaves: the printer is asked how it is while the payment takes its time. */
-  foresee(attempt: Attempt): void {
-    if (attempt.state === 'SUBMITTED') this.#parts.printer?.lookAhead();
+  /** A pay request has left: the printer is asked how it is while the payment takes its time. */
+  foresee(): void {
+    this.#parts.printer?.lookAhead();
   }
 
   /** A payment is on disk as PAID, and the job of its slip with it. */

@@ -7,7 +7,7 @@ export type DeviceAddress =
   | { readonly kind: 'reports'; readonly at: SocketAddress }
   | { readonly kind: 'hid'; readonly which: DeviceChoice }
   /** the operating system's own driver for USB printers, opened as a file */
-  | { readonly kind: 'usblp'; readonly path: string }
+  | { readonly kind: 'usblp'; readonly which: DeviceChoice }
   /** a keyboard gun, grabbed from the operating system (Linux) */
   | { readonly kind: 'keyboard'; readonly which: DeviceChoice }
   /** a USB gun in whatever mode it is */
@@ -29,13 +29,12 @@ export type DeviceChoice = { readonly path: string } | UsbChoice;
 /**
  * `/dev/ttyACM0`, `COM3` · `tcp://host:port` · `reports://host:port`, `reports:/path` · `hid:/dev/hidraw0`,
  * `hid:0c2e:0db3[:serial]` · `keyboard:...` likewise · `usb:0c2e:0db3[:serial][@socket]`, `auto` · `/dev/usb/lp0`,
- * `usblp:/path`. `undefined`: none of these.
+ * `usblp:/path`, `usblp:0525:a4a8[:serial][@socket]`. `undefined`: none of these.
  */
 export function parseAddress(text: string): DeviceAddress | undefined {
   if (text === 'auto') return { kind: 'usb', which: {} };
-  const lp = /^(?:usblp:)?(\/dev\/(?:usb\/)?lp\d+)$|^usblp:(\/.+)$/s.exec(text);
-  if (lp) return { kind: 'usblp', path: lp[1] ?? lp[2] ?? '' };
-  const scheme = /^(tcp|reports|hid|keyboard|usb):(.*)$/s.exec(text);
+  if (/^\/dev\/(?:usb\/)?lp\d+$/.test(text)) return { kind: 'usblp', which: { path: text } };
+  const scheme = /^(tcp|reports|hid|keyboard|usb|usblp):(.*)$/s.exec(text);
   if (!scheme) return { kind: 'serial', path: text };
   const [, kind, rest = ''] = scheme;
   if (kind === 'tcp' || kind === 'reports') {
@@ -47,7 +46,7 @@ export function parseAddress(text: string): DeviceAddress | undefined {
     return which && { kind, which };
   }
   const which = rest.startsWith('/') || rest.startsWith('\\') ? { path: rest } : usbChoice(rest);
-  return which && { kind: kind === 'hid' ? 'hid' : 'keyboard', which };
+  return which && { kind: kind === 'hid' || kind === 'usblp' ? kind : 'keyboard', which };
 }
 
 function socketAddress(rest: string): SocketAddress | undefined {

@@ -9,9 +9,10 @@ import {
   type UpdateOptions,
 } from '@serialport/bindings-cpp';
 
-// serialport's own Linux port with its two defects mended (real-drivers.md 5; bindings-cpp issue 162):
+// serialport's own Linux port with three defects mended (bindings-cpp issue 162; docs/decisions/0005-serialport.md):
 // 1. read() == 0 is a hang-up. Stock reads again without end: the unplug goes unseen and a core spins.
 // 2. The poller re-arms only the newest event, so a write that waits stops all reading. Here one mask holds both.
+// 3. A closed port is never collected: the poller's native half and its JavaScript half hold each other.
 // Besides, close() waits for system calls under way: they would otherwise meet a stranger's file of the same number.
 // Reads and writes are made in the event loop: serialport opens its ports with O_NONBLOCK, so they never wait, and a trip
 // to the thread pool and back costs more (0.1 to 0.2 ms, four of them between a scan and its slip) than the call itself.
@@ -73,6 +74,7 @@ export class LinuxPort implements BindingPortInterface {
     this.#port.poller.stop();
     await Promise.all(this.#underWay);
     await this.#port.close();
+    letGo(this.#port.poller);
   }
 
   async drain(): Promise<void> {
@@ -143,6 +145,15 @@ export class LinuxPort implements BindingPortInterface {
     if (error) waiter?.reject(this.#closed ? canceled() : error);
     else waiter?.resolve();
   }
+}
+
+/**
+ * The native poller holds its JavaScript half for ever, and that half holds it: 2 KiB and a port object for each replug.
+ * Without the way back the collector takes both.
+ */
+function letGo(poller: LinuxPortBinding['poller']): void {
+  poller.removeAllListeners();
+  Reflect.deleteProperty(poller, 'poller');
 }
 
 /** What SerialPortStream expects of an operation that the closing of the port ended. */

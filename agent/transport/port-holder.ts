@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
 
 /** The process that holds the flock of a serial port, as Linux lists it. */
 export interface PortHolder {
@@ -15,7 +15,8 @@ export async function portHolder(path: string): Promise<PortHolder | undefined> 
   try {
     const { dev, ino } = await stat(path);
     const pid = holderOf(await readFile('/proc/locks', 'latin1'), dev, ino);
-    return pid === undefined ? undefined : { pid, command: await commandOf(pid) };
+    if (pid === undefined || (await holdsOnlyDead(pid, await realpath(path)))) return undefined;
+    return { pid, command: await commandOf(pid) };
   } catch {
     return undefined; // no such path, or no /proc: the open itself will tell
   }
@@ -35,6 +36,17 @@ export function holderOf(locks: string, dev: number, ino: number): number | unde
 
 function hex2(value: number): string {
   return value.toString(16).padStart(2, '0');
+}
+
+/**
+ * A pseudo-terminal whose number was given away again: who still has the dead one open keeps its lock, under the same device
+ * and inode. Its open files say so; those of another user cannot be read, and it counts as held.
+ */
+async function holdsOnlyDead(pid: number, path: string): Promise<boolean> {
+  const folder = `/proc/${pid}/fd`;
+  const names = await readdir(folder).catch(() => []);
+  const files = await Promise.all(names.map((name) => readlink(`${folder}/${name}`).catch(() => '')));
+  return files.includes(`${path} (deleted)`) && !files.includes(path);
 }
 
 async function commandOf(pid: number): Promise<string> {

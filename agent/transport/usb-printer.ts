@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import type { Clock } from '../clock.ts';
-import type { ByteLink, LinkListener, LinkProblem, WriteOutcome } from './link.ts';
-import { type Connection, type LinkDeps, SupervisedLink } from './supervised-link.ts';
+import type { LinkProblem, WriteOutcome } from './link.ts';
+import type { Connection } from './supervised-link.ts';
 
 // The USB printer class through the operating system's own driver (Linux: usblp, /dev/usb/lp0), opened as a file. It is read
 // and written without waiting: a printer without paper takes nothing, and a call that waits for it would never come back.
@@ -18,12 +18,8 @@ const IDLE_READ_MS = 100;
 
 const NOBODY = (): void => undefined;
 
-/** A printer at `/dev/usb/lp*`, opened, watched and opened again until closed. */
-export function openUsbPrinterLink(path: string, listener: LinkListener, deps: LinkDeps): ByteLink {
-  return new SupervisedLink(() => Promise.resolve(openUsbPrinter(path, deps.clock)), listener, deps);
-}
-
-function openUsbPrinter(path: string, clock: Clock): Connection | LinkProblem {
+/** One connection, or why there is none. */
+export function openUsbPrinter(path: string, clock: Clock): Connection | LinkProblem {
   // Windows has no names for the last two, and no usblp
   const { O_RDWR, O_NONBLOCK, O_NOCTTY } = fs.constants;
   try {

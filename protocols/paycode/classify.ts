@@ -1,3 +1,4 @@
+import { isDigits } from './digits.ts';
 import { CPM_START, type CpmError, parseCpm } from './emv-cpm.ts';
 import { parseMpm } from './emv-mpm.ts';
 import { isBareGs1, isMarkedGs1 } from './gs1.ts';
@@ -60,8 +61,10 @@ export function classify(input: SecretText | string, options: ClassifyOptions): 
   const flags: CodeFlag[] = [];
   if (fullwidthFolded) flags.push('FULLWIDTH_FOLDED');
   if (groupingRemoved) flags.push('GROUPING_REMOVED');
-  const { found, more = [] } = find(text, aim, options.rules ?? builtInRules);
-  return { ...found, flags: [...flags, ...more], ...(aim !== undefined && { aim }) };
+  const { found, more } = find(text, aim, options.rules ?? builtInRules);
+  if (more) flags.push(...more);
+  const classified = { ...found, flags };
+  return aim === undefined ? classified : { ...classified, aim };
 }
 
 interface Found {
@@ -72,6 +75,7 @@ interface Found {
 function find(text: string, aim: string | undefined, rules: CompiledRules): Found {
   if (text === '') return { found: { kind: 'EMPTY' } };
   if (text.length > MAX_CODE_CHARACTERS) return { found: { kind: 'TOO_LONG' } };
+  if (isDigits(text)) return findDigits(text, aim, rules);
   return (
     findAddress(text) ??
     findEmv(text) ??
@@ -81,6 +85,11 @@ function find(text: string, aim: string | undefined, rules: CompiledRules): Foun
   );
 }
 
+/** Nearly every code of the day: whatever needs another character is not looked for between the scan and the disk. */
+function findDigits(text: string, aim: string | undefined, rules: CompiledRules): Found {
+  return findMpm(text) ?? findMarked(text, aim) ?? fromNumber(classifyNumber(text, rules, aim), text.length);
+}
+
 function findAddress(text: string): Found | undefined {
   const channel = merchantChannel(text);
   if (channel) return { found: { kind: 'MERCHANT_QR', channel } };
@@ -88,15 +97,19 @@ function findAddress(text: string): Found | undefined {
 }
 
 function findEmv(text: string): Found | undefined {
-  if (text.startsWith('000201')) {
-    const parsed = parseMpm(text);
-    return { found: { kind: 'EMV_MPM', crcOk: 'mpm' in parsed && parsed.mpm.crcOk } };
-  }
+  const merchant = findMpm(text);
+  if (merchant) return merchant;
   if (text.startsWith(CPM_START)) return findCpm(text, []);
   if (text.slice(0, CPM_START.length).toUpperCase() !== CPM_START.toUpperCase()) return undefined;
   // A keyboard gun with CapsLock on inverts every letter. A wrong repair cannot parse as TLV to its last byte.
   const repaired = findCpm(swapCase(text), ['CAPSLOCK_REPAIRED']);
   return repaired.found.kind === 'EMV_CPM' ? repaired : { found: { kind: 'GARBLED' } };
+}
+
+function findMpm(text: string): Found | undefined {
+  if (!text.startsWith('000201')) return undefined;
+  const parsed = parseMpm(text);
+  return { found: { kind: 'EMV_MPM', crcOk: 'mpm' in parsed && parsed.mpm.crcOk } };
 }
 
 function findCpm(text: string, flags: readonly CodeFlag[]): Found {
@@ -120,13 +133,16 @@ function findCpmTwice(text: string, flags: readonly CodeFlag[]): Found | undefin
 /** Things that say themselves what they are. */
 function findMarked(text: string, aim: string | undefined): Found | undefined {
   if (isMarkedGs1(text, aim)) return { found: { kind: 'GS1_LOGISTICS' } };
-  return /^fp[0-9A-Za-z]{33}$/.test(text) ? { found: { kind: 'FACE_TOKEN', channel: 'ALIPAY' } } : undefined;
+  return text.startsWith('fp') && /^fp[0-9A-Za-z]{33}$/.test(text)
+    ? { found: { kind: 'FACE_TOKEN', channel: 'ALIPAY' } }
+    : undefined;
 }
 
+/** An ID number that ends in X. */
 function findNumber(text: string, aim: string | undefined, rules: CompiledRules): Found | undefined {
-  if (!/^\d+[Xx]?$/.test(text)) return undefined;
+  if (!/^\d+[Xx]$/.test(text)) return undefined;
   const number = classifyNumber(text, rules, aim);
-  return number.is === 'unknown' && !/^\d+$/.test(text) ? undefined : fromNumber(number, text.length);
+  return number.is === 'unknown' ? undefined : fromNumber(number, text.length);
 }
 
 function fromNumber(number: Numeric, length: number): Found {

@@ -33,7 +33,8 @@ const ELEMENTS = new RegExp(
 
 /** Marked as GS1 beyond doubt: by its AIM identifier, a leading FNC1, or an identifier in brackets. */
 export function isMarkedGs1(text: string, aim: string | undefined): boolean {
-  return (aim !== undefined && GS1_AIM.test(aim)) || text.startsWith('\u001d') || /^\(\d{2,4}\)/.test(text);
+  if (aim !== undefined && GS1_AIM.test(aim)) return true;
+  return text.startsWith('\u001d') || (text.startsWith('(') && /^\(\d{2,4}\)/.test(text));
 }
 
 /** Unmarked, but nothing else looks so: AI 00 with an SSCC, AI 01 with a GTIN, further elements behind them. */

@@ -78,10 +78,10 @@ function dayExists(yyyymmdd: string): boolean {
  * it is about one in 500,000 (12 of 6 million random codes).
  */
 export function isIdCard(text: string, collides: boolean): boolean {
-  if (/^\d{17}[\dXx]$/.test(text)) {
-    const issued = collides ? districtExists(text) || OTHER_ISSUERS.test(text) : issuerPlausible(text);
-    return issued && dayExists(text.slice(6, 14)) && mod11Two(text);
+  if (text.length === 18 && /^\d{17}[\dXx]$/.test(text)) {
+    if (!dayExists(text.slice(6, 14)) || !mod11Two(text)) return false;
+    return collides ? districtExists(text) || OTHER_ISSUERS.test(text) : issuerPlausible(text);
   }
   // before 1999: two-digit year, no check digit
-  return /^\d{15}$/.test(text) && districtExists(text) && dayExists(`19${text.slice(6, 12)}`);
+  return text.length === 15 && /^\d{15}$/.test(text) && districtExists(text) && dayExists(`19${text.slice(6, 12)}`);
 }

@@ -1,3 +1,5 @@
+import { isDigits } from './digits.ts';
+
 // Steps 1 to 5 of payment.md 1.3: what guns, keyboards and people add to a code, taken off before anybody judges it.
 
 export type Source = 'scanner' | 'manual';
@@ -16,6 +18,8 @@ const FULLWIDTH = /[\uff01-\uff5e\u3000]/g;
 const AIM = /^\][A-Za-z][0-9A-Za-z]/;
 
 export function normalise(raw: string, source: Source, aim?: string): Normalised {
+  // nothing to take off: what nearly every gun sends
+  if (isDigits(raw)) return { text: raw, aim, fullwidthFolded: false, groupingRemoved: false };
   const visible = raw.replace(ZERO_WIDTH, '');
   const folded = visible.replace(FULLWIDTH, foldFullwidth);
   const ends = trim(folded);

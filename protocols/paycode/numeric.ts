@@ -1,4 +1,5 @@
 import { isBankCard, looksLikePan } from './bank-card.ts';
+import { isDigits } from './digits.ts';
 import { isBareGs1, productSymbology, productWithAddOn } from './gs1.ts';
 import { isIdCard } from './id-card.ts';
 import type { Channel } from './paycode.ts';
@@ -49,7 +50,7 @@ export function channelOf(code: string, { rules }: CompiledRules): Channel | und
 export function classifyNumber(text: string, rules: CompiledRules, aim: string | undefined): Numeric {
   const channel = channelOf(text, rules);
   if (isIdCard(text, channel !== undefined)) return { is: 'id-card', ...(channel && { collidesWith: channel }) };
-  if (!/^\d+$/.test(text)) return { is: 'unknown' };
+  if (!isDigits(text)) return { is: 'unknown' };
   const addOn = aim === ']E3' ? productWithAddOn(text) : undefined;
   if (addOn) return { is: 'product', symbology: addOn };
   if (channel) return payment(channel, text, false);

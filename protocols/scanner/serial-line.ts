@@ -56,6 +56,8 @@ const HONEYWELL_IDS = new Set('sjdwrzI|HX');
 /** ISO/IEC 15424: `]`, a letter, a modifier. */
 const AIM_ID = /^\][A-Za-z][0-9A-Za-z]/;
 
+/** CR, LF, TAB */
+const LINE_ENDS = new Set([0x0d, 0x0a, 0x09]);
 const BRACKET = 0x5d;
 const BACKSLASH = 0x5c;
 
@@ -72,7 +74,7 @@ const ECI_ENCODINGS: Readonly<Record<string, LineEncoding>> = {
 
 /** What one frame of a gun says. `aim`: where the framing carries it beside the code. */
 export function readLine(frame: Uint8Array, config: SerialLineConfig, aim?: string): LineReading {
-  const { bytes, stripped } = stripLead(frame);
+  const { bytes, stripped } = stripLead(withoutEnd(frame));
   if (bytes.length === 0) return { kind: 'blank', stripped };
   if (isNoRead(bytes)) return { kind: 'no-read', stripped };
   const id: CodeIdAndData = aim === undefined ? readCodeId(bytes, config.codeId) : { data: bytes, aim };
@@ -92,6 +94,13 @@ export function readLine(frame: Uint8Array, config: SerialLineConfig, aim?: stri
 function isNoRead(bytes: Uint8Array): boolean {
   const [first] = bytes;
   return (first === 0x4e || first === 0x45 || first === 0x3f) && bytes.length <= 7 && NO_READ.has(decodeLatin1(bytes));
+}
+
+/** A counted frame may count the suffix that the gun is set to (scanners.md 4.2); no code ends with one. */
+function withoutEnd(frame: Uint8Array): Uint8Array {
+  let to = frame.length;
+  while (to > 0 && LINE_ENDS.has(frame[to - 1] ?? 0)) to -= 1;
+  return frame.subarray(0, to);
 }
 
 /** NULs of a gun powering up, then a UTF-8 byte order mark. */

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { createInterface } from 'node:readline';
 import { isMisFault, MIS_FAULTS } from '../terminals/mis-faults.ts';
 import { SimulatedMis } from '../terminals/mis-mouth.ts';
 import { isMisPersonality, MIS_PERSONALITIES } from '../terminals/mis-personalities.ts';
@@ -15,17 +14,22 @@ export interface MisTerminalOptions {
   readonly link: string;
   readonly faults: readonly string[];
   readonly say: (event: { readonly event: string } & Readonly<Record<string, unknown>>) => void;
+  /** hears what a person types until the end */
+  readonly untilStopped: (hear: (order: string) => void) => Promise<void>;
 }
 
+export const USUAL_MIS = 'boc-yinjie';
+
 /** What `--list` says of this protocol. */
-export function listMis(): readonly { readonly name: string; readonly title: string }[] {
+export function listMis() {
   const personalities = Object.entries(MIS_PERSONALITIES).map(([name, { title }]) => ({ name, title }));
-  return [...personalities, ...Object.entries(MIS_FAULTS).map(([name, title]) => ({ name, title }))];
+  const faults = Object.entries(MIS_FAULTS).map(([name, title]) => ({ name, title }));
+  return { personalities, faults };
 }
 
 /** A MIS terminal until Ctrl-C or `quit`; or why not. */
 export async function runMisTerminal(options: MisTerminalOptions): Promise<string | undefined> {
-  const { personality, port, link, faults, say } = options;
+  const { personality, port, link, faults, say, untilStopped } = options;
   if (!isMisPersonality(personality)) return `--personality is ${Object.keys(MIS_PERSONALITIES).join(', ')}`;
   const unknown = faults.find((fault) => !isMisFault(fault));
   if (unknown !== undefined) return `--fault ${unknown} is not known; there are: ${Object.keys(MIS_FAULTS).join(', ')}`;
@@ -53,15 +57,4 @@ async function listening(port: number): Promise<PortWire> {
   const wire = new DeviceServerWire({ port });
   await wire.open();
   return wire;
-}
-
-/** Until Ctrl-C, a kill, or `quit`. The end of standard input says nothing: it may never have been a person. */
-async function untilStopped(hear: (order: string) => void): Promise<void> {
-  const hands = createInterface({ input: process.stdin });
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-    hands.on('line', (line) => (line.trim() === 'quit' ? resolve() : hear(line.trim())));
-  });
-  hands.close();
-  process.stdin.pause();
 }

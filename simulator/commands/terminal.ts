@@ -16,6 +16,7 @@ import {
 } from '../terminals/terminal-port.ts';
 import { STRIPE_AMOUNTS, TEST_AMOUNTS } from '../terminals/test-amounts.ts';
 import { systemClock } from '../world/clock.ts';
+import { listMis, runMisTerminal, USUAL_MIS } from './terminal-mis.ts';
 
 interface Options {
   readonly protocol: string;
@@ -40,6 +41,7 @@ interface Settings {
 }
 
 const AMOUNTS = { ours: TEST_AMOUNTS, stripe: STRIPE_AMOUNTS };
+const USUAL_ZVT = 'zvt-plain';
 const ORDERS = 'ledger, fault NAME, paper in, paper out, settlement, restart, quit';
 
 /** `tillwire-sim terminal`: one card terminal on a pty or a TCP port, until Ctrl-C or `quit`. */
@@ -47,8 +49,12 @@ export function registerTerminal(program: Command, exit: Exit): void {
   program
     .command('terminal')
     .description('a card terminal with card, PIN, printer, batch and host; the amount chooses what becomes of a sale')
-    .option('--protocol <name>', TERMINAL_PROTOCOLS.join(', '), 'zvt')
-    .option('--personality <name>', `make and settings: ${Object.keys(TERMINALS).join(', ')}`, 'zvt-plain')
+    .option('--protocol <name>', [...TERMINAL_PROTOCOLS, 'mis'].join(', '), 'zvt')
+    .option(
+      '--personality <name>',
+      `make and settings: ${Object.keys(TERMINALS).join(', ')}; others: --list`,
+      USUAL_ZVT,
+    )
     .option('--wire <kind>', `${TERMINAL_WIRES.join(', ')}; pty: DLE frames, tcp: bare messages`, 'pty')
     .option('--path <link>', 'pty: a link with a name that stays; else a fresh one in a temporary folder')
     .option('--port <number>', 'TCP: 0 = chosen by the kernel; real terminals have 20007', '0')
@@ -61,8 +67,39 @@ export function registerTerminal(program: Command, exit: Exit): void {
       `\nLines on standard input: ${ORDERS}\n\nExample:\n  tillwire-sim terminal --protocol zvt --wire tcp --port 20007 --fault answer-lost\n`,
     )
     .action(async (options: Options) => {
-      exit.code = options.list ? list(options.json === true) : await run(options);
+      if (options.protocol === 'mis') exit.code = options.list ? tellMis(options.json === true) : await runMis(options);
+      else exit.code = options.list ? list(options.json === true) : await run(options);
     });
+}
+
+function tellMis(json: boolean): number {
+  const { personalities, faults } = listMis();
+  if (json) console.log(JSON.stringify({ personalities, faults }));
+  else for (const { name, title } of [...personalities, ...faults]) console.log(`${name.padEnd(26)}${title}`);
+  return 0;
+}
+
+/** The MIS terminal has its own personalities and faults; wires and orders are the same. */
+async function runMis(options: Options): Promise<number> {
+  const { personality, path, wire, port, fault, json } = options;
+  if (!isWire(wire)) return refuse(`--wire is ${TERMINAL_WIRES.join(', ')}`);
+  if (!/^\d{1,5}$/.test(port)) return refuse('--port is 0 to 65535');
+  const folder = path === undefined ? mkdtempSync(join(tmpdir(), 'tillwire-terminal-')) : undefined;
+  try {
+    const problem = await runMisTerminal({
+      personality: personality === USUAL_ZVT ? USUAL_MIS : personality,
+      port: wire === 'tcp' ? Number(port) : undefined,
+      link: path ?? `${folder}/terminal`,
+      faults: fault,
+      say: sayer(json === true),
+      untilStopped,
+    });
+    return problem === undefined ? 0 : refuse(problem);
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  } finally {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function collect(value: string, before: readonly string[]): readonly string[] {

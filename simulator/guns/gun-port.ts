@@ -56,7 +56,7 @@ const COM_GUN = {
   productId: 0xa4a7,
   release: 0x0100,
   manufacturer: 'Simulated',
-  product: 'Counter gun',
+  product: 'Bar code scanner',
   serialNumber: 'GUN1',
 };
 

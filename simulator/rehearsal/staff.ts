@@ -21,7 +21,8 @@ const CODE = z.object({ code: z.string() });
 const SESSION = z.object({ token: z.string() });
 /** A PIN that is too easy is refused; so many in a row are not drawn. */
 const DRAWS = 20;
-const ANSWER_MS = 10_000;
+/** A cold start of a command on a machine that is busy. */
+const ANSWER_MS = 30_000;
 
 /** A till to hire for: its program, its configuration, where its agent listens, and when to give up. */
 export interface HiringTill {

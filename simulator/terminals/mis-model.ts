@@ -169,11 +169,11 @@ export class MisModel {
       [tags.trace, bcd3(booking.trace)],
       [tags.voucher, bcd3(booking.voucher)],
       [tags.reference, String(925_498_330_000 + booking.trace)],
-      ['DF1B', '      '],
-      ['DF1C', '1122'],
-      ['DF1D', '154213'],
-      ['DF1E', pan],
-      ['DF2C', '    银联卡'],
+      [tags.authorisation, '      '],
+      [tags.date, '1122'],
+      [tags.time, '154213'],
+      [tags.pan, pan],
+      [tags.cardName, '    银联卡'],
       ...(fault === 'unknown-tag' ? [['DFEE', Uint8Array.of(1, 2, 3)] as const, ['DF7F', '???'] as const] : []),
     ];
   }

@@ -77,9 +77,9 @@ export class SimulatedMis {
   }
 
   #frame(bytes: Uint8Array): void {
-    const objects = parseMisObjects(misObjects(bytes) ?? new Uint8Array());
-    if (typeof objects === 'string') return this.#control('NAK');
     const { tags, packetTypes } = this.#options.personality.dialect;
+    const objects = parseMisObjects(misObjects(bytes) ?? new Uint8Array(), tags.container);
+    if (typeof objects === 'string') return this.#control('NAK');
     const isRelay = misObject(objects, tags.packetType)?.value[0] === packetTypes.relay;
     if (isRelay) this.#fromHost(objects);
     else this.#request(objects, bytes);

@@ -54,6 +54,9 @@ export class PollableFile {
     this.#port.poller.stop();
     await Promise.all(this.#underWay);
     await this.#port.close();
+    // the native poller and its JavaScript half hold each other: without this no closed file is ever collected
+    this.#port.poller.removeAllListeners();
+    Reflect.deleteProperty(this.#port.poller, 'poller');
   }
 
   #call(

@@ -1,12 +1,14 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../agent/clock.ts';
 import { followDevices, showDevices } from '../../agent/commands/devices.ts';
 import { openDeviceLink } from '../../agent/devices/device-link.ts';
 import { type DeviceFinding, findingsOf } from '../../agent/devices/discovery/findings.ts';
 import { listDevices } from '../../agent/devices/discovery/list-devices.ts';
+import { locatePrinter } from '../../agent/devices/discovery/locate-printer.ts';
 import { AWAY_MS, Presence } from '../../agent/devices/discovery/presence.ts';
 import { settingSheet } from '../../agent/devices/discovery/setting-code.ts';
-import { parseAddress } from '../../agent/transport/address.ts';
+import { parseAddress, type UsbChoice } from '../../agent/transport/address.ts';
 import { documentImage } from '../../protocols/document/images.ts';
 import { modeSwitch } from '../../protocols/scanner/mode-switch.ts';
 import { PtyWire } from '../../simulator/wires/pty.ts';
@@ -145,7 +147,7 @@ describe.runIf(process.platform === 'linux')('what is plugged in', () => {
         ['1-4', 'scanner', 'hid-pos', 'ready'],
         ['1-5', 'adapter', undefined, 'unknown'],
         ['1-6', 'scanner', 'snapi', 'switch'],
-        ['1-7', 'printer', undefined, 'switch'],
+        ['1-7', 'printer', undefined, 'ready'],
         ['1-8', 'other', undefined, 'no'],
         ['ttyS0', 'adapter', undefined, 'unknown'],
       ]),
@@ -211,6 +213,22 @@ describe.runIf(process.platform === 'linux')('what is plugged in', () => {
     }
     for (const [n, wire] of wires.entries()) await wire.send(Buffer.from(`${CODE}${n}\r`));
     await expect.poll(() => records.map(({ codes }) => codes), soon).toEqual([[`${CODE}0`], [`${CODE}1`]]);
+  });
+
+  it('a USB printer is the one with its number, whatever lp the driver gives it; two without a number want their socket', async () => {
+    const printer = { port: '1-7', vendor: '0519', product: '0003', name: 'TSP100', serial: 'P1' };
+    const wish = { vendorId: 0x0519, productId: 0x0003, serialNumber: 'P1' };
+    const where = async (which: UsbChoice) => locatePrinter(await listDevices(tree), which, 'usblp:0519:0003');
+    tree.plug({ ...printer, nodes: [{ class: '07', lp: 'lp0' }] });
+    expect(await where(wish)).toEqual({ path: join(tree.dev, 'usb', 'lp0') });
+    expect(await found()).toMatchObject([{ kind: 'printer', usable: 'ready', address: 'usblp:0519:0003:P1' }]);
+    tree.unplug('1-7');
+    expect(await where(wish)).toMatchObject({ code: 'PORT_NOT_FOUND' });
+    tree.plug({ ...printer, nodes: [{ class: '07', lp: 'lp1' }] });
+    tree.plug({ ...printer, port: '1-8', serial: 'P2', nodes: [{ class: '07', lp: 'lp0' }] });
+    expect(await where(wish)).toEqual({ path: join(tree.dev, 'usb', 'lp1') });
+    expect(await where({ vendorId: 0x0519 })).toMatchObject({ code: 'PORT_BUSY' });
+    expect(await where({ vendorId: 0x0519, port: '1-8' })).toEqual({ path: join(tree.dev, 'usb', 'lp0') });
   });
 
   it('the wrong mode is told by name', async () => {

@@ -285,6 +285,7 @@ describe('where a printer is', () => {
     ['tcp://[fe80::1]:9100', 'tcp'],
     ['/dev/usb/lp0', 'usblp'],
     ['usblp:/dev/usb/lp1', 'usblp'],
+    ['usblp:0525:a4a8:P1', 'usblp'],
   ])('%s is %s', (path, kind) => {
     expect(parseAddress(path)?.kind).toBe(kind);
     expect(printer({ path })).toMatchObject({ path, flow: 'none', answers: true, confirms: false, barrier: false });

@@ -1,10 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SerialPortStream } from '@serialport/stream';
 import { SerialPort } from 'serialport';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../agent/clock.ts';
 import type { ByteLink, LinkProblem } from '../../agent/transport/link.ts';
+import { linuxBinding } from '../../agent/transport/linux-binding.ts';
 import { holderOf } from '../../agent/transport/port-holder.ts';
 import { openProblem } from '../../agent/transport/port-problems.ts';
 import { openSerialLink, type SerialOptions } from '../../agent/transport/serial.ts';
@@ -91,8 +94,12 @@ describe.runIf(process.platform === 'linux')('a serial link on a pty', () => {
     plug();
     const first = open();
     await first.record.until(({ ups }) => ups === 1);
+    const line = () => execFileSync('stty', ['-a', '-F', path], { encoding: 'utf8' });
+    const before = line();
+    expect(before).toContain('speed 115200 baud');
     const second = open({ baudRate: 9600, dataBits: 7, parity: 'odd' });
     await second.record.until(({ problems }) => problems.length > 0);
+    expect(line()).toBe(before);
     expect(second.record.told[0]).toMatchObject({ problem: { code: 'PORT_BUSY', path } });
     expect(JSON.stringify(second.record.told)).toContain(`process ${process.pid}`);
     expect(first.link.isUp).toBe(true);
@@ -138,6 +145,22 @@ describe.runIf(process.platform === 'linux')('a serial link on a pty', () => {
     await expect.poll(() => heard, { timeout: 5000 }).toBe('fresh');
   });
 
+  it('what is written while the cable is out is refused, and nothing of it leaves when it is back', async () => {
+    const wire = plug();
+    const { link, record } = open();
+    await record.until(({ ups }) => ups === 1);
+    await wire.hangup();
+    await record.until(({ problems }) => problems.includes('PORT_LOST'));
+    const stale = link.write(bytes('stale'), 5_000);
+    wire.replug();
+    let heard = '';
+    wire.listen((chunk) => (heard += Buffer.from(chunk).toString('latin1')));
+    await record.until(({ ups }) => ups === 2);
+    expect(await stale).toEqual({ kind: 'not-written', cause: 'DOWN' });
+    expect(await link.write(bytes('fresh'), 5000)).toEqual({ kind: 'written' });
+    await expect.poll(() => heard, { timeout: 5000 }).toBe('fresh');
+  });
+
   it('an unplug during a write is unknown, never failed', async () => {
     const wire = plug();
     const { link, record } = open();
@@ -177,6 +200,19 @@ describe.runIf(process.platform === 'linux')('a serial link on a pty', () => {
       await record.until(({ problems }) => problems.includes('PORT_LOST'));
       expect(systemClock.mono() - pulled).toBeLessThan(1000);
       await link.close();
+    }
+  });
+
+  it('the mended binding alone says close at a hang-up right after data, without any probe', async () => {
+    for (let round = 0; round < 30; round++) {
+      const wire = new PtyWire();
+      const port = new SerialPortStream({ path: wire.path, baudRate: 9600, autoOpen: false, binding: linuxBinding });
+      await new Promise((done) => port.open(done));
+      const closed = new Promise((done) => port.once('close', done));
+      port.on('error', () => undefined).resume();
+      await wire.send(bytes('130012345'));
+      await wire.hangup();
+      await closed;
     }
   });
 

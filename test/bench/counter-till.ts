@@ -5,6 +5,7 @@ import type { DeviceState, EventEnvelope, PayRequest, Reply, TimeRequest } from 
 import { topicsOf } from '../../protocols/backend/topics.ts';
 import { READY, realtimeStatus } from '../../protocols/escpos/status.ts';
 import { DevicePort } from './device-port.ts';
+import { RealtimeQuestions } from './realtime-questions.ts';
 
 /** One sale as the outside of a till saw it, milliseconds since the gun's first byte. */
 export interface SaleTimes {
@@ -28,7 +29,7 @@ export class CounterTill {
   reply = '';
   accepted = '';
   command = '';
-  statusQuery: Uint8Array = new Uint8Array();
+  questions: readonly number[] = [];
   slip: Uint8Array[] = [];
   /** bytes of one slip, once known: then a sale ends with the last of them */
   slipBytes = Number.POSITIVE_INFINITY;
@@ -39,6 +40,7 @@ export class CounterTill {
   #requestedAt = 0;
   #slipAt = 0;
   #received = 0;
+  readonly #realtime = new RealtimeQuestions();
   /** what has been seen since it was last asked for */
   readonly #seen = new Set<string>();
   #waiting: { readonly what: readonly string[]; readonly done: () => void } | undefined;
@@ -148,18 +150,21 @@ export class CounterTill {
 
   // --- the printer
 
-  /** Real-time commands are answered at once; everything else is paper. */
+  /**
+   * Real-time commands are answered at once, wherever they stand: on a busy machine one read holds the end of a slip and
+   * the question behind it. Everything else is paper.
+   */
   #printed(bytes: Uint8Array): void {
     const at = performance.now();
-    let from = 0;
-    for (; bytes[from] === 0x10 && bytes[from + 1] === 0x04; from += 3) {
-      const status = realtimeStatus(bytes[from + 2] ?? 0, READY);
+    const { paper, questions } = this.#realtime.take(bytes);
+    for (const n of questions) {
+      const status = realtimeStatus(n, READY);
       if (status !== undefined) this.printer.send(Uint8Array.of(status));
     }
-    if (from > 0) this.statusQuery = bytes.subarray(0, from);
-    if (from === bytes.length) return;
-    this.slip.push(bytes.subarray(from));
-    this.#received += bytes.length - from;
+    if (questions.length > 0) this.questions = questions;
+    if (paper.length === 0) return;
+    this.slip.push(paper);
+    this.#received += paper.length;
     if (this.#received < this.slipBytes) return;
     this.#slipAt = at;
     this.#mark('slip-bytes');

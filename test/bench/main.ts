@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measureAppend } from './append.ts';
 import { measureFramers } from './framers.ts';
+import { measurePage } from './page.ts';
 import { measureReceipts } from './receipts.ts';
 import { misses, quantile, type Row, type Run, rowOf, tableOf } from './rows.ts';
 import { measureSales, type SalesRun } from './sales.ts';
@@ -82,7 +83,12 @@ async function measure({ runs, samples, profile }: Options): Promise<Row[]> {
       fs.rmSync(folder, { recursive: true, force: true });
     }
   }
-  return [...rowsOf(appends, sales), ...measureReceipts(runs, say), ...measureFramers(runs)];
+  return [
+    ...rowsOf(appends, sales),
+    ...measureReceipts(runs, say),
+    ...measureFramers(runs),
+    ...(await measurePage(say)),
+  ];
 }
 
 const SALE_FLOOR = 'the same pty, append, MQTT and printer bytes without product code';

@@ -118,7 +118,7 @@ async function startFloor(counter: Counter, till: CounterTill, floorTill: Counte
     accepted: till.accepted,
     requestTopic: floorTill.topics.request('pay'),
     request: till.request,
-    statusQuery: Buffer.from(till.statusQuery).toString('base64'),
+    questions: till.questions,
     slip: slip.toString('base64'),
   };
   const floor = fork(FLOOR, [JSON.stringify(orders)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });

@@ -5,8 +5,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Shop } from '../../simulator/shop.ts';
 
+/** The bench runs compiled, beside the program. */
+const isCompiled = import.meta.url.endsWith('.js');
 /** The built program: these tests meet what a shop runs. */
-export const TILLWIRE = fileURLToPath(new URL('../../dist/bin/tillwire.js', import.meta.url));
+export const TILLWIRE = fileURLToPath(
+  new URL(isCompiled ? '../../bin/tillwire.js' : '../../dist/bin/tillwire.js', import.meta.url),
+);
 
 export interface LogLine {
   readonly level: string;
@@ -60,6 +64,10 @@ export class AgentProcess {
 
   said(phrase: string, withinMs?: number): Promise<LogLine> {
     return this.line(phrase, ({ msg }) => msg.includes(phrase), withinMs);
+  }
+
+  get pid(): number {
+    return this.#process.pid ?? 0;
   }
 
   get alive(): boolean {

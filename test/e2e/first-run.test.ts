@@ -11,17 +11,19 @@ afterEach(async () => {
   await once(child, 'close');
 });
 
-/** Starts a program and waits until it has said something. */
-async function said(args: readonly string[], what: RegExp): Promise<RegExpExecArray> {
+/** Starts a program and waits until it has said something; it is listened to for as long as it lives. */
+function said(args: readonly string[], what: RegExp): Promise<RegExpExecArray> {
   const started = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   child = started;
   let text = '';
-  for await (const part of started.stdout.setEncoding('utf8')) {
-    text += String(part);
-    const found = what.exec(text);
-    if (found) return found;
-  }
-  throw new Error(`never said: ${what.source}\n${text}`);
+  return new Promise((resolve, reject) => {
+    started.stdout.setEncoding('utf8').on('data', (part: string) => {
+      text += part;
+      const found = what.exec(text);
+      if (found) resolve(found);
+    });
+    started.once('close', () => reject(new Error(`never said: ${what.source}\n${text}`)));
+  });
 }
 
 describe('an agent without a configuration', () => {
@@ -49,7 +51,7 @@ describe('an agent without a configuration', () => {
     child?.kill('SIGTERM');
     const [code] = (await once(child as ChildProcess, 'exit')) as [number];
     expect(code).toBe(0);
-  });
+  }, 40_000);
 
   it('a port that is none is wrong usage', async () => {
     const started = spawn(process.execPath, [TILLWIRE, 'agent', '--port', '70000'], { stdio: 'ignore' });
@@ -81,5 +83,5 @@ describe('npm start', () => {
       canCollect: false,
       untilMs: expect.any(Number),
     });
-  }, 40_000);
+  }, 90_000);
 });

@@ -1,7 +1,6 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import process from 'node:process';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { systemClock } from '../../agent/clock.ts';
 import { openDeviceLink } from '../../agent/devices/device-link.ts';
 import { findingsOf } from '../../agent/devices/discovery/findings.ts';
 import { SYSTEM_ROOTS } from '../../agent/devices/discovery/found-device.ts';
@@ -10,7 +9,6 @@ import { parseAddress } from '../../agent/transport/address.ts';
 import { grabKeys } from '../../agent/transport/evdev-grab.ts';
 import { deps, GunRecord } from '../agent/gun-record.ts';
 import { Host } from './guest/host.ts';
-import { UsbGun } from './guest/usb-gun.ts';
 
 // The agent's own guns on the kernel's drivers: found by maker, product and serial number, read, pulled and found again.
 
@@ -47,32 +45,6 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')("the agent's gun", () => {
 
   const found = async () => findingsOf(await listDevices(SYSTEM_ROOTS), 'linux');
   const ups = (record: GunRecord) => [record.ups, record.downs.at(-1)?.detail];
-
-  it('in HID POS mode is found by its serial number and its own descriptor, and read again after a pull', async () => {
-    const usb = new UsbGun('SN1');
-    closers.push(() => usb.close());
-    await usb.plug();
-    const record = open('usb:05e0:1400:SN1');
-    const report = Buffer.alloc(64);
-    report.set([2, CODE.length, 0x5d, 0x51, 0x31]);
-    report.write(CODE, 5, 'latin1');
-    for (let time = 1; time <= 2; time++) {
-      await expect.poll(() => ups(record)[0], slow).toBe(time);
-      usb.order({ do: 'report', hex: report.toString('hex') });
-      await expect.poll(() => record.codes.length, slow).toBe(time);
-      const gun = (await found()).find(({ id }) => id === '05e0:1400:SN1');
-      expect(gun).toMatchObject({ kind: 'scanner', mode: 'hid-pos', usable: 'ready', address: 'usb:05e0:1400:SN1' });
-      record.downs.length = 0;
-      const pulled = systemClock.mono();
-      usb.order({ do: 'pull' });
-      await expect.poll(() => record.downs[0]?.code, slow).toBe('PORT_LOST');
-      expect(systemClock.mono() - pulled).toBeLessThan(2_000);
-      await expect.poll(() => record.downs.at(-1)?.code, slow).toBe('PORT_NOT_FOUND');
-      if (time === 1) await usb.plug();
-    }
-    expect(record.codes).toEqual([CODE, CODE]);
-    expect(record.scans[0]).toMatchObject({ source: 'hid-pos', aim: ']Q1' });
-  });
 
   it('in keyboard mode is taken for itself: others read nothing, and it is given back and found again', async () => {
     await host.plug('keys', 'usb-kbd');

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { changePeople, peopleFile } from '../../agent/people/people-file.ts';
 import { hashOfPin } from '../../agent/people/pin-hash.ts';
@@ -111,9 +113,19 @@ export class Counter {
   }
 }
 
+/** A port that nobody has now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
 /** Waits until the page says this state in its large letters. */
-export async function untilState(page: Page, word: string): Promise<void> {
-  await page.locator('.state-word', { hasText: word }).first().waitFor();
+export async function untilState(page: Page, word: string, withinMs = 6_000): Promise<void> {
+  await page.locator('.state-word', { hasText: word }).first().waitFor({ timeout: withinMs });
 }
 
 /** Keys in an amount and presses Enter; resolves when the counter waits for the customer. */

@@ -31,7 +31,7 @@ export class MisShop {
   constructor(name: MisPersonalityName = 'boc-yinjie', patience: Partial<MisPersonality['dialect']> = {}) {
     const path = join(this.#folder, 'mis');
     const known: MisPersonality = MIS_PERSONALITIES[name];
-    const dialect = { ...known.dialect, ackMs: 100, answerMs: 1500, limitMs: 3000, ...patience };
+    const dialect = { ...known.dialect, answerMs: 1500, limitMs: 3000, ...patience };
     const personality = { ...known, dialect, ackMs: 5, hostMs: 40, repeatMs: 250 };
     this.wire = new PtyWire({ link: path });
     const chance = new LCG(11);

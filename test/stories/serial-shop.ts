@@ -8,8 +8,8 @@ import type { NoiseReport } from '../../agent/devices/scanner/noise.ts';
 import { ScannerGun } from '../../agent/devices/scanner.ts';
 import { openSerialLink } from '../../agent/transport/serial.ts';
 import type { Scan } from '../../protocols/scanner/scan.ts';
-import { SerialGun, type SerialGunSettings } from '../../simulator/devices/scanner.ts';
 import { PtyWire } from '../../simulator/wires/pty.ts';
+import { LineDevice, type LineDeviceSettings } from '../line-device.ts';
 
 /** A simulated gun on a real pty, read by the agent's gun through the real serialport. */
 export class SerialShop {
@@ -18,15 +18,15 @@ export class SerialShop {
   ups = 0;
   readonly downs: string[] = [];
   readonly wire: PtyWire;
-  readonly device: SerialGun;
+  readonly device: LineDevice;
   readonly gun: ScannerGun;
   readonly #folder: string;
 
-  constructor(config: Partial<SerialScannerConfig> = {}, settings: SerialGunSettings = {}) {
+  constructor(config: Partial<SerialScannerConfig> = {}, settings: LineDeviceSettings = {}) {
     this.#folder = mkdtempSync(join(tmpdir(), 'tillwire-'));
     const path = join(this.#folder, 'gun');
     this.wire = new PtyWire({ link: path });
-    this.device = new SerialGun(this.wire, settings, (ms) => pause(ms));
+    this.device = new LineDevice(this.wire, settings, (ms) => pause(ms));
     const full = { path, baudRate: 115_200, terminator: 'auto', codeId: 'none', encoding: 'auto', ...config } as const;
     this.gun = new ScannerGun(
       full,

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { collect, showCode } from './acts.ts';
 import { fenOf, mayStand, pressed, yuan } from './amount.ts';
 import { Icon } from './icons.tsx';
@@ -10,6 +10,8 @@ import { open } from './wishes.ts';
 
 /** What is being keyed in; it outlives a look at the records. */
 export const amountText = signal('');
+/** Somebody wanted to collect what is no amount. */
+const isBad = signal(false);
 
 /** The first screen: an amount, and two ways to be paid it. */
 export function AmountScreen() {
@@ -17,17 +19,20 @@ export function AmountScreen() {
   const amountFen = fenOf(amountText.value);
   const maxFen = state.value?.limits.maxFen;
   const isOver = amountFen !== undefined && maxFen !== undefined && amountFen > maxFen;
+  const isWrong = isOver || isBad.value;
   const isBusy = open.value.some(({ what }) => what === 'collect' || what === 'showCode');
   const canGo = amountFen !== undefined && !isOver && !isBusy && state.value?.terminal.canCollect === true;
 
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   useEffect(() => listenForDigits(() => field.current), []);
 
   const go = async (act: (fen: number) => Promise<boolean>) => {
+    isBad.value = amountFen === undefined && amountText.value !== '';
     if (!canGo || amountFen === undefined) return;
     if (await act(amountFen)) amountText.value = '';
   };
   const onInput = (input: HTMLInputElement) => {
+    isBad.value = false;
     if (mayStand(input.value)) amountText.value = input.value;
     else input.value = amountText.value;
   };
@@ -40,6 +45,7 @@ export function AmountScreen() {
       }}
     >
       <div class="amount-side">
+        <h1 class="only-heard">{t('collect')}</h1>
         <label class="amount-field">
           <span class="amount-label">{t('amount')}</span>
           <span class="amount-box">
@@ -54,17 +60,24 @@ export function AmountScreen() {
               maxLength={12}
               placeholder="0.00"
               aria-describedby="amount-note"
-              aria-invalid={isOver ? 'true' : undefined}
+              aria-invalid={isWrong ? 'true' : undefined}
               value={amountText.value}
               onInput={(event) => onInput(event.currentTarget)}
             />
           </span>
         </label>
-        <p id="amount-note" class={isOver ? 'note bad-text' : 'note'} role={isOver ? 'alert' : undefined}>
+        <p id="amount-note" class={isWrong ? 'note bad-text' : 'note'} role={isWrong ? 'alert' : undefined}>
           {note(isOver ? maxFen : undefined)}
         </p>
         <div class="amount-acts">
-          <button type="submit" class="big" disabled={!canGo} aria-busy={isBusy} aria-keyshortcuts="Enter">
+          <button
+            type="submit"
+            class="big"
+            disabled={isBusy}
+            aria-disabled={!canGo}
+            aria-busy={isBusy}
+            aria-keyshortcuts="Enter"
+          >
             <Icon name="scan" />
             <span>
               {t('collect')}
@@ -98,6 +111,7 @@ export function AmountScreen() {
 
 function note(over: number | undefined): string {
   if (over !== undefined) return t('amountOver', yuan(over));
+  if (isBad.value) return t('amountBad');
   return state.value?.network.online === false ? t('networkDownNote') : t('amountHint');
 }
 

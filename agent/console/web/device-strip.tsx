@@ -29,7 +29,8 @@ export function DeviceStrip() {
   const isStale = link.value !== 'live';
   return (
     <>
-      <button type="button" class="strip plain" aria-label={t('devices')} onClick={() => setOpen(true)}>
+      <button type="button" class="strip plain" onClick={() => setOpen(true)}>
+        <span class="only-heard">{t('devices')}</span>
         {lights.map(({ device, state: light }) => (
           <span class="light" key={device} data-light={isStale ? 'unknown' : light}>
             <Icon name={ROWS[device].icon} />

@@ -1,5 +1,5 @@
 import { useComputed } from '@preact/signals';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { cancel, cancelIntent, print, query, queryIntent, showCode } from './acts.ts';
 import { yuan } from './amount.ts';
 import { Facts } from './facts.tsx';
@@ -43,10 +43,12 @@ export function PaymentScreen({ shown, isRecord = false }: PaymentScreenProps) {
       )}
       <div class="payment-words">
         <p class="sentence">{say(seen.sentence)}</p>
-        <div class="todo">
-          <span class="todo-label">{t('todo')}</span>
-          <strong>{say(seen.todo)}</strong>
-        </div>
+        {!(isRecord && (seen.tone === 'good' || seen.tone === 'calm')) && (
+          <div class="todo">
+            <span class="todo-label">{t('todo')}</span>
+            <strong>{say(seen.todo)}</strong>
+          </div>
+        )}
         {seen.waits && <AttemptClock attempt={seen.waits} />}
         {seen.code && <IntentClock intent={seen.code} />}
         <SlipLine shown={shown} />
@@ -101,7 +103,7 @@ function Acts({
   const first = useRef<HTMLButtonElement>(null);
   const busy = useComputed(() => new Set(open.value.map(({ what }) => what)));
   // the next customer is one key away; what ends a payment is not
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (acts[0] === 'next' && !document.querySelector('dialog[open]')) first.current?.focus({ preventScroll: true });
   }, [phase]);
   return (

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { pressed } from './amount.ts';
 import { KeyPad } from './key-pad.tsx';
 import { t } from './language.ts';
@@ -17,8 +17,7 @@ export interface PinFieldProps {
 export function PinField({ label = t('pin'), action, no, isBusy, onPin }: PinFieldProps) {
   const [pin, setPin] = useState('');
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isBusy) field.current?.focus();
   }, [isBusy]);
   return (
@@ -39,6 +38,7 @@ export function PinField({ label = t('pin'), action, no, isBusy, onPin }: PinFie
           class="digits"
           inputMode={hasFingers() ? 'none' : 'numeric'}
           autocomplete="off"
+          autofocus
           maxLength={MOST_DIGITS}
           aria-invalid={no === undefined ? undefined : 'true'}
           aria-describedby="pin-no"

@@ -2,7 +2,7 @@ import type { Tone } from './present.ts';
 import type { PaymentRecord } from './types.ts';
 import type { Word } from './words.ts';
 
-/** The nine states of an attempt in a word. */
+/** The states of a payment, and of a code that customers scan, in a word. */
 export const STATE_WORDS = {
   PAID: 'tlPaid',
   USER_PAYING: 'tlUserPaying',
@@ -13,6 +13,10 @@ export const STATE_WORDS = {
   NEEDS_MANUAL_CHECK: 'stateManual',
   SUBMITTED: 'tlSubmitted',
   CREATED: 'tlCreated',
+  WAITING: 'recordWaiting',
+  EXPIRED: 'recordExpired',
+  CLOSED: 'recordClosed',
+  DISPUTED: 'stateManual',
 } as const satisfies Record<PaymentRecord['state'], Word>;
 
 export function toneOf(state: PaymentRecord['state']): Tone {
@@ -21,14 +25,18 @@ export function toneOf(state: PaymentRecord['state']): Tone {
       return 'good';
     case 'FAILED':
     case 'REVERSED':
+    case 'EXPIRED':
+    case 'CLOSED':
       return 'calm';
     case 'UNKNOWN':
     case 'REVERSING':
     case 'NEEDS_MANUAL_CHECK':
+    case 'DISPUTED':
       return 'doubt';
     case 'CREATED':
     case 'SUBMITTED':
     case 'USER_PAYING':
+    case 'WAITING':
       return 'wait';
     default:
       return state satisfies never;

@@ -10,6 +10,8 @@ import { tellProblem, tellUnsent } from './told.ts';
 import type { PaymentRecord, RecordPage } from './types.ts';
 
 const PAGE = 50;
+/** What one looks for; the short-lived states are not among them. */
+const FILTERS = ['PAID', 'FAILED', 'REVERSED', 'UNKNOWN', 'REVERSING', 'NEEDS_MANUAL_CHECK', 'WAITING'] as const;
 
 /** What is looked for, as it was typed. */
 interface Wanted {
@@ -81,7 +83,7 @@ function SearchForm({ wanted, onWanted }: { readonly wanted: Wanted; readonly on
         {t('state')}
         <select value={wanted.state} onChange={(event) => onWanted({ ...wanted, state: event.currentTarget.value })}>
           <option value="">{t('any')}</option>
-          {(Object.keys(STATE_WORDS) as (keyof typeof STATE_WORDS)[]).map((name) => (
+          {FILTERS.map((name) => (
             <option value={name} key={name}>
               {t(STATE_WORDS[name])}
             </option>

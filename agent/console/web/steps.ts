@@ -1,5 +1,5 @@
 import { both, type Words } from './language.ts';
-import type { Attempt } from './types.ts';
+import type { Attempt, PaymentRecord } from './types.ts';
 
 /** What the person at the counter does now, as the agent says it; the number to call is added where it is known. */
 export function stepOf({ action, todo }: Attempt['clerk'], phone: string | undefined): Words {
@@ -8,7 +8,8 @@ export function stepOf({ action, todo }: Attempt['clerk'], phone: string | undef
   return todo ?? both('stepSupport');
 }
 
-export const CHANNEL_NAMES: Readonly<Record<Attempt['channel'], Words>> = {
+export const CHANNEL_NAMES: Readonly<Record<PaymentRecord['channel'], Words>> = {
+  INTENT: { zh: '收款码', en: 'QR code' },
   WECHAT: { zh: '微信支付', en: 'WeChat Pay' },
   ALIPAY: { zh: '支付宝', en: 'Alipay' },
   UNIONPAY: { zh: '云闪付', en: 'UnionPay' },

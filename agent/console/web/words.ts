@@ -200,6 +200,9 @@ export const WORDS = {
   timeline: ['经过', 'What happened'],
   notFound: ['没有这笔订单', 'There is no such order'],
   refunds: ['退款记录', 'Refunds'],
+  recordWaiting: ['等待付款', 'Waiting'],
+  recordExpired: ['已过期', 'Expired'],
+  recordClosed: ['已关闭', 'Closed'],
   // --- time line
   tlOpened: ['开始收款', 'Collecting began'],
   tlCancelled: ['取消', 'Cancelled'],

@@ -13,7 +13,7 @@ const KINDS = {
 
 const MARKS: Readonly<Record<Usable, string>> = {
   ready: '✓',
-  better: '✓',
+  better: '!',
   switch: '✗',
   denied: '✗',
   unknown: '?',
@@ -36,13 +36,16 @@ export function findingLines(finding: DeviceFinding): string[] {
   if (paths.length > 0) lines.push(`    端口 paths     ${paths.join('  ')}`);
   if (address !== undefined) lines.push(`    地址 address   "path": "${address}"${languageWords(language)}`);
   lines.push(`    ${advice.zh}`, `    ${advice.en}`);
-  if (setting) lines.push(`    设置码 setting barcode   Code 128, FNC3 + ${JSON.stringify(setting.says)}${SHEET}`);
+  if (setting)
+    lines.push(`    设置码 setting barcode   Code 128, FNC3 + ${JSON.stringify(setting.says)}`, sheetLine(id));
   if (hasTwin)
     lines.push(`    有两个相同的设备，按插口区分 / two of the same kind: told apart by the socket they are in`);
   return lines;
 }
 
-const SHEET = '（打印 print: tillwire devices --sheet ID）';
+function sheetLine(id: string): string {
+  return `    打印设置码 print it      tillwire devices --sheet ${id}`;
+}
 
 function languageWords(language: string | undefined): string {
   return language === undefined || language === 'line' ? '' : `, "language": "${language}"`;

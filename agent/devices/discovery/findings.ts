@@ -82,7 +82,7 @@ function verdict(
 ): Verdict {
   if (kind === 'other' || kind === 'keyboard') return { usable: 'no', advice: ADVICE.nothing };
   if (device.nodes.length > 0 && device.nodes.every(({ trouble }) => trouble === 'denied')) return denied(device);
-  if (kind === 'printer') return printer(device);
+  if (kind === 'printer') return printer(device, id);
   if (kind === 'adapter') return { usable: 'unknown', ...serialAddress(device), advice: ADVICE.adapter };
   return gun(device, id, mode ?? 'unknown', platform);
 }
@@ -104,9 +104,11 @@ function serialAddress({ nodes }: FoundDevice): { address?: string } {
   return node ? { address: node.stable ?? node.path } : {};
 }
 
-function printer(device: FoundDevice): Verdict {
+function printer(device: FoundDevice, id: string): Verdict {
   const address = serialAddress(device);
   if (address.address !== undefined) return { usable: 'ready', ...address, advice: ADVICE.serialPrinter };
+  if (device.nodes.some(({ kind }) => kind === 'printer'))
+    return { usable: 'ready', address: `usblp:${id}`, advice: ADVICE.serialPrinter };
   return { usable: 'switch', advice: ADVICE.usbPrinter };
 }
 
@@ -152,12 +154,12 @@ const ADVICE = {
     en: 'this mode is not supported: scan "USB COM/serial" or "HID POS" in its manual',
   },
   serialPrinter: {
-    zh: '可以使用：把路径写入配置的 printer.path',
-    en: 'ready: put the path into printer.path',
+    zh: '可以使用：把地址写入配置的 printer.path',
+    en: 'ready: put the address into printer.path',
   },
   usbPrinter: {
-    zh: 'USB 打印类接口暂不支持：把打印机设为虚拟串口，或用串口线连接',
-    en: 'USB printer class is not supported yet: set the printer to virtual COM, or use its serial cable',
+    zh: '系统没有为它加载打印驱动（usblp）：加载驱动，或把打印机设为虚拟串口，或用串口线连接',
+    en: 'no driver of the system has taken it (usblp): load it, or set the printer to virtual COM, or use its serial cable',
   },
   deniedGroup: {
     zh: '没有权限：把运行用户加入 dialout 组（打印机为 lp 组），然后重新登录',

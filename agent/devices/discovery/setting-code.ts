@@ -9,27 +9,38 @@ const HEIGHT_DOTS = 96;
 
 /** A sheet with the setting barcode that brings a gun into another mode, for the receipt printer. */
 export function settingSheet(row: ModeSwitch, gun: string): Document {
-  const mode = row.to === 'serial' ? '串口 USB serial' : 'HID POS';
+  const mode = MODES[row.to];
+  const untried = row.untried ? UNTRIED : { zh: '', en: '' };
   return {
     v: 1,
     blocks: [
-      { type: 'text', text: '扫码枪设置码 Setting barcode', align: 'center', bold: true },
+      { type: 'text', text: '扫码枪设置码', align: 'center', bold: true },
       { type: 'text', text: gun, align: 'center' },
-      { type: 'text', text: `切换为 switches to: ${mode}`, align: 'center' },
+      { type: 'spacer' },
+      { type: 'text', text: `切换到 ${mode.zh} 模式`, align: 'center' },
+      { type: 'text', text: `switches to ${mode.en} mode`, align: 'center' },
       { type: 'spacer' },
       { type: 'image', name: 'code', align: 'center' },
       { type: 'text', text: row.says.trim(), align: 'center' },
       { type: 'spacer' },
-      { type: 'text', text: '用该扫码枪扫描此码，它会自动重新连接。' },
-      { type: 'text', text: 'Scan this code with the gun; it comes back by itself.' },
-      ...(row.untried ? [{ type: 'text' as const, text: UNTRIED }] : []),
+      { type: 'text', text: `用这把扫码枪扫描上面的条码，它会自动重新连接。${untried.zh}` },
+      { type: 'spacer' },
+      { type: 'text', text: `Scan it with this gun, which then comes back by itself.${untried.en}` },
       { type: 'cut' },
     ],
     images: { code: picture(settingBars(row)) },
   };
 }
 
-const UNTRIED = '若无反应，请用说明书中的设置码。If nothing happens, use the code in its manual.';
+const MODES = {
+  serial: { zh: 'USB 串口', en: 'USB serial' },
+  'hid-pos': { zh: 'HID POS', en: 'HID POS' },
+} as const;
+
+const UNTRIED = {
+  zh: '没有反应时，请用说明书中的设置码。',
+  en: ' If nothing happens, use the code in its manual.',
+};
 
 function picture(bars: readonly boolean[]): { width: number; height: number; rows: string } {
   const modules = [...quiet(), ...bars, ...quiet()];

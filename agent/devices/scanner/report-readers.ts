@@ -130,12 +130,16 @@ function isOurs(command: number): boolean {
   return OUR_COMMANDS.has(command);
 }
 
+/** The slowest keyboard gun gives a report each 80 ms: after such a silence a new code begins. */
+const TORN_MS = 400;
+
 /** Keys, as boot reports. */
 export class KeyboardGunReader implements GunReader {
   readonly source = 'hid-keyboard';
   readonly unanswered = 0;
   readonly orders: ReadonlySet<GunOrder> = new Set();
   readonly #reader: KeyboardReader;
+  #tornUntil = Number.NEGATIVE_INFINITY;
 
   constructor(layout: KeyboardLayoutName, ends: 'key' | 'either') {
     this.#reader = new KeyboardReader({ layout, ends });
@@ -145,9 +149,18 @@ export class KeyboardGunReader implements GunReader {
     return this.#reader.nextDeadline;
   }
 
-  /** An empty report says that keys were lost: what is half there is no code. */
+  /** An empty report says that keys were lost: what is half there is no code, and neither is what follows of it. */
   push(report: Uint8Array, at: number): GunNews[] {
-    return typed(report.length === 0 ? this.#reader.reset(at) : this.#reader.push(report, at));
+    if (report.length > 0) return this.#whole(typed(this.#reader.push(report, at)), at);
+    this.#tornUntil = at + TORN_MS;
+    return typed(this.#reader.reset(at));
+  }
+
+  #whole(news: GunNews[], at: number): GunNews[] {
+    if (at >= this.#tornUntil) return news;
+    const isTail = news.some(({ kind }) => kind === 'typed');
+    this.#tornUntil = isTail ? Number.NEGATIVE_INFINITY : at + TORN_MS;
+    return isTail ? news.filter(({ kind }) => kind !== 'typed') : news;
   }
 
   wake(at: number): GunNews[] {

@@ -10,7 +10,7 @@ export type MisAnswer = Omit<TerminalResult, 'command' | 'reference'>;
 export function readMisAnswer(objects: readonly MisObject[], dialect: MisDialect): MisAnswer {
   const code = textOf(objects, dialect.tags.result);
   const amount = answeredAmount(objects, dialect);
-  const card = cardOf(objects);
+  const card = cardOf(objects, dialect);
   return {
     outcome: outcomeOf(code, dialect),
     ...(amount !== undefined && { amount }),
@@ -67,17 +67,17 @@ function keyOf(objects: readonly MisObject[], { tags }: MisDialect): Transaction
     receipt: bcdOf(objects, tags.voucher),
     trace: bcdOf(objects, tags.trace),
     terminalId: textOf(objects, tags.terminalId),
-    date: textOf(objects, 'DF1C'),
-    time: textOf(objects, 'DF1D'),
-    authorisation: textOf(objects, 'DF1B'),
+    date: textOf(objects, tags.date),
+    time: textOf(objects, tags.time),
+    authorisation: textOf(objects, tags.authorisation),
     rrn: textOf(objects, tags.reference),
     batch: textOf(objects, tags.batch),
   };
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== ''));
 }
 
-function cardOf(objects: readonly MisObject[]): TerminalResult['card'] {
-  const [pan, name] = [textOf(objects, 'DF1E'), textOf(objects, 'DF2C')];
+function cardOf(objects: readonly MisObject[], { tags }: MisDialect): TerminalResult['card'] {
+  const [pan, name] = [textOf(objects, tags.pan), textOf(objects, tags.cardName)];
   if (!pan && !name) return undefined;
   return { ...(pan && { pan: /^\d+$/.test(pan) ? maskPan(pan) : pan }), ...(name && { name }) };
 }

@@ -28,6 +28,11 @@ export interface MisDialect {
     readonly reference: string;
     readonly terminalId: string;
     readonly merchantId: string;
+    readonly authorisation: string;
+    readonly date: string;
+    readonly time: string;
+    readonly pan: string;
+    readonly cardName: string;
   };
   readonly packetTypes: { readonly request: number; readonly relay: number; readonly result: number };
   /** what the till may ask for; a command that is not here cannot be asked */
@@ -40,10 +45,8 @@ export interface MisDialect {
     /** host codes that settle nothing; an unknown one of eight characters settles nothing either */
     readonly unclear: readonly string[];
   };
-  /** digits in front of and behind the point, in the text of an answer */
+  /** in front of the amount, in the text of an answer */
   readonly currencyWord: string;
-  /** ms until the terminal must have taken a request */
-  readonly ackMs: number;
   /** ms until the answer; each packet and each relay begins it anew */
   readonly answerMs: number;
   /** ms after which nothing begins it anew any more */
@@ -84,6 +87,11 @@ export const OBSERVED_DIALECT: MisDialect = {
     reference: 'DF1A',
     terminalId: 'DF12',
     merchantId: 'DF13',
+    authorisation: 'DF1B',
+    date: 'DF1C',
+    time: 'DF1D',
+    pan: 'DF1E',
+    cardName: 'DF2C',
   },
   packetTypes: { request: 0x00, relay: 0x01, result: 0x02 },
   commands: { qrSale: 0x45, qrVoid: 0x46 },
@@ -97,7 +105,6 @@ export const OBSERVED_DIALECT: MisDialect = {
   },
   currencyWord: 'RMB',
   // assumed, from the sister protocols (terminals.md 2.1)
-  ackMs: 3000,
   answerMs: 90_000,
   limitMs: 180_000,
   sends: 3,

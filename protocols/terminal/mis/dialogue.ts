@@ -237,9 +237,9 @@ export class MisDialogue implements TerminalDialogue {
   }
 
   #frame(bytes: Uint8Array, at: number): TerminalEffect[] {
-    const objects = parseMisObjects(misObjects(bytes) ?? new Uint8Array());
-    if (typeof objects === 'string') return this.#spoilt();
     const { tags, packetTypes } = this.#options.dialect;
+    const objects = parseMisObjects(misObjects(bytes) ?? new Uint8Array(), tags.container);
+    if (typeof objects === 'string') return this.#spoilt();
     const type = numberOf(objects, tags.packetType);
     if (type === packetTypes.relay) return this.#relay(objects, at);
     if (type !== packetTypes.result) return [write(MIS_CONTROL.ACK)];

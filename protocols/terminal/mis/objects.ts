@@ -1,7 +1,6 @@
 import { decodeGb18030, encodeGb18030 } from '../../bytes/gb18030.ts';
 import { toHex } from '../../bytes/hex.ts';
 import { SecretText } from '../../paycode/secret.ts';
-import { misTag } from './tags.ts';
 
 //   DF 02   01      45          DF 06   82 01 01   DF 02 01 45 ...
 //   tag     length  value       tag     257        objects again: the only container
@@ -17,14 +16,21 @@ export interface MisObject {
 
 export type MisObjectsError = 'bad-tag' | 'bad-length' | 'truncated' | 'too-many-objects';
 
+/** inside a container there is none */
+const NO_TAG = '';
 /** The longest answer seen has 21. */
 const MAX_OBJECTS = 200;
 
-export function parseMisObjects(bytes: Uint8Array): readonly MisObject[] | MisObjectsError {
-  return parseLevel(bytes, { left: MAX_OBJECTS }, true);
+/** `container`: the tag whose value is objects again. */
+export function parseMisObjects(bytes: Uint8Array, container = 'DF06'): readonly MisObject[] | MisObjectsError {
+  return parseLevel(bytes, { left: MAX_OBJECTS }, container);
 }
 
-function parseLevel(bytes: Uint8Array, room: { left: number }, isTop: boolean): readonly MisObject[] | MisObjectsError {
+function parseLevel(
+  bytes: Uint8Array,
+  room: { left: number },
+  container: string,
+): readonly MisObject[] | MisObjectsError {
   const objects: MisObject[] = [];
   for (let at = 0; at < bytes.length; ) {
     if (room.left-- <= 0) return 'too-many-objects';
@@ -36,11 +42,11 @@ function parseLevel(bytes: Uint8Array, room: { left: number }, isTop: boolean): 
     if (value.length < length.value) return 'truncated';
     const tag = toHex(bytes.subarray(at, at + 2)).toUpperCase();
     at = from + length.value;
-    if (!isTop || misTag(tag)?.form !== 'objects') {
+    if (tag !== container) {
       objects.push({ tag, value });
       continue;
     }
-    const children = parseLevel(value, room, false);
+    const children = parseLevel(value, room, NO_TAG);
     if (typeof children === 'string') return children;
     objects.push({ tag, value, children });
   }

@@ -1,5 +1,5 @@
 // Every ZVT message that Tillwire speaks or understands, one row each (PA00P015 rev 13.08; the transport's times are
-// PA00P016's). Codec, types, `tillwire decode`, the till's state machine and docs/terminals.md come from this table.
+// PA00P016's). Codec, types, `tillwire decode`, the till's state machine and docs/zvt.md come from this table.
 //
 //   till                                  terminal
 //   06 01 07 04 000000001000  ─────────▶             pay 10.00

@@ -37,7 +37,7 @@ export class UsbDevice {
   /** bytes for the host, and its requests that wait for some, by endpoint number */
   readonly #waiting = new Map<number, { readonly data: Uint8Array; readonly sent: (sent: boolean) => void }[]>();
   readonly #asked = new Map<number, { readonly seq: number; readonly length: number }[]>();
-  /** OUT requests that a function has not taken yet */
+  /** requests that a function has not taken yet, or never answers */
   readonly #writing = new Set<number>();
   #answer: (bytes: Uint8Array) => void = () => undefined;
 
@@ -130,6 +130,7 @@ export class UsbDevice {
 
   #control(seq: number, setup: Setup, data: Uint8Array): void {
     const answer = this.#answerTo(setup, data);
+    if (answer === 'silent') return void this.#writing.add(seq);
     if (answer === 'stall') return this.#answer(stalled(seq));
     if (answer === 'taken') return this.#answer(done(seq, new Uint8Array(), data.length));
     this.#answer(done(seq, answer.subarray(0, setup.length)));

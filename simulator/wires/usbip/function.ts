@@ -1,7 +1,7 @@
 import type { Setup } from './urbs.ts';
 
-/** Who speaks at an endpoint. `stall`: the device does not know that request. */
-export type ControlAnswer = Uint8Array | 'taken' | 'stall';
+/** `stall`: the device does not know that request. `silent`: it says nothing at all, until the host gives up. */
+export type ControlAnswer = Uint8Array | 'taken' | 'stall' | 'silent';
 
 /** One function of a USB device: its interfaces, what it says to class requests, and what it makes of bytes sent to it. */
 export interface UsbFunction {

@@ -1,12 +1,11 @@
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { ACM_IN, acmFunction } from '../../../simulator/wires/usbip/acm.ts';
-import { UsbDevice } from '../../../simulator/wires/usbip/device.ts';
-import { HID_IN, hidFunction } from '../../../simulator/wires/usbip/hid.ts';
+import { ACM_IN } from '../../../simulator/wires/usbip/acm.ts';
+import { HID_IN } from '../../../simulator/wires/usbip/hid.ts';
 import { UsbipServer } from '../../../simulator/wires/usbip/server.ts';
 import { attach } from '../../../simulator/wires/usbip/vhci.ts';
-import { POS_DESCRIPTOR } from './pos-descriptor.ts';
+import { testedGun } from './usb-gun-functions.ts';
 
 // A USB gun in a process of its own: the kernel holds its devices' locks while it waits for this process's answers, so a
 // program that looks at devices may not be the one that simulates them. One JSON line each way.
@@ -16,25 +15,28 @@ const Order = z.discriminatedUnion('do', [
   z.object({ do: z.literal('pull') }),
   z.object({ do: z.literal('serial'), text: z.string() }),
   z.object({ do: z.literal('serial-and-pull'), text: z.string() }),
-  z.object({ do: z.literal('report'), hex: z.string() }),
+  z.object({ do: z.literal('reports'), hex: z.array(z.string()) }),
+  /** from now on it answers no feature report, or answers again */
+  z.object({ do: z.literal('deaf'), deaf: z.boolean() }),
 ]);
 
-const serialNumber = process.argv[2] ?? 'SN77';
+const [, , kind = 'gun', serialNumber = 'SN77'] = process.argv;
 const tell = (fact: object): void => void process.stdout.write(`${JSON.stringify(fact)}\n`);
+let isDeaf = false;
 
-const hid = hidFunction(POS_DESCRIPTOR, (report) => tell({ report: Buffer.from(report).toString('hex') }));
-const acm = acmFunction({
+const { device, hid, acm } = testedGun(kind === 'keys' ? 'keys' : 'gun', serialNumber, {
+  onReport: (report) => tell({ report: Buffer.from(report).toString('hex') }),
   onBytes: (bytes) => tell({ bytes: Buffer.from(bytes).toString('hex') }),
   onLine: (line) => tell({ line }),
   onControl: (control) => tell({ control }),
+  isDeaf: () => isDeaf,
 });
-const device = new UsbDevice(
-  { vendorId: 0x05e0, productId: 0x1400, release: 0x0123, manufacturer: 'ACME', product: 'Counter gun', serialNumber },
-  [hid, acm],
-);
 const server = new UsbipServer(device);
 const port = await server.listen();
-const bytesOf = (text: string) => Uint8Array.from(Buffer.from(text, 'latin1'));
+
+async function say(text: string): Promise<void> {
+  if (acm) await device.send(acm, ACM_IN, Uint8Array.from(Buffer.from(text, 'latin1')));
+}
 
 async function obey(order: z.infer<typeof Order>): Promise<void> {
   switch (order.do) {
@@ -44,13 +46,16 @@ async function obey(order: z.infer<typeof Order>): Promise<void> {
     case 'pull':
       return server.unplug();
     case 'serial':
-      await device.send(acm, ACM_IN, bytesOf(order.text));
-      return;
+      return say(order.text);
     case 'serial-and-pull':
-      await device.send(acm, ACM_IN, bytesOf(order.text));
+      await say(order.text);
       return server.unplug();
-    case 'report':
-      await device.send(hid, HID_IN, Uint8Array.from(Buffer.from(order.hex, 'hex')));
+    case 'reports':
+      for (const hex of order.hex) await device.send(hid, HID_IN, Uint8Array.from(Buffer.from(hex, 'hex')));
+      tell({ sent: order.hex.length });
+      return;
+    case 'deaf':
+      isDeaf = order.deaf;
   }
 }
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { UsbGunKind } from './usb-gun-functions.ts';
 
 /** A line of what the gun's process told. */
 type Fact = Readonly<Record<string, unknown>>;
@@ -10,9 +11,9 @@ export class UsbGun {
   readonly facts: Fact[] = [];
   readonly #waiting = new Set<() => void>();
 
-  constructor(serialNumber: string) {
+  constructor(serialNumber: string, kind: UsbGunKind = 'gun') {
     const program = new URL('../../../dist/test/hardware/guest/usb-gun-process.js', import.meta.url);
-    this.#process = fork(program, [serialNumber], { stdio: ['pipe', 'pipe', 'inherit', 'ipc'] });
+    this.#process = fork(program, [kind, serialNumber], { stdio: ['pipe', 'pipe', 'inherit', 'ipc'] });
     if (this.#process.stdout)
       createInterface({ input: this.#process.stdout }).on('line', (line) => {
         this.facts.push(JSON.parse(line) as Fact);

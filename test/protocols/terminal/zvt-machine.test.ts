@@ -1,0 +1,181 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { toHex } from '../../../protocols/bytes/hex.ts';
+import type { TerminalCommand } from '../../../protocols/terminal/messages.ts';
+import { decodeApdu, encodeApdu, isApduError, type Message } from '../../../protocols/terminal/zvt/apdu.ts';
+import { nextDeadline, step } from '../../../protocols/terminal/zvt/till-machine.ts';
+import {
+  initialState,
+  type TillInput,
+  type TillSettings,
+  type TillState,
+} from '../../../protocols/terminal/zvt/till-state.ts';
+import { ZvtCounter } from '../../terminals/zvt-counter.ts';
+import { hex } from '../scanner-packets.ts';
+
+const SETTINGS: TillSettings = {
+  password: '000000',
+  currency: 978,
+  printsOnTill: true,
+  messageIds: true,
+  receiptSync: true,
+  deliveryMs: 0,
+};
+
+const heardOf = (digits: string): Message => {
+  const message = decodeApdu(hex(digits));
+  if (isApduError(message)) throw new Error(digits);
+  return message;
+};
+
+/** A word of every kind that a terminal may say, each at any moment. */
+const WORDS = [
+  '800000',
+  '849C00',
+  '84CC00',
+  '80000806061F7303000001',
+  '04FF010A',
+  '04FF02FF10',
+  '040F2D270004000000001000490978 0B000001 0C093848 0D0425 87 0001 29 00000104 06 0C 1F1F02000106061F7303000002',
+  '040F0D2700040000000010008700020B000002',
+  '040F07276C2929001006',
+  '040F0D2751040000000010008700010B000001',
+  '06D10D005465737420842094208120E1',
+  '06D10181',
+  '06D30906071F0701012503070141',
+  '060F00',
+  '060F0106',
+  '060F0A19002910000010490978',
+  '060F0BF0F0F7322E31342E313500',
+  '061E016C',
+  '061E0183',
+  '06D000',
+  '040D00',
+]
+  .map((word) => hex(word.replaceAll(' ', '')))
+  .map((bytes) => decodeApdu(bytes))
+  .filter((message): message is Message => !isApduError(message));
+
+const COMMANDS: readonly TerminalCommand[] = [
+  { kind: 'sale', reference: 'S', amount: 1_000 },
+  { kind: 'refund', reference: 'R', amount: 1_000 },
+  { kind: 'preAuth', reference: 'P', amount: 1_000 },
+  { kind: 'void', reference: 'V', amount: 1_000, original: { receipt: '0001' } },
+  { kind: 'void', reference: 'W', amount: 1_000, original: {} },
+  { kind: 'settle', reference: 'E' },
+  { kind: 'status' },
+  { kind: 'queryLast' },
+  { kind: 'queryLast', about: { command: { kind: 'sale', reference: 'S', amount: 1_000 }, before: {} } },
+  { kind: 'queryByRef', about: { command: { kind: 'sale', reference: 'S', amount: 1_000 } } },
+  { kind: 'reprint' },
+  { kind: 'display', lines: ['WILLKOMMEN', 'Grüße'] },
+  { kind: 'print', lines: ['A'] },
+  { kind: 'signature', featureCode: '00000000', width: 240, height: 80 },
+  { kind: 'abort' },
+  { kind: 'cleared', reference: 'S' },
+];
+
+type Untimed = TillInput extends infer I ? (I extends TillInput ? Omit<I, 'at'> : never) : never;
+const anyInput: fc.Arbitrary<Untimed> = fc.oneof(
+  fc
+    .constantFrom(
+      ...(['connected', 'disconnected', 'time', 'stored', 'not-stored', 'delivered', 'not-delivered'] as const),
+    )
+    .map((kind) => ({ kind })),
+  fc.constantFrom(...COMMANDS).map((command) => ({ kind: 'command' as const, command })),
+  fc.constantFrom(...WORDS).map((message) => ({ kind: 'heard' as const, message })),
+  fc.constantFrom(...WORDS).map((message) => ({ kind: 'heard' as const, message })),
+  fc.boolean().map((unknownField) => ({ kind: 'unreadable' as const, unknownField })),
+);
+
+/** Registered, and the terminal has no last transaction. */
+function ready(): TillState {
+  const prelude: readonly Untimed[] = [
+    { kind: 'connected' },
+    ...['800000', '060F00', '800000', '061E0183'].map((word): Untimed => ({ kind: 'heard', message: heardOf(word) })),
+  ];
+  return prelude.reduce((state, input) => step(state, { ...input, at: 0 }).state, initialState(SETTINGS));
+}
+
+describe('for any order of inputs', () => {
+  it('the machine decides, what it says can be written, and a result is stored before the terminal hears 80 00', () => {
+    const phases = new Set<string>();
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(anyInput, fc.constantFrom(0, 0, 0, 0, 1, 10, 5_000, 200_000)), { maxLength: 60 }),
+        (inputs) => {
+          let state = ready();
+          let at = 0;
+          for (const [input, ms] of inputs) {
+            at += ms;
+            const before = state;
+            const { state: next, effects } = step(state, { ...input, at });
+            state = next;
+            phases.add(`${before.phase.name} ${input.kind}`);
+            for (const effect of effects) if (effect.do === 'say') encodeApdu(effect.message);
+            const says = effects.flatMap((effect) => (effect.do === 'say' ? [effect.message.command] : []));
+            // 04 0F about money is never answered in the step that hears it
+            const isMoney =
+              before.phase.name === 'working' && before.phase.doing.task.kind === 'money' && !before.phase.doing.stored;
+            const isNew =
+              input.kind === 'heard' && input.message.command === 'statusInformation' && before.answered === undefined;
+            if (isMoney && isNew) expect(says).toEqual([]);
+            // money is only ever asked for while nothing is open
+            if (says.includes('authorisation') || says.includes('refund'))
+              expect([before.phase.name, before.pending]).toEqual(['idle', undefined]);
+            if (state.phase.name === 'sent' || state.phase.name === 'working')
+              expect(nextDeadline(state)).toBeDefined();
+          }
+        },
+      ),
+      { numRuns: 1_500 },
+    );
+    for (const phase of ['offline', 'idle', 'sent', 'working', 'storing'])
+      expect([...phases].filter((cell) => cell.startsWith(phase)).length).toBeGreaterThanOrEqual(9);
+  });
+});
+
+describe('write before you speak', () => {
+  it('04 0F is answered when its result is on the disk, not before', () => {
+    const counter = new ZvtCounter({ transport: 'tcp' });
+    counter.sale(1_000);
+    const at = counter.line.findIndex(({ bytes }) => toHex(bytes.subarray(0, 2)) === '040f');
+    const [result, answer] = counter.line.slice(at, at + 2);
+    expect(toHex(answer?.bytes ?? new Uint8Array())).toBe('800000');
+    // 1 ms on the line, 3 ms to the disk
+    expect((answer?.at ?? 0) - (result?.at ?? 0)).toBe(4);
+  });
+
+  it('a yes that cannot be written down is refused with 84 B1, and the terminal takes it back', () => {
+    const counter = new ZvtCounter({ transport: 'tcp' });
+    counter.ready();
+    counter.disk = 'full';
+    counter.command({ kind: 'sale', reference: 'S1', amount: 1_000 });
+    counter.clock.advance(20_000);
+    expect(counter.line.some(({ bytes }) => toHex(bytes) === '84b100')).toBe(true);
+    expect(counter.terminal.ledger.entries).toMatchObject([{ state: 'reversed' }]);
+    expect(counter.terminal.ledger.total()).toBe(0);
+  });
+
+  it('a second client takes the terminal over: what the first one had not accepted is reversed', () => {
+    const counter = new ZvtCounter({ transport: 'tcp' });
+    counter.ready();
+    counter.command({ kind: 'sale', reference: 'S1', amount: 1_000 });
+    counter.clock.advance(1_000);
+    counter.disconnect();
+    expect(counter.settle({ kind: 'sale', reference: 'S1', amount: 1_000 })).toMatchObject({ outcome: 'declined' });
+    expect(counter.terminal.ledger.total()).toBe(0);
+  });
+
+  it('a serial frame is said three times at most, always the same bytes', () => {
+    const counter = new ZvtCounter({ transport: 'serial' });
+    counter.ready();
+    counter.hasCable = false;
+    const from = counter.line.length;
+    counter.command({ kind: 'sale', reference: 'S1', amount: 1_000 });
+    counter.clock.advance(14_900);
+    const said = counter.line.slice(from).map(({ bytes }) => toHex(bytes));
+    expect(said).toHaveLength(3);
+    expect(new Set(said).size).toBe(1);
+  });
+});
