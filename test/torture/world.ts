@@ -191,9 +191,10 @@ export class World {
   async #live(): Promise<Outcome> {
     const orders = this.chance.stream('orders').between(1, 6);
     const spanMs = orders * ORDER_MS;
+    // nothing went wrong last week
+    await this.#sellLastWeek();
     this.#arrange(spanMs);
     this.story.tell('gun', () => `is ${this.#gun.name}: ${this.#gun.personality.title}`);
-    await this.#sellLastWeek();
     this.computer.start();
     void this.#counter.serve(orders);
     this.backOffice.work(() => this.healed);
