@@ -64,7 +64,7 @@ function BackendNotices() {
       <span>
         <strong>{isEnglish ? (titleEn ?? titleZh) : titleZh}</strong> {isEnglish ? (textEn ?? textZh) : textZh}
       </span>
-      {rest.ackRequired === true && rest.acknowledged === undefined && (
+      {rest.ackRequired && !rest.acknowledged && (
         <button type="button" class="plain" onClick={() => void acknowledge(noticeId)}>
           {t('read')}
         </button>
