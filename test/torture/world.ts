@@ -105,7 +105,7 @@ export class World {
     const paper = shape.pick([58, 80]);
     const baudRate = shape.pick([9_600, 19_200, 115_200]);
     this.backend = new MemoryBackend(this.broker, this.acquirer, this.clock, idSource(this.chance.stream('backend')));
-    this.judge = new Judge(now, this.acquirer.ledger, this.witness, this.acquirer.intents);
+    this.judge = new Judge(this.clock, this.acquirer.ledger, this.witness, this.acquirer.intents);
     this.disk = new MemoryDisk(this.clock, {
       appending: (name, bytes) => this.#appending(name, bytes),
       appended: (name) => this.#appended(name),
