@@ -1,10 +1,9 @@
-import { toHex } from '../../protocols/bytes/hex.ts';
 import { type DleEvent, DleFramer } from '../../protocols/framing/dle.ts';
 import { ACK, serialCrc, ZVT_SERIAL } from '../../protocols/terminal/zvt/serial-frame.ts';
 import type { Decoder } from './decoder.ts';
 import { sentence } from './pieces.ts';
 import { framesExplained } from './scanned-text.ts';
-import { apduFacts } from './zvt.ts';
+import { apduFacts, apduHex } from './zvt.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -30,6 +29,5 @@ function eventFields(event: DleEvent, unmask: boolean): Fields {
   if (event.kind === 'answer') return { meaning: event.byte === ACK ? 'ACK' : 'NAK' };
   const { payload } = event;
   const crc = serialCrc(payload).toString(16).toUpperCase().padStart(4, '0');
-  // the bytes themselves hold what is masked below
-  return { ...(unmask && { apdu: toHex(payload).toUpperCase() }), crc_kermit: crc, ...apduFacts(payload, unmask) };
+  return { apdu: apduHex(payload, unmask), crc_kermit: crc, ...apduFacts(payload, unmask) };
 }

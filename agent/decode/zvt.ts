@@ -146,3 +146,30 @@ function maskedPan(hex: string): string {
   const kept = pan.length < 13 ? 'E'.repeat(pan.length) : pan.slice(0, 6) + 'E'.repeat(pan.length - 10) + pan.slice(-4);
   return kept + hex.slice(pan.length).replace(/[0-9]/g, 'E');
 }
+
+/** All of a message as hex; what is secret in it as stars, in its place. */
+export function apduHex(bytes: Uint8Array, unmask: boolean): string {
+  const hex = hexOf(bytes);
+  const message = decodeApdu(bytes);
+  if (unmask) return hex;
+  // nobody knows what is in a message that cannot be read
+  if (isApduError(message)) return '*'.repeat(hex.length);
+  return partsOf(message).reduce((shown, [name, value]) => {
+    // the parts are views into the message: where they are is where they stand
+    const at = 2 * (value.byteOffset - bytes.byteOffset);
+    return shown.slice(0, at) + maskedHex(name, value) + shown.slice(at + 2 * value.length);
+  }, hex);
+}
+
+function partsOf({ head, fields }: Message): readonly (readonly [name: string, value: Uint8Array])[] {
+  const heads = Object.entries(head);
+  return [...heads, ...fields.map(({ bmp, value }) => [bmp, value] as const)];
+}
+
+function maskedHex(name: string, value: Uint8Array): string {
+  if (name === '22') return maskedPan(hexOf(value));
+  const isSecret =
+    (name in HEADS && 'secret' in HEADS[name as HeadName]) ||
+    (name in BMPS && 'secret' in BMPS[name as keyof typeof BMPS]);
+  return isSecret ? '*'.repeat(2 * value.length) : textHex(value, false);
+}

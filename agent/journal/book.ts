@@ -286,7 +286,8 @@ export class TillBook implements OutboxSource, CommandMemory {
   }
 
   accept(command: CommandEnvelope, personId?: string): Promise<void> {
-    return this.write({ type: 'COMMAND', command, ...(personId === undefined ? {} : { personId }) });
+    const told = this.backendNow() === undefined ? { untimed: true as const } : {};
+    return this.write({ type: 'COMMAND', command, ...(personId === undefined ? {} : { personId }), ...told });
   }
 
   /** Commands that were accepted and have no final result yet. */

@@ -92,7 +92,13 @@ export type TillRecord =
   | { readonly type: 'BOOT'; readonly boot: string; readonly version: string }
   | { readonly type: 'SETTINGS'; readonly settings: Settings; readonly event?: EventEnvelope }
   /** `personId`: who at the counter wants it */
-  | { readonly type: 'COMMAND'; readonly command: CommandEnvelope; readonly personId?: string }
+  | {
+      readonly type: 'COMMAND';
+      readonly command: CommandEnvelope;
+      readonly personId?: string;
+      /** the backend's time was unknown: what the command says of time is the word of this PC's clock alone */
+      readonly untimed?: true;
+    }
   /** somebody at the counter did something that is no command */
   | { readonly type: 'PERSON'; readonly deed: Deed }
   | { readonly type: 'COMMAND_RESULT'; readonly result: CommandResult }

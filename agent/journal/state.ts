@@ -22,12 +22,15 @@ import {
 } from './records.ts';
 import type { Place } from './segments.ts';
 
+/** Later than any time: nothing is forgotten before it. */
+const UNTIMED = Number.MAX_SAFE_INTEGER;
+
 /** A command that was accepted. The envelope is kept until its final result, then the result instead. */
 export interface KnownCommand {
   readonly hash: string;
   /** the verb; two verbs may have the same arguments */
   readonly type?: string;
-  /** backend time, Unix ms: the later of issued and exp */
+  /** backend time, Unix ms: the later of issued and exp; {@link UNTIMED} while the time of it is not known */
   readonly until: number;
   readonly issued: number;
   readonly command?: CommandEnvelope;
@@ -61,6 +64,8 @@ export class TillState {
   /** print jobs that are no payment's slip */
   readonly documents = new Map<string, DocumentJob>();
   readonly commands = new Map<string, KnownCommand>();
+  /** commands among them that still wait for a time */
+  readonly #untimed = new Set<string>();
   readonly outbox = new Outbox();
   /** what the backend told this till to hold to */
   settings: Settings = {};
@@ -80,7 +85,7 @@ export class TillState {
         this.settings = record.settings;
         return this.outbox.add(record.event, place);
       case 'COMMAND':
-        return this.#command(record.command);
+        return this.#command(record.command, record.untimed === true);
       case 'COMMAND_RESULT':
         return this.#conclude(record.result);
       case 'ORDER':
@@ -134,9 +139,24 @@ export class TillState {
     }
   }
 
-  #command(command: CommandEnvelope): void {
+  /**
+   * A command that came while nobody knew the time was not issued when this PC's clock says: its seven days begin with the next
+   * one whose time is known.
+   */
+  #command(command: CommandEnvelope, isUntimed: boolean): void {
     const { id, hash, type, issued, exp } = command;
-    this.commands.set(id, { hash, type, until: Math.max(issued, exp), issued, command });
+    const until = Math.max(issued, exp);
+    if (isUntimed) this.#untimed.add(id);
+    else this.#timeKnown(until);
+    this.commands.set(id, { hash, type, until: isUntimed ? UNTIMED : until, issued, command });
+  }
+
+  #timeKnown(until: number): void {
+    for (const id of this.#untimed) {
+      const known = this.commands.get(id);
+      if (known) this.commands.set(id, { ...known, until });
+    }
+    this.#untimed.clear();
   }
 
   #conclude(result: CommandResult): void {
@@ -324,6 +344,7 @@ export class TillState {
         return;
       case 'command':
         this.commands.set(value, more);
+        if (more.until === UNTIMED) this.#untimed.add(value);
         return;
       case 'events':
         return this.outbox.restore(value);

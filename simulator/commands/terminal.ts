@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import type { Exit } from '../cli.ts';
 import { isTerminalFault, TERMINAL_FAULTS, type TerminalFault } from '../faults/terminal-faults.ts';
 import { TERMINALS, type TerminalPersonality, terminalNamed } from '../personalities/terminals.ts';
+import { ACKED_PROTOCOLS, type AckedProtocol } from '../terminals/acked-port.ts';
 import type { LedgerEntry } from '../terminals/ledger.ts';
 import {
   openTerminal,
@@ -16,6 +17,7 @@ import {
 } from '../terminals/terminal-port.ts';
 import { STRIPE_AMOUNTS, TEST_AMOUNTS } from '../terminals/test-amounts.ts';
 import { systemClock } from '../world/clock.ts';
+import { type AckedTerminalOptions, runAckedTerminal } from './terminal-acked.ts';
 import { listMis, runMisTerminal, USUAL_MIS } from './terminal-mis.ts';
 
 interface Options {
@@ -49,7 +51,7 @@ export function registerTerminal(program: Command, exit: Exit): void {
   program
     .command('terminal')
     .description('a card terminal with card, PIN, printer, batch and host; the amount chooses what becomes of a sale')
-    .option('--protocol <name>', [...TERMINAL_PROTOCOLS, 'mis'].join(', '), 'zvt')
+    .option('--protocol <name>', [...TERMINAL_PROTOCOLS, ...ACKED_PROTOCOLS, 'mis'].join(', '), 'zvt')
     .option(
       '--personality <name>',
       `make and settings: ${Object.keys(TERMINALS).join(', ')}; others: --list`,
@@ -67,7 +69,9 @@ export function registerTerminal(program: Command, exit: Exit): void {
       `\nLines on standard input: ${ORDERS}\n\nExample:\n  tillwire-sim terminal --protocol zvt --wire tcp --port 20007 --fault answer-lost\n`,
     )
     .action(async (options: Options) => {
-      if (options.protocol === 'mis') exit.code = options.list ? tellMis(options.json === true) : await runMis(options);
+      const { protocol } = options;
+      if (protocol === 'mis') exit.code = options.list ? tellMis(options.json === true) : await runMis(options);
+      else if (isAcked(protocol) && !options.list) exit.code = await runAcked(protocol, options);
       else exit.code = options.list ? list(options.json === true) : await run(options);
     });
 }
@@ -79,15 +83,33 @@ function tellMis(json: boolean): number {
   return 0;
 }
 
+function isAcked(protocol: string): protocol is AckedProtocol {
+  return (ACKED_PROTOCOLS as readonly string[]).includes(protocol);
+}
+
+async function runAcked(protocol: AckedProtocol, options: Options): Promise<number> {
+  const { amounts } = options;
+  if (amounts !== 'ours' && amounts !== 'stripe') return refuse('--amounts is ours, stripe');
+  return onWire(options, (on) => runAckedTerminal({ ...on, protocol, amounts: AMOUNTS[amounts] }));
+}
+
 /** The MIS terminal has its own personalities and faults; wires and orders are the same. */
 async function runMis(options: Options): Promise<number> {
-  const { personality, path, wire, port, fault, json } = options;
+  const { personality } = options;
+  return onWire(options, (on) =>
+    runMisTerminal({ ...on, personality: personality === USUAL_ZVT ? USUAL_MIS : personality }),
+  );
+}
+
+type OnWire = Pick<AckedTerminalOptions, 'port' | 'link' | 'faults' | 'say' | 'untilStopped'>;
+
+async function onWire(options: Options, serve: (on: OnWire) => Promise<string | undefined>): Promise<number> {
+  const { path, wire, port, fault, json } = options;
   if (!isWire(wire)) return refuse(`--wire is ${TERMINAL_WIRES.join(', ')}`);
   if (!/^\d{1,5}$/.test(port)) return refuse('--port is 0 to 65535');
   const folder = path === undefined ? mkdtempSync(join(tmpdir(), 'tillwire-terminal-')) : undefined;
   try {
-    const problem = await runMisTerminal({
-      personality: personality === USUAL_ZVT ? USUAL_MIS : personality,
+    const problem = await serve({
       port: wire === 'tcp' ? Number(port) : undefined,
       link: path ?? `${folder}/terminal`,
       faults: fault,

@@ -59,7 +59,7 @@ async function takeTurns(till: CounterTill, floorTill: CounterTill, options: Sal
   for (let n = 0; n < options.warmUp + options.samples; n++) {
     const ours = await sale(till);
     await till.see('slip-sent', 'final-ok');
-    await rest();
+    await still(join(options.folder, 'data'));
     const floor = await sale(floorTill);
     await rest();
     if (n < options.warmUp) continue;
@@ -75,6 +75,15 @@ async function sale(till: CounterTill) {
   await till.order();
   await rest();
   return till.sell(showCode('wechat', Math.random));
+}
+
+/** Until the agent has written what a sale leaves behind (acknowledged events): the floor's disk is not busy with it. */
+async function still(dataDir: string): Promise<void> {
+  for (let before = -1, now = bytesBelow(dataDir); now !== before; now = bytesBelow(dataDir)) {
+    before = now;
+    await rest();
+  }
+  await rest();
 }
 
 function rest(): Promise<void> {

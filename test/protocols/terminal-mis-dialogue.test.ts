@@ -112,6 +112,48 @@ it('nor when it comes in pieces, with pauses between', () => {
   );
 });
 
+/** An approval of so many bytes of objects whose LRC is `lrc`. */
+function approvalOf(length: number, lrc: number): Uint8Array {
+  const head = [
+    ['DF01', Uint8Array.of(2)],
+    ['DF02', Uint8Array.of(0x45)],
+    ['DF04', ECHO],
+    ['DF07', '00'],
+  ] as const;
+  const filled = (last: number) =>
+    encodeMisFrame(
+      encodeMisObjects([...head, ['DF7F', Uint8Array.of(...new Uint8Array(length - 26).fill(0x31), last)]]),
+    );
+  const plain = filled(0);
+  return filled((plain.at(-1) ?? 0) ^ lrc);
+}
+
+/** Nothing in it looks like the beginning of another frame. */
+function smallFrame(lrc: number): Uint8Array {
+  const plain = encodeMisFrame(encodeMisObjects([['DF7F', Uint8Array.of(0)]]));
+  return encodeMisFrame(encodeMisObjects([['DF7F', Uint8Array.of((plain.at(-1) ?? 0) ^ lrc)]]));
+}
+
+it.each([
+  ['an LRC like NAK behind a small frame whose length is one too short', 0x15, smallFrame(0x15), undefined, 2],
+  ['a length that begins like EOT', 0x04, approvalOf(415, 0x77), 0, undefined],
+  ['an LRC like NAK behind a length that is one too short', 0x15, approvalOf(60, 0x15), undefined, 2],
+  ['an LRC like EOT behind a length that is one too short', 0x04, approvalOf(60, 0x04), undefined, 2],
+] as const)('%s is not taken for one', (_, control, frame, lost, shorter) => {
+  expect(frame[1] === control || frame.at(-1) === control).toBe(true);
+  const spoilt = shorter === undefined ? frame : frame.with(shorter, (frame[shorter] ?? 0) - 1);
+  for (const pause of [0, 1, 50, 99]) {
+    const sale = new Sale();
+    for (let at = 0; at < spoilt.length; at++) {
+      if (at !== lost) sale.bytes(spoilt.subarray(at, at + 1));
+      sale.pass(pause);
+    }
+    sale.pass(200_000);
+    expect(sale.requests, `pause ${pause}`).toBe(1);
+    expect(sale.results, `pause ${pause}`).toMatchObject([{ outcome: 'unknown' }]);
+  }
+});
+
 it('a NAK that stands alone is one: the same bytes leave again, three times at most', () => {
   const sale = new Sale();
   for (let n = 0; n < 5; n++) {

@@ -100,6 +100,30 @@ describe('whatever goes wrong, the ledger and the journal say the same, and the 
   });
 });
 
+describe('what the last transaction was is knowledge, or it is not', () => {
+  it('a last result that could not be read is not none: a lost sale is never mistaken for the equal one before it', () => {
+    const counter = new ZvtCounter({ transport: 'tcp' });
+    counter.sale(1_000);
+    counter.arm('unknown-field').disconnect();
+    counter.ready();
+    counter.arm('no-answer');
+    expect(counter.sale(1_000)).toMatchObject({ outcome: 'unknown', evidence: { by: 'cannot-tell' } });
+    expect(counter.terminal.ledger.total()).toBe(1_000);
+  });
+
+  it('once a person has settled the doubt, the terminal is asked anew', () => {
+    const counter = new ZvtCounter({ transport: 'tcp' });
+    counter.sale(1_000);
+    counter.arm('partial');
+    const doubt = counter.sale(2_000);
+    counter.command({ kind: 'cleared', reference: doubt.reference });
+    counter.ready();
+    counter.arm('no-answer');
+    // the partial one stands in the terminal with the same amount
+    expect(counter.sale(1_000)).toMatchObject({ outcome: 'declined', evidence: { by: 'last-is-the-one-before' } });
+  });
+});
+
 describe('receipt numbers are synchronised', () => {
   const options: CounterOptions = { transport: 'tcp', personality: TERMINALS['zvt-modern'], receiptSync: true };
 

@@ -5,6 +5,7 @@ import { MAX_MESSAGE_BYTES } from '../../protocols/backend/fields.ts';
 import { type EventEnvelope, type Request } from '../../protocols/backend/messages.ts';
 import type { IntentCounter } from '../../simulator/acquirer/intents.ts';
 import type { Ledger, LedgerEntry } from '../../simulator/acquirer/ledger.ts';
+import type { Clock } from '../../simulator/world/clock.ts';
 import type { Allowed } from './back-office.ts';
 import type { Run } from './computer.ts';
 import { IntentJudge } from './intent-judge.ts';
@@ -78,8 +79,6 @@ export interface Finding {
 /** PAYCODE_LIFE_MS, and what a gun's line and a hop take. */
 const CODE_LIFE_MS = 50_000;
 const CODE_SLACK_MS = 1_000;
-/** The backend's time is known to half a round trip, and here a message may take 15 s each way. */
-const ARRIVAL_SLACK_MS = 16_000;
 /** FINGERPRINT_MEMORY_MS, less what a timer may be early */
 const CODE_MEMORY_MS = 599_000;
 const LOG_LINE_LIMIT = 8_192 + 64;
@@ -91,7 +90,8 @@ const SALE = '扫码消费';
 
 export class Judge {
   readonly findings: Finding[] = [];
-  readonly #now: () => number;
+  /** the world's: the backend goes by it */
+  readonly #clock: Pick<Clock, 'now' | 'mono'>;
   readonly #ledger: Ledger;
   readonly #witness: Witness;
   readonly #counter: IntentCounter;
@@ -114,6 +114,8 @@ export class Judge {
   #latest = new Map<string, WrittenAttempt>();
   /** of this life */
   #codesSent = new Map<string, number>();
+  /** of each code that was sent: how far the till's idea of the time was ahead then, ms */
+  readonly #aheadBy = new Map<string, number>();
   #asked = new Set<string>();
   #born = new Set<string>();
   #snapshot: string | undefined;
@@ -124,10 +126,10 @@ export class Judge {
   /** what persons with authority allowed to be given back */
   allowed: () => ReadonlyMap<string, Allowed> = () => new Map();
 
-  constructor(now: () => number, ledger: Ledger, witness: Witness, counter: IntentCounter) {
+  constructor(clock: Pick<Clock, 'now' | 'mono'>, ledger: Ledger, witness: Witness, counter: IntentCounter) {
     const find = (invariant: Invariant, detail: string) => this.find(invariant, detail);
     this.refunds = new RefundJudge({ ledger, witness, find, allowed: () => this.allowed() });
-    this.#now = now;
+    this.#clock = clock;
     this.#ledger = ledger;
     this.#witness = witness;
     this.#counter = counter;
@@ -147,7 +149,7 @@ export class Judge {
   }
 
   find(invariant: Invariant, detail: string): void {
-    if (this.findings.length < 20) this.findings.push({ invariant, detail, t: this.#now() });
+    if (this.findings.length < 20) this.findings.push({ invariant, detail, t: this.#clock.mono() });
   }
 
   #mustNot(condition: boolean, invariant: Invariant, detail: () => string): void {
@@ -285,7 +287,7 @@ export class Judge {
     this.#mustNot(amount !== request.args.amountFen, 'wrong-amount', () => `${op} of ${request.args.amountFen}`);
     if (request.op === 'pay') {
       this.intents.mustBeAlone(request.orderId, attemptId);
-      this.#payRequested(attemptId, request.args.paycode);
+      this.#payRequested(attemptId, request.args.paycode, request.ts);
     }
     if (op === 'reverse') {
       this.#reversed.add(attemptId);
@@ -298,24 +300,28 @@ export class Judge {
     this.#mustNot(isFirst && op !== 'query', 'resumed-without-asking', () => `${op} of ${attemptId} after a restart`);
   }
 
-  #payRequested(attemptId: string, code: string): void {
+  #payRequested(attemptId: string, code: string, ts: number): void {
     const times = (this.#pays.get(attemptId) ?? 0) + 1;
     this.#pays.set(attemptId, times);
     this.#mustNot(times > 1, 'pay-sent-twice', () => `attempt ${attemptId}`);
-    const lately = this.#now() - (this.#codesSent.get(code) ?? Number.NEGATIVE_INFINITY) < CODE_MEMORY_MS;
+    const lately = this.#clock.mono() - (this.#codesSent.get(code) ?? Number.NEGATIVE_INFINITY) < CODE_MEMORY_MS;
     this.#mustNot(lately, 'pay-sent-twice', () => `a code under a second number, ${attemptId}`);
-    this.#codesSent.set(code, this.#now());
+    this.#codesSent.set(code, this.#clock.mono());
+    this.#aheadBy.set(code, ts - this.#clock.now());
     this.#alive(code, `sent for ${attemptId}`);
   }
 
-  /** A pay was taken up by the backend. */
+  /**
+   * A pay was taken up by the backend. What it calls expired is the till's word, and that is as right as the till knew the time:
+   * to half a round trip, or by this PC's clock when nobody has told it yet (local rule clock-untrusted: payments go on).
+   */
   payArrived(code: string): void {
-    this.#alive(code, 'passed to the channel', ARRIVAL_SLACK_MS);
+    this.#alive(code, 'passed to the channel', CODE_SLACK_MS + Math.max(0, this.#aheadBy.get(code) ?? 0));
   }
 
   #alive(code: string, what: string, slackMs = CODE_SLACK_MS): void {
     const read = this.codes.get(code);
-    const age = read === undefined ? Number.POSITIVE_INFINITY : this.#now() - read;
+    const age = read === undefined ? Number.POSITIVE_INFINITY : this.#clock.mono() - read;
     this.#mustNot(age > CODE_LIFE_MS + slackMs, 'code-outlived', () => `${what} at ${Math.round(age)} ms`);
   }
 

@@ -105,7 +105,7 @@ export class World {
     const paper = shape.pick([58, 80]);
     const baudRate = shape.pick([9_600, 19_200, 115_200]);
     this.backend = new MemoryBackend(this.broker, this.acquirer, this.clock, idSource(this.chance.stream('backend')));
-    this.judge = new Judge(now, this.acquirer.ledger, this.witness, this.acquirer.intents);
+    this.judge = new Judge(this.clock, this.acquirer.ledger, this.witness, this.acquirer.intents);
     this.disk = new MemoryDisk(this.clock, {
       appending: (name, bytes) => this.#appending(name, bytes),
       appended: (name) => this.#appended(name),
@@ -191,9 +191,10 @@ export class World {
   async #live(): Promise<Outcome> {
     const orders = this.chance.stream('orders').between(1, 6);
     const spanMs = orders * ORDER_MS;
+    // nothing went wrong last week
+    await this.#sellLastWeek();
     this.#arrange(spanMs);
     this.story.tell('gun', () => `is ${this.#gun.name}: ${this.#gun.personality.title}`);
-    await this.#sellLastWeek();
     this.computer.start();
     void this.#counter.serve(orders);
     this.backOffice.work(() => this.healed);

@@ -72,6 +72,11 @@ export async function print(orderId: string, refundId?: string): Promise<void> {
   if (isYes(await wish<Operation>('print', orderPath(orderId, 'print'), body))) tell('good', both('printed'));
 }
 
+/** Somebody read a notice of the backend. The first one counts: said twice it is the same. */
+export async function acknowledge(noticeId: string): Promise<void> {
+  isYes(await ask(`/v1/notices/${encodeURIComponent(noticeId)}/acknowledge`, { method: 'POST' }));
+}
+
 /** Typed by hand. A paycode is no wish: it is kept nowhere, and dies in a minute. */
 export async function typeCode(orderId: string, paycode: string): Promise<boolean> {
   untell();

@@ -1,3 +1,4 @@
+import { acknowledge } from './acts.ts';
 import { Icon } from './icons.tsx';
 import { language, t } from './language.ts';
 import { SlipQuestion } from './slip-line.tsx';
@@ -57,12 +58,17 @@ function ToldNotice() {
 
 function BackendNotices() {
   const isEnglish = language.value === 'en';
-  return (state.value?.notices ?? []).map(({ noticeId, level, titleZh, titleEn, textZh, textEn }) => (
+  return (state.value?.notices ?? []).map(({ noticeId, level, titleZh, titleEn, textZh, textEn, ...rest }) => (
     <div class="banner" data-level={level === 'urgent' ? 'bad' : level} key={noticeId}>
       <Icon name="warning" />
       <span>
         <strong>{isEnglish ? (titleEn ?? titleZh) : titleZh}</strong> {isEnglish ? (textEn ?? textZh) : textZh}
       </span>
+      {rest.ackRequired && !rest.acknowledged && (
+        <button type="button" class="plain" onClick={() => void acknowledge(noticeId)}>
+          {t('read')}
+        </button>
+      )}
     </div>
   ));
 }

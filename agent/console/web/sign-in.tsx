@@ -35,7 +35,7 @@ export function SignIn() {
     <section class="sign-in" aria-labelledby="sign-in-title">
       <div class="sign-in-card">
         <h1 id="sign-in-title">
-          {welcome.value?.till.name ?? 'Tillwire'}
+          {welcome.value?.till.name || 'Tillwire'}
           <small>{t(me.value ? 'locked' : 'signIn')}</small>
         </h1>
         {me.value && <p class="note">{t('signInStill')}</p>}

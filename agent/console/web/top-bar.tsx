@@ -22,7 +22,7 @@ export function TopBar({ isIn }: { readonly isIn: boolean }) {
       </a>
       <p class="brand">
         <img src={icon} alt="" width={32} height={32} />
-        <span>{welcome.value?.till.name ?? 'Tillwire'}</span>
+        <span>{welcome.value?.till.name || 'Tillwire'}</span>
       </p>
       {isIn && (
         <nav class="tabs" aria-label={t('title')}>

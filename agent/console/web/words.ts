@@ -15,6 +15,7 @@ export const WORDS = {
   lock: ['锁定', 'Lock'],
   changePin: ['修改密码', 'Change PIN'],
   close: ['关闭', 'Close'],
+  read: ['我已阅读', 'I have read it'],
   back: ['返回', 'Back'],
   skip: ['跳到主要内容', 'Skip to the main part'],
   // --- the agent is away

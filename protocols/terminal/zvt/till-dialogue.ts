@@ -168,9 +168,12 @@ function withBefore(about: About, { pending }: TillState): About {
 }
 
 function late(state: TillState, doing: Doing, said: Message, next: AfterStoring): Step {
+  const result = lateResult(said);
+  // whatever it belongs to, it is now the terminal's last one
+  const last = isNamed(result.key) ? result.key : state.last;
   return {
-    state: { ...state, phase: { name: 'storing', doing: { ...doing, stored: doing.stored }, next } },
-    effects: [{ do: 'store-late-result', result: lateResult(said) }],
+    state: { ...state, last, phase: { name: 'storing', doing, next } },
+    effects: [{ do: 'store-late-result', result }],
   };
 }
 
@@ -179,9 +182,9 @@ function lastLearned(state: TillState, doing: Doing, said: Message, at: number):
   return accept(goOn({ ...state, last: key }, doing, at), { do: 'tell', news: { kind: 'last', key } });
 }
 
-/** It has never done anything, or says nothing about it. */
-function nothingLearned(state: TillState, doing: Doing): TillState {
-  return doing.task.kind === 'learn' && state.last === undefined ? { ...state, last: {} } : state;
+/** A refusal of 06 20 says that there is none; an abort, or a result that could not be read, says nothing. */
+function nothingLearned(state: TillState, { lost }: Doing, code: number): TillState {
+  return lost || state.last !== undefined || code === REASONS.abortedOrTimedOut ? state : { ...state, last: {} };
 }
 
 function lineHeard(state: TillState, doing: Doing, said: Message<'printLine'>, at: number): Step {
@@ -223,7 +226,7 @@ function completed(state: TillState, doing: Doing, said: Message, at: number): S
     case 'look':
       return looked(state, doing, said, at);
     case 'learn':
-      return over(nothingLearned(state, doing));
+      return over(state);
     case 'query':
       if (task.query.about && !result && !doing.lost)
         return store(state, doing, nothingRecovered(withBefore(task.query.about, state), undefined), ANSWER_AND_END);
@@ -283,7 +286,7 @@ function aborted(state: TillState, doing: Doing, said: Message, at: number): Ste
   const over = (next: TillState) => after(accept(next, ...leftLines(doing)), (now) => end(now, doing, at, code));
   if (task.kind === 'register')
     return accept({ ...state, phase: { name: 'offline' } }, reconnect(`registration aborted: ${codeHex(code)}`));
-  if (task.kind === 'learn') return after(accept(nothingLearned(state, doing)), (now) => end(now, doing, at));
+  if (task.kind === 'learn') return after(accept(nothingLearned(state, doing, code)), (now) => end(now, doing, at));
   if (task.kind === 'query' && task.query.about && !result && !doing.lost)
     return store(state, doing, nothingRecovered(withBefore(task.query.about, state), code), ANSWER_AND_END);
   if (task.kind !== 'money') return over(state);

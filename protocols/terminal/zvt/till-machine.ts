@@ -31,7 +31,7 @@ export function step(state: TillState, input: TillInput): Step {
   switch (input.kind) {
     case 'connected':
       return after(broken(state, 'link-lost', 'idle'), (now) =>
-        begin({ ...now, messageId: undefined, answered: undefined }, { kind: 'register' }, input.at),
+        begin({ ...now, last: undefined, messageId: undefined, answered: undefined }, { kind: 'register' }, input.at),
       );
     case 'disconnected':
       return broken(state, 'link-lost', 'offline');
@@ -46,9 +46,7 @@ export function step(state: TillState, input: TillInput): Step {
     case 'heard':
       return heard(state, input.message, input.at);
     case 'unreadable':
-      return isOn(state.phase)
-        ? answer(state, refusal(input.unknownField ? REASONS.notPossible : REASONS.protocolError))
-        : { state, effects: [] };
+      return unreadable(state, input.unknownField);
     case 'stored':
       return stored(state, input.at);
     case 'not-stored':
@@ -68,8 +66,12 @@ function delivered(state: TillState, at: number): Step {
   };
 }
 
-function isOn({ name }: Phase): boolean {
-  return name === 'sent' || name === 'working';
+/** What could not be read may have been the result: nothing is concluded from its absence. */
+function unreadable(state: TillState, unknownField: boolean): Step {
+  const { phase } = state;
+  if (phase.name !== 'sent' && phase.name !== 'working') return { state, effects: [] };
+  const on: TillState = { ...state, phase: { ...phase, doing: { ...phase.doing, lost: true } } };
+  return answer(on, refusal(unknownField ? REASONS.notPossible : REASONS.protocolError));
 }
 
 function broken(state: TillState, why: BreakReason, next: 'idle' | 'offline'): Step {
@@ -95,7 +97,7 @@ function commanded(state: TillState, command: TerminalCommand, at: number): Step
     effects: [notDone(command.kind, why)],
   });
   if (command.kind === 'abort') return abort(state, no);
-  if (command.kind === 'cleared') return cleared(state, command.reference);
+  if (command.kind === 'cleared') return cleared(state, command.reference, at);
   if (phase.name === 'offline') return no('not-connected');
   if (phase.name !== 'idle') return no('busy');
   if (command.kind === 'queryLast') return begin(state, { kind: 'look', query: command }, at);
@@ -115,10 +117,13 @@ function abort(state: TillState, no: (why: 'busy') => Step): Step {
   return { state: { ...state, phase: { ...phase, doing } }, effects: [{ do: 'say', message: message('abort') }] };
 }
 
-function cleared(state: TillState, reference: string): Step {
+/** Nobody knows what the person found: the terminal is asked what its last transaction is before the next one. */
+function cleared(state: TillState, reference: string, at: number): Step {
   const isIt = state.pending?.command.reference === reference;
   const effect: TillEffect = { do: 'tell', news: { kind: 'done', command: 'cleared', ok: isIt } };
-  return { state: isIt ? { ...state, pending: undefined } : state, effects: [effect] };
+  if (!isIt) return { state, effects: [effect] };
+  const free: Step = { state: { ...state, pending: undefined, last: undefined }, effects: [effect] };
+  return state.phase.name === 'idle' ? after(free, (now) => begin(now, { kind: 'learn' }, at)) : free;
 }
 
 function stored(state: TillState, at: number): Step {

@@ -90,7 +90,9 @@ export function recoveredResult({ command, before }: Pending, heard: Message): T
 
 /** 06 20 was refused: there is no last transaction. That settles it only if there was none before either. */
 export function nothingRecovered({ command, before }: Pending, code: number | undefined): TerminalResult {
-  const neverHappened = before !== undefined && Object.keys(before).length === 0;
+  // an abort says nothing about the memory
+  const isNone = code !== undefined && code !== REASONS.abortedOrTimedOut;
+  const neverHappened = isNone && before !== undefined && Object.keys(before).length === 0;
   if (neverHappened) return bareResult(command, 'declined', evidence('last-is-the-one-before', code));
   return bareResult(command, 'unknown', evidence('cannot-tell', code));
 }

@@ -132,6 +132,32 @@ describe('memory', () => {
     expect(book.recall('CMD-1')?.result?.code).toBe('PAID');
   });
 
+  it('a command of a till whose clock was wrong is remembered for seven days from when the time was known', async () => {
+    const disk = new MemoryDisk();
+    const clock = new StillClock();
+    const { book } = await open(disk, clock);
+    const done = { v: 1, boot: 'BOOT', phase: 'final', status: 'ok', code: 'PAID', ts: 60_000 } as const;
+    // a flat battery: the PC says 1970, and nobody has told the time
+    await book.accept(command(1, 60_000));
+    await book.write({ type: 'COMMAND_RESULT', result: { ...done, id: 'CMD-1' } });
+    book.backendNow = () => clock.wall;
+    await book.maintain();
+    expect(book.recall('CMD-1')?.result?.code, 'the time is known now').toBe('PAID');
+
+    await sale(book, 2, clock);
+    const again = await open(disk.copy(), clock);
+    again.book.backendNow = book.backendNow;
+    clock.wall += COMMAND_MEMORY_MS - 60_000;
+    for (const one of [book, again.book]) {
+      await one.maintain();
+      expect(one.recall('CMD-1')?.result?.code, 'within seven days').toBe('PAID');
+    }
+    clock.wall += 10 * 60_000;
+    await book.maintain();
+    expect(book.recall('CMD-1')).toBeUndefined();
+    expect((await open(logAlone(disk), clock)).book.snapshot()).toEqual(book.snapshot());
+  });
+
   it('never lets go of an open attempt or its order', async () => {
     const disk = new MemoryDisk();
     const clock = new StillClock();

@@ -1,0 +1,59 @@
+import { isTerminalFault, TERMINAL_FAULTS } from '../faults/terminal-faults.ts';
+import { TERMINALS } from '../personalities/terminals.ts';
+import { type AckedProtocol, SimulatedAckedTerminal } from '../terminals/acked-port.ts';
+import type { AmountTable } from '../terminals/test-amounts.ts';
+import { DeviceServerWire } from '../wires/device-server.ts';
+import { PtyWire } from '../wires/pty.ts';
+import type { PortWire } from '../wires/wire.ts';
+import { systemClock } from '../world/clock.ts';
+
+export interface AckedTerminalOptions {
+  readonly protocol: AckedProtocol;
+  /** a TCP port instead of a pty; 0: chosen by the kernel */
+  readonly port: number | undefined;
+  readonly link: string;
+  readonly amounts: AmountTable;
+  readonly faults: readonly string[];
+  readonly say: (event: { readonly event: string } & Readonly<Record<string, unknown>>) => void;
+  readonly untilStopped: (hear: (order: string) => void) => Promise<void>;
+}
+
+/** A Transbank, Link or NETS terminal until Ctrl-C or `quit`; or why not. */
+export async function runAckedTerminal(options: AckedTerminalOptions): Promise<string | undefined> {
+  const { protocol, port, link, amounts, faults, say, untilStopped } = options;
+  const unknown = faults.find((fault) => !isTerminalFault(fault));
+  if (unknown !== undefined)
+    return `--fault ${unknown} is not known; there are: ${Object.keys(TERMINAL_FAULTS).join(', ')}`;
+  const wire = port === undefined ? new PtyWire({ link }) : await listening(port);
+  const personality = TERMINALS[protocol === 'transbank' ? 'transbank' : 'link'];
+  const terminal = new SimulatedAckedTerminal(protocol, { personality, clock: systemClock, amounts });
+  terminal.onPort(wire);
+  terminal.faults.arm(...faults.filter(isTerminalFault));
+  say({
+    event: 'opened',
+    protocol,
+    wire: port === undefined ? 'pty' : 'tcp',
+    path: wire.path,
+    personality: personality.name,
+  });
+  await untilStopped((order) => {
+    const name = order.replace(/^fault\s+/, '');
+    if (isTerminalFault(name)) terminal.faults.arm(name);
+    else if (order === 'ledger')
+      say({
+        event: 'ledger',
+        total: terminal.ledger.total(),
+        waiting: terminal.faults.waiting,
+        entries: terminal.ledger.entries,
+      });
+    else if (order !== '') say({ event: 'unknown', order, known: ['ledger', 'fault NAME', 'quit'] });
+  });
+  await wire.close();
+  return undefined;
+}
+
+async function listening(port: number): Promise<PortWire> {
+  const wire = new DeviceServerWire({ port });
+  await wire.open();
+  return wire;
+}
