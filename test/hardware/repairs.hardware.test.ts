@@ -97,9 +97,12 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a HID gun on the kernel', ()
     usb.order({ do: 'reports', hex: Array.from({ length: 8 }, () => bootReports(`${CODE}\n`)).flat() });
     standStill(6_000);
     await usb.until((facts) => facts.some((fact) => 'sent' in fact), SLOW_MS);
-    usb.order({ do: 'reports', hex: bootReports(`${CODE}\n`) });
-    await expect.poll(() => record.codes.length, slow).toBeGreaterThan(0);
-    await usb.until((facts) => facts.filter((fact) => 'sent' in fact).length === 2, SLOW_MS);
+    // behind a torn code the next one may be taken for its rest: the customer shows it again
+    const again = () => {
+      if (record.codes.length === 0) usb.order({ do: 'reports', hex: bootReports(`${CODE}\n`) });
+      return record.codes.length;
+    };
+    await expect.poll(again, { timeout: SLOW_MS, interval: 2_000 }).toBeGreaterThan(0);
     expect(new Set(record.codes)).toEqual(new Set([CODE]));
     expect(record.codes.length, 'the kernel has dropped keys').toBeLessThan(9);
   });

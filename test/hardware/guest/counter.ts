@@ -20,7 +20,7 @@ export class Counter {
 
   constructor() {
     this.#process = fork(PROGRAM, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-    this.#ended = new Promise((resolve) => this.#process.once('close', resolve));
+    this.#ended = new Promise((resolve) => this.#process.once('exit', resolve));
     this.#process.on('message', (message) => {
       this.news.push(CounterNews.parse(message));
       for (const check of this.#waiting) check();
@@ -86,7 +86,7 @@ export class Counter {
   }
 
   async close(): Promise<void> {
-    if (this.#process.connected) this.#process.disconnect();
+    this.#process.kill('SIGKILL');
     await this.#ended;
   }
 
