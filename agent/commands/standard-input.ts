@@ -10,9 +10,10 @@ const WAIT_MS = 120_000;
 /** The first line of standard input, without its end: how a secret comes in. Typed at a terminal it is not shown. */
 export function firstLine(what: string): Promise<string> {
   const { isTTY } = process.stdin;
-  if (isTTY) process.stderr.write(`${what} (not shown): `);
   return new Promise((resolve, reject) => {
     const lines = isTTY ? unseen() : createInterface({ input: process.stdin, terminal: false });
+    // only now: what is typed before the terminal stops showing it stands on the screen
+    if (isTTY) process.stderr.write(`${what} (not shown): `);
     const timer = setTimeout(() => finish(() => reject(new Usage(`no ${what} on standard input`))), WAIT_MS);
     const finish = (done: () => void) => {
       clearTimeout(timer);

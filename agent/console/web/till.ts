@@ -73,11 +73,18 @@ async function look(): Promise<void> {
 /** A new order at the counter, wherever it came from, is what the clerk sees. */
 function follow({ counter }: State): void {
   const orderId = counter?.order.orderId;
-  if (orderId !== undefined && orderId !== counterId) {
-    sessionStorage.setItem(KEPT, orderId);
-    shownId.value = orderId;
-  }
+  if (orderId !== undefined && orderId !== counterId) turnTo(orderId);
   counterId = orderId;
+}
+
+function turnTo(orderId: string): void {
+  sessionStorage.setItem(KEPT, orderId);
+  shownId.value = orderId;
+}
+
+/** A payment that began in another tab or program, and may be over before the next look at the counter. */
+function followAttempt({ order, attempt }: AttemptEvent): void {
+  if (attempt.state === 'CREATED') turnTo(order.orderId);
 }
 
 async function lookAtShown({ counter }: State): Promise<void> {
@@ -87,6 +94,11 @@ async function lookAtShown({ counter }: State): Promise<void> {
   if (answer.kind === 'ok') fetched.value = answer.body;
   // never heard of: the wish did not reach the agent, or the journal is another one
   if (answer.kind === 'no' && answer.status === 404 && fetched.peek()?.order.orderId !== orderId) show(undefined);
+}
+
+interface AttemptEvent {
+  readonly order: { readonly orderId: string };
+  readonly attempt: { readonly state: string };
 }
 
 interface RefusedScan {
@@ -112,7 +124,11 @@ export function followTill(): () => void {
       void refresh();
     }, BREATH_MS);
   };
-  const onEvent = ({ type, data }: TillEvent) => (type === 'scan' ? tellScan(data as RefusedScan) : soon());
+  const onEvent = ({ type, data }: TillEvent) => {
+    if (type === 'scan') return tellScan(data as RefusedScan);
+    if (type === 'attempt') followAttempt(data as AttemptEvent);
+    soon();
+  };
   const stop = watch({ onEvent, onOpen: soon, onLost: soon });
   const looking = setInterval(() => void refresh(), LOOK_MS);
   void refresh();
