@@ -39,7 +39,7 @@ describe.runIf(process.platform === 'linux')('a counter with a gun', () => {
     try {
       await agent.said('gun connected');
       await agent.said('printer connected');
-      await pause(2_000); // the start is over
+      await pause(10_000); // the start is over: compiling goes on for some seconds
       expect(await share(agent.pid, 10_000)).toBeLessThan(IDLE_SHARE);
 
       const noticed: number[] = [];
