@@ -1,7 +1,8 @@
 import { toHex } from '../../protocols/bytes/hex.ts';
 import { PacketFramer } from '../../protocols/framing/packet.ts';
 import { maskPan } from '../../protocols/paycode/masking.ts';
-import { MIS_CONTROL, misLrc, misObjects, misShape } from '../../protocols/terminal/mis/frame.ts';
+import { countedBody, lrcBehindStx } from '../../protocols/terminal/counted-frame.ts';
+import { MIS_CONTROL, misShape } from '../../protocols/terminal/mis/frame.ts';
 import { type MisObject, misText, parseMisObjects } from '../../protocols/terminal/mis/objects.ts';
 import { type MisTag, misTag } from '../../protocols/terminal/mis/tags.ts';
 import type { Decoder } from './decoder.ts';
@@ -25,7 +26,7 @@ type Piece = Uint8Array | { readonly cause: string; readonly length: number };
 
 /** One frame with whatever LRC (logs are masked behind it), or what the framer finds. */
 function pieces(bytes: Uint8Array): Piece[] {
-  if (misObjects(bytes)) return [bytes];
+  if (countedBody(bytes)) return [bytes];
   const framer = new PacketFramer(misShape);
   return [...framer.push(bytes, 0), ...framer.reset()].map((event) =>
     event.kind === 'packet' ? event.bytes : { cause: event.cause, length: event.length },
@@ -48,8 +49,8 @@ function linesOf({ decoded = [], ...rest }: FrameFields): string[] {
 function frameFields(bytes: Uint8Array, unmask: boolean): FrameFields {
   const control = Object.entries(MIS_CONTROL).find(([, code]) => bytes.length === 1 && bytes[0] === code);
   if (control) return { control: control[0], lrc_ok: true };
-  const objects = parseMisObjects(misObjects(bytes) ?? new Uint8Array());
-  const lrc = misLrc(bytes);
+  const objects = parseMisObjects(countedBody(bytes) ?? new Uint8Array());
+  const lrc = lrcBehindStx(bytes);
   const check = {
     printed_lrc: upperHex([bytes.at(-1) ?? 0]),
     lrc_of_printed_bytes: upperHex([lrc]),

@@ -1,5 +1,6 @@
 import { PacketFramer } from '../../protocols/framing/packet.ts';
-import { encodeMisFrame, MIS_CONTROL, misObjects, misShape } from '../../protocols/terminal/mis/frame.ts';
+import { countedBody, encodeCountedFrame } from '../../protocols/terminal/counted-frame.ts';
+import { MIS_CONTROL, misShape } from '../../protocols/terminal/mis/frame.ts';
 import {
   encodeMisObjects,
   type MisObject,
@@ -78,7 +79,7 @@ export class SimulatedMis {
 
   #frame(bytes: Uint8Array): void {
     const { tags, packetTypes } = this.#options.personality.dialect;
-    const objects = parseMisObjects(misObjects(bytes) ?? new Uint8Array(), tags.container);
+    const objects = parseMisObjects(countedBody(bytes) ?? new Uint8Array(), tags.container);
     if (typeof objects === 'string') return this.#control('NAK');
     const isRelay = misObject(objects, tags.packetType)?.value[0] === packetTypes.relay;
     if (isRelay) this.#fromHost(objects);
@@ -149,7 +150,7 @@ export class SimulatedMis {
       ...echoed,
       [tags.hostPacket, TO_HOST],
     ];
-    this.#send(encodeMisFrame(encodeMisObjects(parts)));
+    this.#send(encodeCountedFrame(encodeMisObjects(parts)));
   }
 
   /** Only a host that really answered lets the sale go on. */
@@ -185,11 +186,11 @@ export class SimulatedMis {
   }
 
   #packets(answer: readonly MisPart[], fault: MisFault | undefined): Uint8Array[] {
-    if (fault !== 'packets' && fault !== 'packets-cut') return [encodeMisFrame(encodeMisObjects(answer))];
+    if (fault !== 'packets' && fault !== 'packets-cut') return [encodeCountedFrame(encodeMisObjects(answer))];
     const { more } = this.#options.personality.dialect.tags;
     const [head, tail] = [answer.slice(0, 3), answer.slice(3)];
     const part = (parts: readonly MisPart[], isLast: boolean) =>
-      encodeMisFrame(encodeMisObjects([...head, ...parts, [more, Uint8Array.of(isLast ? 0 : 1)]]));
+      encodeCountedFrame(encodeMisObjects([...head, ...parts, [more, Uint8Array.of(isLast ? 0 : 1)]]));
     return [part([['DF44', 'FIRST PACKET']], false), part(tail.slice(0, 1), false), part(tail.slice(1), true)];
   }
 

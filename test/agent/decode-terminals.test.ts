@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { misDecoder } from '../../agent/decode/mis.ts';
 import { padDecoder } from '../../agent/decode/pad.ts';
 import { fromHex } from '../../protocols/bytes/hex.ts';
-import { encodeMisFrame } from '../../protocols/terminal/mis/frame.ts';
+import { encodeCountedFrame } from '../../protocols/terminal/counted-frame.ts';
 import { encodeMisObjects } from '../../protocols/terminal/mis/objects.ts';
 
 const hex = (text: string) => fromHex(text) ?? new Uint8Array();
@@ -23,7 +23,7 @@ describe('decode mis', () => {
   });
 
   it('masks cards and says nothing of objects that nobody knows', () => {
-    const answer = encodeMisFrame(
+    const answer = encodeCountedFrame(
       encodeMisObjects([
         ['DF01', Uint8Array.of(2)],
         [
@@ -43,7 +43,7 @@ describe('decode mis', () => {
   });
 
   it('a log that was masked after it was framed is read in spite of its LRC; any other bad LRC is told', () => {
-    const masked = encodeMisFrame(encodeMisObjects([['DF06', [['DF1E', '************84']]]]));
+    const masked = encodeCountedFrame(encodeMisObjects([['DF06', [['DF1E', '************84']]]]));
     const wrong = masked.with(masked.length - 1, 0x5d);
     expect(misDecoder.explain(wrong, { unmask: false })).toMatchObject({
       ok: true,

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { SecretText } from '../../protocols/paycode/secret.ts';
+import { encodeCountedFrame } from '../../protocols/terminal/counted-frame.ts';
 import type { TerminalEffect, TerminalResult } from '../../protocols/terminal/messages.ts';
 import { OBSERVED_DIALECT } from '../../protocols/terminal/mis/dialect.ts';
 import { MisDialogue } from '../../protocols/terminal/mis/dialogue.ts';
-import { encodeMisFrame } from '../../protocols/terminal/mis/frame.ts';
 import { encodeMisObjects } from '../../protocols/terminal/mis/objects.ts';
 
 const FIRST = 0x1503;
@@ -57,7 +57,7 @@ class Sale {
   }
 }
 
-const APPROVAL = encodeMisFrame(
+const APPROVAL = encodeCountedFrame(
   encodeMisObjects([
     ['DF01', Uint8Array.of(2)],
     ['DF02', Uint8Array.of(0x45)],
@@ -121,7 +121,7 @@ function approvalOf(length: number, lrc: number): Uint8Array {
     ['DF07', '00'],
   ] as const;
   const filled = (last: number) =>
-    encodeMisFrame(
+    encodeCountedFrame(
       encodeMisObjects([...head, ['DF7F', Uint8Array.of(...new Uint8Array(length - 26).fill(0x31), last)]]),
     );
   const plain = filled(0);
@@ -130,8 +130,8 @@ function approvalOf(length: number, lrc: number): Uint8Array {
 
 /** Nothing in it looks like the beginning of another frame. */
 function smallFrame(lrc: number): Uint8Array {
-  const plain = encodeMisFrame(encodeMisObjects([['DF7F', Uint8Array.of(0)]]));
-  return encodeMisFrame(encodeMisObjects([['DF7F', Uint8Array.of((plain.at(-1) ?? 0) ^ lrc)]]));
+  const plain = encodeCountedFrame(encodeMisObjects([['DF7F', Uint8Array.of(0)]]));
+  return encodeCountedFrame(encodeMisObjects([['DF7F', Uint8Array.of((plain.at(-1) ?? 0) ^ lrc)]]));
 }
 
 it.each([

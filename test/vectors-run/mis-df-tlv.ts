@@ -1,5 +1,6 @@
 import { fromHex, toHex } from '../../protocols/bytes/hex.ts';
-import { encodeMisFrame, MIS_CONTROL, misLrc, misObjects } from '../../protocols/terminal/mis/frame.ts';
+import { countedBody, encodeCountedFrame, lrcBehindStx } from '../../protocols/terminal/counted-frame.ts';
+import { MIS_CONTROL } from '../../protocols/terminal/mis/frame.ts';
 import {
   encodeMisObjects,
   type MisObject,
@@ -73,11 +74,11 @@ function frame(entry: unknown, place: string): CaseResult {
   const name = typeof entry['name'] === 'string' ? entry['name'] : place;
   const isMasked = 'printed_lrc' in entry;
   const told = isMasked && { printed_lrc: entry['printed_lrc'], lrc_of_printed_bytes: entry['lrc_of_printed_bytes'] };
-  const found = isMasked && { printed_lrc: hexOf(bytes.at(-1) ?? 0), lrc_of_printed_bytes: hexOf(misLrc(bytes)) };
-  const objects = misObjects(bytes);
+  const found = isMasked && { printed_lrc: hexOf(bytes.at(-1) ?? 0), lrc_of_printed_bytes: hexOf(lrcBehindStx(bytes)) };
+  const objects = countedBody(bytes);
   const parsed = objects && parseMisObjects(objects);
   if (!parsed || typeof parsed === 'string') return { name, expected: entry['decoded'], actual: parsed ?? 'no frame' };
-  const again = encodeMisFrame(encodeMisObjects(parsed.map(partOf)));
+  const again = encodeCountedFrame(encodeMisObjects(parsed.map(partOf)));
   if (isMasked) again.set(bytes.subarray(-1), again.length - 1);
   return {
     name,

@@ -1,4 +1,5 @@
 import { type PacketEvent, PacketFramer } from '../../framing/packet.ts';
+import { countedBody, encodeCountedFrame } from '../counted-frame.ts';
 import type {
   CommandKind,
   Evidence,
@@ -13,7 +14,7 @@ import type {
 } from '../messages.ts';
 import { type MisAnswer, misResult, numberOf, readMisAnswer } from './answer.ts';
 import type { MisDialect } from './dialect.ts';
-import { encodeMisFrame, MIS_CONTROL, MIS_SILENCE_MS, misObjects, misShape } from './frame.ts';
+import { MIS_CONTROL, MIS_SILENCE_MS, misShape } from './frame.ts';
 import { encodeMisObjects, type MisObject, misObject, parseMisObjects } from './objects.ts';
 import { encodeMisRequest, type MisTill, misCommand } from './request.ts';
 
@@ -141,7 +142,7 @@ export class MisDialogue implements TerminalDialogue {
       [tags.correlation, wish.correlation],
       [tags.hostPacket, packet],
     ]);
-    return [{ do: 'write', bytes: encodeMisFrame(objects) }];
+    return [{ do: 'write', bytes: encodeCountedFrame(objects) }];
   }
 
   #command(command: TerminalCommand, at: number): readonly TerminalEffect[] {
@@ -238,7 +239,7 @@ export class MisDialogue implements TerminalDialogue {
 
   #frame(bytes: Uint8Array, at: number): TerminalEffect[] {
     const { tags, packetTypes } = this.#options.dialect;
-    const objects = parseMisObjects(misObjects(bytes) ?? new Uint8Array(), tags.container);
+    const objects = parseMisObjects(countedBody(bytes) ?? new Uint8Array(), tags.container);
     if (typeof objects === 'string') return this.#spoilt();
     const type = numberOf(objects, tags.packetType);
     if (type === packetTypes.relay) return this.#relay(objects, at);

@@ -1,6 +1,6 @@
+import { encodeCountedFrame } from '../counted-frame.ts';
 import type { FinancialCommand } from '../messages.ts';
 import type { MisCommand, MisDialect } from './dialect.ts';
-import { encodeMisFrame } from './frame.ts';
 import { encodeMisObjects, type MisPart } from './objects.ts';
 
 /** Who asks: both padded with blanks to ten, as observed. */
@@ -55,7 +55,7 @@ export function encodeMisRequest(
     ...(command.kind === 'sale' && command.paycode ? [[tags.paycode, command.paycode] as const] : []),
     ...(command.kind === 'void' ? originals(command.original, dialect) : []),
   ];
-  return encodeMisFrame(encodeMisObjects(parts));
+  return encodeCountedFrame(encodeMisObjects(parts));
 }
 
 function originals(original: { readonly receipt?: string; readonly trace?: string }, { tags }: MisDialect): MisPart[] {
