@@ -6,10 +6,11 @@ import type { CommandResult } from '../protocols/backend/commands.ts';
 import type { DeviceState, EventEnvelope } from '../protocols/backend/messages.ts';
 import type { Device, TillAddress } from '../protocols/backend/topics.ts';
 import { ulid } from '../protocols/backend/ulid.ts';
+import type { PrinterState } from '../protocols/escpos/status.ts';
 import { Acquirer } from './acquirer/acquirer.ts';
 import { SimBackend } from './backend/backend.ts';
 import { type EmbeddedBroker, startBroker } from './backend/broker.ts';
-import { PrinterModel } from './devices/printer.ts';
+import { type DrawerKick, PrinterModel } from './devices/printer.ts';
 import { PrinterLine } from './devices/printer-line.ts';
 import type { SimulatedGun } from './guns/gun.ts';
 import { type GunWire, gunOn, openGunWire, usualWire } from './guns/gun-port.ts';
@@ -40,6 +41,10 @@ export interface ShopOptions {
   readonly portFolder?: string;
   /** 0: chosen by the kernel */
   readonly brokerPort?: number;
+  /** wall clock of backend and acquirer; absent: the shop's. A till compares its own with it */
+  readonly backendClock?: Clock;
+  /** puts something between a device and its port: a watcher, a fault */
+  readonly through?: (device: 'gun' | 'printer', wire: PortWire) => PortWire;
 }
 
 /** One whole shop around a till: customers, acquirer, backend, broker, gun and printer. */
@@ -65,15 +70,18 @@ export class Shop {
   onDevice: (state: DeviceState) => void = () => undefined;
   onAgentState: (state: 'online' | 'offline' | 'lost') => void = () => undefined;
   onSlip: (bytes: Uint8Array) => void = () => undefined;
+  onPrinter: (state: PrinterState) => void = () => undefined;
+  onDrawer: (kick: DrawerKick) => void = () => undefined;
 
   /** Opens the shop: resolves when the backend is on the broker and both ports stand. */
   static async open(options: ShopOptions): Promise<Shop> {
-    const acquirer = new Acquirer(options.clock);
+    const backendClock = options.backendClock ?? options.clock;
+    const acquirer = new Acquirer(backendClock);
     const broker = await startBroker({ port: options.brokerPort ?? 0 });
     const newId = () => ulid(options.clock.now(), randomBytes(10));
     const backend = new SimBackend(
       { host: broker.host, port: broker.port, clientId: 'tillwire-sim-backend' },
-      { acquirer, clock: options.clock, newId },
+      { acquirer, clock: backendClock, newId },
     );
     try {
       await backend.start();
@@ -112,6 +120,8 @@ export class Shop {
       clock,
       send: (bytes) => line.say(bytes),
       onReady: (ready) => ready && line.go(),
+      onState: (state) => this.onPrinter(state),
+      onDrawer: (kick) => this.onDrawer(kick),
       onSlip: (_slip, bytes) => {
         this.slips.push(bytes);
         this.onSlip(bytes);
@@ -152,7 +162,8 @@ async function openPorts({ portFolder, gun = GUN_PERSONALITIES['line-crlf'], ...
   const folder = portFolder ?? ownFolder ?? '';
   const gunPort = await openGunWire(gun, { wire: wires.gunWire ?? usualWire(gun), link: `${folder}/gun` });
   const printer = wires.printerWire === 'usb' ? await usbPrinter() : new PtyWire({ link: `${folder}/printer` });
-  return { gun: gunPort, printer, ownFolder };
+  const { through = (_device: 'gun' | 'printer', wire: PortWire) => wire } = wires;
+  return { gun: through('gun', gunPort), printer: through('printer', printer), ownFolder };
 }
 
 /** The numbers are those of Linux's own printer gadget: no maker's. */

@@ -12,11 +12,28 @@ export interface BrokerOptions {
   readonly maySubscribe?: (clientId: string, filter: string) => boolean;
 }
 
+/** A message that a client published. */
+export interface Published {
+  readonly clientId: string;
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly qos: number;
+  readonly retain: boolean;
+}
+
 export interface EmbeddedBroker {
   readonly host: string;
   readonly port: number;
   /** how many are connected now */
   readonly clients: number;
+  /** everything that is published, for whoever watches */
+  onPublish: (message: Published) => void;
+  onClient: (clientId: string, isThere: boolean) => void;
+  /** Cuts every connection; whoever comes again is let in again. */
+  cut(): void;
+  /** Nobody is let in any more, and whoever is there is cut; what it remembers stays. */
+  hold(): Promise<void>;
+  letGo(): Promise<void>;
   /** Cuts every connection and ends; what it remembered is gone. */
   stop(): Promise<void>;
 }
@@ -44,22 +61,46 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Embedded
     socket.once('close', () => sockets.delete(socket));
     aedes.handle(socket);
   });
-  server.listen(port, host);
-  await once(server, 'listening').catch(async (error: unknown) => {
+  const listen = (on: number) => {
+    server.listen(on, host);
+    return once(server, 'listening');
+  };
+  await listen(port).catch(async (error: unknown) => {
     await new Promise<void>((resolve) => aedes.close(resolve));
     throw error;
   });
-  return {
+  const bound = (server.address() as AddressInfo).port;
+  const cut = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  const broker: EmbeddedBroker = {
     host,
-    port: (server.address() as AddressInfo).port,
+    port: bound,
+    onPublish: () => undefined,
+    onClient: () => undefined,
     get clients() {
       return aedes.connectedClients;
     },
+    cut,
+    async hold() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      cut();
+      await closed;
+    },
+    async letGo() {
+      if (!server.listening) await listen(bound);
+    },
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const socket of sockets) socket.destroy();
+      cut();
       await new Promise<void>((resolve) => aedes.close(resolve));
       await closed;
     },
   };
+  aedes.on('publish', ({ topic, payload, qos, retain }, client) => {
+    if (client) broker.onPublish({ clientId: client.id, topic, payload: Buffer.from(payload), qos, retain });
+  });
+  aedes.on('clientReady', ({ id }) => broker.onClient(id, true));
+  aedes.on('clientDisconnect', ({ id }) => broker.onClient(id, false));
+  return broker;
 }

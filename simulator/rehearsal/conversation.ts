@@ -7,7 +7,9 @@ export type ToShop =
   | SaleOrder
   | { readonly kind: 'pull' | 'plug'; readonly device: 'gun' | 'printer' }
   /** the backend says what this terminal may do from now on */
-  | { readonly kind: 'terminal'; readonly state: TerminalShow };
+  | { readonly kind: 'terminal'; readonly state: TerminalShow }
+  /** where the clerk's page is, for a link on the lab page */
+  | { readonly kind: 'clerk-page'; readonly url: string };
 
 /** What the page can be looked at with: a terminal that may not collect, and why. */
 export const TERMINAL_SHOWS = {
@@ -26,7 +28,13 @@ export interface SaleOrder {
 }
 
 export type FromShop =
-  | { readonly kind: 'open'; readonly brokerUrl: string; readonly gunPath: string; readonly printerPath: string }
+  | {
+      readonly kind: 'open';
+      readonly brokerUrl: string;
+      readonly gunPath: string;
+      readonly printerPath: string;
+      readonly labUrl?: string;
+    }
   | { readonly kind: 'agent'; readonly state: 'online' | 'offline' | 'lost' }
   | { readonly kind: 'pulled' | 'plugged'; readonly device: 'gun' | 'printer' }
   | { readonly kind: 'told-terminal'; readonly code: string }

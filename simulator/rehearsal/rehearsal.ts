@@ -79,6 +79,7 @@ class Rehearsal {
   readonly #children: Child[] = [];
   readonly #logFd: number;
   #ending = false;
+  #labUrl: string | undefined;
   readonly #over = new AbortController();
   #tellBroken: (code: number) => void = () => undefined;
   /** resolves when one of the programs ended by itself */
@@ -98,13 +99,16 @@ class Rehearsal {
   async play(): Promise<number> {
     const { amountFen, wallet, scenario, paper, out } = this.#options;
     this.#screen.line('', `rehearsal: ${scenario.name} / ${scenario.title.zh} / ${scenario.title.en}`);
+    const lab = this.#options.once ? ['--no-lab'] : [];
+    const ports = ['--ports', this.#folder, '--till', Object.values(TILL).join('/')];
     const shop = this.#start(
       'shop',
       this.#programs.shop,
-      ['shop', '--paper', String(paper), '--ports', this.#folder, '--till', Object.values(TILL).join('/')],
+      ['shop', '--paper', String(paper), ...ports, ...lab],
       undefined,
     );
     const open = await this.#hear(shop, 'open');
+    this.#labUrl = open.labUrl;
     this.#screen.line('shop', `open: broker ${open.brokerUrl}, gun ${open.gunPath}, printer ${open.printerPath}`);
     writeFileSync(this.#configFile, JSON.stringify(tillConfig(open, paper), undefined, 2));
     const online = this.#hearOnline(shop);
@@ -140,6 +144,11 @@ class Rehearsal {
         'page',
         `${url} (nobody can sign in: ${error instanceof Error ? error.message : String(error)})`,
       );
+    }
+    if (this.#labUrl !== undefined) {
+      const [shop] = this.#children;
+      shop?.process.send({ kind: 'clerk-page', url } satisfies ToShop);
+      this.#screen.line('lab', `模拟门店 / the lab page: ${this.#labUrl}`);
     }
     this.#screen.line('', `local API: ${url} (tokens: tillwire token create --config ${this.#configFile})`);
     await this.#showTerminal();
