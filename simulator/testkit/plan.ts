@@ -28,7 +28,7 @@ export interface ShopPlan {
 }
 
 /** The plan with every choice made; throws with the choices there are. */
-export function termsOf(plan: ShopPlan, folder: string): ShopTerms {
+export function termsOf(plan: ShopPlan): Omit<ShopTerms, 'folder'> {
   const gun = plan.gun?.personality ?? 'line-crlf';
   const printer = plan.printer?.personality ?? 'generic-58';
   const isHid = 'usb' in (gunPersonality(gun) ?? refuse('gun', gun, Object.keys(GUN_PERSONALITIES)));
@@ -38,7 +38,6 @@ export function termsOf(plan: ShopPlan, folder: string): ShopTerms {
     throw new TestkitError(`the gun ${gun} hangs on ${isHid ? 'a report-stream' : 'a pty or tcp'}, not on ${gunWire}`);
   return {
     till: tillOf(plan.till ?? 'demo/store-1/till-1'),
-    folder,
     gun,
     gunWire,
     printer,

@@ -57,11 +57,12 @@ export class TestShop {
 
   /** Opens the shop; resolves when the ports stand, and with our agent when it is online and has its devices. */
   static async open(plan: ShopPlan = {}): Promise<TestShop> {
+    const choices = termsOf(plan);
     const folder = mkdtempSync(join(tmpdir(), 'tillwire-testkit-'));
+    const terms = { ...choices, folder };
     const link = new ShopLink();
     let shop: TestShop | undefined;
     try {
-      const terms = termsOf(plan, folder);
       const book = new NewsBook(terms);
       link.onNews = (news) => book.take(news);
       const addresses = await link.ask('open', terms);
@@ -175,7 +176,11 @@ export class TestShop {
     kind: 'scanner' | 'printer' | 'terminal' | 'pad',
     args: readonly string[],
   ): Promise<{ readonly path: string; readonly program: Program }> {
-    const program = new Program({ name: kind, command: process.execPath, args: [TILLWIRE_SIM, kind, ...args, '--json'] });
+    const program = new Program({
+      name: kind,
+      command: process.execPath,
+      args: [TILLWIRE_SIM, kind, ...args, '--json'],
+    });
     program.onChange = () => this.#waiting.wake();
     this.#adopt(program);
     const line = await this.expectLine(program, /^\{"event":"open(?:ed)?"/);
