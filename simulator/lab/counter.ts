@@ -3,7 +3,7 @@ import { formatYuan } from '../../protocols/money/fen.ts';
 import type { GunFault } from '../faults/gun-faults.ts';
 import { GUN_PERSONALITIES } from '../personalities/guns.ts';
 import { Shop, type ShopOptions } from '../shop.ts';
-import { TappedWire } from '../wires/tapped.ts';
+import { FaultyWire } from '../wires/faulty-wire.ts';
 import type { PortWire } from '../wires/wire.ts';
 import { SkewedClock } from '../world/skewed-clock.ts';
 import { CustomerPhone } from './customer-phone.ts';
@@ -30,7 +30,7 @@ export class LabCounter {
   readonly shop: Shop;
   readonly feed: LabFeed;
   readonly phone: CustomerPhone;
-  readonly wires: { readonly gun: TappedWire; readonly printer: TappedWire };
+  readonly wires: { readonly gun: FaultyWire; readonly printer: FaultyWire };
   readonly backendClock: SkewedClock;
   readonly slips: PrintedSlips;
   readonly orders = new OrderBook();
@@ -51,11 +51,11 @@ export class LabCounter {
 
   static async open(options: CounterOptions): Promise<LabCounter> {
     const backendClock = new SkewedClock(options.clock);
-    const wires = new Map<string, TappedWire>();
+    const wires = new Map<string, FaultyWire>();
     const through = (device: string, wire: PortWire) => {
-      const tapped = new TappedWire(wire, options);
-      wires.set(device, tapped);
-      return tapped;
+      const faulty = new FaultyWire(wire, options);
+      wires.set(device, faulty);
+      return faulty;
     };
     const shop = await Shop.open({ ...options, backendClock, through });
     const [gun, printer] = [wires.get('gun'), wires.get('printer')];
@@ -94,7 +94,7 @@ export class LabCounter {
     return `L${this.#options.clock.now()}${String(this.#orders).padStart(2, '0')}`;
   }
 
-  wireOf(device: PlugName): TappedWire {
+  wireOf(device: PlugName): FaultyWire {
     if (device !== 'gun' && device !== 'printer') throw new Refusal('NOT_HERE', device);
     return this.wires[device];
   }

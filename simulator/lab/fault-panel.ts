@@ -1,7 +1,7 @@
 import type { BackendFault } from '../backend/request-desk.ts';
 import { GUN_FAULTS, type GunFault } from '../faults/gun-faults.ts';
 import { WIRE_FAULTS, type WireFault } from '../faults/wire-faults.ts';
-import type { Direction } from '../wires/tapped.ts';
+import type { Direction } from '../wires/faulty-wire.ts';
 import type { Words } from './schemas.ts';
 
 // Everything that can go wrong in the shop, as one table: where, what it is called, what it does. The panel of the page, the

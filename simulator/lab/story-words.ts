@@ -66,6 +66,8 @@ export function eventWords(data: Exclude<EventData, Attempt>): Told | undefined 
         : { tone: 'bad', words: { zh: '收银机时钟不可信', en: 'The till’s clock is not to be trusted' } };
     case 'resolution':
       return { tone: 'calm', words: { zh: `人工核实：${data.outcome}`, en: `A person says: ${data.outcome}` } };
+    case 'terminal':
+      return { tone: 'calm', words: { zh: `终端状态：${data.state}`, en: `Terminal: ${data.state}` } };
     case 'settings':
     case 'notice-ack':
       return undefined;

@@ -5,7 +5,7 @@ import type { PlugName, PortWire } from './wire.ts';
 /** `up`: from the device to the till. `down`: from the till to the device. */
 export type Direction = 'up' | 'down';
 
-export interface TapParts {
+export interface FaultyWireParts {
   readonly clock: Pick<Clock, 'after'>;
   /** 0 <= x < 1 */
   readonly random: () => number;
@@ -15,18 +15,18 @@ export interface TapParts {
  * A wire that somebody watches: everything that goes over it is told, both ways, as it really was; and what goes over it
  * can be spoilt. The device and the till behind it know nothing of it.
  */
-export class TappedWire implements PortWire {
+export class FaultyWire implements PortWire {
   onBytes: (direction: Direction, bytes: Uint8Array, fault: WireFault | undefined) => void = () => undefined;
   onPlug: (plugged: boolean) => void = () => undefined;
   readonly #wire: PortWire;
-  readonly #parts: TapParts;
+  readonly #parts: FaultyWireParts;
   readonly #armed: Record<Direction, WireFault[]> = { up: [], down: [] };
   /** in order, also when a fault takes its time */
   #sending: Promise<unknown> = Promise.resolve();
   #hearing: Promise<unknown> = Promise.resolve();
   #plugged = true;
 
-  constructor(wire: PortWire, parts: TapParts) {
+  constructor(wire: PortWire, parts: FaultyWireParts) {
     this.#wire = wire;
     this.#parts = parts;
   }
