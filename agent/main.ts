@@ -56,6 +56,7 @@ import { RefundRunner } from './refunds/refund-runner.ts';
 import { ResolveRoom } from './refunds/resolve-room.ts';
 import { NoticeRoom } from './rules/notice-room.ts';
 import { RuleRoom } from './rules/rule-room.ts';
+import { TerminalWatch } from './rules/terminal-watch.ts';
 import { PrintRoom } from './slips/print-room.ts';
 import { RefundSlips } from './slips/refund-slips.ts';
 import { SlipSpool } from './slips/spool.ts';
@@ -240,7 +241,10 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     maxLinkFen: config.limits.maxLinkFen,
     onPaid: (intent) => spool.paid({ attemptId: intent.intentId }),
   });
-  const rules = new RuleRoom({ book, keys, results, clock, log, ...voice, own: config.limits });
+  const here = { version: VERSION, model: config.registration?.model };
+  const rules = new RuleRoom({ book, keys, results, clock, log, ...voice, own: config.limits, here });
+  const leaseMs = config.limits.leaseHours * 3_600_000;
+  const terminalWatch = new TerminalWatch({ book, clock, log, ...voice, here, leaseMs });
   const resolutions = new ResolveRoom({ book, refunds: refunder, results, clock, log, ...voice });
   const prints = new PrintRoom({ book, spool, hasPrinter: printer !== undefined, results, clock, log });
   const cancels = new CancelRoom({ book, desk, results, clock, log });
@@ -269,6 +273,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     (listener) => openGun(config, outside, listener),
   );
 
+  terminalWatch.start();
   spool.resume();
   // before the commands about them, which ask after them
   for (const intent of book.openIntents()) {
@@ -296,6 +301,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   states.onChange = lightsChanged;
   link.listen({ up: lightsChanged, down: lightsChanged });
   skew.onMeasured = () => {
+    terminalWatch.heard();
     clockWatch.check();
     strip.look();
   };
@@ -311,6 +317,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     strip,
     merchant,
     runner,
+    terminalWatch,
   });
   const people = new SignIn({
     file: peopleFile(config.dataDir),
@@ -341,6 +348,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       people.stop();
       const apiClosed = api?.then((server) => server?.close());
       bootLater();
+      terminalWatch.stop();
       spool.stop();
       runner.stop();
       intentRunner.stop();

@@ -249,6 +249,10 @@ export const TerminalStateBody = z
     state: z.enum(['ready', 'suspended', 'maintenance', 'unregistered']),
     canCollect: z.boolean(),
     canRefund: z.boolean(),
+    unconfirmed: z
+      .boolean()
+      .optional()
+      .describe('the backend was not heard for longer than its word is good; it collects all the same'),
     reasonCode: z.string().optional(),
     reason: words.optional(),
     sinceMs: millis.optional(),

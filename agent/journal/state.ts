@@ -69,6 +69,8 @@ export class TillState {
   readonly outbox = new Outbox();
   /** what the backend told this till to hold to */
   settings: Settings = {};
+  /** wall clock (ms) of the newest entry that the backend's word was the cause of */
+  heardAt: number | undefined;
   damages: readonly KnownDamage[] = [];
   /** the newest entry that the backend says it has seen */
   anchor: EntryRef | undefined;
@@ -116,6 +118,7 @@ export class TillState {
         return this.outbox.add(record.event, place);
       case 'OUTBOX_ACK':
         this.anchor = newer(this.anchor, record.anchor);
+        this.heardAt = Date.parse(entry.ts);
         return this.outbox.acknowledged(record.upto);
       case 'OUTBOX_DROP':
         return this.outbox.dropped(record);
@@ -292,7 +295,7 @@ export class TillState {
   }
 
   #rest(): Rest {
-    const { anchor, retired, damages, settings } = this;
+    const { anchor, retired, damages, settings, heardAt } = this;
     const { lastSeq, acked, drops } = this.outbox;
     return {
       settings,
@@ -300,6 +303,7 @@ export class TillState {
       lastSeq,
       acked,
       drops,
+      ...(heardAt === undefined ? {} : { heardAt }),
       ...(anchor === undefined ? {} : { anchor }),
       ...(retired === undefined ? {} : { retired }),
     };
@@ -313,6 +317,7 @@ export class TillState {
         this.settings = value.settings;
         this.damages = value.damages;
         this.anchor = value.anchor;
+        this.heardAt = value.heardAt;
         this.retired = value.retired;
         return this.outbox.resume(value);
       case 'order':
@@ -364,6 +369,7 @@ interface Rest {
   readonly lastSeq: number;
   readonly acked: number;
   readonly drops: Outbox['drops'];
+  readonly heardAt?: number;
   readonly anchor?: EntryRef;
   readonly retired?: EntryRef;
 }

@@ -138,6 +138,8 @@ function inWords(data: EventData): string {
       return `a person says ${data.outcome}`;
     case 'settings':
       return 'settings changed';
+    case 'terminal':
+      return `terminal ${data.state}${data.asks === undefined ? '' : ', asks the backend'}`;
     case 'notice-ack':
       return `${data.personId} has read a notice`;
     case 'clock':
