@@ -29,11 +29,6 @@ export interface EmbeddedBroker {
   /** everything that is published, for whoever watches */
   onPublish: (message: Published) => void;
   onClient: (clientId: string, isThere: boolean) => void;
-  /** Cuts every connection; whoever comes again is let in again. */
-  cut(): void;
-  /** Nobody is let in any more, and whoever is there is cut; what it remembers stays. */
-  hold(): Promise<void>;
-  letGo(): Promise<void>;
   /** Cuts every connection and ends; what it remembered is gone. */
   stop(): Promise<void>;
 }
@@ -61,38 +56,22 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Embedded
     socket.once('close', () => sockets.delete(socket));
     aedes.handle(socket);
   });
-  const listen = (on: number) => {
-    server.listen(on, host);
-    return once(server, 'listening');
-  };
-  await listen(port).catch(async (error: unknown) => {
+  server.listen(port, host);
+  await once(server, 'listening').catch(async (error: unknown) => {
     await new Promise<void>((resolve) => aedes.close(resolve));
     throw error;
   });
-  const bound = (server.address() as AddressInfo).port;
-  const cut = () => {
-    for (const socket of sockets) socket.destroy();
-  };
   const broker: EmbeddedBroker = {
     host,
-    port: bound,
+    port: (server.address() as AddressInfo).port,
     onPublish: () => undefined,
     onClient: () => undefined,
     get clients() {
       return aedes.connectedClients;
     },
-    cut,
-    async hold() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      cut();
-      await closed;
-    },
-    async letGo() {
-      if (!server.listening) await listen(bound);
-    },
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      cut();
+      for (const socket of sockets) socket.destroy();
       await new Promise<void>((resolve) => aedes.close(resolve));
       await closed;
     },

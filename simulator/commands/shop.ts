@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { type TillAddress, TOPIC_LEVEL } from '../../protocols/backend/topics.ts';
 import type { Exit } from '../cli.ts';
@@ -13,8 +12,12 @@ import {
   type TerminalShow,
   type ToShop,
 } from '../rehearsal/conversation.ts';
-import { playSale } from '../sale.ts';
-import { saleScenario } from '../scenarios/sales.ts';
+import { scenarioNamed } from '../scenarios/catalogue.ts';
+import { play } from '../scenarios/play.ts';
+import { ProcessStage, StageHands, type StagePlace } from '../scenarios/process-stage.ts';
+import { RehearsedAgent } from '../scenarios/rehearsed-agent.ts';
+import { wrongLine } from '../scenarios/report.ts';
+import { saleReport, withSale } from '../scenarios/sale-report.ts';
 import { Shop, type ShopOptions } from '../shop.ts';
 import { systemClock } from '../world/clock.ts';
 
@@ -30,6 +33,7 @@ interface Options {
   /** false: no lab page */
   readonly lab: boolean;
   readonly labPort: string;
+  readonly scenario?: string;
 }
 
 /** `tillwire-sim shop`: the whole shop, until Ctrl-C. Started by a rehearsal it also takes orders over its channel. */
@@ -48,6 +52,7 @@ export function registerShop(program: Command, exit: Exit): void {
     .option('--printer-wire <kind>', 'pty or usb', 'pty')
     .option('--lab-port <port>', 'where the lab page is served on 127.0.0.1; 0: chosen by the kernel', '0')
     .option('--no-lab', 'no lab page')
+    .option('--scenario <name>', "a story that it will be told to play: the agent's configuration is as it wants it")
     .option('--till <address>', 'tenant/store/agent', 'demo/store-1/till-1')
     .addHelpText('after', '\nExample:\n  tillwire-sim shop --paper 80 --ports /tmp/shop\n')
     .action(async (options: Options) => {
@@ -82,28 +87,28 @@ async function run(options: Options): Promise<number> {
     ...(printer && { printer }),
   } as const;
   const portFolder = options.ports === undefined ? {} : { portFolder: options.ports };
-  const wanted: ShopOptions = { till, paper, clock: systemClock, brokerPort, ...portFolder, ...devices };
+  const wanted = { till, paper, brokerPort, ...portFolder, ...devices } as const;
+  const place = options.scenario === undefined ? undefined : scenarioNamed(options.scenario)?.place;
+  const at = { folder: options.ports ?? '', ...(place && { place }) };
   let open: OpenShop;
   try {
-    open = options.lab ? await withLab(wanted, labPort) : await withoutLab(wanted);
+    open = options.lab ? await withLab(wanted, at, labPort) : await withoutLab(wanted, at);
   } catch (error) {
     return refuse(whyClosed(error));
   }
-  const { shop, counter, labUrl } = open;
-  const tellLab = shop.onAgentState;
-  shop.onAgentState = (state) => {
-    tellLab(state);
-    say({ kind: 'agent', state });
-  };
+  const { stage, counter, labUrl } = open;
+  const { shop } = stage;
+  stage.onAgentState = (state) => say({ kind: 'agent', state });
   process.on('message', (message: ToShop) => {
     if (message.kind === 'clerk-page') counter?.showClerkPage(message.url);
-    else void serve(shop, message);
+    else void serve(stage, message);
   });
   say({
     kind: 'open',
-    brokerUrl: `mqtt://${shop.broker.host}:${shop.broker.port}`,
+    brokerUrl: stage.brokerUrl,
     gunPath: shop.gunPort.path,
     printerPath: shop.printerPort.path,
+    config: stage.config,
     ...(labUrl !== undefined && { labUrl }),
   });
   await stopAsked();
@@ -114,38 +119,40 @@ async function run(options: Options): Promise<number> {
 }
 
 interface OpenShop {
-  readonly shop: Shop;
+  readonly stage: ProcessStage;
   readonly counter?: LabCounter;
   readonly labUrl?: string;
   close(): Promise<void>;
 }
 
-async function withoutLab(wanted: ShopOptions): Promise<OpenShop> {
-  const shop = await Shop.open(wanted);
-  return { shop, close: () => shop.close() };
+type Wanted = Omit<ShopOptions, 'clock'>;
+
+async function withoutLab(wanted: Wanted, at: StagePlace): Promise<OpenShop> {
+  const hands = new StageHands();
+  const shop = await Shop.open({ ...wanted, ...hands.shopOptions });
+  const stage = await ProcessStage.around(shop, hands, at);
+  return { stage, close: () => stage.close() };
 }
 
 /** The lab is loaded when it is wanted: one sale without it starts sooner. */
-async function withLab(wanted: ShopOptions, port: number): Promise<OpenShop> {
+async function withLab(wanted: Wanted, at: StagePlace, port: number): Promise<OpenShop> {
   const [{ LabCounter }, { openLab }] = await Promise.all([import('../lab/counter.ts'), import('../lab/server.ts')]);
-  const counter = await LabCounter.open({ ...wanted, random: fraction });
+  const counter = await LabCounter.open(wanted, at);
   try {
     const lab = await openLab(counter, port);
     const close = async () => void (await Promise.all([lab.close(), counter.close()]));
-    return { shop: counter.shop, counter, labUrl: lab.url, close };
+    return { stage: counter.stage, counter, labUrl: lab.url, close };
   } catch (error) {
     await counter.close();
     throw error;
   }
 }
 
-function fraction(): number {
-  return randomBytes(4).readUInt32BE() / 2 ** 32;
-}
-
-async function serve(shop: Shop, order: Exclude<ToShop, { kind: 'clerk-page' }>): Promise<void> {
-  if (order.kind === 'sell') return sell(shop, order);
+async function serve(stage: ProcessStage, order: Exclude<ToShop, { kind: 'clerk-page' }>): Promise<void> {
+  const { shop } = stage;
+  if (order.kind === 'sell') return sell(stage, order);
   if (order.kind === 'terminal') return tellTerminal(shop, order.state);
+  if (order.kind === 'done') return;
   const { kind, device } = order;
   const port = device === 'gun' ? shop.gunPort : shop.printerPort;
   try {
@@ -156,21 +163,19 @@ async function serve(shop: Shop, order: Exclude<ToShop, { kind: 'clerk-page' }>)
   }
 }
 
-async function sell(shop: Shop, { orderId, amountFen, wallet, scenario: name }: SaleOrder): Promise<void> {
-  const scenario = saleScenario(name);
-  if (!scenario) return say({ kind: 'failed', reason: `no scenario ${name}` });
-  try {
-    const { report, wrong, slip } = await playSale(
-      shop,
-      { orderId, amountFen, wallet, scenario },
-      systemClock,
-      fraction,
-      (news) => say({ kind: 'news', news }),
-    );
-    say({ kind: 'sold', report, wrong, slip: slip ? Buffer.from(slip).toString('base64') : null });
-  } catch (error) {
-    say({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
-  }
+async function sell(stage: ProcessStage, { scenario: name, yuan, wallet, logFile }: SaleOrder): Promise<void> {
+  const known = scenarioNamed(name);
+  if (!known) return say({ kind: 'failed', reason: `no scenario ${name}` });
+  const scenario = withSale(known, { yuan, wallet });
+  stage.control = new RehearsedAgent(logFile, (wish) => say({ kind: 'wish', wish }));
+  const played = await play(scenario, stage, stage.shop.printer.profile.dots, (line) => say({ kind: 'news', line }));
+  const paper = played.record.papers.find(({ isCut }) => isCut);
+  say({
+    kind: 'sold',
+    report: saleReport(scenario, played, stage),
+    wrong: played.wrong.map((one) => wrongLine(one).trim()),
+    slip: paper ? Buffer.from(paper.bytes).toString('base64') : null,
+  });
 }
 
 const HOUR_MS = 3_600_000;

@@ -4,11 +4,11 @@ import type { LabCounter } from './counter.ts';
 import { FAULT_ROWS, type FaultAct, faultRow } from './fault-panel.ts';
 import { Refusal } from './problems.ts';
 import {
-  BrokerBody,
   ClockBody,
   DrawerBody,
   FaultBody,
   type Mood,
+  NetworkBody,
   OrderBody,
   PhoneAnswerBody,
   PhoneBody,
@@ -108,27 +108,27 @@ export const ACTS = {
     path: '/v1/faults',
     summary: 'Something goes wrong: now, or the next time it can',
     body: FaultBody,
-    run: async (counter, { fault }) => {
+    run: (counter, { fault }) => {
       const row = faultRow(fault);
       if (!row) throw new Refusal('UNKNOWN_FAULT', fault);
       counter.tell('fault', 'deed', { zh: `故障：${row.words.zh}`, en: `Fault: ${row.words.en}` });
-      await breakIt(counter, row.act);
+      breakIt(counter, row.act);
     },
   }),
   calm: act({
     path: '/v1/faults/calm',
     summary: 'Nothing that is armed happens any more; network and clock are right again',
     body: FaultBody.partial(),
-    run: async (counter) => {
-      await counter.calm();
+    run: (counter) => {
+      counter.calm();
       counter.tell('fault', 'good', { zh: '故障全部撤除', en: 'All faults are taken away' });
     },
   }),
-  broker: act({
-    path: '/v1/broker',
+  network: act({
+    path: '/v1/network',
     summary: 'The network goes away or comes back',
-    body: BrokerBody,
-    run: (counter, { up }) => breakIt(counter, { on: 'broker', does: up ? 'let-go' : 'hold' }),
+    body: NetworkBody,
+    run: (counter, { up }) => breakIt(counter, { on: 'network', does: up ? 'back' : 'fall' }),
   }),
   clock: act({
     path: '/v1/clock',
@@ -227,7 +227,7 @@ function printerWords({ paper, cover, power, jam, tear }: z.infer<typeof Printer
   return said.filter((words) => words !== undefined);
 }
 
-async function breakIt(counter: LabCounter, what: FaultAct): Promise<void> {
+function breakIt(counter: LabCounter, what: FaultAct): void {
   const { shop } = counter;
   switch (what.on) {
     case 'gun':
@@ -245,20 +245,19 @@ async function breakIt(counter: LabCounter, what: FaultAct): Promise<void> {
     case 'clock':
       counter.backendClock.aheadMs = what.aheadMs;
       return;
-    case 'broker':
-      return breakBroker(counter, what.does);
+    case 'network':
+      return breakNetwork(counter, what.does);
   }
 }
 
-async function breakBroker(counter: LabCounter, does: 'cut' | 'hold' | 'let-go'): Promise<void> {
-  const { broker } = counter.shop;
-  if (does === 'cut') return broker.cut();
-  if (counter.brokerUp === (does === 'let-go')) return;
-  counter.brokerUp = does === 'let-go';
-  await (counter.brokerUp ? broker.letGo() : broker.hold());
-  counter.tell('backend', counter.brokerUp ? 'good' : 'bad', {
-    zh: counter.brokerUp ? '网络恢复' : '网络断开',
-    en: counter.brokerUp ? 'The network is back' : 'The network is down',
+function breakNetwork(counter: LabCounter, does: 'cut' | 'fall' | 'back' | 'swallow'): void {
+  const { network } = counter.stage;
+  network[does]();
+  if (does !== 'fall' && does !== 'back') return;
+  counter.networkUp = does === 'back';
+  counter.tell('backend', does === 'back' ? 'good' : 'bad', {
+    zh: does === 'back' ? '网络恢复' : '网络断开',
+    en: does === 'back' ? 'The network is back' : 'The network is down',
   });
 }
 

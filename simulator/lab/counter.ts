@@ -1,11 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import type { EventData } from '../../protocols/backend/messages.ts';
 import { formatYuan } from '../../protocols/money/fen.ts';
 import type { GunFault } from '../faults/gun-faults.ts';
-import { GUN_PERSONALITIES } from '../personalities/guns.ts';
-import { Shop, type ShopOptions } from '../shop.ts';
+import { ProcessStage, StageHands, type StagePlace } from '../scenarios/process-stage.ts';
+import { BACKEND_CLIENT, Shop, type ShopOptions } from '../shop.ts';
 import { FaultyWire } from '../wires/faulty-wire.ts';
 import type { PortWire } from '../wires/wire.ts';
-import { SkewedClock } from '../world/skewed-clock.ts';
+import { systemClock } from '../world/clock.ts';
+import type { SkewedClock } from '../world/skewed-clock.ts';
 import { CustomerPhone } from './customer-phone.ts';
 import { backendFaultId } from './fault-panel.ts';
 import { LabFeed } from './feed.ts';
@@ -16,17 +18,13 @@ import type { Happening, PlugName, Sections, Words } from './schemas.ts';
 import { attemptWords, CHANNEL_WORDS, eventWords } from './story-words.ts';
 import { gunWords, mqttWords, PrinterWords } from './wire-lines.ts';
 
-export interface CounterOptions extends ShopOptions {
-  /** 0 <= x < 1 */
-  readonly random: () => number;
-}
-
 /** Changes within this are told together: a slip arrives in a hundred pieces. */
 const GATHER_MS = 25;
 const PAPER_LOOK_MS = 120;
 
 /** The shop as somebody sees it who stands in it: every device, every wire, what happened. */
 export class LabCounter {
+  readonly stage: ProcessStage;
   readonly shop: Shop;
   readonly feed: LabFeed;
   readonly phone: CustomerPhone;
@@ -38,40 +36,44 @@ export class LabCounter {
   gunFault: GunFault | undefined;
   jamArmed = false;
   drawerOpen = false;
-  brokerUp = true;
+  networkUp = true;
   faultsHappened = 0;
   /** where the clerk's page is, when somebody said so */
   #clerkPage: string | undefined;
-  readonly #options: CounterOptions;
   #orders = 0;
   #scans = 0;
   #ending: string | null = null;
   #tillState: Sections['till']['state'] = 'never';
   #callOff: (() => void) | undefined;
 
-  static async open(options: CounterOptions): Promise<LabCounter> {
-    const backendClock = new SkewedClock(options.clock);
+  /** Opens a shop that somebody can stand in. `at`: where its ports and the till's data are. */
+  static async open(wanted: Omit<ShopOptions, 'clock'>, at: StagePlace): Promise<LabCounter> {
+    const hands = new StageHands();
+    const parts = { clock: systemClock, random: fraction };
     const wires = new Map<string, FaultyWire>();
     const through = (device: string, wire: PortWire) => {
-      const faulty = new FaultyWire(wire, options);
+      const faulty = new FaultyWire(wire, parts);
       wires.set(device, faulty);
       return faulty;
     };
-    const shop = await Shop.open({ ...options, backendClock, through });
+    const shop = await Shop.open({ ...wanted, ...hands.shopOptions, through });
+    const stage = await ProcessStage.around(shop, hands, at);
     const [gun, printer] = [wires.get('gun'), wires.get('printer')];
     if (!gun || !printer) throw new Error('a device without a wire');
-    return new LabCounter(options, shop, { gun, printer }, backendClock);
+    const isKeyboard = wanted.gun?.protocol === 'hid-keyboard';
+    return new LabCounter(stage, { gun, printer }, hands.clock, isKeyboard);
   }
 
-  private constructor(options: CounterOptions, shop: Shop, wires: LabCounter['wires'], backendClock: SkewedClock) {
-    this.#options = options;
+  private constructor(stage: ProcessStage, wires: LabCounter['wires'], backendClock: SkewedClock, isKeyboard: boolean) {
+    const { shop } = stage;
+    this.stage = stage;
     this.shop = shop;
     this.wires = wires;
     this.backendClock = backendClock;
-    this.feed = new LabFeed(options.clock);
-    this.phone = new CustomerPhone(shop.acquirer, options.clock, options.random);
+    this.feed = new LabFeed(systemClock);
+    this.phone = new CustomerPhone(shop.acquirer, systemClock, fraction);
     this.slips = new PrintedSlips(shop.printer);
-    this.#watchWires();
+    this.#watchWires(isKeyboard);
     this.#watchShop();
     this.#watchMoney();
     this.changed();
@@ -80,7 +82,8 @@ export class LabCounter {
 
   /** Something is different now; what it is, the views say. */
   changed(): void {
-    this.#callOff ??= this.#options.clock.after(GATHER_MS, () => this.#gathered());
+    if (this.feed.isClosed) return;
+    this.#callOff ??= systemClock.after(GATHER_MS, () => this.#gathered());
   }
 
   tell(who: Happening['who'], tone: Happening['tone'], words: Words): void {
@@ -91,7 +94,7 @@ export class LabCounter {
   /** A number that this shop has not used: the day's seconds and a count. */
   nextOrderId(): string {
     this.#orders += 1;
-    return `L${this.#options.clock.now()}${String(this.#orders).padStart(2, '0')}`;
+    return `L${systemClock.now()}${String(this.#orders).padStart(2, '0')}`;
   }
 
   wireOf(device: PlugName): FaultyWire {
@@ -105,15 +108,15 @@ export class LabCounter {
   }
 
   /** Nothing that is armed happens any more. */
-  async calm(): Promise<void> {
+  calm(): void {
     const { shop } = this;
     this.gunFault = undefined;
     for (const wire of Object.values(this.wires)) wire.calm();
     shop.backend.calm(shop.till);
     shop.backend.acknowledgesEvents = true;
     this.backendClock.aheadMs = 0;
-    if (!this.brokerUp) await shop.broker.letGo();
-    this.brokerUp = true;
+    this.stage.network.back();
+    this.networkUp = true;
   }
 
   /** The gun reads a code; its next fault, if one is armed, happens to it. */
@@ -130,7 +133,7 @@ export class LabCounter {
 
   /** Asks the counter to collect; resolves with the till's first word, or why there was none. */
   async collect(orderId: string, amountFen: number, title: string): Promise<string> {
-    this.orders.asked(orderId, amountFen, this.#options.clock.now());
+    this.orders.asked(orderId, amountFen, systemClock.now());
     this.tell('backend', 'deed', {
       zh: `后台下单 ${orderId}：收款 ¥${formatYuan(amountFen)}`,
       en: `The backend orders ${orderId}: collect ¥${formatYuan(amountFen)}`,
@@ -145,8 +148,7 @@ export class LabCounter {
     this.#callOff?.();
     this.feed.close();
     this.phone.close();
-    if (!this.brokerUp) await this.shop.broker.letGo();
-    await this.shop.close();
+    await this.stage.close();
   }
 
   async #askTill(orderId: string, amountFen: number, title: string): Promise<string> {
@@ -161,9 +163,8 @@ export class LabCounter {
     }
   }
 
-  #watchWires(): void {
+  #watchWires(isKeyboard: boolean): void {
     const { gun, printer } = this.wires;
-    const isKeyboard = (this.#options.gun ?? GUN_PERSONALITIES['line-crlf']).protocol === 'hid-keyboard';
     const words = new PrinterWords();
     gun.onBytes = (direction, bytes, fault) =>
       this.#line('gun', direction, bytes.length, gunWords(bytes, isKeyboard), fault);
@@ -183,7 +184,7 @@ export class LabCounter {
     const { broker, till } = this.shop;
     const root = `pos/v1/${till.tenant}/${till.store}/${till.agent}/`;
     broker.onPublish = ({ clientId, topic, payload }) => {
-      const direction = clientId === 'tillwire-sim-backend' ? 'down' : 'up';
+      const direction = clientId === BACKEND_CLIENT ? 'down' : 'up';
       const name = topic.startsWith(root) ? topic.slice(root.length) : topic;
       this.#line('mqtt', direction, payload.length, mqttWords(name, payload), undefined);
     };
@@ -215,7 +216,7 @@ export class LabCounter {
 
   #watchShop(): void {
     const { shop } = this;
-    const before = { state: shop.onAgentState, event: shop.onEvent, slip: shop.onSlip };
+    const before = { state: shop.onAgentState, event: shop.onEvent, slip: shop.onSlip, device: shop.onDevice };
     shop.onAgentState = (state) => {
       before.state(state);
       this.#tillState = state;
@@ -226,23 +227,26 @@ export class LabCounter {
       before.event(event);
       this.#heard(event.data);
     };
-    shop.onDevice = () => this.changed();
+    shop.onDevice = (state) => {
+      before.device(state);
+      this.changed();
+    };
     shop.onPrinter = () => this.changed();
     shop.onDrawer = () => {
       this.drawerOpen = true;
       shop.printer.change({ drawerPin: 'high' });
       this.tell('drawer', 'good', { zh: '钱箱弹开', en: 'The drawer springs open' });
     };
-    shop.onSlip = (bytes) => {
-      before.slip(bytes);
-      this.slips.add(bytes, this.#options.clock.now());
+    shop.onSlip = (bytes, slip) => {
+      before.slip(bytes, slip);
+      this.slips.add(bytes, systemClock.now());
       this.jamArmed = false;
       this.tell('printer', 'good', { zh: '小票已出', en: 'A slip came out' });
     };
   }
 
   #heard(data: EventData): void {
-    this.orders.heard(data, this.#options.clock.now());
+    this.orders.heard(data, systemClock.now());
     const words = data.type === 'attempt' ? attemptWords(data) : eventWords(data);
     if (words) this.tell('till', words.tone, words.words);
     this.changed();
@@ -270,9 +274,10 @@ export class LabCounter {
 
   #gathered(): void {
     this.#callOff = undefined;
+    if (this.feed.isClosed) return;
     for (const [name, view] of Object.entries(this.views())) this.feed.put(name as keyof Sections, view);
     // the paper moves on by itself
-    if (!this.shop.printer.isIdle) this.#callOff = this.#options.clock.after(PAPER_LOOK_MS, () => this.#gathered());
+    if (!this.shop.printer.isIdle) this.#callOff = systemClock.after(PAPER_LOOK_MS, () => this.#gathered());
   }
 
   /** Everything, as it is now. */
@@ -294,8 +299,8 @@ export class LabCounter {
         page: this.#clerkPage ?? null,
       },
       backend: {
-        brokerUrl: `mqtt://${shop.broker.host}:${shop.broker.port}`,
-        up: this.brokerUp,
+        brokerUrl: this.stage.brokerUrl,
+        up: this.networkUp,
         clients: shop.broker.clients,
         aheadMs: this.backendClock.aheadMs,
         orders: this.orders.view(shop.acquirer.ledger),
@@ -336,7 +341,7 @@ export class LabCounter {
       ...printer.armed.up.map((fault) => `printer-up.${fault}`),
       ...this.shop.backend.faultsOf(this.shop.till).map(backendFaultId),
       ...(this.shop.backend.acknowledgesEvents ? [] : ['backend.events-unacknowledged']),
-      ...(this.brokerUp ? [] : ['broker.hold']),
+      ...(this.networkUp ? [] : ['network.fall']),
       ...(this.backendClock.aheadMs === 0 ? [] : [this.backendClock.aheadMs > 0 ? 'clock.behind' : 'clock.ahead']),
     ];
   }
@@ -344,3 +349,7 @@ export class LabCounter {
 
 /** Entries on the page; the ledger itself forgets nothing. */
 const LEDGER_SHOWN = 60;
+
+function fraction(): number {
+  return randomBytes(4).readUInt32BE() / 2 ** 32;
+}

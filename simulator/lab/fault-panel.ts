@@ -17,7 +17,7 @@ export type FaultAct =
     }
   | { readonly on: 'backend'; readonly fault: BackendFault }
   | { readonly on: 'backend-events'; readonly acknowledges: boolean }
-  | { readonly on: 'broker'; readonly does: 'cut' | 'hold' | 'let-go' }
+  | { readonly on: 'network'; readonly does: 'cut' | 'fall' | 'back' | 'swallow' }
   | { readonly on: 'clock'; readonly aheadMs: number };
 
 export interface FaultRow {
@@ -29,7 +29,7 @@ export interface FaultRow {
 
 export const FAULT_GROUPS = {
   backend: { zh: '后台与支付通道', en: 'Backend and channel' },
-  broker: { zh: '网络 (MQTT)', en: 'Network (MQTT)' },
+  network: { zh: '网络 (MQTT)', en: 'Network (MQTT)' },
   gun: { zh: '扫码枪：下一次扫码', en: 'Gun: its next scan' },
   'gun-wire': { zh: '扫码枪的线', en: 'The gun’s cable' },
   'printer-down': { zh: '打印机的线：收到的数据', en: 'The printer’s cable: what it is sent' },
@@ -80,6 +80,13 @@ const backend = (id: string, zh: string, en: string, fault: BackendFault): Fault
   act: { on: 'backend', fault },
 });
 
+const network = (does: 'cut' | 'fall' | 'back' | 'swallow', zh: string, en: string): FaultRow => ({
+  id: `network.${does}`,
+  group: 'network',
+  words: { zh, en },
+  act: { on: 'network', does },
+});
+
 export const FAULT_ROWS: readonly FaultRow[] = [
   backend(
     'answer-lost',
@@ -110,24 +117,10 @@ export const FAULT_ROWS: readonly FaultRow[] = [
     words: { zh: '后台恢复确认事件', en: 'The backend acknowledges events again' },
     act: { on: 'backend-events', acknowledges: true },
   },
-  {
-    id: 'broker.cut',
-    group: 'broker',
-    words: { zh: '断一次线，马上可以重连', en: 'Cut once; everybody may come back at once' },
-    act: { on: 'broker', does: 'cut' },
-  },
-  {
-    id: 'broker.hold',
-    group: 'broker',
-    words: { zh: '断网，直到恢复', en: 'The network is down, until it comes back' },
-    act: { on: 'broker', does: 'hold' },
-  },
-  {
-    id: 'broker.let-go',
-    group: 'broker',
-    words: { zh: '恢复网络', en: 'The network comes back' },
-    act: { on: 'broker', does: 'let-go' },
-  },
+  network('cut', '断一次线，马上可以重连', 'Cut once; the till may come back at once'),
+  network('fall', '断网，直到恢复', 'The network is down, until it comes back'),
+  network('swallow', '连接还在，但什么都传不过去', 'Connected, and nothing gets through any more'),
+  network('back', '恢复网络', 'The network comes back'),
   {
     id: 'clock.behind',
     group: 'clock',

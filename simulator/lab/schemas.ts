@@ -61,7 +61,7 @@ export const FaultBody = z.strictObject({
   /** as the panel lists it: wire and name */
   fault: z.string().max(64),
 });
-export const BrokerBody = z.strictObject({ up: z.boolean() });
+export const NetworkBody = z.strictObject({ up: z.boolean() });
 export const ClockBody = z.strictObject({ aheadMs: z.int().min(-86_400_000).max(86_400_000) });
 
 // --- what is told -------------------------------------------------------------------------------------------------

@@ -3,9 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LabCounter } from '../../simulator/lab/counter.ts';
 import { LabState } from '../../simulator/lab/schemas.ts';
 import { type LabServer, openLab } from '../../simulator/lab/server.ts';
-import { systemClock } from '../../simulator/world/clock.ts';
-
-const TILL = { tenant: 'demo', store: 'store-1', agent: 'till-1' } as const;
+import { STAGE_TILL } from '../../simulator/scenarios/process-stage.ts';
 
 interface Answer {
   readonly status: number;
@@ -17,7 +15,7 @@ describe('the lab over HTTP, without a till', () => {
   let counter: LabCounter;
   let lab: LabServer;
   beforeAll(async () => {
-    counter = await LabCounter.open({ till: TILL, clock: systemClock, paper: 58, random: Math.random });
+    counter = await LabCounter.open({ till: STAGE_TILL, paper: 58 }, { folder: '' });
     lab = await openLab(counter, 0);
   });
   afterAll(async () => {

@@ -1,12 +1,12 @@
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { LabCounter } from '../../simulator/lab/counter.ts';
 import { type LabServer, openLab } from '../../simulator/lab/server.ts';
-import { systemClock } from '../../simulator/world/clock.ts';
+import { STAGE_TILL } from '../../simulator/scenarios/process-stage.ts';
 import { locate } from '../components.ts';
-import { AgentProcess, tillFolder } from '../e2e/agent-process.ts';
-
-const TILL = { tenant: 'demo', store: 'store-1', agent: 'till-1' } as const;
+import { AgentProcess } from '../e2e/agent-process.ts';
 
 export interface Look {
   readonly size?: 'desk' | 'touch';
@@ -31,10 +31,12 @@ export class LabBench {
     const launched = browser
       ? chromium.launch({ executablePath: locate('chromium') ?? '', args: ['--no-sandbox', '--disable-gpu'] })
       : Promise.resolve(undefined);
-    const counter = await LabCounter.open({ till: TILL, clock: systemClock, paper: 58, random: Math.random });
+    const folder = mkdtempSync(join(tmpdir(), 'tillwire-lab-'));
+    const counter = await LabCounter.open({ till: STAGE_TILL, paper: 58, portFolder: folder }, { folder });
     const server = await openLab(counter, 0);
-    const folder = tillFolder(counter.shop);
-    const bench = new LabBench(counter, server, new AgentProcess(folder.configFile), folder.folder, await launched);
+    const configFile = join(folder, 'till.json');
+    writeFileSync(configFile, JSON.stringify(counter.stage.config));
+    const bench = new LabBench(counter, server, new AgentProcess(configFile), folder, await launched);
     await bench.ready();
     return bench;
   }
