@@ -1,6 +1,6 @@
 /** Why there is no session with the broker, in the words of the error table. */
 export interface BrokerProblem {
-  readonly code: 'BROKER_UNREACHABLE' | 'BROKER_REFUSED';
+  readonly code: 'BROKER_UNREACHABLE' | 'BROKER_REFUSED' | 'BROKER_TOPICS' | 'AGENT_TWICE';
   readonly detail: string;
 }
 
@@ -24,8 +24,11 @@ const CONFIGURATION = new Map<number, string>([
   [0x8c, 'authentication method'],
 ]);
 
-/** OpenSSL verification results that node reports as error codes: the certificate, not the network, is wrong. */
-const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|ERR_TLS|ERR_SSL/;
+/**
+ * OpenSSL's verdicts that node reports as error codes: the certificate or the version, not the network, is wrong. EPROTO: no
+ * TLS version in common, or no TLS there at all.
+ */
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|ERR_TLS|ERR_SSL|^EPROTO$/;
 
 /** What an `error` of mqtt.js or its socket means: a wrong configuration, or a network that may come back. */
 export function problemOf(error: Error): BrokerProblem {
