@@ -111,6 +111,18 @@ export class SimBackend {
     });
   }
 
+  /** The process is away for a while; what it knows is on its disk. */
+  async leave(): Promise<void> {
+    await new Promise<void>((resolve) => this.#client.end(true, () => resolve()));
+  }
+
+  /** It is back; resolves when it is with the broker. */
+  async comeBack(): Promise<void> {
+    const back = new Promise<void>((resolve) => this.#client.once('connect', () => resolve()));
+    this.#client.reconnect();
+    await back;
+  }
+
   async stop(): Promise<void> {
     await new Promise<void>((resolve) => this.#client.end(true, () => resolve()));
   }
@@ -130,6 +142,19 @@ export class SimBackend {
   /** Any other command; resolves with the till's first answer. */
   order(till: TillAddress, verb: string, args: CommandEnvelope['args']): Promise<CommandResult> {
     return this.command(till, this.#commands.draft(this.#deps.newId(), verb, args));
+  }
+
+  /** A command of any verb, not yet published; signed when the backend has a key and is told to. */
+  compose(
+    till: TillAddress,
+    verb: string,
+    args: CommandEnvelope['args'],
+    signed: boolean,
+    validForMs?: number,
+  ): CommandEnvelope {
+    const { signer, newId } = this.#deps;
+    const command = this.#commands.draft(newId(), verb, args, validForMs);
+    return signed && signer ? signer.sign(till, command) : command;
   }
 
   /** A command for `command`, not yet published. */

@@ -90,6 +90,17 @@ export class MemoryDisk {
     }
   }
 
+  /** What a bad medium makes of the newest log file. */
+  damage(change: (bytes: Uint8Array) => Uint8Array): void {
+    const name = [...this.#files.keys()]
+      .filter((one) => one.startsWith('journal-'))
+      .sort()
+      .at(-1);
+    if (name === undefined) throw new Error('there is no journal');
+    const bytes = Buffer.from(change(this.#file(name).bytes));
+    this.#files.set(name, { bytes, synced: bytes.length });
+  }
+
   /** Everything on it, to look for what must not be there. */
   text(): string {
     return [...this.#files.values()].map(({ bytes }) => bytes.toString('utf8')).join('');
