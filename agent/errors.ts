@@ -251,6 +251,14 @@ export const ERRORS = {
     },
     retryable: false,
   },
+  STATEMENT_REFUSED: {
+    cause: { zh: '对账单文件不可信或读不出', en: 'a statement file cannot be trusted or read' },
+    remedy: {
+      zh: '重新下载该日对账单后再对账；NO_BILL 表示渠道尚未出账，请次日 10 点后再下载',
+      en: 'download the statement of that day again; NO_BILL means that the channel has none yet: try after 10:00 the next day',
+    },
+    retryable: true,
+  },
   DATA_DIR_UNUSABLE: {
     cause: { zh: '数据目录不能使用', en: 'the data folder cannot be used' },
     remedy: {
