@@ -75,6 +75,22 @@ export const ERRORS = {
     remedy: { zh: '请联系装机人员核对凭据', en: 'call the technician: check user name, password or certificate' },
     retryable: true,
   },
+  BROKER_TOPICS: {
+    cause: { zh: '后台不允许本机使用自己的主题', en: 'the broker does not let this till use its own topics' },
+    remedy: {
+      zh: '核对证书名称（或用户名）与配置 address.agent 是否一致，以及后台的权限表（docs/brokers）',
+      en: "compare the certificate's common name (or the user name) with address.agent, and the broker's ACL (docs/brokers)",
+    },
+    retryable: true,
+  },
+  AGENT_TWICE: {
+    cause: { zh: '另一台电脑正用本机的身份运行', en: "another agent runs under this till's identity" },
+    remedy: {
+      zh: '关闭旧电脑上的收款程序；换机请用 tillwire provision --move，旧证书随即作废',
+      en: 'stop the agent on the other PC; to move a till use tillwire provision --move, which revokes the old certificate',
+    },
+    retryable: true,
+  },
   MESSAGE_INVALID: {
     cause: { zh: '收到无法识别的消息', en: 'a message from the backend is not valid' },
     remedy: { zh: '已忽略；反复出现请联系客服', en: 'it was ignored; if it repeats tell support' },
