@@ -35,7 +35,7 @@ const STEP_MS = 10_000;
 const AFTERMATH_MS = 400;
 const CRLF = [0x0d, 0x0a];
 /** A till that has come up is online and sees its devices within this. */
-const READY_MS = 20_000;
+const READY_MS = 60_000;
 const COMMAND_LIFE_MS = 60_000;
 const LOOK_MS = 50;
 
