@@ -1,4 +1,8 @@
+import type { OpenHours } from '../../protocols/backend/verbs.ts';
 import { type Advice } from '../errors.ts';
+import type { LogLevel } from '../log.ts';
+import type { Automatic, PayLimits } from '../rules/limits.ts';
+import type { KeptTable } from '../rules/rule-tables.ts';
 import { CATEGORIES, type Category } from './categories.ts';
 
 // What the backend says this terminal may do. Here it is a plain journaled field; the signed commands that set it, leases
@@ -41,6 +45,8 @@ export interface TerminalBlock {
   readonly until?: number;
   readonly canCollect?: boolean;
   readonly canRefund?: boolean;
+  /** backend time until which the till may collect on this word; none: no lease is held */
+  readonly leaseUntil?: number;
 }
 
 /** What refunds must keep to; the stricter of this and the configuration's counts. */
@@ -75,10 +81,15 @@ export const TERMINAL_REASONS = {
 } as const satisfies Record<string, Advice & { readonly clearedBy: string }>;
 
 /** What the till was told to hold to. Set through the journal; later issues add to it. */
-export interface Settings {
+export interface Settings extends Partial<PayLimits> {
   readonly terminalState?: TerminalBlock;
-  /** the most one payment may be, fen: the lower of this and the configuration's counts */
-  readonly maxFen?: number;
+  readonly openHours?: OpenHours;
+  /** what the till has tightened by itself */
+  readonly automatic?: Automatic;
+  /** what is no rule about money */
+  readonly config?: { readonly logLevel?: LogLevel; readonly servicePhone?: string };
+  /** the backend's tables, by name */
+  readonly tables?: Readonly<Record<string, KeptTable>>;
   readonly refund?: Partial<RefundLimits>;
   /** of the newest command that changed any of this: an older one comes too late */
   readonly commandSeq?: number;

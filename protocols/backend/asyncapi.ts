@@ -79,6 +79,10 @@ const EVENTS = {
   resolution: 'A person found out what the till could not, and says so',
   settings: 'What the till holds to has changed',
   'notice-ack': 'A person at the till says that a notice was read',
+  limit: 'A limit of the day or the hour is nearly used up, or has refused a payment; once per limit and period',
+  signal: 'Something that a risk desk may want to look at; never a verdict, nobody is refused because of it',
+  alert: 'Something is wrong that no single payment shows: for whoever watches many tills',
+  report: 'A person at the till reports something unusual',
 } as const satisfies Record<EventData['type'], string>;
 
 export const CONTRACT_TOPICS: readonly ContractTopic[] = [

@@ -56,12 +56,28 @@ export const RefundLimitArgs = z.strictObject({
   windowDays: z.int().min(0).max(365).nullable().optional(),
 });
 
+const count = z.int().nonnegative().max(10_000).nullable().optional();
+const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/);
+
+/** Beijing time; `to` is no longer within, and one that is not later than `from` is on the next day. */
+export const OpenHours = z.strictObject({ from: timeOfDay, to: timeOfDay });
+export type OpenHours = z.infer<typeof OpenHours>;
+
 /** The backend's limits; the stricter of these and the configuration's holds. A limit that is not named stays. */
 export const LimitsArgs = z.strictObject({
   commandSeq,
   /** the most one payment may be, fen */
   maxFen: limit,
+  /** the most all payments of a Chinese day may come to, fen, and how many they may be */
+  dayFen: limit,
+  dayCount: count,
+  /** the same for an hour of the clock */
+  hourFen: limit,
+  hourCount: count,
+  openHours: OpenHours.nullable().optional(),
   refund: RefundLimitArgs.optional(),
+  /** takes away what the till has tightened by itself */
+  automatic: z.null().optional(),
 });
 export type LimitsArgs = z.infer<typeof LimitsArgs>;
 
@@ -82,6 +98,8 @@ const terminalFields = {
   until: millis.optional(),
   canCollect: z.boolean().optional(),
   canRefund: z.boolean().optional(),
+  /** backend time until which the till may collect on this word; behind it, only on a new one. None: no lease is held */
+  leaseUntil: millis.optional(),
 };
 
 /** Collecting stops, or soon will. Payments under way are finished. */
@@ -132,6 +150,7 @@ export const ConfigArgs = z.strictObject({
     servicePhone: text(20).optional(),
   }),
 });
+export type ConfigArgs = z.infer<typeof ConfigArgs>;
 
 /** A named table as a document of its own: rules by which codes are told apart, words and layout of slips. */
 const document = z.strictObject({
@@ -142,6 +161,7 @@ const document = z.strictObject({
   content: z.json(),
 });
 export const RuleTableArgs = z.strictObject({ commandSeq, table: document });
+export type RuleTableArgs = z.infer<typeof RuleTableArgs>;
 export const TemplatesArgs = z.strictObject({ commandSeq, templates: z.array(document).min(1).max(16) });
 
 export const DiagnoseArgs = z.strictObject({

@@ -46,6 +46,14 @@ function tell(data: EventData): string | undefined {
       return 'settings changed';
     case 'notice-ack':
       return `${data.personId} has read a notice`;
+    case 'limit':
+      return `limit ${data.limit}: ${data.used} of ${data.of}`;
+    case 'signal':
+      return `signal ${data.signal}: ${data.count}`;
+    case 'alert':
+      return `alert ${data.alert}: ${data.reversed} of ${data.asked}`;
+    case 'report':
+      return `${data.personId} reports: ${data.note}`;
     case 'clock':
       return data.trusted ? "the PC's clock is right again" : "the PC's clock is not to be trusted";
   }
