@@ -56,6 +56,7 @@ import { ResolveRoom } from './refunds/resolve-room.ts';
 import { NoticeRoom } from './rules/notice-room.ts';
 import { codeRules } from './rules/rule-tables.ts';
 import { merchantOf, Rules } from './rules/rules.ts';
+import { TerminalWatch } from './rules/terminal-watch.ts';
 import { PrintRoom } from './slips/print-room.ts';
 import { RefundSlips } from './slips/refund-slips.ts';
 import { SlipSpool } from './slips/spool.ts';
@@ -186,8 +187,22 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   requests.onLateReply = (reply) => (isAboutRefund(reply) ? refunder.lateReply(reply) : runner.lateReply(reply));
   requests.onLateIntentReply = (reply) => intentRunner.lateReply(reply);
   const keys = new CommandKeys(till, config.commandKeys);
-  const ruleParts = { book, keys, results, skew, clock, log, ...voice };
-  const rules = new Rules({ ...ruleParts, own: config.limits, logLevel: config.log.level });
+  const here = { version: VERSION, model: config.registration?.model };
+  const leaseMs = config.limits.leaseHours * 3_600_000;
+  const terminalWatch = new TerminalWatch({ book, clock, log, ...voice, here, leaseMs });
+  const rules = new Rules({
+    book,
+    keys,
+    results,
+    skew,
+    clock,
+    log,
+    ...voice,
+    here,
+    own: config.limits,
+    logLevel: config.log.level,
+    unconfirmed: () => terminalWatch.unconfirmed,
+  });
   const feed = new EventFeed({ files, head: () => book.head.seq, clock });
   book.onKept = (entry) => feed.kept(entry);
   const desk: PaymentDesk = new PaymentDesk({
@@ -293,6 +308,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     (listener) => openGun(config, outside, listener),
   );
 
+  terminalWatch.start();
   spool.resume();
   // before the commands about them, which ask after them
   for (const intent of book.openIntents()) {
@@ -320,6 +336,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   states.onChange = lightsChanged;
   link.listen({ up: lightsChanged, down: lightsChanged });
   skew.onMeasured = () => {
+    terminalWatch.heard();
     rules.clockWatch.check();
     strip.look();
   };
@@ -335,6 +352,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     strip,
     merchant,
     runner,
+    terminalWatch,
   });
   const people = new SignIn({
     file: peopleFile(peopleFolder(config)),
@@ -365,6 +383,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       people.stop();
       const apiClosed = api?.then((server) => server?.close());
       bootLater();
+      terminalWatch.stop();
       spool.stop();
       runner.stop();
       intentRunner.stop();

@@ -249,6 +249,10 @@ export const TerminalStateBody = z
     state: z.enum(['ready', 'suspended', 'maintenance', 'unregistered']),
     canCollect: z.boolean(),
     canRefund: z.boolean(),
+    unconfirmed: z
+      .boolean()
+      .optional()
+      .describe('the backend was not heard for longer than its word is good; it collects all the same'),
     reasonCode: z.string().optional(),
     reason: words.optional(),
     sinceMs: millis.optional(),
@@ -436,7 +440,6 @@ export const RuleSheetBody = z
       .strictObject({ causes: z.array(z.string()), since: millis })
       .optional()
       .describe('the till has made its own limits stricter; only a signed command takes that away'),
-    leaseUntil: millis.optional().describe('until then this terminal may collect'),
     commandSeq: z.int().optional(),
   })
   .meta({ id: 'RuleSheet', description: 'What the till holds to now.' });

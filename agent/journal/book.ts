@@ -16,7 +16,7 @@ import type { JournalFiles } from './files.ts';
 import { COMMANDS_KEPT } from './forgetting.ts';
 import { Housekeeping, type Kept } from './housekeeping.ts';
 import { Journal, JournalDamaged, JournalUnavailable } from './journal.ts';
-import { dropUnreadable, OUTBOX_LIMITS, type OutboxRef } from './outbox.ts';
+import { dropUnreadable, OUTBOX_LIMITS, type OutboxRef, type OutboxStats } from './outbox.ts';
 import { ReadAhead } from './read-ahead.ts';
 import {
   type AttemptRecord,
@@ -138,6 +138,10 @@ export class TillBook implements OutboxSource, CommandMemory {
   /** backend time at which something was told that is told once in its time */
   toldAt(what: string): number | undefined {
     return this.#state.told.get(what);
+  }
+  /** when the backend was last heard, as far as the log says; wall clock, ms */
+  get heardAt(): number | undefined {
+    return this.#state.heardAt;
   }
   /** what the backend wants the people at the counter to read, oldest first */
   get notices(): ReadonlyMap<string, Notice> {
@@ -323,16 +327,8 @@ export class TillBook implements OutboxSource, CommandMemory {
   }
 
   /** Events that wait, and what was given up so far. */
-  outboxStats() {
-    const { refs, drops, acked, lastSeq } = this.#state.outbox;
-    return {
-      waiting: refs.length,
-      oldest: refs[0]?.[2],
-      bytes: refs.reduce((sum, ref) => sum + ref[5], 0),
-      drops,
-      acked,
-      lastSeq,
-    };
+  outboxStats(): OutboxStats {
+    return this.#state.outbox.stats;
   }
 
   /** False for what cannot be told, and for proof that entries were taken away or changed: that is damage. */

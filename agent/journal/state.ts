@@ -76,6 +76,8 @@ export class TillState {
   readonly outbox = new Outbox();
   /** what the backend told this till to hold to */
   settings: Settings = {};
+  /** wall clock (ms) of the newest entry that the backend's word was the cause of */
+  heardAt: number | undefined;
   damages: readonly KnownDamage[] = [];
   /** the newest entry that the backend says it has seen */
   anchor: EntryRef | undefined;
@@ -124,6 +126,7 @@ export class TillState {
         return this.outbox.add(record.event, place);
       case 'OUTBOX_ACK':
         this.anchor = newer(this.anchor, record.anchor);
+        this.heardAt = Date.parse(entry.ts);
         return this.outbox.acknowledged(record.upto);
       case 'OUTBOX_DROP':
         return this.outbox.dropped(record);
@@ -307,7 +310,7 @@ export class TillState {
   }
 
   #rest(): Rest {
-    const { anchor, retired, damages, settings, tally, told } = this;
+    const { anchor, retired, damages, settings, heardAt, tally, told } = this;
     const { lastSeq, acked, drops } = this.outbox;
     return {
       settings,
@@ -317,6 +320,7 @@ export class TillState {
       drops,
       tally: [...tally],
       told: [...told],
+      ...(heardAt === undefined ? {} : { heardAt }),
       ...(anchor === undefined ? {} : { anchor }),
       ...(retired === undefined ? {} : { retired }),
     };
@@ -330,6 +334,7 @@ export class TillState {
         this.settings = value.settings;
         this.damages = value.damages;
         this.anchor = value.anchor;
+        this.heardAt = value.heardAt;
         this.retired = value.retired;
         for (const [hour, taken] of value.tally ?? []) this.tally.set(hour, taken);
         for (const [what, at] of value.told ?? []) this.told.set(what, at);
@@ -386,6 +391,7 @@ interface Rest {
   /** missing in checkpoints of version 0.1 and before */
   readonly tally?: readonly (readonly [number, Taken])[];
   readonly told?: readonly (readonly [string, number])[];
+  readonly heardAt?: number;
   readonly anchor?: EntryRef;
   readonly retired?: EntryRef;
 }

@@ -138,7 +138,7 @@ export class PaymentDesk implements VerbRoom {
   /** Whether this terminal may take this amount now, however it is asked for. */
   refusedByRule(amountFen: number): CommandRefusal | undefined {
     const { book, limits } = this.#parts;
-    const suspended = collectRefusal(book.settings.terminalState);
+    const suspended = collectRefusal(book.settings);
     if (suspended) return { code: suspended.category, message: suspended.advice.en };
     const over = limits.refusal(amountFen);
     return over && { code: over.code, message: over.advice.en };
@@ -291,7 +291,7 @@ export class PaymentDesk implements VerbRoom {
 
   #judgePaycode(paycode: Paycode, order: Order, scan: Scan): Verdict {
     const { book, fingerprints, clock, requests } = this.#parts;
-    const suspended = collectRefusal(book.settings.terminalState);
+    const suspended = collectRefusal(book.settings);
     if (suspended) return { refusal: suspended.category, advice: suspended.advice };
     if (fingerprints.knows(paycode)) return { refusal: 'CODE_USED' };
     if (!POLICIES[paycode.channel]) return { refusal: 'METHOD_NOT_SUPPORTED' };

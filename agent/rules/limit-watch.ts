@@ -3,7 +3,6 @@ import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { Log } from '../log.ts';
 import { isFinal } from '../payment/attempt.ts';
-import { leaseRefusal } from './lease.ts';
 import { isNearlyUsed, type LimitCase, type LimitRefusal, limitRefusal, type Use, usesOf } from './limit-rules.ts';
 import { type OwnLimits, type PayLimits, payLimits } from './limits.ts';
 import type { Taken } from './tally.ts';
@@ -17,11 +16,6 @@ export interface LimitWatchParts {
   readonly boot: string;
   readonly backendNow: () => number;
 }
-
-/** Why no payment of this amount may begin now. */
-export type RuleRefusal =
-  | LimitRefusal
-  | { readonly code: 'MERCHANT_SUSPENDED'; readonly advice: LimitRefusal['advice']; readonly limit: 'lease' };
 
 /**
  * Holds payments to the limits that hold now, and tells the backend when one is nearly used up or says no: once for its
@@ -46,10 +40,8 @@ export class LimitWatch {
   }
 
   /** The first rule that forbids a payment of this amount. No effects. */
-  refusal(amountFen: number): RuleRefusal | undefined {
-    const { book, own, backendNow } = this.#parts;
-    const lease = leaseRefusal(book.settings.terminalState, backendNow());
-    if (lease) return { code: 'MERCHANT_SUSPENDED', advice: lease.advice, limit: 'lease' };
+  refusal(amountFen: number): LimitRefusal | undefined {
+    const { book, own } = this.#parts;
     return limitRefusal({ ...this.#case(), amountFen, hours: [own.openHours, book.settings.openHours] });
   }
 
@@ -61,7 +53,7 @@ export class LimitWatch {
   /** A payment was refused. */
   refused(amountFen: number): void {
     const no = this.refusal(amountFen);
-    if (!no || no.limit === 'lease' || no.limit === 'openHours' || no.limit === 'maxFen') return;
+    if (!no || no.limit === 'openHours' || no.limit === 'maxFen') return;
     const { limit, used, of, since } = no;
     this.#tell({ limit, used, of, since }, 'reached');
   }

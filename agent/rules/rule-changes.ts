@@ -1,23 +1,32 @@
 import type { ConfigArgs, LimitsArgs, ResumeArgs, RuleTableArgs, SuspendArgs } from '../../protocols/backend/verbs.ts';
-import { allows, type RefundLimits, type Settings, type TerminalBlock } from '../payment/terminal-state.ts';
+import { isOlder } from '../payment/terminal-findings.ts';
+import {
+  collectRefusal,
+  type RefundLimits,
+  refundRefusal,
+  type Settings,
+  type TerminalBlock,
+} from '../payment/terminal-state.ts';
 import { isOpenMinute, type OwnLimits, PAY_LIMITS, payLimits, refundLimits } from './limits.ts';
 
 // What a command does to the rules, pure: settings in, settings out, and whether there is more room afterwards.
 
-/** A limit that is not named stays; null takes the backend's away. */
+/** A limit or gate that is not named stays; null takes the backend's away. */
 export function withLimits(settings: Settings, { commandSeq: _seq, refund = {}, ...named }: LimitsArgs): Settings {
   const { refund: refundBefore = {}, ...before } = settings;
   const refundAfter: Partial<RefundLimits> = overlaid(refundBefore, refund);
-  const rest: Omit<Settings, 'refund'> = overlaid(before, named);
-  return { ...rest, ...(Object.keys(refundAfter).length === 0 ? {} : { refund: refundAfter }) };
+  const { bannedModels, ...rest }: Omit<Settings, 'refund'> = overlaid(before, named);
+  return {
+    ...rest,
+    ...(bannedModels?.length ? { bannedModels } : {}),
+    ...(Object.keys(refundAfter).length === 0 ? {} : { refund: refundAfter }),
+  };
 }
 
-/** A lease that is not named stays: nothing but a later one makes it longer. */
+/** A new word of the backend leaves standing what the till found itself. */
 export function withTerminalState(settings: Settings, args: SuspendArgs | ResumeArgs): Settings {
   const { commandSeq: _seq, ...block } = args;
-  const leaseUntil = settings.terminalState?.leaseUntil;
-  const lease = leaseUntil === undefined ? {} : { leaseUntil };
-  return { ...settings, terminalState: { ...lease, ...said(block) } as TerminalBlock };
+  return { ...settings, terminalState: said(block) as TerminalBlock };
 }
 
 /** Settings without a rule about money in them. */
@@ -31,13 +40,21 @@ export function withTable(settings: Settings, { table: { name, ...table } }: Rul
 
 /** Whether anything is allowed afterwards that is not allowed now. */
 export function isLooser(before: Settings, after: Settings, own: OwnLimits): boolean {
+  const mayMore = (refusal: typeof collectRefusal) => refusal(before) !== undefined && refusal(after) === undefined;
   return (
     limitsLooser(before, after, own) ||
     opensLonger(before, after, own) ||
-    leaseLonger(before, after) ||
-    mayMore(before, after, 'canCollect') ||
-    mayMore(before, after, 'canRefund')
+    gatesLooser(before, after) ||
+    mayMore(collectRefusal) ||
+    mayMore(refundRefusal)
   );
+}
+
+/** Also when nothing follows from it here and now: the till may be updated, or get another terminal. */
+function gatesLooser(before: Settings, after: Settings): boolean {
+  const asked = before.minVersion;
+  const lower = asked !== undefined && (!after.minVersion || isOlder(after.minVersion.version, asked.version));
+  return lower || (before.bannedModels ?? []).some((model) => !after.bannedModels?.includes(model));
 }
 
 function limitsLooser(before: Settings, after: Settings, own: OwnLimits): boolean {
@@ -57,16 +74,6 @@ function opensLonger(before: Settings, after: Settings, { openHours }: OwnLimits
   return MINUTES.some((minute) => isOpen(after, minute) && !isOpen(before, minute));
 }
 
-function leaseLonger(before: Settings, after: Settings): boolean {
-  const until = ({ terminalState }: Settings) => terminalState?.leaseUntil ?? Number.POSITIVE_INFINITY;
-  return until(after) > until(before);
-}
-
-function mayMore(before: Settings, after: Settings, what: 'canCollect' | 'canRefund'): boolean {
-  const may = ({ terminalState }: Settings) => !terminalState || allows(terminalState, what);
-  return may(after) && !may(before);
-}
-
 /** Without what was not said. */
 type Said<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined | null> };
 
@@ -78,8 +85,6 @@ function said<T extends object>(object: T): Said<T> {
 
 /** What is named takes the place of what was; null takes it away. */
 function overlaid<T extends object, N extends object>(before: T, named: N): Said<T & N> {
-  return said({
-    ...before,
-    ...Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined)),
-  }) as Said<T & N>;
+  const given = Object.entries(named).filter(([, value]) => value !== undefined);
+  return said({ ...before, ...Object.fromEntries(given) }) as Said<T & N>;
 }

@@ -20,7 +20,6 @@ export function ruleSheet(
     ...(settings.automatic === undefined
       ? {}
       : { tightened: { causes: [...settings.automatic.causes], since: settings.automatic.since } }),
-    ...(settings.terminalState?.leaseUntil === undefined ? {} : { leaseUntil: settings.terminalState.leaseUntil }),
     ...(settings.commandSeq === undefined ? {} : { commandSeq: settings.commandSeq }),
   };
 }

@@ -8,8 +8,8 @@ import type { Log, LogLevel } from '../log.ts';
 import type { Attempt } from '../payment/attempt.ts';
 import { ClockWatch } from '../payment/clock-watch.ts';
 import type { ScanRefusal } from '../payment/scan-refusals.ts';
+import type { Here } from '../payment/terminal-findings.ts';
 import type { Refund } from '../refunds/refund.ts';
-import { isLeaseLow } from './lease.ts';
 import { LimitWatch } from './limit-watch.ts';
 import { ReportDesk } from './report-desk.ts';
 import { RuleRoom } from './rule-room.ts';
@@ -27,6 +27,10 @@ export interface RulesParts {
   readonly boot: string;
   readonly backendNow: () => number;
   readonly own: Config['limits'];
+  /** what the backend's gates are held against */
+  readonly here: Here;
+  /** nothing was heard from the backend for longer than its word is good */
+  readonly unconfirmed: () => boolean;
   /** of the configuration */
   readonly logLevel: LogLevel;
 }
@@ -58,7 +62,7 @@ export class Rules {
   attemptChanged(attempt: Attempt): void {
     this.signals.attemptChanged(attempt);
     this.limits.look();
-    if (isLeaseLow(this.#parts.book.settings.terminalState, this.#parts.backendNow())) this.room.tighten('LEASE_LOW');
+    if (this.#parts.unconfirmed()) this.room.tighten('LEASE_ENDED');
   }
 
   scanRefused(reason: ScanRefusal, amountFen: number | undefined): void {

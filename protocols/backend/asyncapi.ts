@@ -78,6 +78,7 @@ const EVENTS = {
   refund: 'A refund reached a new state',
   resolution: 'A person found out what the till could not, and says so',
   settings: 'What the till holds to has changed',
+  terminal: 'What this till found out about its terminal, or a time in the state of the terminal that is over: it asks',
   'notice-ack': 'A person at the till says that a notice was read',
   limit: 'A limit of the day or the hour is nearly used up, or has refused a payment; once per limit and period',
   signal: 'Something that a risk desk may want to look at; never a verdict, nobody is refused because of it',

@@ -335,6 +335,22 @@ export const ReportEvent = z.strictObject({
   at: millis,
 });
 
+/**
+ * What this till found out about its own terminal, or what it wants to know of it. `asks`: the time for which the backend's
+ * word was given is over; the word stands until another command comes.
+ */
+export const TerminalEvent = z.strictObject({
+  type: z.literal('terminal'),
+  /** as the clerk sees it */
+  state: text(32),
+  reasonCode: text(48).optional(),
+  /** reasons found at the till itself */
+  found: z.array(text(48)).max(8),
+  asks: z.enum(['UNTIL_PASSED', 'LEASE_ENDED']).optional(),
+  /** of the command that is asked about */
+  commandSeq: z.int().nonnegative().optional(),
+});
+
 /** A person at the till says that a notice was read. The first one counts. */
 export const NoticeAckEvent = z.strictObject({
   type: z.literal('notice-ack'),
@@ -353,6 +369,7 @@ export const EventData = z.discriminatedUnion('type', [
   RefundEvent,
   ResolutionEvent,
   SettingsEvent,
+  TerminalEvent,
   NoticeAckEvent,
   LimitEvent,
   SignalEvent,

@@ -62,6 +62,14 @@ const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/);
 /** Beijing time; `to` is no longer within, and one that is not later than `from` is on the next day. */
 export const OpenHours = z.strictObject({ from: timeOfDay, to: timeOfDay });
 export type OpenHours = z.infer<typeof OpenHours>;
+/** Why an agent that is too old may not collect: the reasons that an update clears. */
+export const UPDATE_REASONS = ['SOFTWARE_FAULT', 'SECURITY_VULNERABILITY', 'REGULATION_CHANGE'] as const;
+
+/** Agents older than this do not collect; those that are new enough do so again by themselves. */
+export const MinimumVersion = z.strictObject({
+  version: z.string().regex(/^\d{1,5}\.\d{1,5}\.\d{1,5}$/),
+  reasonCode: z.enum(UPDATE_REASONS).default('SOFTWARE_FAULT'),
+});
 
 /** The backend's limits; the stricter of these and the configuration's holds. A limit that is not named stays. */
 export const LimitsArgs = z.strictObject({
@@ -78,6 +86,10 @@ export const LimitsArgs = z.strictObject({
   refund: RefundLimitArgs.optional(),
   /** takes away what the till has tightened by itself */
   automatic: z.null().optional(),
+  /** null: any version will do */
+  minVersion: MinimumVersion.nullable().optional(),
+  /** models of terminals, as the registration writes them, that may not be used any more; null: none */
+  bannedModels: z.array(text(64).min(1)).max(64).nullable().optional(),
 });
 export type LimitsArgs = z.infer<typeof LimitsArgs>;
 
@@ -92,14 +104,14 @@ const terminalFields = {
   reasonTextEn: text(100).optional(),
   referenceNo: text(40).optional(),
   servicePhone: text(20).optional(),
+  /** what the shop is to do now, in words for the clerk */
+  requiredAction: text(100).optional(),
   /** backend time, Unix ms */
   since: millis.optional(),
   /** in the past it changes nothing by itself */
   until: millis.optional(),
   canCollect: z.boolean().optional(),
   canRefund: z.boolean().optional(),
-  /** backend time until which the till may collect on this word; behind it, only on a new one. None: no lease is held */
-  leaseUntil: millis.optional(),
 };
 
 /** Collecting stops, or soon will. Payments under way are finished. */

@@ -44,6 +44,8 @@ function tell(data: EventData): string | undefined {
       return `a person says: ${data.outcome}`;
     case 'settings':
       return 'settings changed';
+    case 'terminal':
+      return `terminal ${data.state}${data.asks === undefined ? '' : ', asks the backend'}`;
     case 'notice-ack':
       return `${data.personId} has read a notice`;
     case 'limit':
