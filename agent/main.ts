@@ -300,7 +300,13 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     onRefused: ({ args }, code) => rules.commandRefused(code, args['amountFen']),
   });
   const commands: BackendCommands = new BackendCommands({ link, till, intake, clock, log });
-  const calls: LocalCalls = new LocalCalls({ intake, memory: book, clock, backendNow: voice.backendNow });
+  const calls: LocalCalls = new LocalCalls({
+    intake,
+    memory: book,
+    clock,
+    backendNow: voice.backendNow,
+    inTurn: (work) => desk.inTurn(work),
+  });
   const gun: ScannerGun = new ScannerGun(
     gunConfig(config),
     scannerEvents(desk, states, log, clock),

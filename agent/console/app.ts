@@ -25,13 +25,14 @@ import { refundCalls } from './refund-calls.ts';
 import { Refusal } from './refusal.ts';
 import { ruleCalls } from './rule-calls.ts';
 import { scanCalls } from './scan-calls.ts';
+import { terminalCalls } from './terminal-calls.ts';
 import type { TillView } from './till-view.ts';
 
 /** The rooms behind the calls. */
 export interface AppParts extends Omit<GuardParts, 'port'> {
   readonly calls: LocalCalls;
   readonly desk: Pick<PaymentDesk, 'typed' | 'read'>;
-  readonly spool: Pick<SlipSpool, 'answer'>;
+  readonly spool: Pick<SlipSpool, 'answer' | 'print'>;
   readonly notices: Pick<NoticeRoom, 'acknowledge'>;
   readonly rules: Pick<Rules, 'sheet' | 'reports'>;
   readonly book: Pick<TillBook, 'slips' | 'refunds' | 'orders'>;
@@ -64,6 +65,7 @@ export function consoleApp(parts: AppParts, port: () => number): OpenAPIHono<Con
   refundCalls(app, parts);
   noticeCalls(app, parts);
   ruleCalls(app, parts);
+  terminalCalls(app, parts);
   app.notFound(() => sayNo(problem('NOT_FOUND')));
   app.onError((error, c) => {
     const no = answerTo(error, parts.log);
