@@ -51,6 +51,8 @@ const paidOrder: Rule = ({ order, charge }) => {
   if (order.state !== 'PAID' && order.state !== 'PARTLY_REFUNDED')
     return { code: 'ORDER_BLOCKED', message: `the order is ${order.state}` };
   if (!charge) return { code: 'NOT_FOUND', message: 'this till does not know which payment paid the order' };
+  if (charge.channel === 'CARD')
+    return { code: 'UNSUPPORTED', message: 'a card payment goes back on the card terminal itself' };
   return undefined;
 };
 

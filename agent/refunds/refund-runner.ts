@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { Log } from '../log.ts';
+import { walletOf } from '../payment/attempt.ts';
 import type { Refund } from './refund.ts';
 import {
   newRefund,
@@ -243,8 +244,9 @@ export class RefundRunner {
     return isAboutRefund(outcome.reply) ? refundOutcome(outcome.reply, refund) : undefined;
   }
 
-  #terms({ refundId, amountFen, refundFen, channel }: Refund) {
-    return { refundId, amountFen, refundFen, currency: 'CNY' as const, channel };
+  #terms(refund: Refund) {
+    const { refundId, amountFen, refundFen } = refund;
+    return { refundId, amountFen, refundFen, currency: 'CNY' as const, channel: walletOf(refund) };
   }
 
   #event(refund: Refund): EventEnvelope {

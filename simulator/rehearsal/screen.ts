@@ -44,6 +44,8 @@ function tell(data: EventData): string | undefined {
       return `a person says: ${data.outcome}`;
     case 'settings':
       return 'settings changed';
+    case 'terminal-late':
+      return `the terminal speaks late: ${data.outcome}`;
     case 'notice-ack':
       return `${data.personId} has read a notice`;
     case 'clock':
