@@ -97,6 +97,12 @@ const Broker = z.strictObject({
   keyFile: path.optional(),
 });
 
+/** What the acquirer has registered this terminal as; written by `tillwire provision`. */
+const Registration = z.strictObject({
+  /** make and model of the terminal, as registered */
+  model: z.string().min(1).max(64),
+});
+
 /** Whose signature is believed on commands that give money back or loosen a rule; two while one takes the other's place. */
 const CommandKey = z.strictObject({
   kid: z.string().regex(/^[0-9A-Za-z_.-]{1,64}$/),
@@ -117,6 +123,7 @@ const RefundLimits = z.strictObject({
 export const ConfigSchema = z.strictObject({
   address: z.strictObject({ tenant: level, store: level, agent: level }),
   merchant: Merchant,
+  registration: Registration.optional(),
   broker: Broker,
   commandKeys: z
     .array(CommandKey)
@@ -134,6 +141,8 @@ export const ConfigSchema = z.strictObject({
       maxFen: fen.default(5_000_000),
       maxLinkFen: fen.default(500_000),
       refund: RefundLimits.prefault({}),
+      /** hours without a word from the backend after which its word "active" is shown as unconfirmed */
+      leaseHours: z.number().min(0.01).max(720).default(24),
     })
     .prefault({}),
   /** the local API, on 127.0.0.1 only; port 0: chosen by the system, written to dataDir/console/address.json */

@@ -57,6 +57,7 @@ import { RefundRunner } from './refunds/refund-runner.ts';
 import { ResolveRoom } from './refunds/resolve-room.ts';
 import { NoticeRoom } from './rules/notice-room.ts';
 import { RuleRoom } from './rules/rule-room.ts';
+import { TerminalWatch } from './rules/terminal-watch.ts';
 import { PrintRoom } from './slips/print-room.ts';
 import { RefundSlips } from './slips/refund-slips.ts';
 import { SlipSpool } from './slips/spool.ts';
@@ -256,7 +257,10 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     maxLinkFen: config.limits.maxLinkFen,
     onPaid: (intent) => spool.paid({ attemptId: intent.intentId }),
   });
-  const rules = new RuleRoom({ book, keys, results, clock, log, ...voice, own: config.limits });
+  const here = { version: VERSION, model: config.registration?.model };
+  const rules = new RuleRoom({ book, keys, results, clock, log, ...voice, own: config.limits, here });
+  const leaseMs = config.limits.leaseHours * 3_600_000;
+  const terminalWatch = new TerminalWatch({ book, clock, log, ...voice, here, leaseMs });
   const resolutions = new ResolveRoom({ book, refunds: refunder, results, clock, log, ...voice });
   const prints = new PrintRoom({ book, spool, hasPrinter: printer !== undefined, results, clock, log });
   const cancels = new CancelRoom({ book, desk, results, clock, log });
@@ -287,6 +291,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   );
 
   cards?.open();
+  terminalWatch.start();
   spool.resume();
   // before the commands about them, which ask after them
   for (const intent of book.openIntents()) {
@@ -306,7 +311,13 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     clock,
   });
   const historyOf = outside.historyOf ?? ((orderId: string) => search.history(orderId));
-  const strip = new DeviceStrip({ devices: states, skew, network: link, hasPrinter: printer !== undefined, hasTerminal: cards !== undefined });
+  const strip = new DeviceStrip({
+    devices: states,
+    skew,
+    network: link,
+    hasPrinter: printer !== undefined,
+    hasTerminal: cards !== undefined,
+  });
   const lightsChanged = () => {
     strip.look();
     feed.pass('devices', {});
@@ -314,6 +325,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   states.onChange = lightsChanged;
   link.listen({ up: lightsChanged, down: lightsChanged });
   skew.onMeasured = () => {
+    terminalWatch.heard();
     clockWatch.check();
     strip.look();
   };
@@ -330,6 +342,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     merchant,
     runner: { ageOf: (attemptId) => runner.ageOf(attemptId) ?? cards?.runner.ageOf(attemptId) },
     cards,
+    terminalWatch,
   });
   const people = new SignIn({
     file: peopleFile(config.dataDir),
@@ -360,6 +373,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       people.stop();
       const apiClosed = api?.then((server) => server?.close());
       bootLater();
+      terminalWatch.stop();
       spool.stop();
       runner.stop();
       intentRunner.stop();

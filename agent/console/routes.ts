@@ -187,7 +187,8 @@ export const ROUTES = {
     ...needs('collect'),
     method: 'post',
     path: '/v1/card-sales',
-    summary: 'Take an order on the card terminal now; the final result comes when the terminal has said what became of it',
+    summary:
+      'Take an order on the card terminal now; the final result comes when the terminal has said what became of it',
     request: { ...wish, body: body(CardSaleBody) },
     responses: operation,
   }),

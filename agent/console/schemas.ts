@@ -1,10 +1,27 @@
 import { z } from '@hono/zod-openapi';
-import { attemptId, fen, id, millis, orderId, PAY_CHANNELS, payChannel, personId, refundId } from '../../protocols/backend/fields.ts';
+import {
+  attemptId,
+  fen,
+  id,
+  millis,
+  orderId,
+  PAY_CHANNELS,
+  payChannel,
+  personId,
+  refundId,
+} from '../../protocols/backend/fields.ts';
 import { IntentArgs, type IntentStateName, IntentView } from '../../protocols/backend/intents.ts';
 import { ATTEMPT_STATES, type AttemptStateName, TerminalKey } from '../../protocols/backend/messages.ts';
 import { REFUND_STATES } from '../../protocols/backend/refunds.ts';
 import { DEVICES } from '../../protocols/backend/topics.ts';
-import { CardSaleArgs, CollectArgs, NoticeArgs, PrintArgs, RefundArgs, ResolveArgs } from '../../protocols/backend/verbs.ts';
+import {
+  CardSaleArgs,
+  CollectArgs,
+  NoticeArgs,
+  PrintArgs,
+  RefundArgs,
+  ResolveArgs,
+} from '../../protocols/backend/verbs.ts';
 import { ORDER_STATES, type OrderState } from '../payment/order-states.ts';
 import { TERMINAL_STATES, type TerminalState } from '../payment/terminal-state.ts';
 import { APPROVALS, ROLE_NAMES } from '../people/roles.ts';
@@ -262,6 +279,10 @@ export const TerminalStateBody = z
     state: z.enum(['ready', 'suspended', 'maintenance', 'unregistered']),
     canCollect: z.boolean(),
     canRefund: z.boolean(),
+    unconfirmed: z
+      .boolean()
+      .optional()
+      .describe('the backend was not heard for longer than its word is good; it collects all the same'),
     reasonCode: z.string().optional(),
     reason: words.optional(),
     sinceMs: millis.optional(),

@@ -2,6 +2,8 @@ import type { Advice } from '../errors.ts';
 import {
   collectRefusal,
   refundRefusal,
+  type Settings,
+  shownBlock,
   TERMINAL_REASONS,
   type TerminalBlock,
   type TerminalState,
@@ -57,23 +59,39 @@ const REGISTER: Advice = {
   en: 'Call the technician: this terminal is to be registered',
 };
 
-/** Whether this terminal may collect, and else everything that is needed to ask for help; `phone`: the shop's own number of support. */
-export function terminalView(block: TerminalBlock | undefined, phone: string | undefined) {
-  const refused = collectRefusal(block) !== undefined;
+const UNCONFIRMED: Advice = {
+  zh: '很久没有联系上后台，终端状态未经确认',
+  en: 'Nothing was heard from the backend for long: the state of this terminal is not confirmed',
+};
+const CHECK_NETWORK: Advice = { zh: '请检查网络', en: 'Check the network' };
+
+export interface Around {
+  /** the shop's own number of support */
+  readonly phone?: string | undefined;
+  /** the backend was not heard for longer than its word is good */
+  readonly unconfirmed: boolean;
+}
+
+/** Whether this terminal may collect, and else everything that is needed to ask for help. */
+export function terminalView(settings: Settings, { phone, unconfirmed }: Around) {
+  const block = shownBlock(settings);
+  const refused = collectRefusal(settings) !== undefined;
   const { state = 'ACTIVE', reasonCode, since, until, referenceNo, servicePhone = phone } = block ?? {};
   const shown = SHOWN[state];
-  const reason = block && reasonOf(block);
+  const reason = (block && reasonOf(block)) ?? (unconfirmed ? UNCONFIRMED : undefined);
+  const action = block && (refused || reasonOf(block)) ? actionOf(block) : unconfirmed ? CHECK_NETWORK : undefined;
   return {
     state: refused && shown === 'ready' ? ('suspended' as const) : shown,
     canCollect: !refused,
-    canRefund: refundRefusal(block) === undefined,
+    canRefund: refundRefusal(settings) === undefined,
+    ...(unconfirmed ? { unconfirmed } : {}),
     ...(reasonCode === undefined ? {} : { reasonCode }),
     ...(reason === undefined ? {} : { reason }),
     ...(since === undefined ? {} : { sinceMs: since }),
     ...(until === undefined ? {} : { untilMs: until }),
     ...(referenceNo === undefined ? {} : { reference: referenceNo }),
     ...(servicePhone === undefined ? {} : { phone: servicePhone }),
-    ...(block && (refused || reason) ? { requiredAction: actionOf(block) } : {}),
+    ...(action === undefined ? {} : { requiredAction: action }),
   };
 }
 
@@ -84,7 +102,8 @@ function reasonOf({ reasonTextZh, reasonTextEn, reasonCode = '' }: TerminalBlock
   return zh === '' ? undefined : { zh, en };
 }
 
-function actionOf({ state, reasonCode = '' }: TerminalBlock): Advice {
+function actionOf({ state, reasonCode = '', requiredAction }: TerminalBlock): Advice {
+  if (requiredAction) return { zh: requiredAction, en: requiredAction };
   const known = rowOf(reasonCode);
   if (known) return ACTIONS[known.clearedBy];
   return state === 'UNREGISTERED' ? REGISTER : CALL;

@@ -7,10 +7,11 @@ import type { CardRoom } from '../payment/card-room.ts';
 import type { PaymentDesk } from '../payment/desk.ts';
 import { intentView } from '../payment/intent-event.ts';
 import type { AttemptRunner } from '../payment/runner.ts';
-import { collectRefusal, refundRefusal } from '../payment/terminal-state.ts';
+import { collectRefusal, refundRefusal, shownBlock } from '../payment/terminal-state.ts';
 import type { Person } from '../people/people-desk.ts';
 import { remainingFen } from '../refunds/remaining.ts';
 import { isUnread } from '../rules/notice.ts';
+import type { TerminalWatch } from '../rules/terminal-watch.ts';
 import type { SlipSpool } from '../slips/spool.ts';
 import { VERSION } from '../version.ts';
 import type { DeviceStrip } from './device-strip.ts';
@@ -33,6 +34,7 @@ export interface TillViewParts {
   readonly runner: Pick<AttemptRunner, 'ageOf'>;
   /** absent: no card terminal here */
   readonly cards: Pick<CardRoom, 'saysOf'> | undefined;
+  readonly terminalWatch: Pick<TerminalWatch, 'unconfirmed'>;
 }
 
 /** What is to be seen at the till now. */
@@ -44,7 +46,7 @@ export class TillView {
   }
 
   state() {
-    const { till, boot, book, desk, spool, skew, network, strip, merchant } = this.#parts;
+    const { till, boot, book, desk, spool, skew, network, strip, merchant, terminalWatch } = this.#parts;
     const order = desk.counterOrder;
     const { waiting } = book.outboxStats();
     const { trouble } = book;
@@ -54,7 +56,10 @@ export class TillView {
       version: VERSION,
       boot,
       terminal: this.#terminal(),
-      terminalState: terminalView(book.settings.terminalState, merchant.servicePhone),
+      terminalState: terminalView(book.settings, {
+        phone: merchant.servicePhone,
+        unconfirmed: terminalWatch.unconfirmed,
+      }),
       strip: strip.lights(),
       ...this.#open(),
       ...(order === undefined ? {} : { counter: this.#orderWithAttempt(order.orderId) ?? { order: orderView(order) } }),
@@ -152,13 +157,14 @@ export class TillView {
   }
 
   #terminal() {
-    const block = this.#parts.book.settings.terminalState;
-    const refusal = collectRefusal(block);
-    const { state, reasonCode, referenceNo, servicePhone, since, until } = block ?? { state: 'ACTIVE' as const };
+    const { settings } = this.#parts.book;
+    const refusal = collectRefusal(settings);
+    const block = shownBlock(settings) ?? { state: 'ACTIVE' as const };
+    const { state, reasonCode, referenceNo, servicePhone, since, until } = block;
     return {
       state,
       canCollect: refusal === undefined,
-      canRefund: refundRefusal(block) === undefined,
+      canRefund: refundRefusal(settings) === undefined,
       ...(refusal === undefined ? {} : { why: refusal.advice }),
       ...(reasonCode === undefined ? {} : { reasonCode }),
       ...(referenceNo === undefined ? {} : { referenceNo }),

@@ -130,6 +130,10 @@ export class TillBook implements OutboxSource, CommandMemory {
   get settings(): Settings {
     return this.#state.settings;
   }
+  /** when the backend was last heard, as far as the log says; wall clock, ms */
+  get heardAt(): number | undefined {
+    return this.#state.heardAt;
+  }
   /** what the backend wants the people at the counter to read, oldest first */
   get notices(): ReadonlyMap<string, Notice> {
     return this.#state.notices;

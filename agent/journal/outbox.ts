@@ -161,6 +161,7 @@ function rankOf(data: EventData): number {
     case 'scan-refused':
     case 'clock':
     case 'settings':
+    case 'terminal':
       return RANKS.notice;
   }
 }

@@ -69,6 +69,8 @@ export class TillState {
   readonly outbox = new Outbox();
   /** what the backend told this till to hold to */
   settings: Settings = {};
+  /** wall clock (ms) of the newest entry that the backend's word was the cause of */
+  heardAt: number | undefined;
   damages: readonly KnownDamage[] = [];
   /** the newest entry that the backend says it has seen */
   anchor: EntryRef | undefined;
@@ -117,6 +119,7 @@ export class TillState {
         return this.outbox.add(record.event, place);
       case 'OUTBOX_ACK':
         this.anchor = newer(this.anchor, record.anchor);
+        this.heardAt = Date.parse(entry.ts);
         return this.outbox.acknowledged(record.upto);
       case 'OUTBOX_DROP':
         return this.outbox.dropped(record);
@@ -293,7 +296,7 @@ export class TillState {
   }
 
   #rest(): Rest {
-    const { anchor, retired, damages, settings } = this;
+    const { anchor, retired, damages, settings, heardAt } = this;
     const { lastSeq, acked, drops } = this.outbox;
     return {
       settings,
@@ -301,6 +304,7 @@ export class TillState {
       lastSeq,
       acked,
       drops,
+      ...(heardAt === undefined ? {} : { heardAt }),
       ...(anchor === undefined ? {} : { anchor }),
       ...(retired === undefined ? {} : { retired }),
     };
@@ -314,6 +318,7 @@ export class TillState {
         this.settings = value.settings;
         this.damages = value.damages;
         this.anchor = value.anchor;
+        this.heardAt = value.heardAt;
         this.retired = value.retired;
         return this.outbox.resume(value);
       case 'order':
@@ -365,6 +370,7 @@ interface Rest {
   readonly lastSeq: number;
   readonly acked: number;
   readonly drops: Outbox['drops'];
+  readonly heardAt?: number;
   readonly anchor?: EntryRef;
   readonly retired?: EntryRef;
 }

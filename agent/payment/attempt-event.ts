@@ -5,7 +5,10 @@ import type { Attempt } from './attempt.ts';
 
 export type AttemptEvent = Extract<EventData, { type: 'attempt' }>;
 
-export function attemptEvent(attempt: Attempt, timings: { scanToPublishMs?: number; scanToPaidMs?: number }): AttemptEvent {
+export function attemptEvent(
+  attempt: Attempt,
+  timings: { scanToPublishMs?: number; scanToPaidMs?: number },
+): AttemptEvent {
   const { attemptId, orderId, amountFen, channel, state, category, code, transactionId, refunded } = attempt;
   return {
     type: 'attempt',

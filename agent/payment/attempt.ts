@@ -1,5 +1,5 @@
-import type { AttemptStateName } from '../../protocols/backend/messages.ts';
 import type { PayChannel } from '../../protocols/backend/fields.ts';
+import type { AttemptStateName } from '../../protocols/backend/messages.ts';
 import type { Channel } from '../../protocols/paycode/paycode.ts';
 import type { CardFacts } from './card.ts';
 import type { Category } from './categories.ts';

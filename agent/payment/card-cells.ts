@@ -1,5 +1,5 @@
-import type { DoingKind } from './cells.ts';
 import type { CardFact } from './card-machine.ts';
+import type { DoingKind } from './cells.ts';
 
 // Every (doing, fact) cell of an attempt on the card terminal: decided, with what may follow and why, or ignored, with the
 // reason. card-machine.ts is the code, this table its contract: test/agent/card-cells.test.ts walks the whole machine and
@@ -8,9 +8,7 @@ import type { CardFact } from './card-machine.ts';
 export type CardDoing = Extract<DoingKind, 'created' | 'paying' | 'querying' | 'resting' | 'done'>;
 export type CardFactKind = CardFact['kind'];
 
-export type CardCell =
-  | { readonly next: readonly CardDoing[]; readonly why: string }
-  | { readonly ignored: string };
+export type CardCell = { readonly next: readonly CardDoing[]; readonly why: string } | { readonly ignored: string };
 
 const SAID_NOTHING = 'nothing was said to the terminal yet';
 const SAID_ONCE = 'the command was said; it is never said a second time';
@@ -36,7 +34,10 @@ export const CARD_CELLS: { readonly [D in CardDoing]: { readonly [F in CardFactK
   },
   paying: {
     submitted: { ignored: SAID_ONCE },
-    result: { next: ['paying', 'querying', 'done'], why: `${WORD}. A provisional yes is on disk and waits for the final one` },
+    result: {
+      next: ['paying', 'querying', 'done'],
+      why: `${WORD}. A provisional yes is on disk and waits for the final one`,
+    },
     refused: { next: ['done'], why: 'proof that not a byte left; behind a result it says nothing' },
     ended: { next: ['querying', 'done'], why: 'the dialogue is over and nobody knows: ask, or call a person' },
     ready: { ignored: AT_WORK },

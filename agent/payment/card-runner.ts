@@ -1,5 +1,11 @@
 import type { Paycode } from '../../protocols/paycode/paycode.ts';
-import type { FinancialCommand, Pending, TerminalCommand, TerminalNews, TerminalResult } from '../../protocols/terminal/messages.ts';
+import type {
+  FinancialCommand,
+  Pending,
+  TerminalCommand,
+  TerminalNews,
+  TerminalResult,
+} from '../../protocols/terminal/messages.ts';
 import type { ClockSkew } from '../backend/skew.ts';
 import type { Clock } from '../clock.ts';
 import type { CommandEnd, LateTerminalResult, PaymentTerminal } from '../devices/terminal/payment-terminal.ts';
@@ -259,7 +265,11 @@ export class CardRunner implements OtherPayment {
     const changed = attempt.state !== before.state || attempt.category !== before.category;
     const record = { ...running.record, attempt: settled(attempt, backendNow) };
     const evidence = attempt.state === 'NEEDS_MANUAL_CHECK' ? evidenceOf(attempt, record.startedAt) : undefined;
-    const data = { ...attemptEvent(record.attempt, {}), ...cardEvidence(record.attempt), ...(evidence && { evidence }) };
+    const data = {
+      ...attemptEvent(record.attempt, {}),
+      ...cardEvidence(record.attempt),
+      ...(evidence && { evidence }),
+    };
     try {
       await book.write({
         type: 'ATTEMPT',
@@ -373,7 +383,9 @@ export class CardRunner implements OtherPayment {
   }
 
   #usedReferences(): ReadonlySet<string> {
-    const used = [...this.#parts.book.attempts.values()].flatMap(({ attempt: { card } }) => card?.command.reference ?? []);
+    const used = [...this.#parts.book.attempts.values()].flatMap(
+      ({ attempt: { card } }) => card?.command.reference ?? [],
+    );
     return new Set(used);
   }
 

@@ -150,7 +150,7 @@ export class PaymentDesk implements VerbRoom {
   }
 
   #refuseByRule({ amountFen }: CollectArgs): CommandRefusal | undefined {
-    const suspended = collectRefusal(this.#parts.book.settings.terminalState);
+    const suspended = collectRefusal(this.#parts.book.settings);
     if (suspended) return { code: suspended.category, message: suspended.advice.en };
     if (amountFen > this.maxFen) return { code: 'AMOUNT_OVER_LIMIT', message: CATEGORIES.AMOUNT_OVER_LIMIT.en };
     return undefined;
@@ -305,7 +305,7 @@ export class PaymentDesk implements VerbRoom {
 
   #judgePaycode(paycode: Paycode, order: Order, scan: Scan): Verdict {
     const { book, fingerprints, clock, requests } = this.#parts;
-    const suspended = collectRefusal(book.settings.terminalState);
+    const suspended = collectRefusal(book.settings);
     if (suspended) return { refusal: suspended.category, advice: suspended.advice };
     if (fingerprints.knows(paycode)) return { refusal: 'CODE_USED' };
     if (!POLICIES[paycode.channel]) return { refusal: 'METHOD_NOT_SUPPORTED' };

@@ -112,7 +112,7 @@ export class IntentDesk {
 
   #refuseByRule({ amountFen, forms }: IntentArgs): CommandRefusal | undefined {
     const { book, desk, requests, maxLinkFen } = this.#parts;
-    const suspended = collectRefusal(book.settings.terminalState);
+    const suspended = collectRefusal(book.settings);
     if (suspended) return { code: suspended.category, message: suspended.advice.en };
     const limit = forms.includes('link') ? Math.min(desk.maxFen, maxLinkFen) : desk.maxFen;
     if (amountFen > limit) return { code: 'AMOUNT_OVER_LIMIT', message: CATEGORIES.AMOUNT_OVER_LIMIT.en };

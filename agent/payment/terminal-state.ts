@@ -1,8 +1,8 @@
 import { type Advice } from '../errors.ts';
 import { CATEGORIES, type Category } from './categories.ts';
 
-// What the backend says this terminal may do. Here it is a plain journaled field; the signed commands that set it, leases
-// and maintenance windows are built on it later. Names and reasons are those of order-states.json (`terminal`).
+// What this terminal may do: by the backend's word (rule-room.ts) and by what the till found out itself
+// (terminal-findings.ts). The strictest counts. Names and reasons are those of order-states.json (`terminal`).
 
 interface TerminalRow {
   readonly canCollect: boolean | string;
@@ -28,7 +28,23 @@ export const TERMINAL_STATES = {
 } as const satisfies Record<string, TerminalRow>;
 export type TerminalState = keyof typeof TERMINAL_STATES;
 
-/** The backend's word on this terminal, as it was journaled. */
+/** What the clerk reads and a slip can say, by the names of order-states.json (`terminal.fields`). */
+export const TERMINAL_FIELDS = [
+  'state',
+  'reasonCode',
+  'reasonTextZh',
+  'reasonTextEn',
+  'since',
+  'until',
+  'referenceNo',
+  'servicePhone',
+  'requiredAction',
+  // of the command that set it: neither is shown
+  'commandSeq',
+  'signature',
+] as const;
+
+/** The backend's word on this terminal, or a finding of the till's own, as it was journaled. */
 export interface TerminalBlock {
   readonly state: TerminalState;
   readonly reasonCode?: string;
@@ -36,6 +52,8 @@ export interface TerminalBlock {
   readonly reasonTextEn?: string;
   readonly referenceNo?: string;
   readonly servicePhone?: string;
+  /** the backend's own words for what the shop does now */
+  readonly requiredAction?: string;
   /** backend time, Unix ms */
   readonly since?: number;
   readonly until?: number;
@@ -74,9 +92,17 @@ export const TERMINAL_REASONS = {
   LIMIT_REACHED: { zh: '当日限额已用完', en: 'daily limit used up', clearedBy: 'next business day / backend' },
 } as const satisfies Record<string, Advice & { readonly clearedBy: string }>;
 
-/** What the till was told to hold to. Set through the journal; later issues add to it. */
+export type ReasonCode = keyof typeof TERMINAL_REASONS;
+
+/** What the till was told to hold to. Set through the journal. */
 export interface Settings {
   readonly terminalState?: TerminalBlock;
+  /** what the till found out itself; each holds beside the backend's word until it is no longer so */
+  readonly found?: readonly TerminalBlock[];
+  /** agents older than this do not collect */
+  readonly minVersion?: { readonly version: string; readonly reasonCode: ReasonCode };
+  /** models of terminals that may not be used any more */
+  readonly bannedModels?: readonly string[];
   /** the most one payment may be, fen: the lower of this and the configuration's counts */
   readonly maxFen?: number;
   readonly refund?: Partial<RefundLimits>;
@@ -90,13 +116,27 @@ export interface TerminalRefusal {
 }
 
 /** Why this terminal may not collect now, with everything the clerk needs to ask for help; `undefined`: it may. */
-export function collectRefusal(block: TerminalBlock | undefined): TerminalRefusal | undefined {
-  return block && !allows(block, 'canCollect') ? refusalOf(block) : undefined;
+export function collectRefusal(settings: Settings): TerminalRefusal | undefined {
+  const block = blocksOf(settings).find((one) => !allows(one, 'canCollect'));
+  return block && refusalOf(block);
 }
 
 /** Why this terminal may not give money back now; `undefined`: it may. */
-export function refundRefusal(block: TerminalBlock | undefined): TerminalRefusal | undefined {
-  return block && !allows(block, 'canRefund') ? refusalOf(block) : undefined;
+export function refundRefusal(settings: Settings): TerminalRefusal | undefined {
+  const block = blocksOf(settings).find((one) => !allows(one, 'canRefund'));
+  return block && refusalOf(block);
+}
+
+/** The backend's word, then what the till found. */
+export function blocksOf({ terminalState, found = [] }: Settings): readonly TerminalBlock[] {
+  return terminalState ? [terminalState, ...found] : found;
+}
+
+/** The one that the clerk sees: what stops collecting, then what stops refunds, then what there is. */
+export function shownBlock(settings: Settings): TerminalBlock | undefined {
+  const blocks = blocksOf(settings);
+  const stops = (what: 'canCollect' | 'canRefund') => blocks.find((one) => !allows(one, what));
+  return stops('canCollect') ?? stops('canRefund') ?? blocks[0];
 }
 
 /** Where the state leaves it to the backend, the block says so; without a word, no. */

@@ -41,7 +41,7 @@ const secondPerson: Rule = ({ requestedBy, approvedBy }) =>
     : undefined;
 
 const terminal: Rule = ({ settings }) => {
-  const refusal = refundRefusal(settings.terminalState);
+  const refusal = refundRefusal(settings);
   return refusal && { code: refusal.category, message: refusal.advice.en };
 };
 

@@ -1,5 +1,5 @@
-import type { RefundStateName } from '../../protocols/backend/refunds.ts';
 import type { PayChannel } from '../../protocols/backend/fields.ts';
+import type { RefundStateName } from '../../protocols/backend/refunds.ts';
 import type { Category } from '../payment/categories.ts';
 
 /** What a refund is busy with. Times are backend time, Unix ms: a refund may take days and outlives many processes. */

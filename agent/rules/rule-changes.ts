@@ -1,5 +1,12 @@
 import type { LimitsArgs, ResumeArgs, SuspendArgs } from '../../protocols/backend/verbs.ts';
-import { allows, type RefundLimits, type Settings, type TerminalBlock } from '../payment/terminal-state.ts';
+import { isOlder } from '../payment/terminal-findings.ts';
+import {
+  collectRefusal,
+  type RefundLimits,
+  refundRefusal,
+  type Settings,
+  type TerminalBlock,
+} from '../payment/terminal-state.ts';
 import { strictest } from '../refunds/refund-rules.ts';
 
 // What a command does to the rules, pure: settings in, settings out, and whether there is more room afterwards.
@@ -11,8 +18,8 @@ export interface OwnLimits {
 }
 
 /** A limit that is not named stays; null takes the backend's away. */
-export function withLimits(settings: Settings, { maxFen, refund = {} }: LimitsArgs): Settings {
-  const { maxFen: before, refund: refundBefore, ...rest } = settings;
+export function withLimits(settings: Settings, { maxFen, refund = {}, ...gates }: LimitsArgs): Settings {
+  const { maxFen: before, refund: refundBefore, ...rest } = withGates(settings, gates);
   const merged = { ...refundBefore, ...defined(refund) };
   const refundAfter = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
   const after = maxFen === undefined ? before : maxFen;
@@ -23,16 +30,34 @@ export function withLimits(settings: Settings, { maxFen, refund = {} }: LimitsAr
   };
 }
 
+type Gates = Pick<LimitsArgs, 'minVersion' | 'bannedModels'>;
+
+function withGates(settings: Settings, gates: Gates): Settings {
+  const { minVersion: versionBefore, bannedModels: modelsBefore, ...rest } = settings;
+  const minVersion = gates.minVersion === undefined ? versionBefore : gates.minVersion;
+  const bannedModels = gates.bannedModels === undefined ? modelsBefore : gates.bannedModels;
+  return { ...rest, ...(minVersion ? { minVersion } : {}), ...(bannedModels?.length ? { bannedModels } : {}) };
+}
+
 export function withTerminalState(settings: Settings, args: SuspendArgs | ResumeArgs): Settings {
   const { commandSeq: _seq, ...block } = args;
+  // a new word of the backend leaves standing what the till found itself
   return { ...settings, terminalState: defined(block) as TerminalBlock };
 }
 
 /** Whether anything is allowed afterwards that is not allowed now. */
 export function isLooser(before: Settings, after: Settings, own: OwnLimits): boolean {
+  const mayMore = (refusal: typeof collectRefusal) => refusal(before) !== undefined && refusal(after) === undefined;
   return (
-    limitsLooser(before, after, own) || mayMore(before, after, 'canCollect') || mayMore(before, after, 'canRefund')
+    limitsLooser(before, after, own) || gatesLooser(before, after) || mayMore(collectRefusal) || mayMore(refundRefusal)
   );
+}
+
+/** Also when nothing follows from it here and now: the till may be updated, or get another terminal. */
+function gatesLooser(before: Settings, after: Settings): boolean {
+  const asked = before.minVersion;
+  const lower = asked !== undefined && (!after.minVersion || isOlder(after.minVersion.version, asked.version));
+  return lower || (before.bannedModels ?? []).some((model) => !after.bannedModels?.includes(model));
 }
 
 function limitsLooser(before: Settings, after: Settings, own: OwnLimits): boolean {
@@ -40,11 +65,6 @@ function limitsLooser(before: Settings, after: Settings, own: OwnLimits): boolea
   const [a, b] = [strictest(own.refund, before.refund), strictest(own.refund, after.refund)];
   const refunds = (['maxFen', 'dayFen', 'dayCount', 'windowDays'] as const).some((limit) => b[limit] > a[limit]);
   return refunds || most(after) > most(before);
-}
-
-function mayMore(before: Settings, after: Settings, what: 'canCollect' | 'canRefund'): boolean {
-  const may = ({ terminalState }: Settings) => !terminalState || allows(terminalState, what);
-  return may(after) && !may(before);
 }
 
 function defined<T extends object>(object: T): Partial<T> {

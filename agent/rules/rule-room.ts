@@ -8,6 +8,7 @@ import { VerbQueue } from '../backend/verb-queue.ts';
 import type { Clock } from '../clock.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { Log } from '../log.ts';
+import { type Here, withFindings } from '../payment/terminal-findings.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import { isLooser, type OwnLimits, withLimits, withTerminalState } from './rule-changes.ts';
 
@@ -24,6 +25,8 @@ export interface RuleParts {
   readonly boot: string;
   readonly backendNow: () => number;
   readonly own: OwnLimits;
+  /** what the backend's gates are held against */
+  readonly here: Here;
 }
 
 /**
@@ -40,8 +43,7 @@ export class RuleRoom implements VerbRoom {
   }
 
   loosens(command: CommandEnvelope): boolean {
-    const { settings } = this.#parts.book;
-    return isLooser(settings, settingsAfter(settings, command), this.#parts.own);
+    return isLooser(this.#parts.book.settings, this.#after(command), this.#parts.own);
   }
 
   refuse(command: CommandEnvelope): CommandRefusal | undefined {
@@ -57,13 +59,13 @@ export class RuleRoom implements VerbRoom {
   }
 
   execute(command: CommandEnvelope): void {
-    const { book, keys, results } = this.#parts;
+    const { keys, results } = this.#parts;
     this.#queue.add(command, async () => {
       // Another command may have made the rules stricter since: what would loosen them now must be signed now.
       const unsigned = this.loosens(command) ? keys.refusal(command) : undefined;
       const late = unsigned ?? this.refuse(command);
       if (late) return results.fail(command.id, late);
-      await this.#write({ ...settingsAfter(book.settings, command), commandSeq: seqOf(command) }, command);
+      await this.#write({ ...this.#after(command), commandSeq: seqOf(command) }, command);
       results.conclude(command.id, this.#done());
     });
   }
@@ -76,6 +78,11 @@ export class RuleRoom implements VerbRoom {
 
   stop(): void {
     this.#queue.stop();
+  }
+
+  #after(command: CommandEnvelope): Settings {
+    const { book, here, backendNow } = this.#parts;
+    return withFindings(settingsAfter(book.settings, command), here, backendNow());
   }
 
   async #write(settings: Settings, { id, type, by }: CommandEnvelope): Promise<void> {

@@ -1,6 +1,6 @@
+import type { PayChannel } from '../../protocols/backend/fields.ts';
 import type { Document, DocumentData } from '../../protocols/document/document.ts';
 import type { Paper, PrinterProfile } from '../../protocols/escpos/profile.ts';
-import type { PayChannel } from '../../protocols/backend/fields.ts';
 import { type Laid, printForm } from './print-form.ts';
 import { channelName, dateTime, limited, yuan } from './slip-texts.ts';
 import { type PaymentSlipKind, paymentSlip } from './templates/payment-slip.ts';

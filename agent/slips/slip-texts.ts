@@ -1,5 +1,5 @@
-import { formatYuan } from '../../protocols/money/fen.ts';
 import type { PayChannel } from '../../protocols/backend/fields.ts';
+import { formatYuan } from '../../protocols/money/fen.ts';
 import type { EntryRef } from '../journal/entry.ts';
 import type { Locale } from './words.ts';
 

@@ -79,6 +79,7 @@ const EVENTS = {
   refund: 'A refund reached a new state',
   resolution: 'A person found out what the till could not, and says so',
   settings: 'What the till holds to has changed',
+  terminal: 'What this till found out about its terminal, or a time in the state of the terminal that is over: it asks',
   'notice-ack': 'A person at the till says that a notice was read',
   'terminal-late': 'The card terminal spoke of a transaction that nobody waited for: evidence, never applied',
 } as const satisfies Record<EventData['type'], string>;

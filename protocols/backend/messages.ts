@@ -1,6 +1,19 @@
 import { z } from 'zod';
 import { canonicalHash, type Digest } from './canonical.ts';
-import { attemptId, channel, fen, hash, id, millis, orderId, payChannel, personId, refundId, text, version } from './fields.ts';
+import {
+  attemptId,
+  channel,
+  fen,
+  hash,
+  id,
+  millis,
+  orderId,
+  payChannel,
+  personId,
+  refundId,
+  text,
+  version,
+} from './fields.ts';
 import { IntentEvent, IntentRequestArgs, intentAnswer } from './intents.ts';
 import { RefundEvent, RefundQueryArgs, RefundRequestArgs, ResolutionEvent } from './refunds.ts';
 import { CHANNEL_OPS, DEVICES, REQUEST_OPS } from './topics.ts';
@@ -318,6 +331,22 @@ export const SettingsEvent = z.strictObject({
   commandSeq: z.int().nonnegative().optional(),
 });
 
+/**
+ * What this till found out about its own terminal, or what it wants to know of it. `asks`: the time for which the backend's
+ * word was given is over; the word stands until another command comes.
+ */
+export const TerminalEvent = z.strictObject({
+  type: z.literal('terminal'),
+  /** as the clerk sees it */
+  state: text(32),
+  reasonCode: text(48).optional(),
+  /** reasons found at the till itself */
+  found: z.array(text(48)).max(8),
+  asks: z.enum(['UNTIL_PASSED', 'LEASE_ENDED']).optional(),
+  /** of the command that is asked about */
+  commandSeq: z.int().nonnegative().optional(),
+});
+
 /** A person at the till says that a notice was read. The first one counts. */
 export const NoticeAckEvent = z.strictObject({
   type: z.literal('notice-ack'),
@@ -336,6 +365,7 @@ export const EventData = z.discriminatedUnion('type', [
   RefundEvent,
   ResolutionEvent,
   SettingsEvent,
+  TerminalEvent,
   NoticeAckEvent,
   TerminalLateEvent,
 ]);

@@ -63,12 +63,25 @@ export const RefundLimitArgs = z.strictObject({
   windowDays: z.int().min(0).max(365).nullable().optional(),
 });
 
+/** Why an agent that is too old may not collect: the reasons that an update clears. */
+export const UPDATE_REASONS = ['SOFTWARE_FAULT', 'SECURITY_VULNERABILITY', 'REGULATION_CHANGE'] as const;
+
+/** Agents older than this do not collect; those that are new enough do so again by themselves. */
+export const MinimumVersion = z.strictObject({
+  version: z.string().regex(/^\d{1,5}\.\d{1,5}\.\d{1,5}$/),
+  reasonCode: z.enum(UPDATE_REASONS).default('SOFTWARE_FAULT'),
+});
+
 /** The backend's limits; the stricter of these and the configuration's holds. A limit that is not named stays. */
 export const LimitsArgs = z.strictObject({
   commandSeq,
   /** the most one payment may be, fen */
   maxFen: limit,
   refund: RefundLimitArgs.optional(),
+  /** null: any version will do */
+  minVersion: MinimumVersion.nullable().optional(),
+  /** models of terminals, as the registration writes them, that may not be used any more; null: none */
+  bannedModels: z.array(text(64).min(1)).max(64).nullable().optional(),
 });
 export type LimitsArgs = z.infer<typeof LimitsArgs>;
 
@@ -83,6 +96,8 @@ const terminalFields = {
   reasonTextEn: text(100).optional(),
   referenceNo: text(40).optional(),
   servicePhone: text(20).optional(),
+  /** what the shop is to do now, in words for the clerk */
+  requiredAction: text(100).optional(),
   /** backend time, Unix ms */
   since: millis.optional(),
   /** in the past it changes nothing by itself */

@@ -46,6 +46,8 @@ function tell(data: EventData): string | undefined {
       return 'settings changed';
     case 'terminal-late':
       return `the terminal speaks late: ${data.outcome}`;
+    case 'terminal':
+      return `terminal ${data.state}${data.asks === undefined ? '' : ', asks the backend'}`;
     case 'notice-ack':
       return `${data.personId} has read a notice`;
     case 'clock':

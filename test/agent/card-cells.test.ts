@@ -57,7 +57,12 @@ function explore(): Turn[] {
 }
 
 function fresh(canAsk: boolean): Attempt {
-  const card = { commandId: 'C', protocol: 'zvt', command: { kind: 'sale', reference: 'R', amount: AMOUNT }, canAsk } as const;
+  const card = {
+    commandId: 'C',
+    protocol: 'zvt',
+    command: { kind: 'sale', reference: 'R', amount: AMOUNT },
+    canAsk,
+  } as const;
   return newCardAttempt({ attemptId: 'A', orderId: 'O', amountFen: AMOUNT }, card);
 }
 

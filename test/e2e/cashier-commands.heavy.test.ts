@@ -25,7 +25,7 @@ describe('tillwire pay and query, beside a running agent', () => {
     await collecting('C-1');
     await till.scan();
     const { code, stdout, stderr } = await run;
-    expect(code).toBe(0);
+    expect({ code, stderr }).toMatchObject({ code: 0 });
     expect(stdout).toBe('PAID: 收款成功 / Payment received\n');
     expect(stderr).toMatch(/order C-1: 12\.50 yuan at the counter \(--key [0-9a-f-]{36}\)/);
   });
@@ -74,10 +74,10 @@ describe('tillwire pay and query, beside a running agent', () => {
     const run = tillwire(['pay', 'C-4', '--amount', '1', '--key', 'again-1', ...config]);
     await collecting('C-4');
     await till.scan('alipay');
-    expect((await run).code).toBe(0);
+    expect(await run).toMatchObject({ code: 0, stderr: expect.stringContaining('order C-4') });
     const before = till.shop.acquirer.ledger.total().charges;
     const again = await tillwire(['pay', 'C-4', '--amount', '1', '--key', 'again-1', '--json', ...config]);
-    expect(again.code).toBe(0);
+    expect(again).toMatchObject({ code: 0 });
     expect(JSON.parse(again.stdout)).toMatchObject({ result: { replayed: true } });
     expect(till.shop.acquirer.ledger.total().charges).toBe(before);
   });

@@ -136,13 +136,36 @@ export async function keyIn(page: Page, yuan: string): Promise<string> {
   return orderOf(page);
 }
 
+/** The link of the one record that was found; there while exactly one is. */
+export function onlyRecord(page: Page) {
+  return page.locator('.record-table tbody:has(tr:only-child) a');
+}
+
 /** The number of the order on the screen. */
 export async function orderOf(page: Page): Promise<string> {
   return (await page.locator('.facts dd').first().textContent()) ?? '';
 }
 
-/** A gun that types: 18 keys in a rhythm that no hand has, then Enter. */
-export async function typeAsGun(page: Page, text: string): Promise<void> {
-  await page.keyboard.type(text, { delay: 4 });
-  await page.keyboard.press('Enter');
+/** A gun that types: an even 4 ms a key, a rhythm that no hand has, then Enter. */
+export const typeAsGun = (page: Page, text: string, at = Date.now()): Promise<void> => strike(page, text, at);
+
+/**
+ * Keys 4 ms apart, then Enter, from a time of the wall clock on. Their times are told as a keyboard's interrupts would give
+ * them, however busy this machine is.
+ */
+export async function strike(page: Page, text: string, at: number): Promise<void> {
+  const keyboard = await page.context().newCDPSession(page);
+  const strokes = [...text].map((key) => ({ key, text: key })).concat({ key: 'Enter', text: '\r' });
+  const sent = strokes.flatMap((stroke, nth) =>
+    (['keyDown', 'keyUp'] as const).map((type) =>
+      keyboard.send('Input.dispatchKeyEvent', {
+        type,
+        key: stroke.key,
+        ...(type === 'keyDown' ? { text: stroke.text } : {}),
+        timestamp: (at + nth * 4 + (type === 'keyUp' ? 2 : 0)) / 1000,
+      }),
+    ),
+  );
+  await Promise.all(sent);
+  await keyboard.detach();
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startBroker } from '../../simulator/backend/broker.ts';
 import { eventually } from '../e2e/agent-process.ts';
 import { needs } from '../needs.ts';
-import { Counter, orderOf, PEOPLE, untilState } from './counter.ts';
+import { Counter, onlyRecord, orderOf, PEOPLE, untilState } from './counter.ts';
 
 /** A person's pace: a gun's is ten times that. */
 const HAND_MS = 75;
@@ -106,7 +106,7 @@ needs('chromium')('a morning at the counter, by keyboard alone', () => {
     await page.locator('input[type=search]').focus();
     await type('12.50');
     await page.keyboard.press('Enter');
-    await page.locator('.record-table tbody tr').nth(1).waitFor({ state: 'detached' });
+    await onlyRecord(page).waitFor();
     await pressOn('.record-table a');
     await page.locator('.time-line').waitFor();
     await pressOn('[data-act=print]');

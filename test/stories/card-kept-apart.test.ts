@@ -76,7 +76,11 @@ describe('the clerk', () => {
     const id = await card.begin('A', 1_200);
     await card.shop.pass(300);
     expect(await card.shop.desk.cancel('A')).toBe('CARD_STOPPING');
-    await card.shop.passUntil('an end', () => card.shop.backend.resultsOf(id).some(({ phase }) => phase === 'final'), 60_000);
+    await card.shop.passUntil(
+      'an end',
+      () => card.shop.backend.resultsOf(id).some(({ phase }) => phase === 'final'),
+      60_000,
+    );
     const isPaid = card.orderState('A') === 'PAID';
     expect(card.terminal.ledger.total()).toBe(isPaid ? 1_200 : 0);
     expect(['PAID', 'OPEN']).toContain(card.orderState('A'));

@@ -4,7 +4,7 @@ import { ORDER_STATES, type OrderEvent, type OrderState, orderAfter } from '../.
 import type { Outcome } from '../../agent/payment/outcome.ts';
 import { POLICIES } from '../../agent/payment/policy.ts';
 import { ATTEMPT_STATE_TABLE } from '../../agent/payment/states.ts';
-import { TERMINAL_REASONS, TERMINAL_STATES } from '../../agent/payment/terminal-state.ts';
+import { TERMINAL_FIELDS, TERMINAL_REASONS, TERMINAL_STATES } from '../../agent/payment/terminal-state.ts';
 import { ATTEMPT_STATES } from '../../protocols/backend/messages.ts';
 import type { CaseResult, Checker } from './checker.ts';
 import { isObject, type JsonObject, listIn, objectIn, unknownCase, unknownSections } from './json.ts';
@@ -170,7 +170,6 @@ function attemptPart(file: JsonObject): CaseResult[] {
   ];
 }
 
-/** What a terminal may do is data already; its rules belong to the commands that set it and come with them. */
 function terminalPart(file: JsonObject): CaseResult[] {
   const reasons = listIn(file, 'reasons').map((entry, at): CaseResult => {
     const code = isObject(entry) ? String(entry['code']) : `[${at}]`;
@@ -181,9 +180,16 @@ function terminalPart(file: JsonObject): CaseResult[] {
       actual: ours[code] ?? 'a reason nobody knows',
     };
   });
+  const fields = listIn(file, 'fields').map((expected) => ({
+    name: `terminal field ${String(expected)}`,
+    expected,
+    actual: TERMINAL_FIELDS.find((field) => field === expected) ?? 'a field nobody knows',
+  }));
   return [
     ...states('terminal', file, TERMINAL_STATES),
+    ...fields,
     ...reasons,
+    ...withoutTest(listIn(file, 'rules')),
     ...unknownSections(file, ['states', 'fields', 'rules', 'reasons']),
   ];
 }
@@ -204,12 +210,23 @@ const INVARIANTS: Readonly<Record<string, string>> = {
   'paidFen must equal amountFen': 'test/agent/cells',
   'restart resumes every non-final attempt': 'test/agent/cells, test/stories/clerk-cancels',
   'a reverse for an attemptId that the backend does not know': 'test/stories/pay-delayed-past-its-reverse',
+  'a state change comes only in a signed command': 'test/stories/commands-from-the-backend, terminal-state',
+  'open attempts are always carried to a final state': 'test/stories/terminal-suspended',
+  'until in the past does NOT reactivate': 'test/stories/terminal-state',
+  'no network: keep the last state': 'test/stories/terminal-state',
+  'the clerk always sees reason': 'test/stories/counter-state, terminal-state',
   'an open intent (QR)': 'test/agent/intent-cells, test/stories/door-to-door, late-money, intent-lost',
 };
 
 function heldBy(rule: unknown): string | undefined {
   const beginning = Object.keys(INVARIANTS).find((words) => String(rule).startsWith(words));
   return beginning === undefined ? undefined : INVARIANTS[beginning];
+}
+
+function withoutTest(rules: readonly unknown[]): CaseResult[] {
+  return rules
+    .filter((rule) => heldBy(rule) === undefined)
+    .map((rule) => unknownCase(`rule ${String(rule).slice(0, 40)}`, 'a rule with a test', rule));
 }
 
 export const orderStates: Checker = {
@@ -221,17 +238,16 @@ export const orderStates: Checker = {
     ),
   check(content) {
     const attempt = objectIn(content, 'attempt');
+    const rules = [...listIn(attempt, 'invariants'), ...listIn(objectIn(content, 'terminal'), 'rules')];
     return {
       cases: [
         ...orderPart(objectIn(content, 'order')),
         ...attemptPart(attempt),
         ...terminalPart(objectIn(content, 'terminal')),
-        ...listIn(attempt, 'invariants')
-          .filter((rule) => heldBy(rule) === undefined)
-          .map((rule) => unknownCase(`invariant ${String(rule).slice(0, 40)}`, 'a rule with a test', rule)),
+        ...withoutTest(listIn(attempt, 'invariants')),
         ...unknownSections(content, ['order', 'attempt', 'terminal', 'note']),
       ],
-      stories: listIn(attempt, 'invariants').filter((rule) => heldBy(rule)).length,
+      stories: rules.filter((rule) => heldBy(rule)).length,
     };
   },
 };

@@ -72,14 +72,15 @@ export class MemoryShop {
   /** the cable of the card terminal, for a configuration that names one; the terminal outlives the agent's process */
   terminalLine: TerminalLine | undefined;
   readonly till = TILL;
+  /** of the next process */
+  config: object;
   readonly #dice: LCG;
-  readonly #config: object;
   #process: Process | undefined;
 
   constructor(config: object = {}, seed = 1) {
     this.clock = new VirtualClock(OPENING);
     this.#dice = new LCG(seed);
-    this.#config = config;
+    this.config = config;
     this.broker = new MemoryBroker(this.clock);
     this.acquirer = new Acquirer(this.clock);
     this.backend = new MemoryBackend(this.broker, this.acquirer, this.clock, () => this.#newId());
@@ -132,7 +133,7 @@ export class MemoryShop {
       historyOf: logSearch(disk),
       logSink: { write: (line: string) => void this.log.push(JSON.parse(line) as LogLine) },
     };
-    const till = await startTill(ConfigSchema.parse({ ...CONFIG, ...this.#config }), outside);
+    const till = await startTill(ConfigSchema.parse({ ...CONFIG, ...this.config }), outside);
     const [printer, gun] = wires;
     if (!link || !printer || !gun) throw new Error('the agent opened no link, printer or gun');
     this.#process = { till, clock, link, disk, gun, printer };

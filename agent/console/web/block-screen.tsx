@@ -65,7 +65,8 @@ export function BlockBanner() {
   const block = state.value?.terminalState;
   if (!block?.canCollect || block.reason === undefined) return null;
   const until = block.sinceMs === undefined ? undefined : dateTime(block.sinceMs);
-  return <Banner title={{ zh: t('blockScheduled'), en: t('blockScheduled') }} text={say(block.reason)} when={until} />;
+  const title = t(block.unconfirmed ? 'blockUnconfirmed' : 'blockScheduled');
+  return <Banner title={{ zh: title, en: title }} text={say(block.reason)} when={until} />;
 }
 
 interface BannerProps {

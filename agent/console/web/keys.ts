@@ -14,7 +14,6 @@ interface Before {
 export function hearGuns(onCode: (code: TypedCode) => void): () => void {
   const ear = new WedgeEar();
   let before: Before = { field: undefined, value: '' };
-  let lastAt = Number.NEGATIVE_INFINITY;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const done = () => {
@@ -31,8 +30,7 @@ export function hearGuns(onCode: (code: TypedCode) => void): () => void {
     const isEnd = event.key === 'Enter' || event.key === 'Tab';
     const char = charOf(event);
     if (!isEnd && char === undefined) return;
-    if (event.timeStamp - lastAt > END_MS) before = snapshot();
-    lastAt = event.timeStamp;
+    if (!isEnd && ear.beginsAt(event.timeStamp)) before = snapshot();
     const heard = isEnd ? ear.endKey(event.timeStamp) : ear.char(char ?? '', event.timeStamp);
     clearTimeout(timer);
     if (heard === 'hand') return;
@@ -68,7 +66,8 @@ function snapshot(): Before {
 /** The field as it was. Whoever keeps its text hears of it as of any change. */
 function restore({ field, value }: Before): void {
   const now = document.activeElement;
-  const target = field ?? (now instanceof HTMLInputElement ? now : undefined);
+  // a screen may have changed in the middle of the run: what was typed then stands in the field of the new one
+  const target = field?.isConnected ? field : now instanceof HTMLInputElement ? now : undefined;
   if (!target || target.value === value) return;
   target.value = value;
   target.dispatchEvent(new Event('input', { bubbles: true }));

@@ -31,8 +31,14 @@ export function show(orderId: string | undefined): void {
   if (orderId === undefined) sessionStorage.removeItem(KEPT);
   else sessionStorage.setItem(KEPT, orderId);
   shownId.value = orderId;
+  wantedAt = performance.now();
   void refresh();
 }
+
+/** When the clerk last turned to an order, ms; one that an earlier page remembers was turned to long ago. */
+let wantedAt = Number.NEGATIVE_INFINITY;
+/** The agent says yes to a wish before the order is on its disk: so long it may be unknown. A slow disk takes a second. */
+const YET_TO_COME_MS = 5_000;
 
 /** Unix ms of the backend's clock, as far as the agent knows it: this PC's own may be wrong. */
 export function backendNow(): number {
@@ -92,8 +98,12 @@ async function lookAtShown({ counter }: State): Promise<void> {
   if (orderId === undefined || counter?.order.orderId === orderId) return;
   const answer = await ask<OrderWithAttempt>(`/v1/orders/${encodeURIComponent(orderId)}`);
   if (answer.kind === 'ok') fetched.value = answer.body;
-  // never heard of: the wish did not reach the agent, or the journal is another one
-  if (answer.kind === 'no' && answer.status === 404 && fetched.peek()?.order.orderId !== orderId) show(undefined);
+  if (answer.kind === 'no' && answer.status === 404 && !isYetToCome(orderId)) show(undefined);
+}
+
+/** If not, the wish never reached the agent, or the journal is another one. */
+function isYetToCome(orderId: string): boolean {
+  return fetched.peek()?.order.orderId === orderId || performance.now() - wantedAt < YET_TO_COME_MS;
 }
 
 interface AttemptEvent {

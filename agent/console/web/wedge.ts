@@ -32,9 +32,14 @@ export class WedgeEar {
     return this.#isGun;
   }
 
+  /** Whether a printable key at this time is the first of a new run. */
+  beginsAt(at: number): boolean {
+    return at - this.#lastAt > END_MS;
+  }
+
   /** A printable key at a time of the event's clock, ms. */
   char(char: string, at: number): Heard {
-    if (at - this.#lastAt > END_MS) this.#begin(at);
+    if (this.beginsAt(at)) this.#begin(at);
     this.#lastAt = at;
     if (this.#text.length < MOST_CHARS) this.#text += char;
     if (this.#isGun) return 'gun';

@@ -36,7 +36,10 @@ export const TerminalConfig = z.strictObject({
   currency: z.int().min(1).max(999).default(156),
   zvt: z
     .strictObject({
-      password: z.string().regex(/^\d{6}$/, 'six digits').default('000000'),
+      password: z
+        .string()
+        .regex(/^\d{6}$/, 'six digits')
+        .default('000000'),
       /** receipts come to the till; otherwise the terminal prints them */
       printsOnTill: z.boolean().default(false),
       /** number the messages (1F73), if the terminal does too */
@@ -45,9 +48,7 @@ export const TerminalConfig = z.strictObject({
       receiptSync: z.boolean().default(false),
     })
     .prefault({}),
-  nccc: z
-    .strictObject({ storeId: z.string().max(18).default(''), hostId: z.string().max(2).default('') })
-    .prefault({}),
+  nccc: z.strictObject({ storeId: z.string().max(18).default(''), hostId: z.string().max(2).default('') }).prefault({}),
   mis: z
     .strictObject({
       till: z.string().max(10).default('01'),

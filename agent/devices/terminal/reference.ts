@@ -12,7 +12,8 @@ export function terminalReference(
   used: ReadonlySet<string>,
 ): string {
   for (let n = 0; n < MOST; n++) {
-    const reference = rule?.characters === 'digits' ? digits(now + n * 1_000, rule.length) : newId().slice(-(rule?.length ?? 26));
+    const reference =
+      rule?.characters === 'digits' ? digits(now + n * 1_000, rule.length) : newId().slice(-(rule?.length ?? 26));
     if (!used.has(reference)) return reference;
   }
   throw new RangeError(`no reference of ${rule?.length} characters is left`);

@@ -19,7 +19,8 @@ describe('the light of the printer', () => {
       devices: states,
       skew: { backendNow: () => now, trusted: true, wallClockErrorMs: 0 },
       network: { online: true },
-      hasPrinter: true, hasTerminal: false,
+      hasPrinter: true,
+      hasTerminal: false,
     });
     return {
       printer: printerEvents({ states, log: quiet, onLateProof: () => undefined }),
