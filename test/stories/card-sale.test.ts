@@ -10,7 +10,11 @@ describe.each(['zvt', 'transbank', 'kbtg', 'ghl', 'nets'] as const)('a card on a
     expect(card.attempt('A')).toMatchObject({ channel: 'CARD', state: 'PAID', paidFen: 12_000 });
     expect(card.terminal.ledger.total()).toBe(12_000);
     await card.shop.pass(3_000);
-    expect(card.shop.slipText()).toContain('120.00');
+    const slip = card.shop.slipText();
+    expect(slip).toContain('120.00');
+    expect(slip).toMatch(/商户存根[\s\S]*卡号[\s\S]*\*{4}/u);
+    // first six and last four of a number at most
+    expect(/卡号 +(.*)/u.exec(slip)?.[1]).toMatch(/^(\d{4} )?(\d\d)?[* ]+\d{4}$/);
     expect(card.shop.attempts('A').at(-1)).toMatchObject({ state: 'PAID', card: { outcome: 'approved' } });
   });
 
