@@ -4,6 +4,7 @@ import { registerBackup } from './commands/backup.ts';
 import { registerContract } from './commands/contract.ts';
 import { registerDecode } from './commands/decode.ts';
 import { registerDevices } from './commands/devices.ts';
+import { registerDoctor } from './commands/doctor.ts';
 import { registerIntent } from './commands/intent.ts';
 import { registerJournal } from './commands/journal.ts';
 import { registerPay, registerQuery } from './commands/pay.ts';
@@ -23,6 +24,7 @@ export async function runTillwire(args: readonly string[]): Promise<number> {
   registerAgent(program, exit);
   registerDecode(program, exit);
   registerDevices(program, exit);
+  registerDoctor(program, exit);
   registerJournal(program, exit);
   registerBackup(program, exit);
   registerPay(program, exit);

@@ -15,7 +15,9 @@ import type { SimulatedGun } from './guns/gun.ts';
 import { type GunWire, gunOn, openGunWire, usualWire } from './guns/gun-port.ts';
 import { GUN_PERSONALITIES, type GunPersonality } from './personalities/guns.ts';
 import { PRINTERS, type PrinterPersonality } from './personalities/printers.ts';
+import { DeviceServerWire } from './wires/device-server.ts';
 import { PtyWire } from './wires/pty.ts';
+import { TappedWire } from './wires/tapped-wire.ts';
 import { UsbPort } from './wires/usbip/port.ts';
 import { PRINTER_IN, printerFunction } from './wires/usbip/printer.ts';
 import { printerFile } from './wires/usbip/vhci.ts';
@@ -34,8 +36,10 @@ export interface ShopOptions {
   readonly gun?: GunPersonality;
   /** default: what the gun has */
   readonly gunWire?: GunWire;
-  /** default: a pty; usb: a printer-class device of this machine (Linux with vhci-hcd, root) */
-  readonly printerWire?: 'pty' | 'usb';
+  /** default: a pty; tcp: a network printer; usb: a printer-class device of this machine (Linux with vhci-hcd, root) */
+  readonly printerWire?: 'pty' | 'tcp' | 'usb';
+  /** watches the wires */
+  readonly tap?: (device: 'gun' | 'printer', from: 'device' | 'till', bytes: Uint8Array) => void;
   /** folder for the stable names of the gun's and the printer's port, as udev would give; absent: one of the shop's own */
   readonly portFolder?: string;
   /** 0: chosen by the kernel */
@@ -151,8 +155,22 @@ async function openPorts({ portFolder, gun = GUN_PERSONALITIES['line-crlf'], ...
   const ownFolder = portFolder === undefined ? mkdtempSync(join(tmpdir(), 'tillwire-ports-')) : undefined;
   const folder = portFolder ?? ownFolder ?? '';
   const gunPort = await openGunWire(gun, { wire: wires.gunWire ?? usualWire(gun), link: `${folder}/gun` });
-  const printer = wires.printerWire === 'usb' ? await usbPrinter() : new PtyWire({ link: `${folder}/printer` });
-  return { gun: gunPort, printer, ownFolder };
+  const printer = await openPrinterWire(wires.printerWire, `${folder}/printer`);
+  const { tap } = wires;
+  if (!tap) return { gun: gunPort, printer, ownFolder };
+  return {
+    gun: new TappedWire(gunPort, (from, bytes) => tap('gun', from, bytes)),
+    printer: new TappedWire(printer, (from, bytes) => tap('printer', from, bytes)),
+    ownFolder,
+  };
+}
+
+async function openPrinterWire(kind: ShopOptions['printerWire'], link: string): Promise<PortWire> {
+  if (kind === 'usb') return usbPrinter();
+  if (kind !== 'tcp') return new PtyWire({ link });
+  const wire = new DeviceServerWire();
+  await wire.open();
+  return wire;
 }
 
 /** The numbers are those of Linux's own printer gadget: no maker's. */

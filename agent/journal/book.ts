@@ -15,7 +15,7 @@ import type { JournalFiles } from './files.ts';
 import { COMMANDS_KEPT } from './forgetting.ts';
 import { Housekeeping, type Kept } from './housekeeping.ts';
 import { Journal, JournalDamaged, JournalUnavailable } from './journal.ts';
-import { dropUnreadable, OUTBOX_LIMITS, type OutboxRef } from './outbox.ts';
+import { dropUnreadable, OUTBOX_LIMITS, type OutboxRef, type OutboxStats } from './outbox.ts';
 import { ReadAhead } from './read-ahead.ts';
 import {
   type AttemptRecord,
@@ -318,16 +318,8 @@ export class TillBook implements OutboxSource, CommandMemory {
   }
 
   /** Events that wait, and what was given up so far. */
-  outboxStats() {
-    const { refs, drops, acked, lastSeq } = this.#state.outbox;
-    return {
-      waiting: refs.length,
-      oldest: refs[0]?.[2],
-      bytes: refs.reduce((sum, ref) => sum + ref[5], 0),
-      drops,
-      acked,
-      lastSeq,
-    };
+  outboxStats(): OutboxStats {
+    return this.#state.outbox.stats;
   }
 
   /** False for what cannot be told, and for proof that entries were taken away or changed: that is damage. */

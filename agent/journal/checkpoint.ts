@@ -91,7 +91,7 @@ export type CheckpointRead =
   | { readonly kind: 'damaged' };
 
 /** Reads a checkpoint and compares it with the log. */
-export async function readCheckpoint(files: JournalFiles, name: string): Promise<CheckpointRead> {
+export async function readCheckpoint(files: LogFiles, name: string): Promise<CheckpointRead> {
   const parsed = parse(Buffer.from(await files.read(name)));
   if (!parsed) return { kind: 'damaged' };
   return (await isInLog(files, parsed.mark)) ? { kind: 'good', ...parsed } : { kind: 'foreign', ...parsed };

@@ -32,6 +32,18 @@ const DROP_RANGES = 500;
 /** Events kept ready in memory, the oldest; the others wait in the log. A window is 16. */
 const READY_EVENTS = 256;
 
+export interface OutboxStats {
+  readonly waiting: number;
+  /** backend time of the oldest that waits, Unix ms */
+  readonly oldest: number | undefined;
+  /** of journal lines */
+  readonly bytes: number;
+  /** events given up so far, by reason */
+  readonly drops: { readonly [reason in OutboxDrop['reason']]?: number };
+  readonly acked: number;
+  readonly lastSeq: number;
+}
+
 /** What the backend has not acknowledged, oldest first. Only the front is in memory; of the rest, where it stands. */
 export class Outbox {
   #refs: OutboxRef[] = [];
@@ -75,6 +87,18 @@ export class Outbox {
     for (const ref of this.#refs) if (isGone(ref)) this.#ready.delete(ref[0]);
     this.#refs = this.#refs.filter((ref) => !isGone(ref));
     this.#drops = { ...this.#drops, [reason]: (this.#drops[reason] ?? 0) + count };
+  }
+
+  /** Events that wait, and what was given up so far. */
+  get stats(): OutboxStats {
+    return {
+      waiting: this.#refs.length,
+      oldest: this.#refs[0]?.[2],
+      bytes: this.#refs.reduce((sum, ref) => sum + ref[5], 0),
+      drops: this.#drops,
+      acked: this.#acked,
+      lastSeq: this.#lastSeq,
+    };
   }
 
   /** Numbers up to `seq` may have been used by entries that are lost. */

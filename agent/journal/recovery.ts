@@ -106,8 +106,11 @@ export interface Recovered extends LogRead {
   readonly ahead: Extract<CheckpointRead, { kind: 'foreign' }> | undefined;
 }
 
+/** A log to fold; without `cut` it is only looked at. */
+export type Readable = LogFiles & Partial<Pick<JournalFiles, 'cut'>>;
+
 /** Folds the newest checkpoint that belongs to this log and the entries behind it; without one, the log from its first entry. */
-export async function recover(files: JournalFiles): Promise<Recovered> {
+export async function recover(files: Readable): Promise<Recovered> {
   const repairs: JournalRepair[] = [];
   let ahead: Recovered['ahead'];
   for (const checkpoint of checkpointsOf(await files.list()).reverse()) {
@@ -124,7 +127,7 @@ export async function recover(files: JournalFiles): Promise<Recovered> {
 }
 
 async function foldFrom(
-  files: JournalFiles,
+  files: Readable,
   start: Readonly<Cursor>,
   state: TillState,
   repairs: readonly JournalRepair[],
@@ -134,7 +137,7 @@ async function foldFrom(
     files,
     start,
     (entry, place) => state.fold(entry, place),
-    (name, length) => files.cut(name, length),
+    files.cut && ((name, length) => files.cut?.(name, length) ?? Promise.resolve()),
   );
   return { ...log, repairs: [...repairs, ...log.repairs], state, ahead };
 }

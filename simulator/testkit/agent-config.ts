@@ -1,0 +1,41 @@
+import { gunPersonality } from '../personalities/guns.ts';
+import { printerNamed } from '../personalities/printers.ts';
+import type { ShopAddresses, ShopTerms } from './conversation.ts';
+
+/** Guns that are only heard, and those whose reports say what they are. */
+const HEARD_ONLY: ReadonlySet<string> = new Set(['serial-line', 'hid-pos', 'hid-keyboard', 'vguang']);
+
+type Part = Readonly<Record<string, unknown>>;
+
+/**
+ * The configuration of our agent in this shop, as a technician would write it (the schema is the agent's; the two meet only
+ * in this file), with the test's own parts on top.
+ */
+export function agentConfig(terms: ShopTerms, at: ShopAddresses, change: Part): Part {
+  const protocol = gunPersonality(terms.gun)?.protocol ?? 'serial-line';
+  const dots = printerNamed(terms.printer)?.profile.dots ?? 384;
+  const usual = {
+    address: terms.till,
+    merchant: { name: '街角小店', merchantNo: '898310054110001', terminalNo: 'T0000001', servicePhone: '95516' },
+    broker: { url: at.brokerUrl },
+    scanner: { path: at.gunPath, ...(HEARD_ONLY.has(protocol) ? {} : { language: protocol }) },
+    printer: { path: at.printerPath, paper: dots > WIDEST_58 ? 80 : 58 },
+    dataDir: 'data',
+  };
+  return laidOver(usual, change);
+}
+
+/** dots across 58 mm paper, of every profile at most */
+const WIDEST_58 = 420;
+
+function laidOver(usual: Part, change: Part): Part {
+  const both = Object.entries(change).map(([name, value]) => {
+    const before = usual[name];
+    return [name, isPart(before) && isPart(value) ? laidOver(before, value) : value] as const;
+  });
+  return { ...usual, ...Object.fromEntries(both) };
+}
+
+function isPart(value: unknown): value is Part {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
