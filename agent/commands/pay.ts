@@ -53,7 +53,10 @@ export function registerPay(program: Command, exit: Exit): void {
       .option('--key <key>', 'repeat an earlier call: the key it printed')
       .option('--wait <seconds>', 'how long to wait for the end', '120'),
   )
-    .addHelpText('after', '\nExamples:\n  tillwire pay D-1001 --amount 12.50 --config till.json\n  tillwire pay D-1002 --amount 99.00 --card --config till.json\n')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  tillwire pay D-1001 --amount 12.50 --config till.json\n  tillwire pay D-1002 --amount 99.00 --card --config till.json\n',
+    )
     .action((order: string, paycode: string | undefined, options: Wanted) =>
       guarded(exit, (wanted: Wanted) => pay(order, paycode, wanted))(options),
     );
@@ -84,7 +87,9 @@ async function pay(orderId: string, paycode: string | undefined, options: Wanted
   const collect = (wait: number) =>
     api.ask<Operation>(`/v1/${way}?wait=${wait}`, { key, body, withinMs: (wait + 10) * 1_000 });
   let last = await collect(0);
-  console.error(`order ${orderId}: ${formatYuan(amountFen)} yuan ${options.card === true ? 'on the card terminal' : 'at the counter'} (--key ${key})`);
+  console.error(
+    `order ${orderId}: ${formatYuan(amountFen)} yuan ${options.card === true ? 'on the card terminal' : 'at the counter'} (--key ${key})`,
+  );
   if (last.phase !== 'final' && paycode === '-') await typeCode(api, orderId);
   const began = process.uptime();
   const told = new Set<string>();

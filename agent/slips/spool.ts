@@ -237,7 +237,14 @@ export class SlipSpool {
     const { merchant, paper, backendNow, book, signatureOf } = this.#parts;
     const { hash } = book.paidEntry(attempt.attemptId) ?? book.head;
     const signature = signatureOf?.(attempt.attemptId);
-    return cardPaymentSlip(attempt, { merchant, paper, duplicate, now: backendNow(), anchor: hash.slice(0, 8), signature });
+    return cardPaymentSlip(attempt, {
+      merchant,
+      paper,
+      duplicate,
+      now: backendNow(),
+      anchor: hash.slice(0, 8),
+      signature,
+    });
   }
 
   #event({ slipId, attemptId, state, proof, duplicate }: Slip, tookMs: number | undefined) {
