@@ -227,6 +227,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     log,
     skew,
     ...voice,
+    cards: cards?.refunds,
     onChange: (refund) => refunds.changed(refund),
     ...(outside.onRefundFact === undefined ? {} : { onFact: outside.onRefundFact }),
   });
@@ -239,6 +240,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     backendTime: book.backendNow,
     recall: async (orderId) => recalled(await historyOf(orderId), orderId),
     limits: config.limits.refund,
+    cards: cards?.refunds,
     onRefunded: (refund) => refundSlips.print(refund),
   });
   const refundSlips = new RefundSlips({ book, spool, merchant, clock, log, backendNow: voice.backendNow });

@@ -1,10 +1,12 @@
 import type { Order } from '../journal/records.ts';
 import type { Attempt } from './attempt.ts';
+import { isCardSale } from './card.ts';
 import { type OrderEvent, orderAfter } from './order-states.ts';
 
 /** What an order becomes when its attempt changes (order-states.json). */
 export function orderWith(order: Order, attempt: Attempt): Order {
-  const event = endOf(attempt);
+  // what gives money back is the refund's business
+  const event = attempt.card && !isCardSale(attempt.card) ? undefined : endOf(attempt);
   if (!event) return order;
   const state = orderAfter(order.state, event) ?? order.state;
   return { ...order, state: order.lateSuccess === undefined ? state : 'DISPUTED' };

@@ -1,6 +1,6 @@
 import type { EvidenceBy, TerminalResult } from '../../protocols/terminal/messages.ts';
 import { type Attempt, isFinal } from './attempt.ts';
-import { type CardFacts, cardOf } from './card.ts';
+import { type CardFacts, cardOf, isCardSale } from './card.ts';
 import { cardCategory } from './card-codes.ts';
 import type { Category } from './categories.ts';
 import { answered, asked, type Exchanges, NO_ANSWER, NOT_SENT } from './exchanges.ts';
@@ -99,7 +99,7 @@ function decided(at: Moment, result: TerminalResult): CardStep {
   switch (result.outcome) {
     case 'approved':
       // on disk, but the terminal may still take it back
-      return result.standing === 'provisional' ? to(seen, {}) : finish(seen, 'PAID', 'PAID');
+      return result.standing === 'provisional' ? to(seen, {}) : carriedOut(seen, card);
     case 'declined':
     case 'cancelled':
       return finish(seen, 'FAILED', cardCategory(result));
@@ -108,6 +108,11 @@ function decided(at: Moment, result: TerminalResult): CardStep {
     default:
       return result.outcome satisfies never;
   }
+}
+
+/** A sale is paid; a void or refund has given its money back. */
+function carriedOut(at: Moment, card: CardFacts): CardStep {
+  return isCardSale(card) ? finish(at, 'PAID', 'PAID') : finish(at, 'REVERSED', 'REVERSED');
 }
 
 /** The terminal has said all that it knows, or cannot be asked. */
@@ -181,7 +186,7 @@ function manual(at: Moment): CardStep {
   return finish(at, 'NEEDS_MANUAL_CHECK', 'NEEDS_MANUAL_CHECK');
 }
 
-function finish(at: Moment, state: 'PAID' | 'FAILED' | 'NEEDS_MANUAL_CHECK', category: Category): CardStep {
+function finish(at: Moment, state: 'PAID' | 'REVERSED' | 'FAILED' | 'NEEDS_MANUAL_CHECK', category: Category): CardStep {
   return to(at, { state, category, doing: { kind: 'done' } });
 }
 

@@ -11,9 +11,11 @@ import type { TillBook } from '../journal/book.ts';
 import type { Order, Slip } from '../journal/records.ts';
 import type { Log } from '../log.ts';
 import type { Outside } from '../outside.ts';
+import { CardRefunds } from '../refunds/card-refunds.ts';
 import { parseAddress } from '../transport/address.ts';
 import type { ByteLink, LinkListener } from '../transport/link.ts';
 import type { Attempt } from './attempt.ts';
+import { isCardSale } from './card.ts';
 import { CardDesk } from './card-desk.ts';
 import { CardRunner } from './card-runner.ts';
 import type { PaymentDesk } from './desk.ts';
@@ -40,6 +42,8 @@ export interface CardRoomParts {
 /** Everything about the card terminal beside the till: composition, nothing else. */
 export class CardRoom {
   readonly runner: CardRunner;
+  /** money that goes back on the terminal */
+  readonly refunds: CardRefunds;
   readonly #parts: CardRoomParts;
   readonly #desk: CardDesk;
   #terminal: PaymentTerminal | undefined;
@@ -66,6 +70,7 @@ export class CardRoom {
       inTurn: (work) => parts.desk().inTurn(work),
     };
     this.#desk = new CardDesk({ book, runner: this.runner, desk, results, clock, log, backendNow });
+    this.refunds = new CardRefunds({ runner: this.runner, backendNow });
     this.#config = config;
   }
   readonly #config: TerminalConfig;
@@ -110,8 +115,10 @@ export class CardRoom {
   }
 
   #changed(attempt: Attempt, order: Order): void {
-    this.#parts.desk().attemptChanged(attempt, order);
-    this.#desk.changed(attempt);
+    if (attempt.card && isCardSale(attempt.card)) {
+      this.#parts.desk().attemptChanged(attempt, order);
+      this.#desk.changed(attempt);
+    }
     this.#tellLock();
   }
 

@@ -19,6 +19,7 @@ import { attemptEvent, evidenceOf } from './attempt-event.ts';
 import { orderWith } from './attempt-orders.ts';
 import { type CardFacts, cardOf, isCardOpen, type KeptCommand, newCardAttempt } from './card.ts';
 import { cardEvidence, lateEvent } from './card-event.ts';
+import { type GiveBackWish, giveBackCommand, type UnnamedCommand } from './card-give-back.ts';
 import { type CardFact, type CardOrder, cardStep } from './card-machine.ts';
 import { orderAfter } from './order-states.ts';
 import type { OtherPayment } from './other-payment.ts';
@@ -73,6 +74,8 @@ export class CardRunner implements OtherPayment {
   /** ended for a person before the terminal could be asked: it is, before anything else, and its word is kept */
   #owed: Attempt | undefined;
 
+  /** who waits for money that goes back */
+  readonly #waiting = new Map<string, (attempt: Attempt) => void>();
   /** a person's business now, and still in the terminal's dialogue */
   readonly #settled: KeptCommand[] = [];
 
@@ -102,39 +105,79 @@ export class CardRunner implements OtherPayment {
     if (refused) return refused;
     this.#isBeginning = true;
     try {
-      const card = await this.#factsFor(order, commandId);
-      return typeof card === 'string' ? card : await this.#begin(order, card, paycode);
+      const card = await this.#factsFor({ kind: 'sale', amount: order.amountFen });
+      return typeof card === 'string' ? card : await this.#begin(order, { ...card, commandId }, paycode);
     } finally {
       this.#isBeginning = false;
     }
   }
 
-  async #factsFor({ amountFen }: Order, commandId: string): Promise<CardFacts | CardRefusal> {
+  /**
+   * Gives money of a card sale back: one refund is one command for life, and asking again asks how it stands. Resolves when the
+   * terminal has said what became of it, or nobody can.
+   */
+  async giveBack(wish: GiveBackWish): Promise<Attempt | CardRefusal> {
+    const known = this.givenBack(wish.refundId) ?? (await this.#beginGiveBack(wish));
+    if (typeof known === 'string' || isFinal(known)) return known;
+    return new Promise((resolve) => this.#waiting.set(known.attemptId, resolve));
+  }
+
+  /** Why this money can never go back on this terminal. */
+  giveBackRefusal(wish: GiveBackWish): 'UNSUPPORTED' | undefined {
+    const { book, terminal, backendNow } = this.#parts;
+    return giveBackCommand(book, wish, terminal().capabilities, backendNow()) ? undefined : 'UNSUPPORTED';
+  }
+
+  /** The command that a refund became. */
+  givenBack(refundId: string): Attempt | undefined {
+    return [...this.#parts.book.attempts.values()].find(({ attempt: { card } }) => card?.refundId === refundId)?.attempt;
+  }
+
+  async #beginGiveBack(wish: GiveBackWish): Promise<Attempt | CardRefusal> {
+    const refused = this.refusal(wish.refundFen);
+    if (refused) return refused;
+    const order = this.#parts.book.orders.get(wish.orderId);
+    const command = giveBackCommand(this.#parts.book, wish, this.#parts.terminal().capabilities, this.#parts.backendNow());
+    if (!order || !command) return 'UNSUPPORTED';
+    this.#isBeginning = true;
+    try {
+      const card = await this.#factsFor(command);
+      if (typeof card === 'string') return card;
+      const facts = { ...card, commandId: wish.refundId, refundId: wish.refundId };
+      return await this.#write(newCardAttempt({ ...wish, attemptId: this.#parts.newId(), amountFen: wish.refundFen }, facts), order);
+    } finally {
+      this.#isBeginning = false;
+    }
+  }
+
+  async #factsFor(command: UnnamedCommand): Promise<Omit<CardFacts, 'commandId'> | CardRefusal> {
     const terminal = this.#parts.terminal();
     const before = await terminal.lastKnown();
     if (before === 'silent') return 'DEVICE_OFFLINE';
     const { commands, reference: rule } = terminal.capabilities;
     const reference = terminalReference(rule, this.#parts.newId, this.#parts.clock.now(), this.#usedReferences());
     return {
-      commandId,
       protocol: terminal.protocol,
-      command: { kind: 'sale', reference, amount: amountFen },
+      command: { ...command, reference },
       canAsk: commands.includes('queryByRef') || commands.includes('queryLast'),
       ...(before === undefined ? {} : { before }),
     };
   }
 
-  async #begin(order: Order, card: CardFacts, paycode: Paycode | undefined): Promise<Attempt> {
-    const { book, clock, skew, newId } = this.#parts;
+  #begin(order: Order, card: CardFacts, paycode: Paycode | undefined): Promise<Attempt> {
     const state = orderAfter(order.state, 'scan/attempt');
     if (!state) throw new Error(`an attempt cannot begin while its order is ${order.state}`);
     const scanned = paycode && { channel: paycode.channel, maskedPaycode: paycode.masked };
-    const attempt = newCardAttempt({ ...order, attemptId: newId() }, card, scanned);
-    const record = { attempt, startedAt: clock.now(), clockTrusted: skew.trusted };
+    const attempt = newCardAttempt({ ...order, attemptId: this.#parts.newId() }, card, scanned);
     const { intentId: _before, ...rest } = order;
-    const busy = { ...rest, state, attemptId: attempt.attemptId };
-    await book.write({ type: 'ATTEMPT', record, order: busy });
-    this.#parts.onChange(attempt, busy);
+    return this.#write(attempt, { ...rest, state, attemptId: attempt.attemptId }, paycode);
+  }
+
+  async #write(attempt: Attempt, order: Order, paycode?: Paycode): Promise<Attempt> {
+    const { book, clock, skew } = this.#parts;
+    const record = { attempt, startedAt: clock.now(), clockTrusted: skew.trusted };
+    await book.write({ type: 'ATTEMPT', record, order });
+    this.#parts.onChange(attempt, order);
     this.#tell(this.#add(record, paycode), { kind: 'submitted' });
     return attempt;
   }
@@ -339,6 +382,8 @@ export class CardRunner implements OtherPayment {
     running.stopTimer();
     const { attempt } = running.record;
     this.#running.delete(attempt.attemptId);
+    this.#waiting.get(attempt.attemptId)?.(attempt);
+    this.#waiting.delete(attempt.attemptId);
     if (attempt.state !== 'NEEDS_MANUAL_CHECK') return;
     // what the terminal could say it has said: the next customer is served, and a person looks
     if (wasAsked(attempt)) this.#clear(cardOf(attempt).command);

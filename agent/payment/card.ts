@@ -10,6 +10,8 @@ export type KeptCommand = Exclude<FinancialCommand, { readonly kind: 'preAuth' |
 export interface CardFacts {
   /** who asked for it */
   readonly commandId: string;
+  /** of money that goes back: the refund that it is for */
+  readonly refundId?: string;
   /** the protocol; another one's answer is about nothing of this */
   readonly protocol: string;
   /** its reference is on disk before the first byte and never used again */
@@ -41,6 +43,11 @@ export function newCardAttempt(
 export function cardOf(attempt: Attempt): CardFacts {
   if (!attempt.card) throw new Error(`attempt ${attempt.attemptId} is not the terminal's`);
   return attempt.card;
+}
+
+/** It takes money; the others give back what one of them has taken. */
+export function isCardSale({ command }: Pick<CardFacts, 'command'>): boolean {
+  return command.kind === 'sale';
 }
 
 /** Still the terminal's business: nobody may begin another one before it is known. */
