@@ -1,6 +1,6 @@
 import type { TerminalCapabilities } from '../../protocols/terminal/messages.ts';
 import type { TillBook } from '../journal/book.ts';
-import { type KeptCommand, isCardSale } from './card.ts';
+import { isCardSale, type KeptCommand } from './card.ts';
 
 // Money of a card sale that goes back at the same terminal.
 

@@ -186,7 +186,11 @@ function manual(at: Moment): CardStep {
   return finish(at, 'NEEDS_MANUAL_CHECK', 'NEEDS_MANUAL_CHECK');
 }
 
-function finish(at: Moment, state: 'PAID' | 'REVERSED' | 'FAILED' | 'NEEDS_MANUAL_CHECK', category: Category): CardStep {
+function finish(
+  at: Moment,
+  state: 'PAID' | 'REVERSED' | 'FAILED' | 'NEEDS_MANUAL_CHECK',
+  category: Category,
+): CardStep {
   return to(at, { state, category, doing: { kind: 'done' } });
 }
 

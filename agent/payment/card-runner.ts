@@ -130,21 +130,30 @@ export class CardRunner implements OtherPayment {
 
   /** The command that a refund became. */
   givenBack(refundId: string): Attempt | undefined {
-    return [...this.#parts.book.attempts.values()].find(({ attempt: { card } }) => card?.refundId === refundId)?.attempt;
+    return [...this.#parts.book.attempts.values()].find(({ attempt: { card } }) => card?.refundId === refundId)
+      ?.attempt;
   }
 
   async #beginGiveBack(wish: GiveBackWish): Promise<Attempt | CardRefusal> {
     const refused = this.refusal(wish.refundFen);
     if (refused) return refused;
     const order = this.#parts.book.orders.get(wish.orderId);
-    const command = giveBackCommand(this.#parts.book, wish, this.#parts.terminal().capabilities, this.#parts.backendNow());
+    const command = giveBackCommand(
+      this.#parts.book,
+      wish,
+      this.#parts.terminal().capabilities,
+      this.#parts.backendNow(),
+    );
     if (!order || !command) return 'UNSUPPORTED';
     this.#isBeginning = true;
     try {
       const card = await this.#factsFor(command);
       if (typeof card === 'string') return card;
       const facts = { ...card, commandId: wish.refundId, refundId: wish.refundId };
-      return await this.#write(newCardAttempt({ ...wish, attemptId: this.#parts.newId(), amountFen: wish.refundFen }, facts), order);
+      return await this.#write(
+        newCardAttempt({ ...wish, attemptId: this.#parts.newId(), amountFen: wish.refundFen }, facts),
+        order,
+      );
     } finally {
       this.#isBeginning = false;
     }

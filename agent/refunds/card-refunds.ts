@@ -22,7 +22,10 @@ export class CardRefunds {
   refusal({ orderId, attemptId }: Charge, refundFen: number): CommandRefusal | undefined {
     const wish = { refundId: '', orderId, attemptId, refundFen };
     return this.#parts.runner.giveBackRefusal(wish)
-      ? { code: 'UNSUPPORTED', message: 'this terminal cannot give a part back, or not any more today: the back office does' }
+      ? {
+          code: 'UNSUPPORTED',
+          message: 'this terminal cannot give a part back, or not any more today: the back office does',
+        }
       : undefined;
   }
 
@@ -43,7 +46,8 @@ export class CardRefunds {
     const { rrn, receipt, trace } = card?.result?.key ?? {};
     const number = rrn ?? receipt ?? trace;
     const known = number === undefined ? {} : { channelRefundId: number };
-    if (state === 'REVERSED') return { ...this.#outcome('REFUNDED', 'REFUND_OK', code), ...known, refundFen: amountFen };
+    if (state === 'REVERSED')
+      return { ...this.#outcome('REFUNDED', 'REFUND_OK', code), ...known, refundFen: amountFen };
     if (state === 'FAILED') return this.#outcome('REJECTED', 'METHOD_NOT_SUPPORTED', code);
     return this.#outcome('ESCALATE', 'NEEDS_MANUAL_CHECK', code);
   }

@@ -8,18 +8,21 @@ const giveBack = (card: CardShop, refundId: string, refundFen: number) => {
 };
 
 describe('money of a card payment goes back on the terminal', () => {
-  it.each(['zvt', 'transbank'] as const)('%s: all of it on the same day is a void of that very sale', async (protocol) => {
-    const card = await CardShop.open(protocol);
-    await card.sale('A', 12_000);
-    await card.sale('B', 500);
-    const id = await giveBack(card, 'F1', 12_000);
-    await card.shop.untilRefund('F1', 'REFUNDED');
-    expect(card.shop.backend.resultsOf(id).at(-1)).toMatchObject({ phase: 'final', status: 'ok' });
-    expect(card.terminal.ledger.total()).toBe(500);
-    expect(card.orderState('A')).toBe('REFUNDED');
-    expect(card.orderState('B')).toBe('PAID');
-    expect(card.shop.requests('refund')).toHaveLength(0);
-  });
+  it.each(['zvt', 'transbank'] as const)(
+    '%s: all of it on the same day is a void of that very sale',
+    async (protocol) => {
+      const card = await CardShop.open(protocol);
+      await card.sale('A', 12_000);
+      await card.sale('B', 500);
+      const id = await giveBack(card, 'F1', 12_000);
+      await card.shop.untilRefund('F1', 'REFUNDED');
+      expect(card.shop.backend.resultsOf(id).at(-1)).toMatchObject({ phase: 'final', status: 'ok' });
+      expect(card.terminal.ledger.total()).toBe(500);
+      expect(card.orderState('A')).toBe('REFUNDED');
+      expect(card.orderState('B')).toBe('PAID');
+      expect(card.shop.requests('refund')).toHaveLength(0);
+    },
+  );
 
   it('a part is a refund to the card, and no more than was paid', async () => {
     const card = await CardShop.open('zvt');
