@@ -49,7 +49,12 @@ export class ShopRecord {
   constructor(stage: Stage, dots: number) {
     this.#stage = stage;
     this.#began = stage.clock.mono();
-    stage.acquirer.ledger.onEntry = (entry) => this.#money(entry);
+    const { ledger } = stage.acquirer;
+    const before = ledger.onEntry;
+    ledger.onEntry = (entry) => {
+      before(entry);
+      this.#money(entry);
+    };
     stage.watch({
       request: (request) => this.#request(request),
       event: (event) => this.#event(event),
