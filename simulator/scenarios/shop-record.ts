@@ -145,6 +145,8 @@ function inWords(data: EventData): string {
       return 'settings changed';
     case 'terminal':
       return `terminal ${data.state}${data.asks === undefined ? '' : ', asks the backend'}`;
+    case 'terminal-late':
+      return `the card terminal speaks late: ${data.outcome}`;
     case 'notice-ack':
       return `${data.personId} has read a notice`;
     case 'clock':
