@@ -49,7 +49,12 @@ export class ShopRecord {
   constructor(stage: Stage, dots: number) {
     this.#stage = stage;
     this.#began = stage.clock.mono();
-    stage.acquirer.ledger.onEntry = (entry) => this.#money(entry);
+    const { ledger } = stage.acquirer;
+    const before = ledger.onEntry;
+    ledger.onEntry = (entry) => {
+      before(entry);
+      this.#money(entry);
+    };
     stage.watch({
       request: (request) => this.#request(request),
       event: (event) => this.#event(event),
@@ -148,6 +153,8 @@ function inWords(data: EventData): string {
       return `alert ${data.alert}: ${data.reversed} of ${data.asked}`;
     case 'report':
       return `${data.personId} reports: ${data.note}`;
+    case 'terminal-late':
+      return `the card terminal speaks late: ${data.outcome}`;
     case 'notice-ack':
       return `${data.personId} has read a notice`;
     case 'clock':
