@@ -77,12 +77,18 @@ const Printer = z.strictObject({
   barrier: z.boolean().default(false),
 });
 
+const rateBp = z.int().min(0).max(1_000);
+
 const Merchant = z.strictObject({
   name: z.string().min(1).max(40),
   merchantNo: z.string().min(1).max(15),
   terminalNo: z.string().min(1).max(8),
   operatorNo: z.string().max(8).default('01'),
   servicePhone: z.string().max(20).optional(),
+  /** what the contract with the channel takes, hundredths of a percent: 60 is 0.60 %. Statements are checked against it */
+  feeRateBp: z
+    .strictObject({ WECHAT: rateBp.optional(), ALIPAY: rateBp.optional(), UNIONPAY: rateBp.optional() })
+    .optional(),
 });
 
 const Broker = z.strictObject({

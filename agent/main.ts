@@ -265,7 +265,13 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const verbs = new VerbDesk(verbRooms, keys);
   const intake = new CommandIntake({ boot, memory: book, desk: verbs, skew, clock, log, publishResult });
   const commands: BackendCommands = new BackendCommands({ link, till, intake, clock, log });
-  const calls: LocalCalls = new LocalCalls({ intake, memory: book, clock, backendNow: voice.backendNow });
+  const calls: LocalCalls = new LocalCalls({
+    intake,
+    memory: book,
+    clock,
+    backendNow: voice.backendNow,
+    inTurn: (work) => desk.inTurn(work),
+  });
   const gun: ScannerGun = new ScannerGun(
     gunConfig(config),
     scannerEvents(desk, states, log, clock),

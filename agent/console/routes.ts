@@ -28,6 +28,7 @@ import {
   OrderWithAttempt,
   PaycodeBody,
   PinChangeBody,
+  PrintJobBody,
   PrintWish,
   ProblemBody,
   RecordPage,
@@ -326,6 +327,13 @@ export const ROUTES = {
     summary: 'Somebody looked: the slip is on paper, or it is missing and a marked one is printed',
     request: { params: SlipParams, body: body(SlipAnswerBody) },
     responses: { 200: json(SlipBody, 'The slip as it is now'), ...no },
+  }),
+  printTerminal: createRoute({
+    ...needs('collect'),
+    method: 'post',
+    path: '/v1/terminal/print',
+    summary: 'Print what the screen says of the terminal: state, reason, times, reference, phone and what to do',
+    responses: { 202: json(PrintJobBody, 'The job is on disk and will be printed'), ...no },
   }),
   records: createRoute({
     ...needs('read'),

@@ -85,6 +85,10 @@ export const SlipBody = z
   })
   .meta({ id: 'Slip', description: 'A print job and how far its evidence goes.' });
 
+export const PrintJobBody = z
+  .strictObject({ jobId: id })
+  .meta({ id: 'PrintJob', description: 'A paper that was asked for.' });
+
 export const AttemptWithSlips = AttemptBody.extend({ slips: z.array(SlipBody) }).meta({ id: 'AttemptWithSlips' });
 
 export const IntentBody = IntentView.meta({

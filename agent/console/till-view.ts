@@ -12,11 +12,12 @@ import { remainingFen } from '../refunds/remaining.ts';
 import { isUnread } from '../rules/notice.ts';
 import type { TerminalWatch } from '../rules/terminal-watch.ts';
 import type { SlipSpool } from '../slips/spool.ts';
+import type { TerminalSlip } from '../slips/till-slips.ts';
 import { VERSION } from '../version.ts';
 import type { DeviceStrip } from './device-strip.ts';
 import { openAttemptView } from './open-attempt.ts';
 import { ADD_PEOPLE } from './setup-steps.ts';
-import { terminalView } from './terminal-view.ts';
+import { STATE_WORDS, terminalView } from './terminal-view.ts';
 import { attemptView, orderView, refundView, slipView } from './views.ts';
 
 export interface TillViewParts {
@@ -43,7 +44,7 @@ export class TillView {
   }
 
   state() {
-    const { till, boot, book, desk, spool, skew, network, strip, merchant, terminalWatch } = this.#parts;
+    const { till, boot, book, desk, spool, skew, network, strip } = this.#parts;
     const order = desk.counterOrder;
     const { waiting } = book.outboxStats();
     const { trouble } = book;
@@ -53,10 +54,7 @@ export class TillView {
       version: VERSION,
       boot,
       terminal: this.#terminal(),
-      terminalState: terminalView(book.settings, {
-        phone: merchant.servicePhone,
-        unconfirmed: terminalWatch.unconfirmed,
-      }),
+      terminalState: this.#terminalState(),
       strip: strip.lights(),
       ...this.#open(),
       ...(order === undefined ? {} : { counter: this.#orderWithAttempt(order.orderId) ?? { order: orderView(order) } }),
@@ -73,6 +71,30 @@ export class TillView {
       notices,
       unreadNotices: notices.filter(isUnread).length,
     };
+  }
+
+  /** The same for paper. */
+  terminalSlip(): TerminalSlip {
+    const { merchant, till, skew } = this.#parts;
+    const { state, reason, sinceMs, untilMs, reference, phone, requiredAction } = this.#terminalState();
+    return {
+      merchantName: merchant.name,
+      till: `${till.store}/${till.agent}`,
+      version: VERSION,
+      time: skew.backendNow(),
+      state: STATE_WORDS[state],
+      reason: reason?.zh,
+      since: sinceMs,
+      until: untilMs,
+      referenceNo: reference,
+      servicePhone: phone,
+      action: requiredAction?.zh,
+    };
+  }
+
+  #terminalState() {
+    const { book, merchant, terminalWatch } = this.#parts;
+    return terminalView(book.settings, { phone: merchant.servicePhone, unconfirmed: terminalWatch.unconfirmed });
   }
 
   /** What the sign-in screen needs. */

@@ -1,4 +1,5 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { type IClientOptions, MqttClient } from 'mqtt';
 import type { z } from 'zod';
 import { canonicalJson, type Json } from '../../protocols/backend/canonical.ts';
@@ -31,6 +32,8 @@ export interface BackendOptions {
   readonly username?: string;
   readonly password?: string;
   readonly protocolVersion?: 4 | 5;
+  /** present: TLS */
+  readonly tls?: ConnectionOptions;
 }
 
 export interface BackendDeps {
@@ -93,11 +96,7 @@ export class SimBackend {
       const till = this.#intentsOf.get(charge.intentId);
       if (till) this.notices.paid(till, charge);
     };
-    this.#client = new MqttClient(
-      // mqtt.js leaves Nagle's algorithm on: 40 ms per answer (stack.md 1.1)
-      () => connect({ host: options.host, port: options.port, noDelay: true }),
-      clientOptions(options),
-    );
+    this.#client = new MqttClient(() => socketTo(options), clientOptions(options));
     this.#client.on('error', () => undefined); // each one ends in `close` and another attempt
     this.#client.on('message', (topic, payload, { retain }) => this.#message(topic, payload, retain));
   }
@@ -110,6 +109,18 @@ export class SimBackend {
       });
       this.#client.connect();
     });
+  }
+
+  /** The process is away for a while; what it knows is on its disk. */
+  async leave(): Promise<void> {
+    await new Promise<void>((resolve) => this.#client.end(true, () => resolve()));
+  }
+
+  /** It is back; resolves when it is with the broker. */
+  async comeBack(): Promise<void> {
+    const back = new Promise<void>((resolve) => this.#client.once('connect', () => resolve()));
+    this.#client.reconnect();
+    await back;
   }
 
   async stop(): Promise<void> {
@@ -131,6 +142,19 @@ export class SimBackend {
   /** Any other command; resolves with the till's first answer. */
   order(till: TillAddress, verb: string, args: CommandEnvelope['args']): Promise<CommandResult> {
     return this.command(till, this.#commands.draft(this.#deps.newId(), verb, args));
+  }
+
+  /** A command of any verb, not yet published; signed when the backend has a key and is told to. */
+  compose(
+    till: TillAddress,
+    verb: string,
+    args: CommandEnvelope['args'],
+    signed: boolean,
+    validForMs?: number,
+  ): CommandEnvelope {
+    const { signer, newId } = this.#deps;
+    const command = this.#commands.draft(newId(), verb, args, validForMs);
+    return signed && signer ? signer.sign(till, command) : command;
   }
 
   /** A command for `command`, not yet published. */
@@ -253,6 +277,11 @@ export class SimBackend {
   #publish(topic: string, body: Json, qos: 0 | 1, retain = false): void {
     if (this.#client.connected) this.#client.publish(topic, canonicalJson(body), { qos, retain }, () => undefined);
   }
+}
+
+/** mqtt.js leaves Nagle's algorithm on: 40 ms per answer (stack.md 1.1). */
+function socketTo({ host, port, tls }: BackendOptions): Socket {
+  return tls ? connectTls({ ...tls, host, port }).setNoDelay(true) : connect({ host, port, noDelay: true });
 }
 
 function clientOptions({ clientId, username, password, protocolVersion = 4 }: BackendOptions): IClientOptions {

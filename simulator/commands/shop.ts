@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { type TillAddress, TOPIC_LEVEL } from '../../protocols/backend/topics.ts';
 import type { Exit } from '../cli.ts';
@@ -12,8 +11,12 @@ import {
   type TerminalShow,
   type ToShop,
 } from '../rehearsal/conversation.ts';
-import { playSale } from '../sale.ts';
-import { saleScenario } from '../scenarios/sales.ts';
+import { scenarioNamed } from '../scenarios/catalogue.ts';
+import { play } from '../scenarios/play.ts';
+import { ProcessStage, StageHands } from '../scenarios/process-stage.ts';
+import { RehearsedAgent } from '../scenarios/rehearsed-agent.ts';
+import { wrongLine } from '../scenarios/report.ts';
+import { saleReport, withSale } from '../scenarios/sale-report.ts';
 import { Shop } from '../shop.ts';
 import { systemClock } from '../world/clock.ts';
 
@@ -26,6 +29,7 @@ interface Options {
   readonly gun?: string;
   readonly gunWire?: string;
   readonly printerWire: string;
+  readonly scenario?: string;
 }
 
 /** `tillwire-sim shop`: the whole shop, until Ctrl-C. Started by a rehearsal it also takes orders over its channel. */
@@ -40,6 +44,7 @@ export function registerShop(program: Command, exit: Exit): void {
     .option('--gun <name>', 'a protocol or a personality of `tillwire-sim scanner --list`; default: a raw line')
     .option('--gun-wire <kind>', `${GUN_WIRES.join(', ')}; usb: this machine's own (Linux with vhci-hcd, root)`)
     .option('--printer-wire <kind>', 'pty or usb', 'pty')
+    .option('--scenario <name>', "a story that it will be told to play: the agent's configuration is as it wants it")
     .option('--till <address>', 'tenant/store/agent', 'demo/store-1/till-1')
     .addHelpText('after', '\nExample:\n  tillwire-sim shop --paper 80 --ports /tmp/shop\n')
     .action(async (options: Options) => {
@@ -72,30 +77,36 @@ async function run(options: Options): Promise<number> {
     ...(printer && { printer }),
   } as const;
   const portFolder = options.ports === undefined ? {} : { portFolder: options.ports };
+  const hands = new StageHands();
   let shop: Shop;
   try {
-    shop = await Shop.open({ till, paper, clock: systemClock, brokerPort, ...portFolder, ...devices });
+    shop = await Shop.open({ till, paper, brokerPort, ...portFolder, ...devices, ...hands.shopOptions });
   } catch (error) {
     return refuse(whyClosed(error));
   }
-  shop.onAgentState = (state) => say({ kind: 'agent', state });
-  process.on('message', (message: ToShop) => void serve(shop, message));
+  const place = options.scenario === undefined ? undefined : scenarioNamed(options.scenario)?.place;
+  const stage = await ProcessStage.around(shop, hands, { folder: options.ports ?? '', ...(place && { place }) });
+  stage.onAgentState = (state) => say({ kind: 'agent', state });
+  process.on('message', (message: ToShop) => void serve(stage, message));
   say({
     kind: 'open',
-    brokerUrl: `mqtt://${shop.broker.host}:${shop.broker.port}`,
+    brokerUrl: stage.brokerUrl,
     gunPath: shop.gunPort.path,
     printerPath: shop.printerPort.path,
+    config: stage.config,
   });
   await stopAsked();
-  await shop.close();
+  await stage.close();
   // a channel that somebody listens to keeps the process alive
   if (process.connected) process.disconnect();
   return 0;
 }
 
-async function serve(shop: Shop, order: ToShop): Promise<void> {
-  if (order.kind === 'sell') return sell(shop, order);
+async function serve(stage: ProcessStage, order: ToShop): Promise<void> {
+  const { shop } = stage;
+  if (order.kind === 'sell') return sell(stage, order);
   if (order.kind === 'terminal') return tellTerminal(shop, order.state);
+  if (order.kind === 'done') return;
   const { kind, device } = order;
   const port = device === 'gun' ? shop.gunPort : shop.printerPort;
   try {
@@ -106,22 +117,19 @@ async function serve(shop: Shop, order: ToShop): Promise<void> {
   }
 }
 
-async function sell(shop: Shop, { orderId, amountFen, wallet, scenario: name }: SaleOrder): Promise<void> {
-  const scenario = saleScenario(name);
-  if (!scenario) return say({ kind: 'failed', reason: `no scenario ${name}` });
-  const random = () => randomBytes(4).readUInt32BE() / 2 ** 32;
-  try {
-    const { report, wrong, slip } = await playSale(
-      shop,
-      { orderId, amountFen, wallet, scenario },
-      systemClock,
-      random,
-      (news) => say({ kind: 'news', news }),
-    );
-    say({ kind: 'sold', report, wrong, slip: slip ? Buffer.from(slip).toString('base64') : null });
-  } catch (error) {
-    say({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
-  }
+async function sell(stage: ProcessStage, { scenario: name, yuan, wallet, logFile }: SaleOrder): Promise<void> {
+  const known = scenarioNamed(name);
+  if (!known) return say({ kind: 'failed', reason: `no scenario ${name}` });
+  const scenario = withSale(known, { yuan, wallet });
+  stage.control = new RehearsedAgent(logFile, (wish) => say({ kind: 'wish', wish }));
+  const played = await play(scenario, stage, stage.shop.printer.profile.dots, (line) => say({ kind: 'news', line }));
+  const paper = played.record.papers.find(({ isCut }) => isCut);
+  say({
+    kind: 'sold',
+    report: saleReport(scenario, played, stage),
+    wrong: played.wrong.map((one) => wrongLine(one).trim()),
+    slip: paper ? Buffer.from(paper.bytes).toString('base64') : null,
+  });
 }
 
 const HOUR_MS = 3_600_000;

@@ -90,7 +90,8 @@ export class Fleet {
     for (const callOff of this.#timers) callOff();
     for (const till of this.#tills) till.stopSelling();
     const until = clock.mono() + withinMs;
-    while (this.figures.open > 0 && clock.mono() < until && stop?.aborted !== true) await pause(LOOK_MS);
+    const isOver = () => this.figures.open === 0 || clock.mono() >= until || stop?.aborted === true;
+    while (!isOver()) await pause(LOOK_MS);
   }
 
   async leave(): Promise<void> {

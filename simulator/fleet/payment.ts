@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { AnsweredReply, Reply, Request } from '../../protocols/backend/messages.ts';
+import type { AnsweredReply, Reply } from '../../protocols/backend/messages.ts';
 import { payloadHash } from '../../protocols/backend/messages.ts';
 import type { Channel } from '../../protocols/paycode/paycode.ts';
 
@@ -49,10 +49,7 @@ export function requestOf(terms: PaymentTerms, op: 'pay' | 'query' | 'reverse') 
       : op === 'reverse'
         ? ({ ...common, reason: 'DEADLINE' } as const)
         : common;
-  const payload = payloadHash(
-    { attemptId, orderId, op, args } as Pick<Request, 'attemptId' | 'orderId' | 'op' | 'args'>,
-    sha256,
-  );
+  const payload = payloadHash({ attemptId, orderId, op, args }, sha256);
   return { attemptId, orderId, op, args, payloadHash: payload };
 }
 

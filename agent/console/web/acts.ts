@@ -72,6 +72,12 @@ export async function print(orderId: string, refundId?: string): Promise<void> {
   if (isYes(await wish<Operation>('print', orderPath(orderId, 'print'), body))) tell('good', both('printed'));
 }
 
+/** Why nothing can be collected, on paper. */
+export async function printTerminal(): Promise<void> {
+  untell();
+  if (isYes(await ask('/v1/terminal/print', { method: 'POST' }))) tell('good', both('printed'));
+}
+
 /** Somebody read a notice of the backend. The first one counts: said twice it is the same. */
 export async function acknowledge(noticeId: string): Promise<void> {
   isYes(await ask(`/v1/notices/${encodeURIComponent(noticeId)}/acknowledge`, { method: 'POST' }));

@@ -259,6 +259,7 @@ export const WORDS = {
   blockFault: ['终端故障', 'Fault'],
   blockLocked: ['终端已锁定', 'Locked'],
   blockScheduled: ['即将维护', 'Maintenance soon'],
+  blockPrint: ['打印此状态', 'Print this'],
   blockUnconfirmed: ['状态未确认', 'Not confirmed'],
   blockReason: ['原因', 'Reason'],
   blockSince: ['开始', 'Since'],
