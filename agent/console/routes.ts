@@ -11,6 +11,7 @@ import {
   AttemptParams,
   AttemptWithSlips,
   BegunBody,
+  CardSaleBody,
   CollectBody,
   DeviceList,
   EventText,
@@ -181,6 +182,15 @@ export const ROUTES = {
     path: '/v1/orders',
     summary: 'Collect an order: the next scanned code pays it',
     request: { ...wish, body: body(CollectBody) },
+    responses: operation,
+  }),
+  cardSale: createRoute({
+    ...needs('collect'),
+    method: 'post',
+    path: '/v1/card-sales',
+    summary:
+      'Take an order on the card terminal now; the final result comes when the terminal has said what became of it',
+    request: { ...wish, body: body(CardSaleBody) },
     responses: operation,
   }),
   order: createRoute({

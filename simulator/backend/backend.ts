@@ -185,6 +185,16 @@ export class SimBackend {
     this.#till(till).desk.inject(fault);
   }
 
+  /** What is injected for this till and waits. */
+  faultsOf(till: TillAddress): readonly BackendFault[] {
+    return this.#till(till).desk.waiting;
+  }
+
+  /** Nothing that waits happens any more. */
+  calm(till: TillAddress): void {
+    this.#till(till).desk.calm();
+  }
+
   #till(till: TillAddress) {
     const key = topicRoot(till);
     const known = this.#tills.get(key);
