@@ -23,13 +23,14 @@ import type { RecordSearch } from './record-search.ts';
 import { refundCalls } from './refund-calls.ts';
 import { Refusal } from './refusal.ts';
 import { scanCalls } from './scan-calls.ts';
+import { terminalCalls } from './terminal-calls.ts';
 import type { TillView } from './till-view.ts';
 
 /** The rooms behind the calls. */
 export interface AppParts extends Omit<GuardParts, 'port'> {
   readonly calls: LocalCalls;
   readonly desk: Pick<PaymentDesk, 'typed' | 'read'>;
-  readonly spool: Pick<SlipSpool, 'answer'>;
+  readonly spool: Pick<SlipSpool, 'answer' | 'print'>;
   readonly notices: Pick<NoticeRoom, 'acknowledge'>;
   readonly book: Pick<TillBook, 'slips' | 'refunds' | 'orders'>;
   readonly people: SignIn;
@@ -60,6 +61,7 @@ export function consoleApp(parts: AppParts, port: () => number): OpenAPIHono<Con
   intentCalls(app, parts);
   refundCalls(app, parts);
   noticeCalls(app, parts);
+  terminalCalls(app, parts);
   app.notFound(() => sayNo(problem('NOT_FOUND')));
   app.onError((error, c) => {
     const no = answerTo(error, parts.log);

@@ -11,6 +11,7 @@ import {
   AttemptParams,
   AttemptWithSlips,
   BegunBody,
+  CardSaleBody,
   CollectBody,
   DeviceList,
   EventText,
@@ -28,6 +29,7 @@ import {
   OrderWithAttempt,
   PaycodeBody,
   PinChangeBody,
+  PrintJobBody,
   PrintWish,
   ProblemBody,
   RecordPage,
@@ -182,6 +184,15 @@ export const ROUTES = {
     request: { ...wish, body: body(CollectBody) },
     responses: operation,
   }),
+  cardSale: createRoute({
+    ...needs('collect'),
+    method: 'post',
+    path: '/v1/card-sales',
+    summary:
+      'Take an order on the card terminal now; the final result comes when the terminal has said what became of it',
+    request: { ...wish, body: body(CardSaleBody) },
+    responses: operation,
+  }),
   order: createRoute({
     ...needs('read'),
     method: 'get',
@@ -326,6 +337,13 @@ export const ROUTES = {
     summary: 'Somebody looked: the slip is on paper, or it is missing and a marked one is printed',
     request: { params: SlipParams, body: body(SlipAnswerBody) },
     responses: { 200: json(SlipBody, 'The slip as it is now'), ...no },
+  }),
+  printTerminal: createRoute({
+    ...needs('collect'),
+    method: 'post',
+    path: '/v1/terminal/print',
+    summary: 'Print what the screen says of the terminal: state, reason, times, reference, phone and what to do',
+    responses: { 202: json(PrintJobBody, 'The job is on disk and will be printed'), ...no },
   }),
   records: createRoute({
     ...needs('read'),

@@ -1,5 +1,6 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { type IClientOptions, MqttClient } from 'mqtt';
 import type { z } from 'zod';
 import { canonicalJson, type Json } from '../../protocols/backend/canonical.ts';
@@ -31,6 +32,8 @@ export interface BackendOptions {
   readonly username?: string;
   readonly password?: string;
   readonly protocolVersion?: 4 | 5;
+  /** present: TLS */
+  readonly tls?: ConnectionOptions;
 }
 
 export interface BackendDeps {
@@ -93,11 +96,7 @@ export class SimBackend {
       const till = this.#intentsOf.get(charge.intentId);
       if (till) this.notices.paid(till, charge);
     };
-    this.#client = new MqttClient(
-      // mqtt.js leaves Nagle's algorithm on: 40 ms per answer (stack.md 1.1)
-      () => connect({ host: options.host, port: options.port, noDelay: true }),
-      clientOptions(options),
-    );
+    this.#client = new MqttClient(() => socketTo(options), clientOptions(options));
     this.#client.on('error', () => undefined); // each one ends in `close` and another attempt
     this.#client.on('message', (topic, payload, { retain }) => this.#message(topic, payload, retain));
   }
@@ -184,6 +183,16 @@ export class SimBackend {
   /** Breaks the next request of this till. */
   inject(till: TillAddress, fault: BackendFault): void {
     this.#till(till).desk.inject(fault);
+  }
+
+  /** What is injected for this till and waits. */
+  faultsOf(till: TillAddress): readonly BackendFault[] {
+    return this.#till(till).desk.waiting;
+  }
+
+  /** Nothing that waits happens any more. */
+  calm(till: TillAddress): void {
+    this.#till(till).desk.calm();
   }
 
   #till(till: TillAddress) {
@@ -278,6 +287,11 @@ export class SimBackend {
   #publish(topic: string, body: Json, qos: 0 | 1, retain = false): void {
     if (this.#client.connected) this.#client.publish(topic, canonicalJson(body), { qos, retain }, () => undefined);
   }
+}
+
+/** mqtt.js leaves Nagle's algorithm on: 40 ms per answer (stack.md 1.1). */
+function socketTo({ host, port, tls }: BackendOptions): Socket {
+  return tls ? connectTls({ ...tls, host, port }).setNoDelay(true) : connect({ host, port, noDelay: true });
 }
 
 function clientOptions({ clientId, username, password, protocolVersion = 4 }: BackendOptions): IClientOptions {

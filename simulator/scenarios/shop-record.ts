@@ -49,7 +49,12 @@ export class ShopRecord {
   constructor(stage: Stage, dots: number) {
     this.#stage = stage;
     this.#began = stage.clock.mono();
-    stage.acquirer.ledger.onEntry = (entry) => this.#money(entry);
+    const { ledger } = stage.acquirer;
+    const before = ledger.onEntry;
+    ledger.onEntry = (entry) => {
+      before(entry);
+      this.#money(entry);
+    };
     stage.watch({
       request: (request) => this.#request(request),
       event: (event) => this.#event(event),
@@ -140,6 +145,8 @@ function inWords(data: EventData): string {
       return 'settings changed';
     case 'terminal':
       return `terminal ${data.state}${data.asks === undefined ? '' : ', asks the backend'}`;
+    case 'terminal-late':
+      return `the card terminal speaks late: ${data.outcome}`;
     case 'notice-ack':
       return `${data.personId} has read a notice`;
     case 'clock':
