@@ -1,5 +1,4 @@
 import { connect, type Socket } from 'node:net';
-import { Readable } from 'node:stream';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { type IClientOptions, MqttClient } from 'mqtt';
 import type { z } from 'zod';
@@ -20,6 +19,7 @@ import type { Acquirer } from '../acquirer/acquirer.ts';
 import type { Clock } from '../world/clock.ts';
 import { type CollectOrder, CommandBook } from './command-book.ts';
 import { CommandSigner } from './command-signer.ts';
+import { forgetfulStore } from './forgetful-store.ts';
 import { Notices } from './notices.ts';
 import { type BackendFault, RequestDesk } from './request-desk.ts';
 import { SignatureBook } from './signature-book.ts';
@@ -313,29 +313,6 @@ function clientOptions({ clientId, username, password, protocolVersion = 4 }: Ba
     connectTimeout: CONNECT_TIMEOUT_MS,
     keepalive: 15,
   };
-}
-
-type Store = NonNullable<IClientOptions['outgoingStore']>;
-
-/** mqtt.js sends what its store holds again after a reconnect; a reply from before it would only confuse. */
-function forgetfulStore(): Store {
-  const store: Store = {
-    put(_packet, done) {
-      done();
-      return store;
-    },
-    del(packet, done) {
-      done(undefined, packet as Parameters<typeof done>[1]);
-      return store;
-    },
-    get(_packet, done) {
-      done(new Error('nothing is stored'));
-      return store;
-    },
-    createStream: () => Readable.from([]) as ReturnType<Store['createStream']>,
-    close: (done) => done(),
-  };
-  return store;
 }
 
 function jsonOf(payload: Uint8Array): unknown {
