@@ -145,6 +145,14 @@ function inWords(data: EventData): string {
       return 'settings changed';
     case 'terminal':
       return `terminal ${data.state}${data.asks === undefined ? '' : ', asks the backend'}`;
+    case 'limit':
+      return `limit ${data.limit}: ${data.used} of ${data.of}`;
+    case 'signal':
+      return `signal ${data.signal}: ${data.count}`;
+    case 'alert':
+      return `alert ${data.alert}: ${data.reversed} of ${data.asked}`;
+    case 'report':
+      return `${data.personId} reports: ${data.note}`;
     case 'terminal-late':
       return `the card terminal speaks late: ${data.outcome}`;
     case 'notice-ack':
