@@ -52,7 +52,12 @@ export class ShopRecord {
   constructor(stage: Stage, dots: number) {
     this.#stage = stage;
     this.#began = stage.clock.mono();
-    stage.acquirer.ledger.onEntry = (entry) => this.#money(entry);
+    const { ledger } = stage.acquirer;
+    const before = ledger.onEntry;
+    ledger.onEntry = (entry) => {
+      before(entry);
+      this.#money(entry);
+    };
     stage.watch({
       request: (request) => this.#request(request),
       event: (event) => this.#event(event),
@@ -151,6 +156,16 @@ function inWords(data: EventData): string {
       return 'settings changed';
     case 'terminal':
       return `terminal ${data.state}${data.asks === undefined ? '' : ', asks the backend'}`;
+    case 'limit':
+      return `limit ${data.limit}: ${data.used} of ${data.of}`;
+    case 'signal':
+      return `signal ${data.signal}: ${data.count}`;
+    case 'alert':
+      return `alert ${data.alert}: ${data.reversed} of ${data.asked}`;
+    case 'report':
+      return `${data.personId} reports: ${data.note}`;
+    case 'terminal-late':
+      return `the card terminal speaks late: ${data.outcome}`;
     case 'notice-ack':
       return `${data.personId} has read a notice`;
     case 'clock':
