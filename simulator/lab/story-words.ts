@@ -1,11 +1,11 @@
+import type { PayChannel } from '../../protocols/backend/fields.ts';
 import type { EventData } from '../../protocols/backend/messages.ts';
 import { formatYuan } from '../../protocols/money/fen.ts';
-import type { Channel } from '../../protocols/paycode/paycode.ts';
 import type { Happening, Words } from './schemas.ts';
 
 // What the till told its backend, in a sentence for somebody who stands in the shop.
 
-export const CHANNEL_WORDS: Readonly<Record<Channel, Words>> = {
+export const CHANNEL_WORDS: Readonly<Record<PayChannel, Words>> = {
   WECHAT: { zh: '微信支付', en: 'WeChat Pay' },
   ALIPAY: { zh: '支付宝', en: 'Alipay' },
   UNIONPAY: { zh: '云闪付', en: 'UnionPay' },
@@ -15,6 +15,7 @@ export const CHANNEL_WORDS: Readonly<Record<Channel, Words>> = {
   SUNING: { zh: '苏宁支付', en: 'Suning' },
   QQ: { zh: 'QQ 钱包', en: 'QQ Wallet' },
   JD_LEGACY: { zh: '京东支付', en: 'JD Pay' },
+  CARD: { zh: '银行卡', en: 'Card' },
 };
 
 interface Told {
@@ -68,6 +69,21 @@ export function eventWords(data: Exclude<EventData, Attempt>): Told | undefined 
       return { tone: 'calm', words: { zh: `人工核实：${data.outcome}`, en: `A person says: ${data.outcome}` } };
     case 'terminal':
       return { tone: 'calm', words: { zh: `终端状态：${data.state}`, en: `Terminal: ${data.state}` } };
+    case 'terminal-late':
+      return {
+        tone: 'bad',
+        words: { zh: `终端迟到的结果：${data.outcome}`, en: `The card terminal speaks late: ${data.outcome}` },
+      };
+    case 'limit': {
+      const use = `${data.used}/${data.of}`;
+      return { tone: 'bad', words: { zh: `限额 ${data.limit}：${use}`, en: `Limit ${data.limit}: ${use}` } };
+    }
+    case 'signal':
+      return { tone: 'calm', words: { zh: `风险信号：${data.signal}`, en: `Signal to the risk desk: ${data.signal}` } };
+    case 'alert':
+      return { tone: 'bad', words: { zh: `告警：${data.alert}`, en: `Alert: ${data.alert}` } };
+    case 'report':
+      return { tone: 'calm', words: { zh: `店员上报：${data.note}`, en: `The clerk reports: ${data.note}` } };
     case 'settings':
     case 'notice-ack':
       return undefined;
