@@ -11,6 +11,7 @@ import { registerPay, registerQuery } from './commands/pay.ts';
 import { registerPerson } from './commands/person.ts';
 import { registerReconcile } from './commands/reconcile.ts';
 import { registerRefund } from './commands/refund.ts';
+import { registerReport } from './commands/report.ts';
 import { registerToken } from './commands/token.ts';
 import { VERSION } from './version.ts';
 
@@ -32,6 +33,7 @@ export async function runTillwire(args: readonly string[]): Promise<number> {
   registerQuery(program, exit);
   registerRefund(program, exit);
   registerReconcile(program, exit);
+  registerReport(program, exit);
   registerIntent(program, exit);
   registerPerson(program, exit);
   registerToken(program, exit);

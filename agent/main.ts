@@ -54,6 +54,7 @@ import { RefundDesk } from './refunds/refund-desk.ts';
 import { isAboutRefund } from './refunds/refund-outcome.ts';
 import { RefundRunner } from './refunds/refund-runner.ts';
 import { ResolveRoom } from './refunds/resolve-room.ts';
+import { ReportDesk } from './reports/report-desk.ts';
 import { NoticeRoom } from './rules/notice-room.ts';
 import { RuleRoom } from './rules/rule-room.ts';
 import { TerminalWatch } from './rules/terminal-watch.ts';
@@ -330,7 +331,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     pinLifeMs: config.people.pinDays * 86_400_000,
   });
   const scans = new PageScans(clock);
-  const rooms = { calls, desk, spool, book, notices, view, search, feed, people, scans, clock, log };
+  const reports = new ReportDesk({ book, files, spool, merchant, log, backendNow: voice.backendNow });
+  const rooms = { reports, calls, desk, spool, book, notices, view, search, feed, people, scans, clock, log };
   const api = openConsole(config, outside, log, rooms);
 
   log.info({ ...till, version: VERSION, boot, host: hostname(), journalSeq: book.head.seq }, 'agent ready');

@@ -6,6 +6,7 @@ import type { TillBook } from '../journal/book.ts';
 import type { Log } from '../log.ts';
 import type { PaymentDesk } from '../payment/desk.ts';
 import type { SignIn } from '../people/sign-in.ts';
+import type { ReportDesk } from '../reports/report-desk.ts';
 import type { NoticeRoom } from '../rules/notice-room.ts';
 import type { SlipSpool } from '../slips/spool.ts';
 import type { LocalCalls } from './calls.ts';
@@ -22,6 +23,7 @@ import { type ProblemCode, problem } from './problems.ts';
 import type { RecordSearch } from './record-search.ts';
 import { refundCalls } from './refund-calls.ts';
 import { Refusal } from './refusal.ts';
+import { reportCalls } from './report-calls.ts';
 import { scanCalls } from './scan-calls.ts';
 import type { TillView } from './till-view.ts';
 
@@ -30,6 +32,7 @@ export interface AppParts extends Omit<GuardParts, 'port'> {
   readonly calls: LocalCalls;
   readonly desk: Pick<PaymentDesk, 'typed' | 'read'>;
   readonly spool: Pick<SlipSpool, 'answer'>;
+  readonly reports: ReportDesk;
   readonly notices: Pick<NoticeRoom, 'acknowledge'>;
   readonly book: Pick<TillBook, 'slips' | 'refunds' | 'orders'>;
   readonly people: SignIn;
@@ -60,6 +63,7 @@ export function consoleApp(parts: AppParts, port: () => number): OpenAPIHono<Con
   intentCalls(app, parts);
   refundCalls(app, parts);
   noticeCalls(app, parts);
+  reportCalls(app, parts);
   app.notFound(() => sayNo(problem('NOT_FOUND')));
   app.onError((error, c) => {
     const no = answerTo(error, parts.log);

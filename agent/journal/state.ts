@@ -6,6 +6,7 @@ import type { Settings } from '../payment/terminal-state.ts';
 import type { Charge } from '../refunds/charge.ts';
 import { orderRefunded, orderResolved } from '../refunds/order-ends.ts';
 import type { Refund } from '../refunds/refund.ts';
+import { FIRST_PERIODS, type Periods, periodsAfter } from '../reports/report.ts';
 import type { Notice } from '../rules/notice.ts';
 import type { Entry, EntryRef } from './entry.ts';
 import { Outbox, type OutboxRef } from './outbox.ts';
@@ -71,6 +72,8 @@ export class TillState {
   settings: Settings = {};
   /** wall clock (ms) of the newest entry that the backend's word was the cause of */
   heardAt: number | undefined;
+  /** the business day and the shift that run */
+  periods: Periods = FIRST_PERIODS;
   damages: readonly KnownDamage[] = [];
   /** the newest entry that the backend says it has seen */
   anchor: EntryRef | undefined;
@@ -88,6 +91,9 @@ export class TillState {
         return this.outbox.add(record.event, place);
       case 'COMMAND':
         return this.#command(record.command, record.untimed === true);
+      case 'PERIOD':
+        this.periods = periodsAfter(this.periods, record.deed, entry.seq);
+        return undefined;
       case 'COMMAND_RESULT':
         return this.#conclude(record.result);
       case 'ORDER':
@@ -131,6 +137,7 @@ export class TillState {
       case 'RETIRED':
         this.retired = record.last;
         this.settings = record.settings;
+        this.periods = record.periods ?? this.periods;
         this.anchor = newer(this.anchor, record.anchor);
         this.outbox.skipTo(record.eventSeq);
         return this.outbox.acknowledged(record.acked);
@@ -295,10 +302,11 @@ export class TillState {
   }
 
   #rest(): Rest {
-    const { anchor, retired, damages, settings, heardAt } = this;
+    const { anchor, retired, damages, settings, heardAt, periods } = this;
     const { lastSeq, acked, drops } = this.outbox;
     return {
       settings,
+      periods,
       damages,
       lastSeq,
       acked,
@@ -315,6 +323,7 @@ export class TillState {
     switch (kind) {
       case 'rest':
         this.settings = value.settings;
+        this.periods = value.periods ?? FIRST_PERIODS;
         this.damages = value.damages;
         this.anchor = value.anchor;
         this.heardAt = value.heardAt;
@@ -365,6 +374,8 @@ const EVENTS_PER_LINE = 200;
 
 interface Rest {
   readonly settings: Settings;
+  /** checkpoints of older versions have none */
+  readonly periods?: Periods;
   readonly damages: readonly KnownDamage[];
   readonly lastSeq: number;
   readonly acked: number;
