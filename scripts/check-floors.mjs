@@ -26,7 +26,7 @@ const HOMES = [
 
 /** The clerk's page runs in a browser: of the agent it sees the types of the API, of the rest what is pure. */
 const PAGE = 'agent/console/web';
-const PAGE_PACKAGES = /^(preact|preact\/hooks|preact-iso\/router|@preact\/signals|qr|zod)$/;
+const PAGE_PACKAGES = /^(preact|preact\/hooks|preact-iso\/router|@preact\/signals|qr|uplot|zod)$/;
 
 const NO_ROOM = /^(utils?|helpers?|commons?|managers?|shared|misc)$/i;
 const SKIPPED = new Set(['node_modules', 'dist', '.git', 'out', '.reports', 'coverage']);

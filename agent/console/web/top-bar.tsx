@@ -32,6 +32,9 @@ export function TopBar({ isIn }: { readonly isIn: boolean }) {
           <a href="/records" aria-current={path.startsWith('/records') ? 'page' : undefined}>
             {t('records')}
           </a>
+          <a href="/report" aria-current={path === '/report' ? 'page' : undefined}>
+            {t('report')}
+          </a>
           <OpenOrders />
         </nav>
       )}
