@@ -75,6 +75,22 @@ export const ERRORS = {
     remedy: { zh: '请联系装机人员核对凭据', en: 'call the technician: check user name, password or certificate' },
     retryable: true,
   },
+  BROKER_TOPICS: {
+    cause: { zh: '后台不允许本机使用自己的主题', en: 'the broker does not let this till use its own topics' },
+    remedy: {
+      zh: '核对证书名称（或用户名）与配置 address.agent 是否一致，以及后台的权限表（docs/brokers）',
+      en: "compare the certificate's common name (or the user name) with address.agent, and the broker's ACL (docs/brokers)",
+    },
+    retryable: true,
+  },
+  AGENT_TWICE: {
+    cause: { zh: '另一台电脑正用本机的身份运行', en: "another agent runs under this till's identity" },
+    remedy: {
+      zh: '关闭旧电脑上的收款程序；换机请用 tillwire provision --move，旧证书随即作废',
+      en: 'stop the agent on the other PC; to move a till use tillwire provision --move, which revokes the old certificate',
+    },
+    retryable: true,
+  },
   MESSAGE_INVALID: {
     cause: { zh: '收到无法识别的消息', en: 'a message from the backend is not valid' },
     remedy: { zh: '已忽略；反复出现请联系客服', en: 'it was ignored; if it repeats tell support' },
@@ -183,6 +199,17 @@ export const ERRORS = {
     cause: { zh: '单据内容与格式不符', en: 'the document and its data do not go together' },
     remedy: { zh: '检查模板中的字段名和单据大小', en: "check the template's placeholders and its size" },
     retryable: false,
+  },
+  TERMINAL_LOCKED: {
+    cause: {
+      zh: '上一笔刷卡结果不明，查清之前终端不能收款',
+      en: 'nobody knows what became of the last card payment: the terminal takes no other before that',
+    },
+    remedy: {
+      zh: '检查终端电源和连接线，系统会自动查询；急用请改用扫码',
+      en: 'check its power and cable: it is asked by itself; scan a code if it is urgent',
+    },
+    retryable: true,
   },
   CLOCK_UNTRUSTED: {
     cause: {

@@ -72,9 +72,9 @@ async function act(kind: Kind, options: Options): Promise<number> {
 async function askAgent(kind: Kind, options: Options): Promise<Report> {
   const api = await ApiClient.find(options, () => firstLine('token'));
   if (options.open) return api.ask<Report>('/v1/shifts', { body: {} });
-  const report = await api.ask<Report>(`/v1/reports/${kind}`);
+  const report = await api.ask<Report>(`/v1/takings/${kind}`);
   if (options.close) return api.ask<Report>(`/v1/${kind}s/${report.number}/close`, { body: {} });
-  if (options.print) await api.ask(`/v1/reports/${kind}/print`, { body: {} });
+  if (options.print) await api.ask(`/v1/takings/${kind}/print`, { body: {} });
   return report;
 }
 

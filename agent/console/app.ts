@@ -6,8 +6,9 @@ import type { TillBook } from '../journal/book.ts';
 import type { Log } from '../log.ts';
 import type { PaymentDesk } from '../payment/desk.ts';
 import type { SignIn } from '../people/sign-in.ts';
-import type { ReportDesk } from '../reports/report-desk.ts';
+import type { PeriodDesk } from '../reports/period-desk.ts';
 import type { NoticeRoom } from '../rules/notice-room.ts';
+import type { Rules } from '../rules/rules.ts';
 import type { SlipSpool } from '../slips/spool.ts';
 import type { LocalCalls } from './calls.ts';
 import type { EventFeed } from './event-feed.ts';
@@ -24,16 +25,19 @@ import type { RecordSearch } from './record-search.ts';
 import { refundCalls } from './refund-calls.ts';
 import { Refusal } from './refusal.ts';
 import { reportCalls } from './report-calls.ts';
+import { ruleCalls } from './rule-calls.ts';
 import { scanCalls } from './scan-calls.ts';
+import { terminalCalls } from './terminal-calls.ts';
 import type { TillView } from './till-view.ts';
 
 /** The rooms behind the calls. */
 export interface AppParts extends Omit<GuardParts, 'port'> {
   readonly calls: LocalCalls;
   readonly desk: Pick<PaymentDesk, 'typed' | 'read'>;
-  readonly spool: Pick<SlipSpool, 'answer'>;
-  readonly reports: ReportDesk;
+  readonly spool: Pick<SlipSpool, 'answer' | 'print'>;
+  readonly reports: PeriodDesk;
   readonly notices: Pick<NoticeRoom, 'acknowledge'>;
+  readonly rules: Pick<Rules, 'sheet' | 'reports'>;
   readonly book: Pick<TillBook, 'slips' | 'refunds' | 'orders'>;
   readonly people: SignIn;
   readonly scans: PageScans;
@@ -64,6 +68,8 @@ export function consoleApp(parts: AppParts, port: () => number): OpenAPIHono<Con
   refundCalls(app, parts);
   noticeCalls(app, parts);
   reportCalls(app, parts);
+  ruleCalls(app, parts);
+  terminalCalls(app, parts);
   app.notFound(() => sayNo(problem('NOT_FOUND')));
   app.onError((error, c) => {
     const no = answerTo(error, parts.log);

@@ -165,6 +165,8 @@ const BORDER = {
     remedy: { zh: '关闭不用的事件连接', en: 'close streams that nobody reads' },
     retryable: true,
   },
+  NO_PRINTER: { status: 503, ...ERRORS.NO_PRINTER },
+  PRINTER_BUSY: { status: 503, ...ERRORS.PRINTER_BUSY },
   METHOD_NOT_ALLOWED: {
     status: 405,
     cause: { zh: '此地址不支持该方法', en: 'this address does not take that method' },
@@ -232,6 +234,7 @@ const TILL = {
     remedy: { zh: '换其他方式，不要拆分', en: 'use another method; do not split' },
     retryable: false,
   },
+  LIMIT_REACHED: codeRow(422, 'LIMIT_REACHED'),
   UNSUPPORTED: {
     status: 501,
     cause: { zh: '此版本尚不支持', en: 'this agent cannot do that' },

@@ -14,14 +14,14 @@ import { ROUTES } from './routes.ts';
  * saying it twice closes nothing else.
  */
 export function reportCalls(app: OpenAPIHono<ConsoleEnv>, { reports }: AppParts): void {
-  app.openapi(ROUTES.report, async (c) => {
+  app.openapi(ROUTES.takings, async (c) => {
     return c.json(bodyOf(found(await reports.room.report(c.req.valid('param').kind))), 200);
   });
-  app.openapi(ROUTES.printReport, async (c) => {
+  app.openapi(ROUTES.printTakings, async (c) => {
     const report = found(await reports.room.report(c.req.valid('param').kind));
     const { program, personId } = c.get('caller');
-    const { jobId, state } = await refusing(reports.print(report, personId ?? program));
-    return c.json({ jobId, state }, 202);
+    const { jobId } = await refusing(reports.print(report, personId ?? program));
+    return c.json({ jobId }, 202);
   });
   app.openapi(ROUTES.openShift, async (c) => c.json(bodyOf(await refusing(reports.room.openShift(personOf(c)))), 201));
   app.openapi(ROUTES.closeShift, async (c) => {

@@ -11,6 +11,7 @@ import {
   AttemptParams,
   AttemptWithSlips,
   BegunBody,
+  CardSaleBody,
   CollectBody,
   DeviceList,
   EventText,
@@ -38,8 +39,9 @@ import {
   RefundParams,
   RefundWish,
   ReportBody,
-  ReportParams,
+  ReportWish,
   ResolveWish,
+  RuleSheetBody,
   ScanAnswer,
   ScanBody,
   SessionBody,
@@ -48,6 +50,8 @@ import {
   SlipBody,
   SlipParams,
   StateBody,
+  TakingsBody,
+  TakingsParams,
   WaitQuery,
   WelcomeBody,
 } from './schemas.ts';
@@ -186,6 +190,15 @@ export const ROUTES = {
     request: { ...wish, body: body(CollectBody) },
     responses: operation,
   }),
+  cardSale: createRoute({
+    ...needs('collect'),
+    method: 'post',
+    path: '/v1/card-sales',
+    summary:
+      'Take an order on the card terminal now; the final result comes when the terminal has said what became of it',
+    request: { ...wish, body: body(CardSaleBody) },
+    responses: operation,
+  }),
   order: createRoute({
     ...needs('read'),
     method: 'get',
@@ -315,6 +328,21 @@ export const ROUTES = {
     request: { params: NoticeParams },
     responses: { 200: json(NoticeBody, 'The notice as it is now'), ...no },
   }),
+  rules: createRoute({
+    ...needs('read'),
+    method: 'get',
+    path: '/v1/rules',
+    summary: 'What the till holds to now, and how far it is used',
+    responses: { 200: json(RuleSheetBody, 'The rules'), ...no },
+  }),
+  report: createRoute({
+    ...needs('collect'),
+    method: 'post',
+    path: '/v1/reports',
+    summary: 'Report something unusual; the backend hears of it, no payment is touched',
+    request: { body: body(ReportWish) },
+    responses: { 201: json(ReportBody, 'On disk, and with the backend as soon as it listens'), ...no },
+  }),
   attempt: createRoute({
     ...needs('read'),
     method: 'get',
@@ -331,6 +359,13 @@ export const ROUTES = {
     request: { params: SlipParams, body: body(SlipAnswerBody) },
     responses: { 200: json(SlipBody, 'The slip as it is now'), ...no },
   }),
+  printTerminal: createRoute({
+    ...needs('collect'),
+    method: 'post',
+    path: '/v1/terminal/print',
+    summary: 'Print what the screen says of the terminal: state, reason, times, reference, phone and what to do',
+    responses: { 202: json(PrintJobBody, 'The job is on disk and will be printed'), ...no },
+  }),
   records: createRoute({
     ...needs('read'),
     method: 'get',
@@ -339,20 +374,20 @@ export const ROUTES = {
     request: { query: RecordQuery },
     responses: { 200: json(RecordPage, 'One page'), ...no },
   }),
-  report: createRoute({
+  takings: createRoute({
     ...needs('read'),
     method: 'get',
-    path: '/v1/reports/{kind}',
+    path: '/v1/takings/{kind}',
     summary: 'What the running shift or business day came to so far, by channel (X)',
-    request: { params: ReportParams },
-    responses: { 200: json(ReportBody, 'The report'), ...no },
+    request: { params: TakingsParams },
+    responses: { 200: json(TakingsBody, 'The report'), ...no },
   }),
-  printReport: createRoute({
+  printTakings: createRoute({
     ...needs('collect'),
     method: 'post',
-    path: '/v1/reports/{kind}/print',
+    path: '/v1/takings/{kind}/print',
     summary: 'The same on paper',
-    request: { params: ReportParams },
+    request: { params: TakingsParams },
     responses: { 202: json(PrintJobBody, 'On disk, and waiting for the printer'), ...no },
   }),
   openShift: createRoute({
@@ -360,7 +395,7 @@ export const ROUTES = {
     method: 'post',
     path: '/v1/shifts',
     summary: "The caller's person begins a shift",
-    responses: { 201: json(ReportBody, 'The empty report of the shift'), ...no },
+    responses: { 201: json(TakingsBody, 'The empty report of the shift'), ...no },
   }),
   closeShift: createRoute({
     ...needs('collect'),
@@ -368,7 +403,7 @@ export const ROUTES = {
     path: '/v1/shifts/{number}/close',
     summary: "The caller's person ends the shift that runs: what it came to is journaled and printed",
     request: { params: PeriodParams },
-    responses: { 200: json(ReportBody, 'Its report'), ...no },
+    responses: { 200: json(TakingsBody, 'Its report'), ...no },
   }),
   closeDay: createRoute({
     ...needs('collect'),
@@ -376,7 +411,7 @@ export const ROUTES = {
     path: '/v1/days/{number}/close',
     summary: "The caller's person ends the business day (Z), when no shift is open: journaled and printed",
     request: { params: PeriodParams },
-    responses: { 200: json(ReportBody, 'Its report'), ...no },
+    responses: { 200: json(TakingsBody, 'Its report'), ...no },
   }),
   events: createRoute({
     ...needs('read'),

@@ -1,9 +1,9 @@
-import type { Channel } from '../../protocols/paycode/paycode.ts';
+import type { PayChannel } from '../../protocols/backend/fields.ts';
 import type { EntryRef } from '../journal/entry.ts';
 
 /** What one channel took and gave back. Money is fen. */
 export interface ChannelRow {
-  readonly channel: Channel;
+  readonly channel: PayChannel;
   readonly count: number;
   /** order amounts: what the payer had off by the channel's coupons is the channel's business */
   readonly salesFen: number;

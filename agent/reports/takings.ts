@@ -1,4 +1,4 @@
-import type { Channel } from '../../protocols/paycode/paycode.ts';
+import type { PayChannel } from '../../protocols/backend/fields.ts';
 import type { Entry } from '../journal/entry.ts';
 import { fromJournal } from '../journal/records.ts';
 import { type ContractRates, feeOf } from '../statements/reconcile.ts';
@@ -25,7 +25,7 @@ export class TakingsFold {
   readonly #terms: TakingsTerms;
   readonly #counted = new Set<string>();
   readonly #facts = new Map<string, MoneyFact>();
-  readonly #sums = new Map<Channel, Sum>();
+  readonly #sums = new Map<PayChannel, Sum>();
   readonly #hours = new Map<number, { count: number; salesFen: number }>();
 
   constructor(terms: TakingsTerms) {
@@ -73,13 +73,13 @@ export class TakingsFold {
     this.#addFee(sum, channel, -amountFen);
   }
 
-  #addFee(sum: Sum, channel: Channel | undefined, amountFen: number): void {
+  #addFee(sum: Sum, channel: PayChannel | undefined, amountFen: number): void {
     const listed = channel !== undefined && channel in RATE_OF ? RATE_OF[channel as keyof typeof RATE_OF] : undefined;
     const rate = listed && this.#terms.rates[listed];
     if (rate !== undefined) sum.feeFen = (sum.feeFen ?? 0) + feeOf(amountFen, rate);
   }
 
-  #sumOf(channel: Channel): Sum {
+  #sumOf(channel: PayChannel): Sum {
     const known = this.#sums.get(channel);
     if (known) return known;
     const sum: Sum = { channel, ...NOTHING };

@@ -1,5 +1,5 @@
-import { connect } from 'node:net';
-import { Readable } from 'node:stream';
+import { connect, type Socket } from 'node:net';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { type IClientOptions, MqttClient } from 'mqtt';
 import type { z } from 'zod';
 import { canonicalJson, type Json } from '../../protocols/backend/canonical.ts';
@@ -19,6 +19,7 @@ import type { Acquirer } from '../acquirer/acquirer.ts';
 import type { Clock } from '../world/clock.ts';
 import { type CollectOrder, CommandBook } from './command-book.ts';
 import { CommandSigner } from './command-signer.ts';
+import { forgetfulStore } from './forgetful-store.ts';
 import { Notices } from './notices.ts';
 import { type BackendFault, RequestDesk } from './request-desk.ts';
 import { SignatureBook } from './signature-book.ts';
@@ -31,6 +32,10 @@ export interface BackendOptions {
   readonly username?: string;
   readonly password?: string;
   readonly protocolVersion?: 4 | 5;
+  /** the merchant of people who practise: it hears no live till, and a live one hears no practice */
+  readonly training?: boolean;
+  /** present: TLS */
+  readonly tls?: ConnectionOptions;
 }
 
 export interface BackendDeps {
@@ -43,9 +48,7 @@ export interface BackendDeps {
 }
 
 /** Every till of every shop. */
-const FILTERS = ['req/+', 'state', 'dev/+/state', 'evt/+', 'res/+', 'signature', 'time/req'].map(
-  (tail) => `pos/v1/+/+/+/${tail}`,
-);
+const TAILS = ['req/+', 'state', 'dev/+/state', 'evt/+', 'res/+', 'signature', 'time/req'];
 const RECONNECT_MS = 250;
 const CONNECT_TIMEOUT_MS = 4_000;
 const ANSWER_DEADLINE_MS = 10_000;
@@ -75,11 +78,13 @@ export class SimBackend {
   readonly #intentsOf = new Map<string, TillAddress>();
   readonly #deps: BackendDeps;
   readonly #client: MqttClient;
+  readonly #filters: string[];
   readonly #commands: CommandBook;
   readonly #tills = new Map<string, { readonly record: TillRecord; readonly desk: RequestDesk }>();
 
   constructor(options: BackendOptions, deps: BackendDeps) {
     this.#deps = deps;
+    this.#filters = TAILS.map((tail) => `${options.training ? 'training' : 'pos'}/v1/+/+/+/${tail}`);
     this.#commands = new CommandBook(deps.clock);
     const { clock, newId, acquirer, signer } = deps;
     this.signatures = new SignatureBook(clock);
@@ -93,11 +98,7 @@ export class SimBackend {
       const till = this.#intentsOf.get(charge.intentId);
       if (till) this.notices.paid(till, charge);
     };
-    this.#client = new MqttClient(
-      // mqtt.js leaves Nagle's algorithm on: 40 ms per answer (stack.md 1.1)
-      () => connect({ host: options.host, port: options.port, noDelay: true }),
-      clientOptions(options),
-    );
+    this.#client = new MqttClient(() => socketTo(options), clientOptions(options));
     this.#client.on('error', () => undefined); // each one ends in `close` and another attempt
     this.#client.on('message', (topic, payload, { retain }) => this.#message(topic, payload, retain));
   }
@@ -106,7 +107,7 @@ export class SimBackend {
   start(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#client.on('connect', () => {
-        this.#client.subscribe(FILTERS, { qos: 1 }, (error) => (error ? reject(error) : resolve()));
+        this.#client.subscribe(this.#filters, { qos: 1 }, (error) => (error ? reject(error) : resolve()));
       });
       this.#client.connect();
     });
@@ -184,6 +185,16 @@ export class SimBackend {
   /** Breaks the next request of this till. */
   inject(till: TillAddress, fault: BackendFault): void {
     this.#till(till).desk.inject(fault);
+  }
+
+  /** What is injected for this till and waits. */
+  faultsOf(till: TillAddress): readonly BackendFault[] {
+    return this.#till(till).desk.waiting;
+  }
+
+  /** Nothing that waits happens any more. */
+  calm(till: TillAddress): void {
+    this.#till(till).desk.calm();
   }
 
   #till(till: TillAddress) {
@@ -280,6 +291,11 @@ export class SimBackend {
   }
 }
 
+/** mqtt.js leaves Nagle's algorithm on: 40 ms per answer (stack.md 1.1). */
+function socketTo({ host, port, tls }: BackendOptions): Socket {
+  return tls ? connectTls({ ...tls, host, port }).setNoDelay(true) : connect({ host, port, noDelay: true });
+}
+
 function clientOptions({ clientId, username, password, protocolVersion = 4 }: BackendOptions): IClientOptions {
   return {
     clientId,
@@ -297,29 +313,6 @@ function clientOptions({ clientId, username, password, protocolVersion = 4 }: Ba
     connectTimeout: CONNECT_TIMEOUT_MS,
     keepalive: 15,
   };
-}
-
-type Store = NonNullable<IClientOptions['outgoingStore']>;
-
-/** mqtt.js sends what its store holds again after a reconnect; a reply from before it would only confuse. */
-function forgetfulStore(): Store {
-  const store: Store = {
-    put(_packet, done) {
-      done();
-      return store;
-    },
-    del(packet, done) {
-      done(undefined, packet as Parameters<typeof done>[1]);
-      return store;
-    },
-    get(_packet, done) {
-      done(new Error('nothing is stored'));
-      return store;
-    },
-    createStream: () => Readable.from([]) as ReturnType<Store['createStream']>,
-    close: (done) => done(),
-  };
-  return store;
 }
 
 function jsonOf(payload: Uint8Array): unknown {

@@ -73,7 +73,10 @@ export class ClerkAtTheTill {
         return { path: `${at}/paycode`, body: { paycode: hand.paycode } };
       case 'looks at the slip':
         if (hand.question === undefined) throw new Error('the till asks about no slip');
-        return { path: `/v1/slips/${hand.question}/seen`, body: { seen: step.sees === 'whole' } };
+        return {
+          path: `/v1/slips/${hand.question}/seen`,
+          body: { seen: step.sees === 'whole' ? 'on-paper' : 'missing' },
+        };
       case 'shows a code':
         return { path: '/v1/intents?wait=10', body: intentOf(step, order, hand.fen) };
       case 'takes the code back':

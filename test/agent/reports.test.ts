@@ -29,8 +29,8 @@ describe('shifts and business days', () => {
     const closed = await clerk(shop).ask('/v1/shifts/1/close', { body: {} });
     await shop.sell('AFTER', 700);
     expect(total(closed)).toMatchObject({ count: 2, salesFen: 5_580, refundFen: 0, feeFen: 21, netFen: 5_559 });
-    expect(total(await clerk(shop).ask('/v1/reports/day'))).toMatchObject({ count: 4, salesFen: 7_280 });
-    expect((await clerk(shop).ask('/v1/reports/shift')).status).toBe(404);
+    expect(total(await clerk(shop).ask('/v1/takings/day'))).toMatchObject({ count: 4, salesFen: 7_280 });
+    expect((await clerk(shop).ask('/v1/takings/shift')).status).toBe(404);
     expect(shop.slipText()).toContain('交班单');
   });
 
@@ -49,7 +49,7 @@ describe('shifts and business days', () => {
     await shop.untilRefund('F1', 'REFUNDED');
     const second = await clerk(shop).ask('/v1/shifts/2/close', { body: {} });
     expect(total(second)).toMatchObject({ count: 0, refundCount: 1, refundFen: 2_500, feeFen: -15, netFen: -2_485 });
-    expect(total(await clerk(shop).ask('/v1/reports/day'))).toMatchObject({ salesFen: 10_000, refundFen: 2_500 });
+    expect(total(await clerk(shop).ask('/v1/takings/day'))).toMatchObject({ salesFen: 10_000, refundFen: 2_500 });
   });
 
   it('who says it twice closes nothing else, and the order is kept', async () => {
@@ -62,7 +62,7 @@ describe('shifts and business days', () => {
     expect((await ask('/v1/shifts/1/close')).json).toMatchObject({ code: 'PERIOD_OTHER' });
     expect((await ask('/v1/days/1/close')).status).toBe(200);
     expect((await ask('/v1/days/1/close')).json).toMatchObject({ code: 'PERIOD_OTHER' });
-    expect((await clerk(shop).ask('/v1/reports/day')).json).toMatchObject({ number: 2, total: { count: 0 } });
+    expect((await clerk(shop).ask('/v1/takings/day')).json).toMatchObject({ number: 2, total: { count: 0 } });
   });
 
   it('nobody closes anything without a name', async () => {
@@ -79,7 +79,7 @@ describe('shifts and business days', () => {
     await shop.start();
     await shop.pass(1_000);
     await shop.sell('O2', 2_000);
-    const { json } = await clerk(shop).ask('/v1/reports/shift');
+    const { json } = await clerk(shop).ask('/v1/takings/shift');
     expect(json).toMatchObject({ number: 1, openedBy: 'clerk-1', total: { count: 2, salesFen: 3_000 } });
   });
 
@@ -95,7 +95,7 @@ describe('shifts and business days', () => {
     await shop.pass(1_000);
     const second = await clerk(shop).ask('/v1/shifts/2/close', { body: {} });
     expect(total(first).salesFen + total(second).salesFen).toBe(3_000);
-    expect(total(await clerk(shop).ask('/v1/reports/day')).salesFen).toBe(3_000);
+    expect(total(await clerk(shop).ask('/v1/takings/day')).salesFen).toBe(3_000);
   });
 
   it('the shop took something off: the order amount is booked, and what was off is told', async () => {
@@ -104,7 +104,7 @@ describe('shifts and business days', () => {
     const lines = [{ name: '茶', quantity: '1', priceFen: 2_000, amountFen: 2_000 }];
     await shop.intent({ orderId: 'OFF-1', amountFen: 1_800, discountFen: 200, lines }).catch(() => undefined);
     await shop.untilIntent('OFF-1', 'PAID');
-    const day = await clerk(shop).ask('/v1/reports/day');
+    const day = await clerk(shop).ask('/v1/takings/day');
     expect(total(day)).toMatchObject({ salesFen: 1_800, discountFen: 200, feeFen: 11 });
   });
 });

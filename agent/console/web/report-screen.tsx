@@ -49,7 +49,7 @@ export function ReportScreen() {
 }
 
 async function read(): Promise<Reports | undefined> {
-  const [day, shift] = await Promise.all([ask<Report>('/v1/reports/day'), ask<Report>('/v1/reports/shift')]);
+  const [day, shift] = await Promise.all([ask<Report>('/v1/takings/day'), ask<Report>('/v1/takings/shift')]);
   if (day.kind === 'ok') return { day: day.body, shift: shift.kind === 'ok' ? shift.body : undefined };
   if (day.kind === 'no') tellProblem(day.problem);
   else tellUnsent();
@@ -121,7 +121,7 @@ function Acts({ kind, report, isClosable, onDone }: ActsProps) {
         type="button"
         class="secondary outline"
         data-act={`print-${kind}`}
-        onClick={() => void post(`/v1/reports/${kind}/print`, 'printed')}
+        onClick={() => void post(`/v1/takings/${kind}/print`, 'printed')}
       >
         {r('print')}
       </button>

@@ -13,7 +13,7 @@ export interface DeskParts extends Omit<ReportParts, 'rates' | 'timeZone'> {
 }
 
 /** Reports as people ask for them: seen, printed, and printed when they close something. */
-export class ReportDesk {
+export class PeriodDesk {
   readonly room: ReportRoom;
   readonly #parts: DeskParts;
 
