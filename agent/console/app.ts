@@ -9,6 +9,7 @@ import type { SignIn } from '../people/sign-in.ts';
 import type { NoticeRoom } from '../rules/notice-room.ts';
 import type { SlipSpool } from '../slips/spool.ts';
 import type { LocalCalls } from './calls.ts';
+import { type Diagnosis, diagnosisCalls } from './diagnosis-calls.ts';
 import type { EventFeed } from './event-feed.ts';
 import { type ConsoleEnv, type GuardParts, guards, pageGuards, refusalLog, sayNo } from './guard.ts';
 import { intentCalls } from './intent-calls.ts';
@@ -29,7 +30,8 @@ import type { TillView } from './till-view.ts';
 export interface AppParts extends Omit<GuardParts, 'port'> {
   readonly calls: LocalCalls;
   readonly desk: Pick<PaymentDesk, 'typed' | 'read'>;
-  readonly spool: Pick<SlipSpool, 'answer'>;
+  readonly spool: SlipSpool;
+  readonly diagnosis: Diagnosis;
   readonly notices: Pick<NoticeRoom, 'acknowledge'>;
   readonly book: Pick<TillBook, 'slips' | 'refunds' | 'orders'>;
   readonly people: SignIn;
@@ -60,6 +62,7 @@ export function consoleApp(parts: AppParts, port: () => number): OpenAPIHono<Con
   intentCalls(app, parts);
   refundCalls(app, parts);
   noticeCalls(app, parts);
+  diagnosisCalls(app, parts);
   app.notFound(() => sayNo(problem('NOT_FOUND')));
   app.onError((error, c) => {
     const no = answerTo(error, parts.log);

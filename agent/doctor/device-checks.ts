@@ -15,12 +15,12 @@ const NOT_TOLD: Finding = fail(
 
 /** The running agent's word about a device; `undefined`: no agent runs. */
 function told({ parts: { agent } }: Site, dev: string): ToldDevice | 'nothing' | undefined {
-  return agent && (agent.devices?.find((one) => one.dev === dev) ?? 'nothing');
+  return agent && (agent.devices?.find((one) => one.device === dev) ?? 'nothing');
 }
 
 function judgeTold(device: ToldDevice | 'nothing'): Finding {
   if (device === 'nothing') return NOT_TOLD;
-  if (device.avail === 'online') return well('已连接（由 tillwire 使用）', 'connected, the agent uses it');
+  if (device.state === 'online') return well('已连接（由 tillwire 使用）', 'connected, the agent uses it');
   return troubleByName(device.reason);
 }
 

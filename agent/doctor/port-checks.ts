@@ -1,8 +1,9 @@
+import { deviceOf, placeOf } from '../devices/discovery/place-of.ts';
 import { ERRORS } from '../errors.ts';
 import type { LinkProblem } from '../transport/link.ts';
 import { type Check, check, type Finding, fail, NO_CONFIGURATION, NOT_LINUX, NotRun, warn, well } from './check.ts';
 import { readText } from './machine-checks.ts';
-import { deviceAt, holderAt, openersOf, placeOf } from './port-facts.ts';
+import { holderAt, openersOf } from './port-facts.ts';
 import type { Site } from './site.ts';
 
 // Where the devices are, and who else has them. Nothing is opened here.
@@ -26,7 +27,7 @@ function portCheck(dev: 'scanner' | 'printer', code: string, zh: string, en: str
       if (!site.parts.config) return NO_CONFIGURATION;
       const path = site.paths.find((one) => one.dev === dev)?.path;
       if (path === undefined) return NO_PRINTER;
-      const place = await placeOf(site, path);
+      const place = await placeOf(await site.devices(), path);
       const holder = place.kind === 'node' ? await holderAt(place.path) : undefined;
       return { place, holder, own: site.parts.agent?.pid };
     },
@@ -72,7 +73,7 @@ export const portById: Check = check({
 });
 
 async function stableName(site: Site, path: string): Promise<string | undefined> {
-  const device = await deviceAt(site, path);
+  const device = await deviceOf(await site.devices(), path);
   return device?.nodes.find(({ stable }) => stable !== undefined)?.stable;
 }
 
@@ -83,7 +84,8 @@ export const portLock: Check = check({
     const { config, account, roots, agent } = site.parts;
     if (!config) return NO_CONFIGURATION;
     if (!account) return NOT_LINUX;
-    const places = await Promise.all(site.paths.map(({ path }) => placeOf(site, path)));
+    const devices = await site.devices();
+    const places = await Promise.all(site.paths.map(({ path }) => placeOf(devices, path)));
     const nodes = places.flatMap((place) => (place.kind === 'node' ? [place.path] : []));
     const strangers = await Promise.all(
       nodes.map(async (path) => {
@@ -111,8 +113,7 @@ export const scannerSerial: Check = check({
   probe: async (site) => {
     const { config } = site.parts;
     if (!config) return NO_CONFIGURATION;
-    const place = await placeOf(site, config.scanner.path);
-    const device = place.kind === 'node' ? await deviceAt(site, place.path) : undefined;
+    const device = await deviceOf(await site.devices(), config.scanner.path);
     if (!device) return NO_USB;
     const { vendorId, productId, serialNumber = '' } = device;
     const twins = (await site.devices()).filter(

@@ -23,8 +23,8 @@ export interface Account {
 
 /** A device as the running agent tells of it. */
 export interface ToldDevice {
-  readonly dev: string;
-  readonly avail: 'online' | 'offline';
+  readonly device: string;
+  readonly state: 'online' | 'offline';
   readonly reason?: string | undefined;
 }
 
