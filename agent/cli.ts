@@ -12,6 +12,7 @@ import { registerLogLevel } from './commands/log-level.ts';
 import { registerOutbox } from './commands/outbox.ts';
 import { registerPay, registerQuery } from './commands/pay.ts';
 import { registerPerson } from './commands/person.ts';
+import { registerReconcile } from './commands/reconcile.ts';
 import { registerRefund } from './commands/refund.ts';
 import { registerSelfTest } from './commands/selftest.ts';
 import { registerSupportBundle } from './commands/support-bundle.ts';
@@ -42,6 +43,7 @@ export async function runTillwire(args: readonly string[]): Promise<number> {
   registerPay(program, exit);
   registerQuery(program, exit);
   registerRefund(program, exit);
+  registerReconcile(program, exit);
   registerIntent(program, exit);
   registerPerson(program, exit);
   registerToken(program, exit);

@@ -6,6 +6,7 @@ import { TOPIC_LEVEL } from '../protocols/backend/topics.ts';
 import { fromHex } from '../protocols/bytes/hex.ts';
 import { decodeLatin1 } from '../protocols/bytes/latin1.ts';
 import { STREAM_LANGUAGES } from './devices/scanner/languages.ts';
+import { TerminalConfig } from './devices/terminal/config.ts';
 import type { ErrorCode } from './errors.ts';
 import { parseAddress } from './transport/address.ts';
 
@@ -77,12 +78,18 @@ const Printer = z.strictObject({
   barrier: z.boolean().default(false),
 });
 
+const rateBp = z.int().min(0).max(1_000);
+
 const Merchant = z.strictObject({
   name: z.string().min(1).max(40),
   merchantNo: z.string().min(1).max(15),
   terminalNo: z.string().min(1).max(8),
   operatorNo: z.string().max(8).default('01'),
   servicePhone: z.string().max(20).optional(),
+  /** what the contract with the channel takes, hundredths of a percent: 60 is 0.60 %. Statements are checked against it */
+  feeRateBp: z
+    .strictObject({ WECHAT: rateBp.optional(), ALIPAY: rateBp.optional(), UNIONPAY: rateBp.optional() })
+    .optional(),
 });
 
 const Broker = z.strictObject({
@@ -131,6 +138,8 @@ export const ConfigSchema = z.strictObject({
     .default([]),
   scanner: Scanner,
   printer: Printer.optional(),
+  /** the card terminal beside the till */
+  terminal: TerminalConfig.optional(),
   /** relative to the configuration file */
   dataDir: path,
   limits: z

@@ -75,6 +75,22 @@ export const ERRORS = {
     remedy: { zh: '请联系装机人员核对凭据', en: 'call the technician: check user name, password or certificate' },
     retryable: true,
   },
+  BROKER_TOPICS: {
+    cause: { zh: '后台不允许本机使用自己的主题', en: 'the broker does not let this till use its own topics' },
+    remedy: {
+      zh: '核对证书名称（或用户名）与配置 address.agent 是否一致，以及后台的权限表（docs/brokers）',
+      en: "compare the certificate's common name (or the user name) with address.agent, and the broker's ACL (docs/brokers)",
+    },
+    retryable: true,
+  },
+  AGENT_TWICE: {
+    cause: { zh: '另一台电脑正用本机的身份运行', en: "another agent runs under this till's identity" },
+    remedy: {
+      zh: '关闭旧电脑上的收款程序；换机请用 tillwire provision --move，旧证书随即作废',
+      en: 'stop the agent on the other PC; to move a till use tillwire provision --move, which revokes the old certificate',
+    },
+    retryable: true,
+  },
   MESSAGE_INVALID: {
     cause: { zh: '收到无法识别的消息', en: 'a message from the backend is not valid' },
     remedy: { zh: '已忽略；反复出现请联系客服', en: 'it was ignored; if it repeats tell support' },
@@ -195,6 +211,17 @@ export const ERRORS = {
     remedy: { zh: '检查模板中的字段名和单据大小', en: "check the template's placeholders and its size" },
     retryable: false,
   },
+  TERMINAL_LOCKED: {
+    cause: {
+      zh: '上一笔刷卡结果不明，查清之前终端不能收款',
+      en: 'nobody knows what became of the last card payment: the terminal takes no other before that',
+    },
+    remedy: {
+      zh: '检查终端电源和连接线，系统会自动查询；急用请改用扫码',
+      en: 'check its power and cable: it is asked by itself; scan a code if it is urgent',
+    },
+    retryable: true,
+  },
   CLOCK_UNTRUSTED: {
     cause: {
       zh: '本机时间与后台相差超过 2 分钟，或从未校准',
@@ -253,6 +280,14 @@ export const ERRORS = {
       en: 'see to what is named and try again; nothing was changed here. To replace a journal all the same, first move the folder journal out of the data folder',
     },
     retryable: false,
+  },
+  STATEMENT_REFUSED: {
+    cause: { zh: '对账单文件不可信或读不出', en: 'a statement file cannot be trusted or read' },
+    remedy: {
+      zh: '重新下载该日对账单后再对账；NO_BILL 表示渠道尚未出账，请次日 10 点后再下载',
+      en: 'download the statement of that day again; NO_BILL means that the channel has none yet: try after 10:00 the next day',
+    },
+    retryable: true,
   },
   DATA_DIR_UNUSABLE: {
     cause: { zh: '数据目录不能使用', en: 'the data folder cannot be used' },

@@ -39,6 +39,7 @@ import { createLog, type Log } from './log.ts';
 import { LogDial, LogTail } from './log-dial.ts';
 import { type Outside, realOutside } from './outside.ts';
 import { CancelRoom } from './payment/cancel-room.ts';
+import { CardRoom } from './payment/card-room.ts';
 import { ClockWatch } from './payment/clock-watch.ts';
 import { PaymentDesk } from './payment/desk.ts';
 import { DisputeTurn } from './payment/dispute-turn.ts';
@@ -191,11 +192,27 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     feed.kept(entry);
     health.kept(entry);
   };
+  const cards = CardRoom.of({
+    config: config.terminal,
+    outside,
+    tap: health.taps.terminal,
+    book,
+    clock,
+    log,
+    ...voice,
+    skew,
+    states,
+    results,
+    slipFor: (attemptId) => spool.jobFor(attemptId),
+    desk: () => desk,
+    onProgress: (attemptId, text) => feed.pass('card', { attemptId, text }),
+  });
   const desk: PaymentDesk = new PaymentDesk({
     book,
     requests,
     runner,
     intents: intentRunner,
+    cards: cards?.runner,
     clockWatch,
     refusalEvents: new RefusalEvents({ book, clock, log, ...voice }),
     fingerprints: new Fingerprints(outside.random(32), clock),
@@ -212,7 +229,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     },
     onPaid: (attempt) => spool.paid(attempt),
   });
-  const disputes = new DisputeTurn({ book, desk, payments: [intentRunner, runner] });
+  const disputes = new DisputeTurn({ book, desk, payments: [intentRunner, runner, ...(cards ? [cards.runner] : [])] });
 
   // Money that goes back, and the rules.
   const refunder: RefundRunner = new RefundRunner({
@@ -222,6 +239,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     log,
     skew,
     ...voice,
+    cards: cards?.refunds,
     onChange: (refund) => refunds.changed(refund),
     ...(outside.onRefundFact === undefined ? {} : { onFact: outside.onRefundFact }),
   });
@@ -234,6 +252,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     backendTime: book.backendNow,
     recall: async (orderId) => recalled(await historyOf(orderId), orderId),
     limits: config.limits.refund,
+    cards: cards?.refunds,
     onRefunded: (refund) => refundSlips.print(refund),
   });
   const refundSlips = new RefundSlips({ book, spool, merchant, clock, log, backendNow: voice.backendNow });
@@ -272,11 +291,18 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     resume: rules,
     notice: notices,
     ...intents.rooms,
+    ...cards?.rooms,
   };
   const verbs = new VerbDesk(verbRooms, keys);
   const intake = new CommandIntake({ boot, memory: book, desk: verbs, skew, clock, log, publishResult });
   const commands: BackendCommands = new BackendCommands({ link, till, intake, clock, log });
-  const calls: LocalCalls = new LocalCalls({ intake, memory: book, clock, backendNow: voice.backendNow });
+  const calls: LocalCalls = new LocalCalls({
+    intake,
+    memory: book,
+    clock,
+    backendNow: voice.backendNow,
+    inTurn: (work) => desk.inTurn(work),
+  });
   const gun: ScannerGun = new ScannerGun(
     gunConfig(config),
     health.gunEvents(scannerEvents(desk, states, log, clock)),
@@ -284,6 +310,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     health.taps.scanner.tapped((listener) => openGun(config, outside, listener)),
   );
 
+  cards?.open();
   terminalWatch.start();
   spool.resume();
   // before the commands about them, which ask after them
@@ -292,7 +319,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     intents.resumed(intent);
   }
   verbs.resume(book.unfinishedCommands());
-  for (const record of book.openAttempts()) runner.resume(record);
+  for (const record of book.openAttempts()) if (!record.attempt.card) runner.resume(record);
   for (const refund of book.openRefunds()) refunder.resume(refund);
   refundSlips.resume();
   link.start();
@@ -304,7 +331,13 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     clock,
   });
   const historyOf = outside.historyOf ?? ((orderId: string) => search.history(orderId));
-  const strip = new DeviceStrip({ devices: states, skew, network: link, hasPrinter: printer !== undefined });
+  const strip = new DeviceStrip({
+    devices: states,
+    skew,
+    network: link,
+    hasPrinter: printer !== undefined,
+    hasTerminal: cards !== undefined,
+  });
   const lightsChanged = () => {
     strip.look();
     health.look();
@@ -328,7 +361,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     network: link,
     strip,
     merchant,
-    runner,
+    runner: { ageOf: (attemptId) => runner.ageOf(attemptId) ?? cards?.runner.ageOf(attemptId) },
+    cards,
     terminalWatch,
   });
   const people = new SignIn({
@@ -374,7 +408,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       desk.stop();
       results.stop();
       outbox.stop();
-      await Promise.all([apiClosed, search.close(), link.close(), gun.close(), printer?.close()]);
+      await Promise.all([apiClosed, search.close(), link.close(), gun.close(), printer?.close(), cards?.close()]);
       await book.close();
       unlock();
       log.info({}, 'agent stopped');

@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { fileURLToPath } from 'node:url';
 import { runTillwireSim } from '../simulator/cli.ts';
 
-process.exitCode = await runTillwireSim(process.argv.slice(2));
+const agent = fileURLToPath(new URL('tillwire.js', import.meta.url));
+process.exitCode = await runTillwireSim(process.argv.slice(2), { agent });

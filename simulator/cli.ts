@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
+import { registerFleet } from './commands/fleet.ts';
 import { registerPad } from './commands/pad.ts';
 import { registerPrinter } from './commands/printer.ts';
 import { registerRender } from './commands/render.ts';
+import { registerRun } from './commands/run.ts';
 import { registerScanner } from './commands/scanner.ts';
 import { registerScenarios } from './commands/scenarios.ts';
 import { registerShop } from './commands/shop.ts';
@@ -12,15 +14,22 @@ export interface Exit {
   code: number;
 }
 
+/** The other program, for stories that are played with it. */
+export interface SimPrograms {
+  readonly agent: string;
+}
+
 /** The program `tillwire-sim`. Resolves with the exit code: 0 good, 1 the thing checked is not good, 2 wrong usage. */
-export async function runTillwireSim(args: readonly string[]): Promise<number> {
+export async function runTillwireSim(args: readonly string[], { agent }: SimPrograms): Promise<number> {
   const exit: Exit = { code: 0 };
   const program = new Command('tillwire-sim')
     .description("The shop that isn't there: every device and the backend, simulated")
     .exitOverride();
   registerShop(program, exit);
+  registerFleet(program, exit);
   registerScanner(program, exit);
   registerScenarios(program);
+  registerRun(program, exit, agent);
   registerPrinter(program, exit);
   registerTerminal(program, exit);
   registerRender(program, exit);

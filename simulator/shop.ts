@@ -6,10 +6,13 @@ import type { CommandResult } from '../protocols/backend/commands.ts';
 import type { DeviceState, EventEnvelope } from '../protocols/backend/messages.ts';
 import type { Device, TillAddress } from '../protocols/backend/topics.ts';
 import { ulid } from '../protocols/backend/ulid.ts';
+import type { Slip } from '../protocols/escpos/slip.ts';
+import type { PrinterState } from '../protocols/escpos/status.ts';
 import { Acquirer } from './acquirer/acquirer.ts';
 import { SimBackend } from './backend/backend.ts';
 import { type EmbeddedBroker, startBroker } from './backend/broker.ts';
-import { PrinterModel } from './devices/printer.ts';
+import type { CommandSigner } from './backend/command-signer.ts';
+import { type DrawerKick, PrinterModel } from './devices/printer.ts';
 import { PrinterLine } from './devices/printer-line.ts';
 import type { SimulatedGun } from './guns/gun.ts';
 import { type GunWire, gunOn, openGunWire, usualWire } from './guns/gun-port.ts';
@@ -44,7 +47,16 @@ export interface ShopOptions {
   readonly portFolder?: string;
   /** 0: chosen by the kernel */
   readonly brokerPort?: number;
+  /** puts something between a device and its port: a watcher, a fault */
+  readonly through?: (device: 'gun' | 'printer', wire: PortWire) => PortWire;
+  /** the backend's key; none: nothing is signed */
+  readonly signer?: CommandSigner;
+  /** whether the broker lets a client in; absent: everybody */
+  readonly admit?: (clientId: string) => boolean;
 }
+
+/** The backend's name at the broker. */
+export const BACKEND_CLIENT = 'tillwire-sim-backend';
 
 /** One whole shop around a till: customers, acquirer, backend, broker, gun and printer. */
 export class Shop {
@@ -68,16 +80,19 @@ export class Shop {
   onResult: (result: CommandResult) => void = () => undefined;
   onDevice: (state: DeviceState) => void = () => undefined;
   onAgentState: (state: 'online' | 'offline' | 'lost') => void = () => undefined;
-  onSlip: (bytes: Uint8Array) => void = () => undefined;
+  onSlip: (bytes: Uint8Array, slip: Slip) => void = () => undefined;
+  onPrinter: (state: PrinterState) => void = () => undefined;
+  onDrawer: (kick: DrawerKick) => void = () => undefined;
 
   /** Opens the shop: resolves when the backend is on the broker and both ports stand. */
   static async open(options: ShopOptions): Promise<Shop> {
     const acquirer = new Acquirer(options.clock);
-    const broker = await startBroker({ port: options.brokerPort ?? 0 });
+    const { admit, signer } = options;
+    const broker = await startBroker({ port: options.brokerPort ?? 0, ...(admit && { admit }) });
     const newId = () => ulid(options.clock.now(), randomBytes(10));
     const backend = new SimBackend(
-      { host: broker.host, port: broker.port, clientId: 'tillwire-sim-backend' },
-      { acquirer, clock: options.clock, newId },
+      { host: broker.host, port: broker.port, clientId: BACKEND_CLIENT },
+      { acquirer, clock: options.clock, newId, ...(signer && { signer }) },
     );
     try {
       await backend.start();
@@ -116,9 +131,11 @@ export class Shop {
       clock,
       send: (bytes) => line.say(bytes),
       onReady: (ready) => ready && line.go(),
-      onSlip: (_slip, bytes) => {
+      onState: (state) => this.onPrinter(state),
+      onDrawer: (kick) => this.onDrawer(kick),
+      onSlip: (slip, bytes) => {
         this.slips.push(bytes);
-        this.onSlip(bytes);
+        this.onSlip(bytes, slip);
       },
     });
     line.join(this.printer);
@@ -156,13 +173,10 @@ async function openPorts({ portFolder, gun = GUN_PERSONALITIES['line-crlf'], ...
   const folder = portFolder ?? ownFolder ?? '';
   const gunPort = await openGunWire(gun, { wire: wires.gunWire ?? usualWire(gun), link: `${folder}/gun` });
   const printer = await openPrinterWire(wires.printerWire, `${folder}/printer`);
-  const { tap } = wires;
-  if (!tap) return { gun: gunPort, printer, ownFolder };
-  return {
-    gun: new TappedWire(gunPort, (from, bytes) => tap('gun', from, bytes)),
-    printer: new TappedWire(printer, (from, bytes) => tap('printer', from, bytes)),
-    ownFolder,
-  };
+  const { tap, through = (_device: 'gun' | 'printer', wire: PortWire) => wire } = wires;
+  const tapped = (device: 'gun' | 'printer', wire: PortWire) =>
+    through(device, tap ? new TappedWire(wire, (from, bytes) => tap(device, from, bytes)) : wire);
+  return { gun: tapped('gun', gunPort), printer: tapped('printer', printer), ownFolder };
 }
 
 async function openPrinterWire(kind: ShopOptions['printerWire'], link: string): Promise<PortWire> {

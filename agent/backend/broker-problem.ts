@@ -1,11 +1,19 @@
 /** Why there is no session with the broker, in the words of the error table. */
-export interface BrokerProblem {
+export interface ConnectProblem {
   readonly code: 'BROKER_UNREACHABLE' | 'BROKER_REFUSED';
   readonly detail: string;
 }
 
-export const unreachable = (detail: string): BrokerProblem => ({ code: 'BROKER_UNREACHABLE', detail });
-export const refused = (detail: string): BrokerProblem => ({ code: 'BROKER_REFUSED', detail });
+/** What may also be wrong with one that stands. */
+export interface SessionProblem {
+  readonly code: 'BROKER_TOPICS' | 'AGENT_TWICE';
+  readonly detail: string;
+}
+
+export type BrokerProblem = ConnectProblem | SessionProblem;
+
+export const unreachable = (detail: string): ConnectProblem => ({ code: 'BROKER_UNREACHABLE', detail });
+export const refused = (detail: string): ConnectProblem => ({ code: 'BROKER_REFUSED', detail });
 
 /**
  * CONNACK codes that only a person can mend (MQTT 3.1.1 table 3.1, MQTT 5 table 3.2.2.2): protocol version, client id,
@@ -24,11 +32,14 @@ const CONFIGURATION = new Map<number, string>([
   [0x8c, 'authentication method'],
 ]);
 
-/** OpenSSL verification results that node reports as error codes: the certificate, not the network, is wrong. */
-const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|ERR_TLS|ERR_SSL/;
+/**
+ * OpenSSL's verdicts that node reports as error codes: the certificate or the version, not the network, is wrong. EPROTO: no
+ * TLS version in common, or no TLS there at all.
+ */
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|ERR_TLS|ERR_SSL|^EPROTO$/;
 
 /** What an `error` of mqtt.js or its socket means: a wrong configuration, or a network that may come back. */
-export function problemOf(error: Error): BrokerProblem {
+export function problemOf(error: Error): ConnectProblem {
   const code: unknown = (error as { code?: unknown }).code;
   if (typeof code === 'number') {
     const cause = CONFIGURATION.get(code);

@@ -8,6 +8,7 @@ import type { BrokerProblem } from './broker-problem.ts';
 import { BrokerSession, type Incoming, type Outgoing, type Route } from './broker-session.ts';
 import type { BrokerServer } from './broker-socket.ts';
 import { MessageBorder } from './message-border.ts';
+import { OwnName } from './own-name.ts';
 
 export interface LinkOptions {
   /** tried in turn, one per attempt */
@@ -41,10 +42,19 @@ export interface LinkListener {
   problem?(problem: BrokerProblem): void;
 }
 
+/** What this till says of itself comes back at once, unless the broker lets it have other topics than its own. */
+const ECHO_MS = 10_000;
 /** A session that stood this long was a good one: the next failure starts the backoff anew. */
 const GOOD_SESSION_MS = 10_000;
+/** A session that stood this long was not contested: another agent would have been back at once. */
+const ALONE_MS = 60_000;
 /** An old session's will can overwrite `online` (F19). More often than this in one session it is a second agent. */
 const REPUBLISH_LIMIT = 3;
+
+const NO_ECHO: BrokerProblem = {
+  code: 'BROKER_TOPICS',
+  detail: 'what this till says of itself does not come back: is its common name or user name its agent?',
+};
 
 /** Keeps a session with the broker, for as long as the program lives. The only door of the agent to the network. */
 export class MqttLink {
@@ -60,6 +70,8 @@ export class MqttLink {
   #conn = 0;
   #readySince: number | undefined;
   #republished = 0;
+  #awaitEcho: (() => void) | undefined;
+  readonly #name: OwnName;
   #reported = '';
   #closed = false;
 
@@ -69,6 +81,7 @@ export class MqttLink {
     this.#backoff = new Backoff(deps.random);
     this.#border = new MessageBorder(deps.clock, deps.log);
     this.#topics = topicsOf(options.till);
+    this.#name = new OwnName(options.boot);
     this.route({ filter: this.#topics.state, qos: 1, handle: (message) => this.#ownState(message) });
   }
 
@@ -101,13 +114,20 @@ export class MqttLink {
   async close(): Promise<void> {
     this.#closed = true;
     this.#cancelRetry?.();
+    this.#awaitEcho?.();
     await this.#session?.close(this.#state('offline'));
   }
 
+  /** of this connection */
+  get #server(): BrokerServer {
+    const { servers } = this.#options;
+    return servers[(this.#conn - 1) % servers.length] ?? servers[0];
+  }
+
   #connect(): void {
-    const { servers, clientId, username, password, protocolVersion = 4 } = this.#options;
-    const server = servers[this.#conn % servers.length] ?? servers[0];
+    const { clientId, username, password, protocolVersion = 4 } = this.#options;
     this.#conn += 1;
+    const server = this.#server;
     const credentials = {
       ...(username === undefined ? {} : { username }),
       ...(password === undefined ? {} : { password }),
@@ -124,7 +144,8 @@ export class MqttLink {
   #ready(server: BrokerServer): void {
     this.#readySince = this.#deps.clock.mono();
     this.#republished = 0;
-    this.#reported = '';
+    if (!this.#name.contested) this.#reported = '';
+    this.#awaitEcho = this.#deps.clock.after(ECHO_MS, () => this.#report(NO_ECHO, server));
     this.#session?.publish(this.#state('online'));
     this.#session?.publish(this.#info());
     this.#deps.log.info({ host: server.host, port: server.port, conn: this.#conn }, 'broker session up');
@@ -134,13 +155,19 @@ export class MqttLink {
   #ended(problem: BrokerProblem, server: BrokerServer): void {
     const stood = this.#readySince === undefined ? undefined : this.#deps.clock.mono() - this.#readySince;
     this.#readySince = undefined;
+    this.#awaitEcho?.();
     this.#session = undefined;
     if (stood !== undefined) for (const listener of this.#listeners) listener.down?.(problem);
     if (this.#closed) return;
     if (stood !== undefined && stood >= GOOD_SESSION_MS) this.#backoff.reset();
-    this.#report(problem, server);
-    const wait = problem.code === 'BROKER_REFUSED' ? this.#backoff.nextAfterRefusal() : this.#backoff.next();
-    this.#cancelRetry = this.#deps.clock.after(wait, () => this.#connect());
+    if (stood !== undefined && stood >= ALONE_MS) this.#name.forget();
+    if (!this.#name.contested) this.#report(problem, server);
+    this.#cancelRetry = this.#deps.clock.after(this.#wait(problem), () => this.#connect());
+  }
+
+  #wait({ code }: BrokerProblem): number {
+    if (this.#name.givesWay) return this.#backoff.nextAfterTwin();
+    return code === 'BROKER_REFUSED' ? this.#backoff.nextAfterRefusal() : this.#backoff.next();
   }
 
   /** One line when the reason changes, not one per attempt. */
@@ -148,16 +175,19 @@ export class MqttLink {
     const key = `${problem.code} ${problem.detail} ${host}:${port}`;
     if (key === this.#reported) return;
     this.#reported = key;
-    const level = problem.code === 'BROKER_REFUSED' ? 'error' : 'warn';
+    const level = problem.code === 'BROKER_UNREACHABLE' ? 'warn' : 'error';
     this.#deps.log[level]({ ...problem, host, port }, explain(problem.code, problem.detail));
     for (const listener of this.#listeners) listener.problem?.(problem);
   }
 
-  /** Somebody else's word about this till's state, after our own: the will of an older session, or a second agent. */
+  /** Our own word come back; or somebody else's: the will of an older session, or a second agent. */
   #ownState(message: Incoming): void {
-    if (message.retained || this.#closed || !this.online) return;
-    const state = this.#border.read(message, AgentState);
-    if (!state || (state.s === 'online' && state.boot === this.#options.boot && state.conn === this.#conn)) return;
+    const state = this.#closed ? undefined : this.#border.read(message, AgentState);
+    if (!state) return;
+    if (state.boot === this.#options.boot && state.conn === this.#conn && state.s === 'online')
+      return this.#awaitEcho?.();
+    if (this.#name.heard(state)) this.#report(this.#name.problem, this.#server);
+    if (message.retained || !this.online || this.#name.givesWay) return;
     this.#republished += 1;
     if (this.#republished > REPUBLISH_LIMIT) return;
     this.#deps.log.warn({ s: state.s, boot: state.boot, conn: state.conn }, 'own state overwritten, published again');

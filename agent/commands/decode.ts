@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { fromHex } from '../../protocols/bytes/hex.ts';
 import type { Exit } from '../cli.ts';
@@ -47,7 +48,10 @@ function decode(kind: string, input: string | undefined, options: Options): numb
     return refuse(`tillwire decode: unknown kind ${kind}; known: ${DECODERS.map((known) => known.kind).join(', ')}`);
   const bytes = readInput(input, options);
   if (typeof bytes === 'string') return refuse(`tillwire decode: ${bytes}`);
-  const { fields, lines, ok } = decoder.explain(bytes, { unmask: options.unmask === true });
+  const { fields, lines, ok } = decoder.explain(bytes, {
+    unmask: options.unmask === true,
+    ...(options.file === undefined ? {} : { name: basename(options.file) }),
+  });
   console.log(options.json ? JSON.stringify(fields) : lines.join('\n'));
   return ok ? 0 : 1;
 }

@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { DEVICES, type Device } from '../../protocols/backend/topics.ts';
 import type { Exit } from '../cli.ts';
 import type { TraceLine } from '../trace/trace-lines.ts';
 import { ApiClient, guarded, reach, type Where } from './api-client.ts';
 import { firstLine } from './standard-input.ts';
 
-const DEVICES = ['scanner', 'printer'];
 const MOST_SECONDS = 3_600;
 
 type Options = Where & { readonly seconds: number };
@@ -20,7 +20,7 @@ export function registerTrace(program: Command, exit: Exit): void {
   )
     .addHelpText('after', '\nExample:\n  tillwire trace scanner --seconds 120 --config /etc/tillwire/till.json\n')
     .action((device: string, options: Options, command: Command) => {
-      if (!DEVICES.includes(device)) command.error(`tillwire trace: ${DEVICES.join(', ')}`);
+      if (!DEVICES.includes(device as Device)) command.error(`tillwire trace: ${DEVICES.join(', ')}`);
       return guarded(exit, (where: Options) => trace(device, where))(options);
     });
 }

@@ -24,6 +24,7 @@ import type { RecordSearch } from './record-search.ts';
 import { refundCalls } from './refund-calls.ts';
 import { Refusal } from './refusal.ts';
 import { scanCalls } from './scan-calls.ts';
+import { terminalCalls } from './terminal-calls.ts';
 import type { TillView } from './till-view.ts';
 
 /** The rooms behind the calls. */
@@ -63,6 +64,7 @@ export function consoleApp(parts: AppParts, port: () => number): OpenAPIHono<Con
   refundCalls(app, parts);
   noticeCalls(app, parts);
   diagnosisCalls(app, parts);
+  terminalCalls(app, parts);
   app.notFound(() => sayNo(problem('NOT_FOUND')));
   app.onError((error, c) => {
     const no = answerTo(error, parts.log);

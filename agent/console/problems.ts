@@ -159,6 +159,8 @@ const BORDER = {
     remedy: { zh: '关闭不用的事件连接', en: 'close streams that nobody reads' },
     retryable: true,
   },
+  NO_PRINTER: { status: 503, ...ERRORS.NO_PRINTER },
+  PRINTER_BUSY: { status: 503, ...ERRORS.PRINTER_BUSY },
   METHOD_NOT_ALLOWED: {
     status: 405,
     cause: { zh: '此地址不支持该方法', en: 'this address does not take that method' },

@@ -13,6 +13,7 @@ import {
   AttemptParams,
   AttemptWithSlips,
   BegunBody,
+  CardSaleBody,
   CollectBody,
   DeviceList,
   EventText,
@@ -30,6 +31,7 @@ import {
   OrderWithAttempt,
   PaycodeBody,
   PinChangeBody,
+  PrintJobBody,
   PrintWish,
   RecordPage,
   RecordQuery,
@@ -158,6 +160,15 @@ export const ROUTES = {
     path: '/v1/orders',
     summary: 'Collect an order: the next scanned code pays it',
     request: { ...wish, body: body(CollectBody) },
+    responses: operation,
+  }),
+  cardSale: createRoute({
+    ...needs('collect'),
+    method: 'post',
+    path: '/v1/card-sales',
+    summary:
+      'Take an order on the card terminal now; the final result comes when the terminal has said what became of it',
+    request: { ...wish, body: body(CardSaleBody) },
     responses: operation,
   }),
   order: createRoute({
@@ -304,6 +315,13 @@ export const ROUTES = {
     summary: 'Somebody looked: the slip is on paper, or it is missing and a marked one is printed',
     request: { params: SlipParams, body: body(SlipAnswerBody) },
     responses: { 200: json(SlipBody, 'The slip as it is now'), ...no },
+  }),
+  printTerminal: createRoute({
+    ...needs('collect'),
+    method: 'post',
+    path: '/v1/terminal/print',
+    summary: 'Print what the screen says of the terminal: state, reason, times, reference, phone and what to do',
+    responses: { 202: json(PrintJobBody, 'The job is on disk and will be printed'), ...no },
   }),
   records: createRoute({
     ...needs('read'),

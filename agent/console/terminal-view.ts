@@ -22,6 +22,14 @@ const SHOWN = {
   UNREGISTERED: 'unregistered',
 } as const satisfies Record<TerminalState, string>;
 
+/** On paper, where there is no picture. */
+export const STATE_WORDS = {
+  ready: '可以收款',
+  maintenance: '系统维护中，暂停收款',
+  suspended: '已暂停收款',
+  unregistered: '终端未登记，不能收款',
+} as const satisfies Record<(typeof SHOWN)[TerminalState], string>;
+
 type ClearedBy = (typeof TERMINAL_REASONS)[keyof typeof TERMINAL_REASONS]['clearedBy'];
 
 /** What the person at the counter does now, by what ends the state (payment.md 4.7, "cleared by"). */

@@ -3,6 +3,7 @@ import type { DeviceState } from '../../protocols/backend/messages.ts';
 import type { TillAddress } from '../../protocols/backend/topics.ts';
 import type { ClockSkew } from '../backend/skew.ts';
 import type { TillBook } from '../journal/book.ts';
+import type { CardRoom } from '../payment/card-room.ts';
 import type { PaymentDesk } from '../payment/desk.ts';
 import { intentView } from '../payment/intent-event.ts';
 import type { AttemptRunner } from '../payment/runner.ts';
@@ -12,11 +13,12 @@ import { remainingFen } from '../refunds/remaining.ts';
 import { isUnread } from '../rules/notice.ts';
 import type { TerminalWatch } from '../rules/terminal-watch.ts';
 import type { SlipSpool } from '../slips/spool.ts';
+import type { TerminalSlip } from '../slips/till-slips.ts';
 import { VERSION } from '../version.ts';
 import type { DeviceStrip } from './device-strip.ts';
 import { openAttemptView } from './open-attempt.ts';
 import { ADD_PEOPLE } from './setup-steps.ts';
-import { terminalView } from './terminal-view.ts';
+import { STATE_WORDS, terminalView } from './terminal-view.ts';
 import { attemptView, orderView, refundView, slipView } from './views.ts';
 
 export interface TillViewParts {
@@ -31,6 +33,8 @@ export interface TillViewParts {
   readonly strip: DeviceStrip;
   readonly merchant: { readonly name: string; readonly servicePhone?: string | undefined };
   readonly runner: Pick<AttemptRunner, 'ageOf'>;
+  /** absent: no card terminal here */
+  readonly cards: Pick<CardRoom, 'saysOf'> | undefined;
   readonly terminalWatch: Pick<TerminalWatch, 'unconfirmed'>;
 }
 
@@ -43,7 +47,7 @@ export class TillView {
   }
 
   state() {
-    const { till, boot, book, desk, spool, skew, network, strip, merchant, terminalWatch } = this.#parts;
+    const { till, boot, book, desk, spool, skew, network, strip } = this.#parts;
     const order = desk.counterOrder;
     const { waiting } = book.outboxStats();
     const { trouble } = book;
@@ -53,10 +57,7 @@ export class TillView {
       version: VERSION,
       boot,
       terminal: this.#terminal(),
-      terminalState: terminalView(book.settings, {
-        phone: merchant.servicePhone,
-        unconfirmed: terminalWatch.unconfirmed,
-      }),
+      terminalState: this.#terminalState(),
       strip: strip.lights(),
       ...this.#open(),
       ...(order === undefined ? {} : { counter: this.#orderWithAttempt(order.orderId) ?? { order: orderView(order) } }),
@@ -73,6 +74,30 @@ export class TillView {
       notices,
       unreadNotices: notices.filter(isUnread).length,
     };
+  }
+
+  /** The same for paper. */
+  terminalSlip(): TerminalSlip {
+    const { merchant, till, skew } = this.#parts;
+    const { state, reason, sinceMs, untilMs, reference, phone, requiredAction } = this.#terminalState();
+    return {
+      merchantName: merchant.name,
+      till: `${till.store}/${till.agent}`,
+      version: VERSION,
+      time: skew.backendNow(),
+      state: STATE_WORDS[state],
+      reason: reason?.zh,
+      since: sinceMs,
+      until: untilMs,
+      referenceNo: reference,
+      servicePhone: phone,
+      action: requiredAction?.zh,
+    };
+  }
+
+  #terminalState() {
+    const { book, merchant, terminalWatch } = this.#parts;
+    return terminalView(book.settings, { phone: merchant.servicePhone, unconfirmed: terminalWatch.unconfirmed });
   }
 
   /** What the sign-in screen needs. */
@@ -144,12 +169,13 @@ export class TillView {
 
   /** The payment under way at the counter: how long it has taken, and how long it may. */
   #open() {
-    const { book, desk, runner, skew } = this.#parts;
+    const { book, desk, runner, skew, cards } = this.#parts;
     const attemptId = desk.counterOrder?.attemptId;
     const record = attemptId === undefined ? undefined : book.attempts.get(attemptId);
     const ageMs = record && runner.ageOf(record.attempt.attemptId);
     if (!record || ageMs === undefined) return {};
-    return { open: openAttemptView(record.attempt, ageMs, skew.backendNow()) };
+    const says = cards?.saysOf(record.attempt.attemptId);
+    return { open: openAttemptView(record.attempt, ageMs, skew.backendNow(), says) };
   }
 
   #terminal() {

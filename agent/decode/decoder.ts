@@ -14,5 +14,6 @@ export interface Decoder {
   readonly summary: string;
   /** a `--text` example for the help page; hex pairs for `--hex` where the bytes are no text */
   readonly example: string;
-  explain(bytes: Uint8Array, options: { readonly unmask: boolean }): Explanation;
+  /** `name`: of the file the bytes are from, where the format needs it */
+  explain(bytes: Uint8Array, options: { readonly unmask: boolean; readonly name?: string }): Explanation;
 }

@@ -17,6 +17,7 @@ import { padDecoder } from './pad.ts';
 import { paycodeDecoder } from './paycode.ts';
 import { serialLineDecoder } from './serial-line.ts';
 import { ssiDecoder } from './ssi.ts';
+import { statementDecoder } from './statement.ts';
 import { transbankDecoder } from './transbank.ts';
 import { vguangDecoder } from './vguang.ts';
 import { zvtDecoder } from './zvt.ts';
@@ -47,4 +48,5 @@ export const DECODERS: readonly Decoder[] = [
   netsDecoder,
   ncccDecoder,
   transbankDecoder,
+  statementDecoder,
 ];

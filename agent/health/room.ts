@@ -82,7 +82,7 @@ export class HealthRoom {
     this.#offlineSince = this.#began;
     this.#journal = new JournalCounts(this.counts, clock);
     const mono = () => clock.mono();
-    this.taps = { scanner: new DeviceTap(mono), printer: new DeviceTap(mono) };
+    this.taps = { scanner: new DeviceTap(mono), printer: new DeviceTap(mono), terminal: new DeviceTap(mono) };
   }
 
   // --- what it is told
@@ -168,7 +168,7 @@ export class HealthRoom {
 
   /** Which one of its kind is connected now: its counters are its own. */
   async #identify(dev: Device): Promise<void> {
-    const path = dev === 'scanner' ? this.#config.scanner.path : this.#config.printer?.path;
+    const path = this.#config[dev]?.path;
     const devices = (await this.#outside?.devices().catch(() => [])) ?? [];
     const serial = path === undefined ? '' : ((await deviceOf(devices, path))?.serialNumber ?? '');
     if (dev === 'scanner' && this.counts.of(dev).serial !== serial) this.#gun.reset();

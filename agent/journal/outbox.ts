@@ -177,6 +177,8 @@ function rankOf(data: EventData): number {
     case 'refund':
       return data.state === 'PROCESSING' || data.state === 'REQUESTED' ? RANKS.progress : RANKS.result;
     case 'resolution':
+    // money that a person may have to find
+    case 'terminal-late':
     // a person's word is said once
     case 'notice-ack':
       return RANKS.result;

@@ -114,6 +114,7 @@ export class TillState {
         return undefined;
       case 'DOCUMENT_PROGRESS':
         return this.#progress(record.progress);
+      case 'TERMINAL_LATE':
       case 'EVENT':
         return this.outbox.add(record.event, place);
       case 'OUTBOX_ACK':
@@ -421,11 +422,13 @@ function intentCharge({ orderId, intentId, amountFen }: Intent, { channel, trans
   return { orderId, attemptId: intentId, channel, amountFen, paidAt, ...known };
 }
 
-function chargeOf({ orderId, attemptId, channel, amountFen, transactionId, paidAt }: AttemptRecord['attempt']): Charge {
+/** What was charged by the terminal goes back there, whatever the customer showed it. */
+function chargeOf(attempt: AttemptRecord['attempt']): Charge {
+  const { orderId, attemptId, channel, amountFen, transactionId, paidAt, card } = attempt;
   return {
     orderId,
     attemptId,
-    channel,
+    channel: card ? 'CARD' : channel,
     amountFen,
     ...(transactionId === undefined ? {} : { transactionId }),
     ...(paidAt === undefined ? {} : { paidAt }),

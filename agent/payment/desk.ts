@@ -15,6 +15,8 @@ import { JournalDamaged } from '../journal/journal.ts';
 import type { Order } from '../journal/records.ts';
 import type { Log } from '../log.ts';
 import { type Attempt, isFinal, newAttempt } from './attempt.ts';
+import { cardClerk } from './card-codes.ts';
+import type { CardRunner } from './card-runner.ts';
 import { CATEGORIES, type Category } from './categories.ts';
 import type { ClockWatch } from './clock-watch.ts';
 import type { Fingerprints } from './fingerprints.ts';
@@ -33,6 +35,8 @@ export interface DeskParts {
   readonly requests: Requests;
   readonly runner: AttemptRunner;
   readonly intents: Pick<IntentRunner, 'cancel'>;
+  /** attempts on the card terminal; absent: this till has none */
+  readonly cards?: Pick<CardRunner, 'cancel' | 'ageOf'> | undefined;
   readonly fingerprints: Fingerprints;
   readonly clockWatch: ClockWatch;
   readonly refusalEvents: Pick<RefusalEvents, 'tell'>;
@@ -59,6 +63,8 @@ export type Cancelled =
   | 'ORDER_CANCELLED'
   /** one last query, then the reversal: the result follows, and it may still be PAID */
   | 'ATTEMPT_REVERSING'
+  /** the card terminal was asked to stop, or the person there is to press cancel: the result follows, and it may be PAID */
+  | 'CARD_STOPPING'
   /** too late: money goes back by a refund only */
   | 'ALREADY_PAID'
   | 'NEEDS_MANUAL_CHECK'
@@ -132,6 +138,17 @@ export class PaymentDesk implements VerbRoom {
     return undefined;
   }
 
+  /** Why the order cannot be taken on the card terminal now, whatever the terminal says. */
+  refuseCard(args: CollectArgs): CommandRefusal | undefined {
+    return this.#refuseOrder(args) ?? this.#refuseByRule(args);
+  }
+
+  /** An order that is paid on the terminal stands at the counter; one that nobody tried to pay gives way to it. */
+  async takeToCounter(orderId: string): Promise<void> {
+    await this.#giveWay(orderId);
+    this.#orderId = orderId;
+  }
+
   #refuseByRule({ amountFen }: CollectArgs): CommandRefusal | undefined {
     const suspended = collectRefusal(this.#parts.book.settings);
     if (suspended) return { code: suspended.category, message: suspended.advice.en };
@@ -190,6 +207,7 @@ export class PaymentDesk implements VerbRoom {
         await this.#cancelOrder(order);
         return 'ORDER_CANCELLED';
       case 'IN_PAYMENT':
+        if (this.#attemptOf(order)?.card && order.intentId === undefined) return this.#stopCard(order);
         if (order.intentId !== undefined) this.#parts.intents.cancel(order.intentId);
         else if (order.attemptId !== undefined) this.#parts.runner.cancel(order.attemptId);
         return 'ATTEMPT_REVERSING';
@@ -204,6 +222,11 @@ export class PaymentDesk implements VerbRoom {
       default:
         return order.state satisfies never;
     }
+  }
+
+  #stopCard({ attemptId }: Order): Cancelled {
+    if (attemptId !== undefined) this.#parts.cards?.cancel(attemptId);
+    return 'CARD_STOPPING';
   }
 
   async #cancelOrder(order: Order): Promise<void> {
@@ -351,13 +374,16 @@ export class PaymentDesk implements VerbRoom {
   attemptChanged(attempt: Attempt, order: Order): void {
     // the slip first
     if (attempt.state === 'PAID') this.#parts.onPaid(attempt);
-    const { zh, en } = CATEGORIES[attempt.category];
+    const { zh, en } = cardClerk(attempt) ?? CATEGORIES[attempt.category];
     this.#parts.log.info({ ...facts(attempt), zh, en }, 'attempt');
-    if (attempt.state === 'REVERSING') this.#freeCounterLater(attempt);
+    const isUnsure = attempt.card !== undefined && attempt.state === 'UNKNOWN';
+    if (attempt.state === 'REVERSING' || isUnsure) this.#freeCounterLater(attempt);
     if (!isFinal(attempt)) return;
     this.#reversing.get(attempt.attemptId)?.();
     this.#reversing.delete(attempt.attemptId);
-    const goesOn = order.state === 'OPEN' && order.orderId === this.#orderId;
+    // who asked for the card alone asks again, or for something else
+    const isAnswered = attempt.card?.commandId === order.commandId;
+    const goesOn = order.state === 'OPEN' && order.orderId === this.#orderId && !isAnswered;
     if (goesOn) this.#progress(order, attempt);
     else this.#concludeOrder(order, attempt);
     this.#tellWaiting();
@@ -381,7 +407,8 @@ export class PaymentDesk implements VerbRoom {
   /** 60 s unsure: the next customer is served; the order stays blocked and goes on reversing. */
   #freeCounterLater(attempt: Attempt): void {
     if (attempt.doing.kind === 'aging' || this.#reversing.has(attempt.attemptId)) return;
-    const age = this.#parts.runner.ageOf(attempt.attemptId) ?? 0;
+    const { runner, cards } = this.#parts;
+    const age = runner.ageOf(attempt.attemptId) ?? cards?.ageOf(attempt.attemptId) ?? 0;
     const left = (attempt.unsureSince ?? age) + COUNTER_FREED_AFTER_MS - age;
     this.#reversing.set(
       attempt.attemptId,
@@ -427,7 +454,8 @@ export class PaymentDesk implements VerbRoom {
     if (intent && order.state !== 'CANCELLED') return paymentResult(intent, order);
     if (!attempt) return CANCELLED;
     const category = order.state === 'DISPUTED' ? 'NEEDS_MANUAL_CHECK' : attempt.category;
-    const { zh, en, next } = CATEGORIES[category];
+    const { next } = CATEGORIES[category];
+    const { zh, en } = cardClerk(attempt) ?? CATEGORIES[category];
     const message =
       attempt.state === 'PAID' && attempt.reason === 'CLERK_CANCEL' ? { message: PAID_ALTHOUGH_CANCELLED } : {};
     const clerk = { zh, en, action: next };

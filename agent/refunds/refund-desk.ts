@@ -10,6 +10,7 @@ import type { Recalled } from '../journal/records.ts';
 import type { Log } from '../log.ts';
 import { CATEGORIES } from '../payment/categories.ts';
 import type { RefundLimits } from '../payment/terminal-state.ts';
+import type { CardRefunds } from './card-refunds.ts';
 import type { Refund } from './refund.ts';
 import type { RefundTerms } from './refund-machine.ts';
 import { refundForbidden, strictest } from './refund-rules.ts';
@@ -32,6 +33,8 @@ export interface RefundDeskParts {
   readonly recall: (orderId: string) => Promise<Recalled | undefined>;
   /** the shop's own limits; the backend's may make them stricter, never looser */
   readonly limits: RefundLimits;
+  /** refunds of card payments; absent: no terminal here */
+  readonly cards?: CardRefunds | undefined;
   /** the money of a refund went back, and that is on disk */
   readonly onRefunded: (refund: Refund) => void;
 }
@@ -124,8 +127,9 @@ export class RefundDesk implements VerbRoom {
   }
 
   #forbidden({ refundId, orderId, refundFen, requestedBy, approvedBy }: RefundArgs): CommandRefusal | undefined {
-    const { book, backendTime } = this.#parts;
+    const { book, backendTime, cards } = this.#parts;
     return refundForbidden({
+      cards,
       order: book.orders.get(orderId),
       charge: book.charge(orderId),
       others: [...book.refunds.values()].filter((other) => other.refundId !== refundId),

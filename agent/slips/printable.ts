@@ -13,6 +13,8 @@ import {
   pairingSlip,
   type ReportSlip,
   reportSlip,
+  type TerminalSlip,
+  terminalSlip,
 } from './till-slips.ts';
 
 /**
@@ -32,6 +34,7 @@ export type Printable =
   | { readonly kind: 'report'; readonly slip: ReportSlip }
   | { readonly kind: 'diagnosis'; readonly slip: DiagnosisSlip }
   | { readonly kind: 'pairing'; readonly slip: PairingSlip }
+  | { readonly kind: 'terminal'; readonly slip: TerminalSlip }
   /** one that the backend sent, checked by DocumentSchema and DocumentDataSchema */
   | { readonly kind: 'document'; readonly document: Document; readonly data: DocumentData }
   /** no paper: the cash drawer is opened */
@@ -50,6 +53,7 @@ export const PRIORITY_OF = {
   delivery: 'counter',
   document: 'counter',
   pairing: 'counter',
+  terminal: 'counter',
   report: 'report',
   diagnosis: 'report',
 } as const satisfies Record<Printable['kind'], PrintPriority>;
@@ -79,6 +83,8 @@ export function layPrintable(printable: Printable, paper: Paper | PrinterProfile
       return diagnosisSlip(printable.slip, paper);
     case 'pairing':
       return pairingSlip(printable.slip, paper);
+    case 'terminal':
+      return terminalSlip(printable.slip, paper);
     case 'document':
       return printForm(duplicate ? withMark(printable.document) : printable.document, printable.data, paper);
     case 'drawer':

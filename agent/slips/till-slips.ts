@@ -2,7 +2,7 @@ import type { Paper, PrinterProfile } from '../../protocols/escpos/profile.ts';
 import { formatYuan } from '../../protocols/money/fen.ts';
 import { type Laid, printForm } from './print-form.ts';
 import { dateTime, limited, yuan } from './slip-texts.ts';
-import { diagnosisDocument, pairingDocument, reportDocument } from './templates/till-documents.ts';
+import { diagnosisDocument, pairingDocument, reportDocument, terminalDocument } from './templates/till-documents.ts';
 import { type Locale, say } from './words.ts';
 
 export interface ReportRow {
@@ -113,4 +113,33 @@ export function pairingSlip(slip: PairingSlip, paper: Paper | PrinterProfile): L
   const { locale = 'zh-CN', time, expiresAt, ...texts } = slip;
   const data = { ...texts, printedAt: dateTime(time), expiresAt: dateTime(expiresAt) };
   return printForm(pairingDocument(locale), data, paper);
+}
+
+export interface TerminalSlip {
+  readonly merchantName: string;
+  readonly till: string;
+  readonly version: string;
+  readonly time: number;
+  /** as the screen says it */
+  readonly state: string;
+  readonly reason?: string | undefined;
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  readonly referenceNo?: string | undefined;
+  readonly action?: string | undefined;
+  readonly servicePhone?: string | undefined;
+  readonly locale?: Locale | undefined;
+}
+
+export function terminalSlip(slip: TerminalSlip, paper: Paper | PrinterProfile): Laid {
+  const { locale = 'zh-CN', time, since, until, ...texts } = slip;
+  const data = {
+    ...texts,
+    merchantName: limited(slip.merchantName),
+    till: limited(slip.till),
+    printedAt: dateTime(time),
+    since: since === undefined ? undefined : dateTime(since),
+    until: until === undefined ? undefined : dateTime(until),
+  };
+  return printForm(terminalDocument(locale), data, paper);
 }

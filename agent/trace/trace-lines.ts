@@ -1,3 +1,4 @@
+import type { Device } from '../../protocols/backend/topics.ts';
 import { type Reply, ReplyReader } from '../../protocols/escpos/status.ts';
 import { redact } from '../../protocols/paycode/redact.ts';
 import type { Config } from '../config.ts';
@@ -39,19 +40,19 @@ const endsWithEnter: Ends = (bytes) => bytes.subarray(-16).includes(ENTER);
 /** Explains a device's line as it goes on. `in` and `out` are gathered apart. */
 export class TraceLines {
   readonly #began: number;
-  readonly #isPrinter: boolean;
-  readonly #config: Pick<Config, 'scanner'>;
+  readonly #dev: Device;
+  readonly #config: Pick<Config, 'scanner' | 'terminal'>;
   readonly #replies = new ReplyReader();
   #language: Language;
   #in: Gatherer;
   #out: Gatherer;
 
-  constructor(dev: 'scanner' | 'printer', config: Pick<Config, 'scanner'>, began: number) {
-    this.#isPrinter = dev === 'printer';
+  constructor(dev: Device, config: Pick<Config, 'scanner' | 'terminal'>, began: number) {
+    this.#dev = dev;
     this.#config = config;
     this.#began = began;
     this.#language = this.#languageOf(undefined);
-    this.#in = new Gatherer(this.#isPrinter ? always : this.#language.ends);
+    this.#in = new Gatherer(this.#language.ends);
     this.#out = new Gatherer(always);
   }
 
@@ -66,7 +67,7 @@ export class TraceLines {
       return this.#lines(passed.dir, gatherer.push(passed.bytes, passed.at), passed.at);
     }
     const over = this.due(Number.MAX_SAFE_INTEGER);
-    if (passed.kind === 'up' && !this.#isPrinter) {
+    if (passed.kind === 'up' && this.#dev === 'scanner') {
       this.#language = this.#languageOf(passed);
       this.#in = new Gatherer(this.#language.ends);
     }
@@ -79,7 +80,8 @@ export class TraceLines {
   }
 
   #languageOf(up: Extract<Passed, { kind: 'up' }> | undefined): Language {
-    if (this.#isPrinter) return { kind: 'escpos', ends: always };
+    if (this.#dev === 'printer') return { kind: 'escpos', ends: always };
+    if (this.#dev === 'terminal') return { kind: terminalKind(this.#config.terminal), ends: always };
     if (up?.vendorId === undefined || this.#config.scanner.path.startsWith('tcp:'))
       return stream(this.#config.scanner.language);
     if (up.keys) return { kind: 'hid-keyboard', ends: endsWithEnter };
@@ -91,17 +93,20 @@ export class TraceLines {
       atMs: Math.min(this.#since(at), Number.MAX_SAFE_INTEGER),
       dir,
       length: bytes.length,
-      hex: maskedHex(bytes, this.#language.kind === 'hid-keyboard'),
+      hex: maskedHex(bytes, this.#dev === 'terminal' || this.#language.kind === 'hid-keyboard'),
       ...this.#explained(dir, bytes, whole),
     }));
   }
 
   #explained(dir: 'in' | 'out', bytes: Uint8Array, whole: boolean): Pick<TraceLine, 'kind' | 'text'> {
     if (!whole) return { text: [`a part of ${bytes.length} bytes, without an end`] };
-    if (this.#isPrinter && dir === 'in') return { kind: 'escpos', text: this.#replies.push(bytes).map(replyText) };
+    if (this.#dev === 'printer' && dir === 'in')
+      return { kind: 'escpos', text: this.#replies.push(bytes).map(replyText) };
     const { kind } = this.#language;
     const decoder = DECODERS.find((known) => known.kind === kind);
-    const lines = decoder?.explain(bytes, { unmask: false }).lines ?? [];
+    const { lines, ok } = decoder?.explain(bytes, { unmask: false }) ?? { lines: [], ok: false };
+    // half a frame of a terminal may hold half a card number, which no mask knows
+    if (this.#dev === 'terminal' && !ok) return { kind, text: [`${bytes.length} bytes that are no whole frame`] };
     return { kind, text: lines.slice(0, TEXT_LINES).map((line) => redact(line).slice(0, TEXT_CHARACTERS)) };
   }
 
@@ -110,15 +115,24 @@ export class TraceLines {
   }
 }
 
+function terminalKind(terminal: Config['terminal']): string {
+  if (terminal?.protocol === 'zvt') return terminal.path.startsWith('tcp:') ? 'zvt' : 'zvt-serial';
+  if (terminal?.protocol === 'link-kbtg' || terminal?.protocol === 'ghl') return 'link';
+  return terminal?.protocol ?? 'link';
+}
+
 /** Packets with a checksum say themselves whether they are whole; all others are lines. */
 function stream(language: Config['scanner']['language']): Language {
   if (language === 'line') return { kind: 'serial-line', ends: endsLikeALine };
   return { kind: language, ends: language === 'ssi' ? always : endsLikeALine };
 }
 
-/** Control bytes and lengths are seen; letters, digits and all that stands in a code are not. Keys have numbers of their own. */
-function maskedHex(bytes: Uint8Array, areKeys: boolean): string {
-  const isSecret = (byte: number) => (areKeys ? byte !== 0 : byte > 0x20 && byte < 0x7f);
+/**
+ * Control bytes and lengths are seen; letters, digits and all that stands in a code are not. Keys have numbers of their own, and a card
+ * number may be packed: of those nothing is shown.
+ */
+function maskedHex(bytes: Uint8Array, isPacked: boolean): string {
+  const isSecret = (byte: number) => (isPacked ? byte !== 0 : byte > 0x20 && byte < 0x7f);
   const shown = Array.from(bytes.subarray(0, HEX_BYTES), (byte) =>
     isSecret(byte) ? '··' : byte.toString(16).padStart(2, '0'),
   );

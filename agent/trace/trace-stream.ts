@@ -1,3 +1,4 @@
+import type { Device } from '../../protocols/backend/topics.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { DeviceTap } from './tap.ts';
@@ -9,8 +10,8 @@ const HEARTBEAT_MS = 15_000;
 
 export interface TraceParts {
   readonly tap: DeviceTap;
-  readonly dev: 'scanner' | 'printer';
-  readonly config: Pick<Config, 'scanner'>;
+  readonly dev: Device;
+  readonly config: Pick<Config, 'scanner' | 'terminal'>;
   readonly clock: Clock;
   readonly forMs: number;
 }

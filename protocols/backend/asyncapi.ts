@@ -46,6 +46,7 @@ const REQUESTS = {
 } as const satisfies Record<RequestOp, string>;
 const COMMANDS = {
   collect: 'Ask the counter to collect an order; the next scanned paycode pays it',
+  'card-sale': 'Take an order on the card terminal beside the till, now',
   refund: 'Give money back. Without `approvedBy` it waits for a second person',
   cancel: 'Give up on an order that is not paid: one last question, then the reversal',
   query: 'What the till knows of an order',
@@ -81,6 +82,7 @@ const EVENTS = {
   settings: 'What the till holds to has changed',
   terminal: 'What this till found out about its terminal, or a time in the state of the terminal that is over: it asks',
   'notice-ack': 'A person at the till says that a notice was read',
+  'terminal-late': 'The card terminal spoke of a transaction that nobody waited for: evidence, never applied',
 } as const satisfies Record<EventData['type'], string>;
 
 export const CONTRACT_TOPICS: readonly ContractTopic[] = [

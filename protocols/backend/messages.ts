@@ -1,6 +1,19 @@
 import { z } from 'zod';
 import { canonicalHash, type Digest } from './canonical.ts';
-import { attemptId, channel, fen, hash, id, millis, orderId, personId, refundId, text, version } from './fields.ts';
+import {
+  attemptId,
+  channel,
+  fen,
+  hash,
+  id,
+  millis,
+  orderId,
+  payChannel,
+  personId,
+  refundId,
+  text,
+  version,
+} from './fields.ts';
 import { IntentEvent, IntentRequestArgs, intentAnswer } from './intents.ts';
 import { RefundEvent, RefundQueryArgs, RefundRequestArgs, ResolutionEvent } from './refunds.ts';
 import { CHANNEL_OPS, DEVICES, REQUEST_OPS } from './topics.ts';
@@ -154,7 +167,7 @@ export const AgentInfo = z.strictObject({
   node: text(32),
   os: text(64),
   boot: id,
-  channels: z.array(channel).max(16),
+  channels: z.array(payChannel).max(16),
 });
 export type AgentInfo = z.infer<typeof AgentInfo>;
 
@@ -212,13 +225,54 @@ export const AttemptEvidence = z.strictObject({
   paidFen: fen.optional(),
 });
 
+const TERMINAL_OUTCOMES = ['approved', 'declined', 'cancelled', 'unknown'] as const;
+/** What names a transaction at the card terminal, in its own words. */
+export const TerminalKey = z.strictObject({
+  receipt: text(32).optional(),
+  trace: text(32).optional(),
+  terminalId: text(32).optional(),
+  /** the terminal's own clock */
+  date: text(32).optional(),
+  time: text(32).optional(),
+  authorisation: text(32).optional(),
+  rrn: text(32).optional(),
+  batch: text(32).optional(),
+});
+
+/** An attempt that was made on the card terminal beside the till. */
+export const CardEvidence = z.strictObject({
+  protocol: text(32),
+  /** the till's own name of the command, on disk before its first byte */
+  reference: text(64),
+  outcome: z.enum(TERMINAL_OUTCOMES).optional(),
+  /** how that is known: its own answer, its answer to the question what happened last, or why nobody knows */
+  by: text(32).optional(),
+  key: TerminalKey.optional(),
+  /** what the terminal says; anything but the amount asked for needs a person */
+  amountFen: z.int().nonnegative().optional(),
+  maskedPan: text(32).optional(),
+});
+
+/** The card terminal spoke of a transaction that no command waited for. Kept as evidence, never applied. */
+export const TerminalLateEvent = z.strictObject({
+  type: z.literal('terminal-late'),
+  protocol: text(32),
+  outcome: z.enum(TERMINAL_OUTCOMES),
+  by: text(32),
+  key: TerminalKey,
+  code: text(64).optional(),
+  amountFen: z.int().nonnegative().optional(),
+  /** the attempt that was under way, or that the answer is about: whose it is nobody knows */
+  attemptId: attemptId.optional(),
+});
+
 /** An attempt reached a new state. Final states are results: never dropped. */
 export const AttemptEvent = z.strictObject({
   type: z.literal('attempt'),
   attemptId,
   orderId,
   amountFen: fen,
-  channel,
+  channel: payChannel,
   state: z.enum(ATTEMPT_STATES),
   category: text(32),
   code: text(64).optional(),
@@ -230,6 +284,7 @@ export const AttemptEvent = z.strictObject({
   lateSuccess: z.boolean().optional(),
   /** what a person needs who has to find out: with NEEDS_MANUAL_CHECK and with `lateSuccess` */
   evidence: AttemptEvidence.optional(),
+  card: CardEvidence.optional(),
   /** durations of the scan path in milliseconds, on the monotonic clock */
   timings: z.strictObject({ scanToPublishMs: z.number().optional(), scanToPaidMs: z.number().optional() }).optional(),
 });
@@ -312,6 +367,7 @@ export const EventData = z.discriminatedUnion('type', [
   SettingsEvent,
   TerminalEvent,
   NoticeAckEvent,
+  TerminalLateEvent,
 ]);
 export type EventData = z.infer<typeof EventData>;
 

@@ -13,7 +13,7 @@ export const REQUEST_OPS = [...CHANNEL_OPS, 'intent'] as const;
 export type RequestOp = (typeof REQUEST_OPS)[number];
 
 /** The devices of a till, as the contract names them. */
-export const DEVICES = ['scanner', 'printer'] as const;
+export const DEVICES = ['scanner', 'printer', 'terminal'] as const;
 export type Device = (typeof DEVICES)[number];
 
 /** One level of a topic: what the three parts of a till's address may look like. */

@@ -15,6 +15,13 @@ export const CollectArgs = z.strictObject({
 export type CollectArgs = z.infer<typeof CollectArgs>;
 
 /**
+ * Take an order on the card terminal beside the till, now: the customer stands there with the card. Its order comes to the
+ * counter, and a scanned code pays it only after this has certainly failed.
+ */
+export const CardSaleArgs = CollectArgs;
+export type CardSaleArgs = z.infer<typeof CardSaleArgs>;
+
+/**
  * Give money back. `approvedBy` is the second person; without one the refund waits for an approval: the same command under
  * a new id, with the same `refundId` and `approvedBy`.
  */
@@ -178,6 +185,7 @@ export type SignatureRule = 'never' | 'loosening' | 'always';
 export const COMMAND_VERBS = {
   collect: { args: CollectArgs, signature: 'never' },
   refund: { args: RefundArgs, signature: 'always' },
+  'card-sale': { args: CardSaleArgs, signature: 'never' },
   cancel: { args: CancelArgs, signature: 'never' },
   query: { args: QueryOrderArgs, signature: 'never' },
   print: { args: PrintArgs, signature: 'never' },

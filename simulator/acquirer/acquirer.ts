@@ -39,6 +39,8 @@ export class Acquirer {
   readonly intents: IntentCounter;
   /** who comes when nobody in particular was sent */
   everybody: CustomerPlan = PAYS;
+  /** a pay reached the channel: what the customer's phone shows */
+  onPay: (terms: TradeTerms) => void = () => undefined;
   readonly #clock: Clock;
   readonly #trades = new Map<string, Trade>();
   readonly #visits = new Map<string, Visit>();
@@ -69,6 +71,11 @@ export class Acquirer {
 
   stateOf(attemptId: string): Trade['state'] | undefined {
     return this.#trades.get(attemptId)?.state;
+  }
+
+  /** A person at the customer's phone says yes or no; nothing happens when the phone is not asking any more. */
+  decide(attemptId: string, pays: boolean): void {
+    this.#trades.get(attemptId)?.decide(pays);
   }
 
   /** Does what the channel does; `reply` is called once, later or never, as the customer's plan says. */
@@ -121,6 +128,7 @@ export class Acquirer {
     this.#codesUsed.add(code);
     const trade = this.#open(terms, 'open');
     trade.begin(behaviour, manner.autoCloseMs);
+    this.onPay(terms);
     return manner.opened(trade, behaviour);
   }
 

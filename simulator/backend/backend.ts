@@ -1,5 +1,5 @@
-import { connect } from 'node:net';
-import { Readable } from 'node:stream';
+import { connect, type Socket } from 'node:net';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { type IClientOptions, MqttClient } from 'mqtt';
 import type { z } from 'zod';
 import { canonicalJson, type Json } from '../../protocols/backend/canonical.ts';
@@ -20,6 +20,7 @@ import type { Acquirer } from '../acquirer/acquirer.ts';
 import type { Clock } from '../world/clock.ts';
 import { type CollectOrder, CommandBook } from './command-book.ts';
 import { CommandSigner } from './command-signer.ts';
+import { forgetfulStore } from './forgetful-store.ts';
 import { Notices } from './notices.ts';
 import { type BackendFault, RequestDesk } from './request-desk.ts';
 import { SignatureBook } from './signature-book.ts';
@@ -32,6 +33,8 @@ export interface BackendOptions {
   readonly username?: string;
   readonly password?: string;
   readonly protocolVersion?: 4 | 5;
+  /** present: TLS */
+  readonly tls?: ConnectionOptions;
 }
 
 export interface BackendDeps {
@@ -97,11 +100,7 @@ export class SimBackend {
       const till = this.#intentsOf.get(charge.intentId);
       if (till) this.notices.paid(till, charge);
     };
-    this.#client = new MqttClient(
-      // mqtt.js leaves Nagle's algorithm on: 40 ms per answer (stack.md 1.1)
-      () => connect({ host: options.host, port: options.port, noDelay: true }),
-      clientOptions(options),
-    );
+    this.#client = new MqttClient(() => socketTo(options), clientOptions(options));
     this.#client.on('error', () => undefined); // each one ends in `close` and another attempt
     this.#client.on('message', (topic, payload, { retain }) => this.#message(topic, payload, retain));
   }
@@ -114,6 +113,18 @@ export class SimBackend {
       });
       this.#client.connect();
     });
+  }
+
+  /** The process is away for a while; what it knows is on its disk. */
+  async leave(): Promise<void> {
+    await new Promise<void>((resolve) => this.#client.end(true, () => resolve()));
+  }
+
+  /** It is back; resolves when it is with the broker. */
+  async comeBack(): Promise<void> {
+    const back = new Promise<void>((resolve) => this.#client.once('connect', () => resolve()));
+    this.#client.reconnect();
+    await back;
   }
 
   async stop(): Promise<void> {
@@ -135,6 +146,19 @@ export class SimBackend {
   /** Any other command; resolves with the till's first answer. */
   order(till: TillAddress, verb: string, args: CommandEnvelope['args']): Promise<CommandResult> {
     return this.command(till, this.#commands.draft(this.#deps.newId(), verb, args));
+  }
+
+  /** A command of any verb, not yet published; signed when the backend has a key and is told to. */
+  compose(
+    till: TillAddress,
+    verb: string,
+    args: CommandEnvelope['args'],
+    signed: boolean,
+    validForMs?: number,
+  ): CommandEnvelope {
+    const { signer, newId } = this.#deps;
+    const command = this.#commands.draft(newId(), verb, args, validForMs);
+    return signed && signer ? signer.sign(till, command) : command;
   }
 
   /** A command for `command`, not yet published. */
@@ -163,6 +187,16 @@ export class SimBackend {
   /** Breaks the next request of this till. */
   inject(till: TillAddress, fault: BackendFault): void {
     this.#till(till).desk.inject(fault);
+  }
+
+  /** What is injected for this till and waits. */
+  faultsOf(till: TillAddress): readonly BackendFault[] {
+    return this.#till(till).desk.waiting;
+  }
+
+  /** Nothing that waits happens any more. */
+  calm(till: TillAddress): void {
+    this.#till(till).desk.calm();
   }
 
   #till(till: TillAddress) {
@@ -264,6 +298,11 @@ export class SimBackend {
   }
 }
 
+/** mqtt.js leaves Nagle's algorithm on: 40 ms per answer (stack.md 1.1). */
+function socketTo({ host, port, tls }: BackendOptions): Socket {
+  return tls ? connectTls({ ...tls, host, port }).setNoDelay(true) : connect({ host, port, noDelay: true });
+}
+
 function clientOptions({ clientId, username, password, protocolVersion = 4 }: BackendOptions): IClientOptions {
   return {
     clientId,
@@ -281,29 +320,6 @@ function clientOptions({ clientId, username, password, protocolVersion = 4 }: Ba
     connectTimeout: CONNECT_TIMEOUT_MS,
     keepalive: 15,
   };
-}
-
-type Store = NonNullable<IClientOptions['outgoingStore']>;
-
-/** mqtt.js sends what its store holds again after a reconnect; a reply from before it would only confuse. */
-function forgetfulStore(): Store {
-  const store: Store = {
-    put(_packet, done) {
-      done();
-      return store;
-    },
-    del(packet, done) {
-      done(undefined, packet as Parameters<typeof done>[1]);
-      return store;
-    },
-    get(_packet, done) {
-      done(new Error('nothing is stored'));
-      return store;
-    },
-    createStream: () => Readable.from([]) as ReturnType<Store['createStream']>,
-    close: (done) => done(),
-  };
-  return store;
 }
 
 function jsonOf(payload: Uint8Array): unknown {

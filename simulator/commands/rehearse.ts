@@ -8,8 +8,8 @@ export async function runRehearsal(args: readonly string[], programs: Programs):
   const command = new Command('npm start --')
     .description('rehearsal: one sale between the simulated shop and the real agent')
     .option('--once', 'one sale, then exit: 0 if the scenario ended as it should')
-    .option('--amount <yuan>', 'what is to be paid', '12.50')
-    .option('--channel <name>', 'wechat, alipay, unionpay, ecny, bestpay, suning or emv', 'wechat')
+    .option('--amount <yuan>', "what is to be paid, instead of the story's own 12.50")
+    .option('--channel <name>', 'wechat, alipay, unionpay, ecny, bestpay, suning or emv')
     .option('--scenario <name>', 'what happens; `tillwire-sim scenarios` lists them', 'paid')
     .option('--paper <mm>', '58 or 80', '58')
     .option(

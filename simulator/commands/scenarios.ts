@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { SALES } from '../scenarios/sales.ts';
+import { catalogue } from '../scenarios/catalogue.ts';
+import { scenarioJsonSchema } from '../scenarios/json-schema.ts';
 
 /** `tillwire-sim scenarios`: the stories that can be played. */
 export function registerScenarios(program: Command): void {
@@ -7,9 +8,12 @@ export function registerScenarios(program: Command): void {
     .command('scenarios')
     .description('list the scenarios')
     .option('--json', 'one JSON value on standard output')
+    .option('--schema', 'print the JSON Schema of scenario files')
     .addHelpText('after', '\nExample:\n  tillwire-sim scenarios --json\n')
-    .action(({ json }: { json?: boolean }) => {
-      if (json) return console.log(JSON.stringify(SALES.map(({ name, title, covers }) => ({ name, title, covers }))));
-      for (const { name, title } of SALES) console.log(`${name.padEnd(22)} ${title.zh}  ${title.en}`);
+    .action(({ json, schema }: { json?: boolean; schema?: boolean }) => {
+      if (schema) return console.log(JSON.stringify(scenarioJsonSchema(), undefined, 2));
+      const all = catalogue();
+      if (json) return console.log(JSON.stringify(all.map(({ name, title, covers }) => ({ name, title, covers }))));
+      for (const { name, title } of all) console.log(`${name.padEnd(30)} ${title.zh}  ${title.en}`);
     });
 }

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { type TillAddress, TOPIC_LEVEL } from '../../protocols/backend/topics.ts';
 import type { Exit } from '../cli.ts';
 import { GUN_WIRES } from '../guns/gun-port.ts';
+import type { LabCounter } from '../lab/counter.ts';
 import { type GunPersonality, gunPersonality, isGunProtocol, usualPersonality } from '../personalities/guns.ts';
 import { PRINTERS, printerNamed } from '../personalities/printers.ts';
 import {
@@ -12,9 +12,13 @@ import {
   type TerminalShow,
   type ToShop,
 } from '../rehearsal/conversation.ts';
-import { playSale } from '../sale.ts';
-import { saleScenario } from '../scenarios/sales.ts';
-import { Shop } from '../shop.ts';
+import { scenarioNamed } from '../scenarios/catalogue.ts';
+import { play } from '../scenarios/play.ts';
+import { ProcessStage, StageHands, type StagePlace } from '../scenarios/process-stage.ts';
+import { RehearsedAgent } from '../scenarios/rehearsed-agent.ts';
+import { wrongLine } from '../scenarios/report.ts';
+import { saleReport, withSale } from '../scenarios/sale-report.ts';
+import { Shop, type ShopOptions } from '../shop.ts';
 import { systemClock } from '../world/clock.ts';
 
 interface Options {
@@ -26,13 +30,19 @@ interface Options {
   readonly gun?: string;
   readonly gunWire?: string;
   readonly printerWire: string;
+  /** false: no lab page */
+  readonly lab: boolean;
+  readonly labPort: string;
+  readonly scenario?: string;
 }
 
 /** `tillwire-sim shop`: the whole shop, until Ctrl-C. Started by a rehearsal it also takes orders over its channel. */
 export function registerShop(program: Command, exit: Exit): void {
   program
     .command('shop')
-    .description('the whole virtual shop: broker, backend, acquirer, gun and printer')
+    .description(
+      'the whole virtual shop: broker, backend, acquirer, gun, printer and the lab page, where a person plays customer',
+    )
     .option('--paper <mm>', '58 or 80', '58')
     .option('--printer <name>', `make and firmware of the printer: ${Object.keys(PRINTERS).join(', ')}`)
     .option('--ports <folder>', 'folder for stable names of the gun and printer ports')
@@ -40,6 +50,9 @@ export function registerShop(program: Command, exit: Exit): void {
     .option('--gun <name>', 'a protocol or a personality of `tillwire-sim scanner --list`; default: a raw line')
     .option('--gun-wire <kind>', `${GUN_WIRES.join(', ')}; usb: this machine's own (Linux with vhci-hcd, root)`)
     .option('--printer-wire <kind>', 'pty or usb', 'pty')
+    .option('--lab-port <port>', 'where the lab page is served on 127.0.0.1; 0: chosen by the kernel', '0')
+    .option('--no-lab', 'no lab page')
+    .option('--scenario <name>', "a story that it will be told to play: the agent's configuration is as it wants it")
     .option('--till <address>', 'tenant/store/agent', 'demo/store-1/till-1')
     .addHelpText('after', '\nExample:\n  tillwire-sim shop --paper 80 --ports /tmp/shop\n')
     .action(async (options: Options) => {
@@ -55,6 +68,8 @@ async function run(options: Options): Promise<number> {
   if (!paper) return refuse('--paper is 58 or 80');
   if (!Number.isInteger(brokerPort) || brokerPort < 0 || brokerPort > 65_535)
     return refuse('--broker-port is 0 to 65535');
+  const labPort = Number(options.labPort);
+  if (!Number.isInteger(labPort) || labPort < 0 || labPort > 65_535) return refuse('--lab-port is 0 to 65535');
   const gun = options.gun === undefined ? undefined : gunNamed(options.gun);
   if (options.gun !== undefined && !gun)
     return refuse(`--gun ${options.gun} is not known; see tillwire-sim scanner --list`);
@@ -72,30 +87,72 @@ async function run(options: Options): Promise<number> {
     ...(printer && { printer }),
   } as const;
   const portFolder = options.ports === undefined ? {} : { portFolder: options.ports };
-  let shop: Shop;
+  const wanted = { till, paper, brokerPort, ...portFolder, ...devices } as const;
+  const place = options.scenario === undefined ? undefined : scenarioNamed(options.scenario)?.place;
+  const at = { folder: options.ports ?? '', ...(place && { place }) };
+  let open: OpenShop;
   try {
-    shop = await Shop.open({ till, paper, clock: systemClock, brokerPort, ...portFolder, ...devices });
+    open = options.lab ? await withLab(wanted, at, labPort) : await withoutLab(wanted, at);
   } catch (error) {
     return refuse(whyClosed(error));
   }
-  shop.onAgentState = (state) => say({ kind: 'agent', state });
-  process.on('message', (message: ToShop) => void serve(shop, message));
+  const { stage, counter, labUrl } = open;
+  const { shop } = stage;
+  stage.onAgentState = (state) => say({ kind: 'agent', state });
+  process.on('message', (message: ToShop) => {
+    if (message.kind === 'clerk-page') counter?.showClerkPage(message.url);
+    else void serve(stage, message);
+  });
   say({
     kind: 'open',
-    brokerUrl: `mqtt://${shop.broker.host}:${shop.broker.port}`,
+    brokerUrl: stage.brokerUrl,
     gunPath: shop.gunPort.path,
     printerPath: shop.printerPort.path,
+    config: stage.config,
+    ...(labUrl !== undefined && { labUrl }),
   });
   await stopAsked();
-  await shop.close();
+  await open.close();
   // a channel that somebody listens to keeps the process alive
   if (process.connected) process.disconnect();
   return 0;
 }
 
-async function serve(shop: Shop, order: ToShop): Promise<void> {
-  if (order.kind === 'sell') return sell(shop, order);
+interface OpenShop {
+  readonly stage: ProcessStage;
+  readonly counter?: LabCounter;
+  readonly labUrl?: string;
+  close(): Promise<void>;
+}
+
+type Wanted = Omit<ShopOptions, 'clock'>;
+
+async function withoutLab(wanted: Wanted, at: StagePlace): Promise<OpenShop> {
+  const hands = new StageHands();
+  const shop = await Shop.open({ ...wanted, ...hands.shopOptions });
+  const stage = await ProcessStage.around(shop, hands, at);
+  return { stage, close: () => stage.close() };
+}
+
+/** The lab is loaded when it is wanted: one sale without it starts sooner. */
+async function withLab(wanted: Wanted, at: StagePlace, port: number): Promise<OpenShop> {
+  const [{ LabCounter }, { openLab }] = await Promise.all([import('../lab/counter.ts'), import('../lab/server.ts')]);
+  const counter = await LabCounter.open(wanted, at);
+  try {
+    const lab = await openLab(counter, port);
+    const close = async () => void (await Promise.all([lab.close(), counter.close()]));
+    return { stage: counter.stage, counter, labUrl: lab.url, close };
+  } catch (error) {
+    await counter.close();
+    throw error;
+  }
+}
+
+async function serve(stage: ProcessStage, order: Exclude<ToShop, { kind: 'clerk-page' }>): Promise<void> {
+  const { shop } = stage;
+  if (order.kind === 'sell') return sell(stage, order);
   if (order.kind === 'terminal') return tellTerminal(shop, order.state);
+  if (order.kind === 'done') return;
   const { kind, device } = order;
   const port = device === 'gun' ? shop.gunPort : shop.printerPort;
   try {
@@ -106,22 +163,19 @@ async function serve(shop: Shop, order: ToShop): Promise<void> {
   }
 }
 
-async function sell(shop: Shop, { orderId, amountFen, wallet, scenario: name }: SaleOrder): Promise<void> {
-  const scenario = saleScenario(name);
-  if (!scenario) return say({ kind: 'failed', reason: `no scenario ${name}` });
-  const random = () => randomBytes(4).readUInt32BE() / 2 ** 32;
-  try {
-    const { report, wrong, slip } = await playSale(
-      shop,
-      { orderId, amountFen, wallet, scenario },
-      systemClock,
-      random,
-      (news) => say({ kind: 'news', news }),
-    );
-    say({ kind: 'sold', report, wrong, slip: slip ? Buffer.from(slip).toString('base64') : null });
-  } catch (error) {
-    say({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
-  }
+async function sell(stage: ProcessStage, { scenario: name, yuan, wallet, logFile }: SaleOrder): Promise<void> {
+  const known = scenarioNamed(name);
+  if (!known) return say({ kind: 'failed', reason: `no scenario ${name}` });
+  const scenario = withSale(known, { yuan, wallet });
+  stage.control = new RehearsedAgent(logFile, (wish) => say({ kind: 'wish', wish }));
+  const played = await play(scenario, stage, stage.shop.printer.profile.dots, (line) => say({ kind: 'news', line }));
+  const paper = played.record.papers.find(({ isCut }) => isCut);
+  say({
+    kind: 'sold',
+    report: saleReport(scenario, played, stage),
+    wrong: played.wrong.map((one) => wrongLine(one).trim()),
+    slip: paper ? Buffer.from(paper.bytes).toString('base64') : null,
+  });
 }
 
 const HOUR_MS = 3_600_000;
@@ -143,9 +197,10 @@ async function tellTerminal(shop: Shop, show: TerminalShow): Promise<void> {
 /** To the rehearsal if there is one, else one line for a person. */
 function say(message: FromShop): void {
   if (process.connected) process.send?.(message);
-  else if (message.kind === 'open')
+  else if (message.kind === 'open') {
     console.log(`broker ${message.brokerUrl}  gun ${message.gunPath}  printer ${message.printerPath}`);
-  else if (message.kind === 'agent') console.log(`agent ${message.state}`);
+    if (message.labUrl !== undefined) console.log(`模拟门店 / the lab page: ${message.labUrl}`);
+  } else if (message.kind === 'agent') console.log(`agent ${message.state}`);
 }
 
 function gunNamed(name: string): GunPersonality | undefined {
@@ -164,7 +219,7 @@ function whyClosed(error: unknown): string {
   if (!(error instanceof Error && 'code' in error)) throw error;
   const remedy =
     error.code === 'EADDRINUSE'
-      ? 'choose another --broker-port, or 0. / 端口被占用，请换一个 --broker-port'
+      ? 'choose another --broker-port or --lab-port, or 0. / 端口被占用，请换一个 --broker-port 或 --lab-port'
       : 'check the folder given with --ports. / 请检查 --ports 指定的文件夹';
   return `${error.message}; ${remedy}`;
 }

@@ -30,7 +30,7 @@ export class Child {
   }
 
   /** Resolves when the process is gone, after {@link PATIENCE_MS} at the latest. */
-  stop(): Promise<void> {
+  stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
     if (this.#ended) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.process.kill('SIGKILL'), PATIENCE_MS);
@@ -38,7 +38,7 @@ export class Child {
         clearTimeout(timer);
         resolve();
       });
-      this.process.kill('SIGTERM');
+      this.process.kill(signal);
     });
   }
 }

@@ -1,13 +1,15 @@
 import { WALLETS, type Wallet } from '../devices/phone.ts';
-import { SALES, type SaleScenario, saleScenario } from '../scenarios/sales.ts';
+import { catalogue, scenarioNamed } from '../scenarios/catalogue.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
 import { TERMINAL_SHOWS, type TerminalShow } from './conversation.ts';
 
 export interface RehearsalOptions {
   /** one sale, then exit; else until Ctrl-C */
   readonly once: boolean;
-  readonly amountFen: number;
-  readonly wallet: Wallet;
-  readonly scenario: SaleScenario;
+  /** instead of the story's own */
+  readonly yuan: string | undefined;
+  readonly wallet: Wallet | undefined;
+  readonly scenario: Scenario;
   readonly paper: 58 | 80;
   /** the terminal may not collect, to look at the page then */
   readonly terminal: TerminalShow | undefined;
@@ -17,8 +19,8 @@ export interface RehearsalOptions {
 
 export interface RawOptions {
   readonly once?: boolean;
-  readonly amount: string;
-  readonly channel: string;
+  readonly amount?: string;
+  readonly channel?: string;
   readonly scenario: string;
   readonly paper: string;
   readonly terminal?: string;
@@ -30,21 +32,24 @@ export function parseOptions(
   raw: RawOptions,
   parseYuan: (text: string) => number | undefined,
 ): RehearsalOptions | string {
-  const amountFen = parseYuan(raw.amount);
-  if (amountFen === undefined || amountFen < 1) return `--amount ${raw.amount}: yuan such as 12.50, from 0.01 on`;
-  if (!isWallet(raw.channel))
-    return `--channel ${raw.channel} is not known; supported: ${Object.keys(WALLETS).join(', ')}`;
-  const scenario = saleScenario(raw.scenario);
+  const { amount, channel } = raw;
+  if (amount !== undefined && parseYuan(amount) === undefined)
+    return `--amount ${amount}: yuan such as 12.50, from 0.01 on`;
+  if (channel !== undefined && !isWallet(channel))
+    return `--channel ${channel} is not known; supported: ${Object.keys(WALLETS).join(', ')}`;
+  const scenario = scenarioNamed(raw.scenario);
   if (!scenario)
-    return `--scenario ${raw.scenario} is not known; there are: ${SALES.map(({ name }) => name).join(', ')}`;
+    return `--scenario ${raw.scenario} is not known; there are: ${catalogue()
+      .map(({ name }) => name)
+      .join(', ')}`;
   if (raw.paper !== '58' && raw.paper !== '80') return '--paper is 58 or 80';
   const { terminal } = raw;
   if (terminal !== undefined && !isTerminalShow(terminal))
     return `--terminal ${terminal} is not known; there are: ${Object.keys(TERMINAL_SHOWS).join(', ')}`;
   return {
     once: raw.once === true,
-    amountFen,
-    wallet: raw.channel,
+    yuan: amount,
+    wallet: channel,
     scenario,
     paper: raw.paper === '58' ? 58 : 80,
     terminal,

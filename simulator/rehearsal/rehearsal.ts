@@ -15,9 +15,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { genericProfile } from '../../protocols/escpos/profile.ts';
 import { renderStream } from '../render/stream.ts';
-import { systemClock } from '../world/clock.ts';
+import { AgentChild } from '../scenarios/agent-control.ts';
 import { Child } from './children.ts';
-import type { FromShop, ToShop } from './conversation.ts';
+import type { AgentWish, FromShop, ToShop } from './conversation.ts';
 import type { RehearsalOptions } from './options.ts';
 import { Screen } from './screen.ts';
 import { hireStaff } from './staff.ts';
@@ -31,6 +31,8 @@ export interface Programs {
 const TILL = { tenant: 'demo', store: 'store-1', agent: 'till-1' } as const;
 /** A cold start on a small machine, with air. */
 const START_DEADLINE_MS = 20_000;
+/** The longest story of the catalogue, with air. */
+const STORY_DEADLINE_MS = 240_000;
 /** Exit code of a rehearsal that was ended before its one sale was (128 + SIGINT, as shells have it). */
 const INTERRUPTED = 130;
 /** Lines of the agent's log that are shown when a sale did not come about. */
@@ -78,7 +80,11 @@ class Rehearsal {
   readonly #folder: string;
   readonly #children: Child[] = [];
   readonly #logFd: number;
+  readonly #logFile: string;
+  /** the one that is meant to be up */
+  #agent: Child | undefined;
   #ending = false;
+  #labUrl: string | undefined;
   readonly #over = new AbortController();
   #tellBroken: (code: number) => void = () => undefined;
   /** resolves when one of the programs ended by itself */
@@ -89,39 +95,79 @@ class Rehearsal {
     this.#programs = programs;
     this.#screen = screen;
     this.#folder = folder;
-    this.#logFd = openSync(join(folder, 'agent.log'), 'w', 0o600);
+    this.#logFile = join(folder, 'agent.log');
+    this.#logFd = openSync(this.#logFile, 'w', 0o600);
     this.broken = new Promise((resolve) => {
       this.#tellBroken = resolve;
     });
   }
 
   async play(): Promise<number> {
-    const { amountFen, wallet, scenario, paper, out } = this.#options;
+    const { yuan, wallet, scenario, out } = this.#options;
+    const { paper = this.#options.paper, printer } = scenario.place ?? {};
     this.#screen.line('', `rehearsal: ${scenario.name} / ${scenario.title.zh} / ${scenario.title.en}`);
     const shop = this.#start(
       'shop',
       this.#programs.shop,
-      ['shop', '--paper', String(paper), '--ports', this.#folder, '--till', Object.values(TILL).join('/')],
+      [
+        'shop',
+        '--paper',
+        String(paper),
+        '--ports',
+        this.#folder,
+        '--till',
+        Object.values(TILL).join('/'),
+        '--scenario',
+        scenario.name,
+        ...(printer === undefined ? [] : ['--printer', printer]),
+        ...(this.#options.once ? ['--no-lab'] : []),
+      ],
       undefined,
     );
     const open = await this.#hear(shop, 'open');
+    this.#labUrl = open.labUrl;
     this.#screen.line('shop', `open: broker ${open.brokerUrl}, gun ${open.gunPath}, printer ${open.printerPath}`);
-    writeFileSync(this.#configFile, JSON.stringify(tillConfig(open, paper), undefined, 2));
+    writeFileSync(this.#configFile, JSON.stringify(open.config, undefined, 2));
     const online = this.#hearOnline(shop);
-    this.#start('agent', this.#programs.agent, ['agent', '--config', this.#configFile], this.#logFd);
+    this.#startAgent();
     await online;
     this.#screen.line('agent', 'online');
     const order: ToShop = {
       kind: 'sell',
-      orderId: `R${systemClock.now()}`,
-      amountFen,
-      wallet,
       scenario: scenario.name,
+      ...(yuan === undefined ? {} : { yuan }),
+      ...(wallet === undefined ? {} : { wallet }),
+      logFile: this.#logFile,
     };
-    const sold = this.#hear(shop, 'sold', scenario.withinMs + START_DEADLINE_MS);
-    shop.process.on('message', (message: FromShop) => message.kind === 'news' && this.#screen.news(message.news));
+    const sold = this.#hear(shop, 'sold', STORY_DEADLINE_MS);
+    shop.process.on('message', (message: FromShop) => this.#serve(shop, message));
     shop.process.send(order);
     return this.#show(await sold, out);
+  }
+
+  /** What the shop tells of its story, and what it wishes of the agent. */
+  #serve(shop: Child, message: FromShop): void {
+    if (message.kind === 'news') this.#screen.line(message.line.who, message.line.what);
+    if (message.kind !== 'wish') return;
+    const { wish } = message;
+    void this.#grant(wish).then((said) =>
+      shop.process.send({ kind: 'done', wish, ...(said === undefined ? {} : { said }) } satisfies ToShop),
+    );
+  }
+
+  async #grant(wish: AgentWish): Promise<string | undefined> {
+    if (wish === 'start') this.#startAgent();
+    else if (wish === 'second') return new AgentChild(this.#programs.agent, this.#configFile).second();
+    else {
+      const agent = this.#agent;
+      this.#agent = undefined;
+      await agent?.stop(wish);
+    }
+    return undefined;
+  }
+
+  #startAgent(): void {
+    this.#agent = this.#start('agent', this.#programs.agent, ['agent', '--config', this.#configFile], this.#logFd);
   }
 
   /** People for the page, and where it is. What does not come about is told; the shop stays open. */
@@ -140,6 +186,11 @@ class Rehearsal {
         'page',
         `${url} (nobody can sign in: ${error instanceof Error ? error.message : String(error)})`,
       );
+    }
+    if (this.#labUrl !== undefined) {
+      const [shop] = this.#children;
+      shop?.process.send({ kind: 'clerk-page', url } satisfies ToShop);
+      this.#screen.line('lab', `模拟门店 / the lab page: ${this.#labUrl}`);
     }
     this.#screen.line('', `local API: ${url} (tokens: tillwire token create --config ${this.#configFile})`);
     await this.#showTerminal();
@@ -186,8 +237,8 @@ class Rehearsal {
   }
 
   #start(name: string, program: string, args: readonly string[], logFd: number | undefined): Child {
-    const child = new Child(name, program, args, logFd, (how) => {
-      if (this.#ending) return;
+    const child: Child = new Child(name, program, args, logFd, (how) => {
+      if (this.#ending || (name === 'agent' && this.#agent !== child)) return;
       console.error(how);
       this.#tellBroken(1);
     });
@@ -265,24 +316,6 @@ function indent(text: string): string {
     .split('\n')
     .map((line) => `      │ ${line}`.trimEnd())
     .join('\n');
-}
-
-/** The agent's configuration, as a technician would write it (the schema is the agent's; the two meet only in this file). */
-function tillConfig(open: Extract<FromShop, { kind: 'open' }>, paper: 58 | 80) {
-  return {
-    address: TILL,
-    merchant: {
-      name: '街角小店（演示）',
-      merchantNo: '898310054110001',
-      terminalNo: 'T0000001',
-      operatorNo: '01',
-      servicePhone: '400-000-0000',
-    },
-    broker: { url: open.brokerUrl },
-    scanner: { path: open.gunPath, baudRate: 9600, terminator: 'auto' },
-    printer: { path: open.printerPath, baudRate: 115_200, paper },
-    dataDir: 'data',
-  };
 }
 
 /**

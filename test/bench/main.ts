@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measureAppend } from './append.ts';
+import { measureFleet } from './fleet.ts';
 import { measureFramers } from './framers.ts';
 import { measurePage } from './page.ts';
 import { measureReceipts } from './receipts.ts';
 import { misses, quantile, type Row, type Run, rowOf, tableOf } from './rows.ts';
 import { measureSales, type SalesRun } from './sales.ts';
+import { measureStatements } from './statements.ts';
 
 // `npm run bench`: every published figure as a ratio to a floor that does the same physical work with no product code,
 // both measured in turn within the same run. Exit code 1 when a limit is missed, 2 for wrong usage.
@@ -88,7 +90,18 @@ async function measure({ runs, samples, profile }: Options): Promise<Row[]> {
     ...measureReceipts(runs, say),
     ...measureFramers(runs),
     ...(await measurePage(say)),
+    ...(await measureFleet(say)),
+    ...(await inFolder((folder) => measureStatements(folder, runs))),
   ];
+}
+
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = workFolder();
+  try {
+    return await work(folder);
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 const SALE_FLOOR = 'the same pty, append, MQTT and printer bytes without product code';

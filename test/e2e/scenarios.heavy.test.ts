@@ -1,37 +1,50 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { SALES } from '../../simulator/scenarios/sales.ts';
-import { rehearseOnce } from './rehearsal.ts';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { catalogue } from '../../simulator/scenarios/catalogue.ts';
+import type { Played } from '../../simulator/scenarios/play.ts';
+import { storyOf } from '../../simulator/scenarios/report.ts';
 
-// Real processes, real ptys, real MQTT, the channels' real waits: what the slow stories cost in wall time is their own
-// deadline, so they run side by side.
+const SIM = fileURLToPath(new URL('../../dist/bin/tillwire-sim.js', import.meta.url));
+/** Most of a story is waiting for a channel's own deadline: that many wait side by side. */
+const JOBS = 12;
+const SUITE_MS = 180_000;
 
-describe.concurrent('every scenario ends as it should, with real processes', () => {
-  for (const { name, ends } of SALES.filter((scenario) => scenario.name !== 'paid')) {
-    it(name, { timeout: 120_000 }, async () => {
-      const { code, stderr, result, folder } = await rehearseOnce([
-        '--scenario',
-        name,
-        '--channel',
-        name === 'user-paying' ? 'alipay' : 'wechat',
-      ]);
-      expect(stderr).toBe('');
-      expect(code).toBe(0);
-      expect(result).toMatchObject({
-        state: ends.state,
-        ledger: { charges: ends.charges, netFen: ends.charges * 1250 },
-      });
-      expect(existsSync(join(folder, 'slip.png'))).toBe(ends.slips > 0);
-      expect(readFileSync(join(folder, 'agent.log'), 'utf8')).not.toMatch(/(?<!\d)1[0-5]\d{16}(?!\d)/);
-      rmSync(folder, { recursive: true });
-    });
-  }
+interface Report {
+  readonly passed: number;
+  readonly scenarios: readonly Played[];
+}
 
-  it('unionpay: accepted is not paid, a query proves it', { timeout: 60_000 }, async () => {
-    const { code, result, folder } = await rehearseOnce(['--channel', 'unionpay']);
-    expect(code).toBe(0);
-    expect(result).toMatchObject({ state: 'PAID', channel: 'UNIONPAY', ledger: { charges: 1, reversals: 0 } });
-    rmSync(folder, { recursive: true });
+describe('every story of the catalogue, with real processes, ptys and MQTT', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tillwire-junit-'));
+  const junit = join(folder, 'report.xml');
+  let report: Report;
+  let ms = 0;
+  beforeAll(async () => {
+    const began = Date.now();
+    const args = [SIM, 'run', '--all', '--json', '--jobs', String(JOBS), '--junit', junit];
+    report = await new Promise<Report>((resolve) =>
+      execFile(process.execPath, args, { maxBuffer: 64_000_000 }, (_, stdout) => resolve(JSON.parse(stdout) as Report)),
+    );
+    ms = Date.now() - began;
+  }, 400_000);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it.each(catalogue().map(({ name }) => name))('%s', (name) => {
+    const played = report.scenarios.find((one) => one.name === name);
+    if (!played) throw new Error('it was not played');
+    expect(played.wrong, storyOf(played)).toEqual([]);
+  });
+
+  it('all of them in less than three minutes', () => {
+    expect(ms).toBeLessThan(SUITE_MS);
+  });
+
+  it('and CI reads it as JUnit', () => {
+    const xml = readFileSync(junit, 'utf8');
+    expect(xml.match(/<testcase /g)).toHaveLength(catalogue().length);
   });
 });

@@ -47,6 +47,17 @@ describe('the backend says what this terminal may do', () => {
     });
   });
 
+  it('the same block can be printed', async () => {
+    const shop = await MemoryShop.open();
+    const since = shop.clock.now();
+    const block = { reasonCode: 'CUSTOMER_COMPLAINT', since, until: since + HOUR_MS, referenceNo: 'RK-17' };
+    await answerTo(shop, 'suspend', { commandSeq: 1, state: 'SUSPENDED', servicePhone: '95588', ...block });
+    expect(await new LocalCaller(shop).ask('/v1/terminal/print', { body: {} })).toMatchObject({ status: 202 });
+    await shop.pass(5_000);
+    for (const words of ['已暂停收款', '用户投诉核查', '2026/11/22 10:00:01', '2026/11/22 11:00:01', 'RK-17', '95588'])
+      expect(shop.slipText()).toContain(words);
+  });
+
   it('only a newer signed command ends it: an unsigned one, an older one and the same one again do not', async () => {
     const shop = await MemoryShop.open();
     await answerTo(shop, 'suspend', { commandSeq: 5, state: 'SUSPENDED' });

@@ -17,5 +17,6 @@ export interface Checker {
   readonly title: string;
   /** By content, so that a file of the same format under another name is recognised too. */
   recognises(fileName: string, content: unknown): boolean;
-  check(content: unknown): FileResult | Promise<FileResult>;
+  /** `file`: where it stands; bytes that it names lie beside it. */
+  check(content: unknown, file?: string): FileResult | Promise<FileResult>;
 }

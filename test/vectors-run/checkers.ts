@@ -20,9 +20,11 @@ import { ncccChecker } from './nccc400.ts';
 import { netsChecker } from './nets.ts';
 import { orderStates } from './order-states.ts';
 import { paymentCodes } from './payment-codes.ts';
+import { reconcileChecker } from './reconcile.ts';
 import { serialLineChecker } from './serial-line.ts';
 import { signedCommand } from './signed-command.ts';
 import { ssiChecker } from './ssi.ts';
+import { statementsChecker } from './statements.ts';
 import { terminalInfoChecker } from './terminal-info.ts';
 import { testAmountsChecker } from './test-amounts.ts';
 import { transbankChecker } from './transbank.ts';
@@ -66,4 +68,6 @@ export const CHECKERS: readonly Checker[] = [
   netsChecker,
   ncccChecker,
   transbankChecker,
+  statementsChecker,
+  reconcileChecker,
 ];

@@ -46,7 +46,7 @@ export async function runContent(file: string, content: unknown, checkers: reado
   if (!checker)
     return failedFile(file, `one of: ${checkers.map(({ title }) => title).join(', ')}`, 'a format nobody knows');
   try {
-    const { cases, stories } = await checker.check(content);
+    const { cases, stories } = await checker.check(content, file);
     const failed = cases.filter(({ expected, actual }) => !isDeepStrictEqual(expected, actual));
     return { file, cases: cases.length, passed: cases.length - failed.length, stories, failed: failed.map(printable) };
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Json } from '../../protocols/backend/canonical.ts';
 import { type CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
-import { AgentState, EventEnvelope, type Request, TimeRequest } from '../../protocols/backend/messages.ts';
+import { AgentState, DeviceState, EventEnvelope, type Request, TimeRequest } from '../../protocols/backend/messages.ts';
 import { SignatureUpload } from '../../protocols/backend/signatures.ts';
 import { parseTopic, REQUEST_OPS, type TillAddress, topicRoot, topicsOf } from '../../protocols/backend/topics.ts';
 import type { Acquirer } from '../../simulator/acquirer/acquirer.ts';
@@ -27,6 +27,9 @@ interface KnownTill {
 export class MemoryBackend {
   onRequest: (request: Request) => void = () => undefined;
   onEvent: (event: EventEnvelope) => void = () => undefined;
+  onResult: (result: CommandResult) => void = () => undefined;
+  onState: (state: AgentState) => void = () => undefined;
+  onDevice: (state: DeviceState) => void = () => undefined;
   /** a message that is not of the contract: always a bug */
   onMalformed: (message: Passing) => void = () => undefined;
   acknowledgesEvents = true;
@@ -84,8 +87,8 @@ export class MemoryBackend {
     return key ? key.sign(till, command) : command;
   }
 
-  command(till: TillAddress, command: CommandEnvelope): void {
-    this.#send(topicsOf(till).command(command.type), command, 1);
+  command(till: TillAddress, command: CommandEnvelope, retain = false): void {
+    this.#send(topicsOf(till).command(command.type), command, 1, retain);
   }
 
   resultsOf(id: string): readonly CommandResult[] {
@@ -114,9 +117,14 @@ export class MemoryBackend {
       case 'evt':
         return read(EventEnvelope, json, (event) => this.#event(till, event));
       case 'res':
-        return read(CommandResult, json, (result) => void this.results.push(result));
+        return read(CommandResult, json, (result) => {
+          this.results.push(result);
+          this.onResult(result);
+        });
       case 'state':
-        return read(AgentState, json, (state) => void known.record.update(state));
+        return read(AgentState, json, (state) => {
+          if (known.record.update(state)) this.onState(state);
+        });
       case 'time':
         return read(TimeRequest, json, ({ id, sent }) => {
           const reply = { v: 1, id, sent, ts: this.#clock.now() };
@@ -128,6 +136,7 @@ export class MemoryBackend {
           if (ack) this.#send(topicsOf(till).signatureAck, ack, 1);
         });
       case 'dev':
+        return read(DeviceState, json, (state) => this.onDevice(state));
       case 'info':
         return true;
       case undefined:
@@ -152,8 +161,8 @@ export class MemoryBackend {
     if (isNew) this.onEvent(event);
   }
 
-  #send(topic: string, body: Json, qos: 0 | 1): void {
-    this.#broker.publish(topic, body, qos);
+  #send(topic: string, body: Json, qos: 0 | 1, retain = false): void {
+    this.#broker.publish(topic, body, qos, retain);
   }
 
   #till(till: TillAddress): KnownTill {

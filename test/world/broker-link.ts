@@ -1,5 +1,5 @@
 import { Backoff } from '../../agent/backend/backoff.ts';
-import { type BrokerProblem, unreachable } from '../../agent/backend/broker-problem.ts';
+import { type BrokerProblem, refused, unreachable } from '../../agent/backend/broker-problem.ts';
 import type { Incoming, Outgoing, Route } from '../../agent/backend/broker-session.ts';
 import type { LinkDeps, LinkListener, LinkOptions } from '../../agent/backend/link.ts';
 import type { BrokerLink } from '../../agent/outside.ts';
@@ -130,14 +130,16 @@ export class MemoryLink implements BrokerLink {
       this.#cancelConnect = clock.after(HOP_MS, () => this.#failed(unreachable('ECONNREFUSED')));
       return;
     }
-    this.#cancelConnect = clock.after(2 * HOP_MS, () =>
-      this.#broker.running ? this.#connected() : this.#failed(unreachable('ECONNRESET')),
-    );
+    this.#cancelConnect = clock.after(2 * HOP_MS, () => {
+      if (!this.#broker.running) this.#failed(unreachable('ECONNRESET'));
+      else if (this.#broker.admits) this.#connected();
+      else this.#failed(refused('CONNACK 5'));
+    });
   }
 
   #failed(problem: BrokerProblem): void {
     for (const listener of this.#listeners) listener.problem?.(problem);
-    this.#retry();
+    this.#retry(problem.code === 'BROKER_REFUSED');
   }
 
   /** CONNACK: what the broker kept comes at once, before the subscriptions are granted. */
@@ -177,8 +179,10 @@ export class MemoryLink implements BrokerLink {
     this.#retry();
   }
 
-  #retry(): void {
-    if (!this.#closed) this.#cancelConnect = this.#deps.clock.after(this.#backoff.next(), () => this.#connect());
+  #retry(wasRefused = false): void {
+    if (this.#closed) return;
+    const wait = wasRefused ? this.#backoff.nextAfterRefusal() : this.#backoff.next();
+    this.#cancelConnect = this.#deps.clock.after(wait, () => this.#connect());
   }
 
   #drop(connection: Connection): void {

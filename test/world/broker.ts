@@ -54,7 +54,10 @@ export class MemoryBroker {
   readonly clock: Clock;
   readonly #sessions = new Map<string, Session>();
   #backend: BackendEnd | undefined;
+  /** false: a till that comes is refused with its name and password */
+  admits = true;
   #running = true;
+  #reachable = true;
   #backendOnline = true;
   #serial = 0;
 
@@ -62,8 +65,9 @@ export class MemoryBroker {
     this.clock = clock;
   }
 
+  /** A till can get here. */
   get running(): boolean {
-    return this.#running;
+    return this.#running && this.#reachable;
   }
 
   /** The real thing's constructor in `Outside.connectBroker`. */
@@ -83,6 +87,12 @@ export class MemoryBroker {
 
   restart(): void {
     this.#running = true;
+  }
+
+  /** The shop's network falls, or is back. The broker goes on: it keeps what it owes, and the backend is with it. */
+  setReachable(isReachable: boolean): void {
+    this.#reachable = isReachable;
+    if (!isReachable) this.cut();
   }
 
   /** Every TCP connection is cut; whoever lost one connects again. */

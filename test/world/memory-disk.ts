@@ -2,6 +2,8 @@ import type { JournalFiles } from '../../agent/journal/files.ts';
 
 interface File {
   bytes: Buffer;
+  /** what `bytes` is the beginning of: a day's journal would else be copied for every entry */
+  room?: Buffer;
   /** how much of it survives a power cut */
   synced: number;
 }
@@ -43,7 +45,7 @@ export class MemoryDisk {
       append: (name, bytes) =>
         change(() => {
           const file = this.#files.get(name) ?? { bytes: Buffer.alloc(0), synced: 0 };
-          file.bytes = Buffer.concat([file.bytes, bytes]);
+          lengthen(file, bytes);
           this.#files.set(name, file);
         }),
       sync: async (name) => {
@@ -90,6 +92,17 @@ export class MemoryDisk {
     }
   }
 
+  /** What a bad medium makes of the newest log file. */
+  damage(change: (bytes: Uint8Array) => Uint8Array): void {
+    const name = [...this.#files.keys()]
+      .filter((one) => one.startsWith('journal-'))
+      .sort()
+      .at(-1);
+    if (name === undefined) throw new Error('there is no journal');
+    const bytes = Buffer.from(change(this.#file(name).bytes));
+    this.#files.set(name, { bytes, synced: bytes.length });
+  }
+
   /** Everything on it, to look for what must not be there. */
   text(): string {
     return [...this.#files.values()].map(({ bytes }) => bytes.toString('utf8')).join('');
@@ -110,4 +123,15 @@ export class MemoryDisk {
     if (!file) throw Object.assign(new Error(`ENOENT ${name}`), { code: 'ENOENT' });
     return file;
   }
+}
+
+function lengthen(file: File, more: Uint8Array): void {
+  const { bytes, room } = file;
+  const length = bytes.length + more.length;
+  const fits = room?.buffer === bytes.buffer && room.byteOffset === bytes.byteOffset && room.length >= length;
+  const into = fits ? room : Buffer.allocUnsafeSlow(2 * length);
+  if (!fits) bytes.copy(into);
+  into.set(more, bytes.length);
+  file.room = into;
+  file.bytes = into.subarray(0, length);
 }

@@ -1,4 +1,5 @@
 import type { ByteLink, LinkListener, WriteOutcome } from '../../agent/transport/link.ts';
+import type { Slip } from '../../protocols/escpos/slip.ts';
 import { slipText } from '../../protocols/escpos/summary.ts';
 import { PrinterModel } from '../../simulator/devices/printer.ts';
 import type { PrinterPersonality } from '../../simulator/personalities/printers.ts';
@@ -30,10 +31,12 @@ export class PrinterCable implements ByteLink {
   deaf = false;
   /** answers of the printer that arrive */
   hears: (bytes: Uint8Array) => boolean = () => true;
-  readonly #listener: LinkListener;
+  onSlip: (slip: Slip, bytes: Uint8Array) => void = () => undefined;
+  #listener: LinkListener;
   readonly #clock: VirtualClock;
   readonly #sending: Sending[] = [];
   #up = true;
+  #isPlugged = true;
   #busy = false;
 
   constructor(listener: LinkListener, clock: VirtualClock, personality: PrinterPersonality) {
@@ -43,10 +46,20 @@ export class PrinterCable implements ByteLink {
       personality,
       clock,
       send: (bytes) => this.#answer(bytes),
-      onSlip: (slip) => this.papers.push(slipText(slip, personality.profile.dots)),
+      onSlip: (slip, bytes) => {
+        this.papers.push(slipText(slip, personality.profile.dots));
+        this.onSlip(slip, bytes);
+      },
       onReady: () => this.#go(),
     });
     clock.after(0, () => listener.up(clock.mono()));
+  }
+
+  /** The agent that held this end is gone, and the next one takes it. */
+  hand(listener: LinkListener): this {
+    this.#listener = listener;
+    this.#clock.after(0, () => this.#isPlugged && this.#listener === listener && this.plug());
+    return this;
   }
 
   get isUp(): boolean {
@@ -71,6 +84,7 @@ export class PrinterCable implements ByteLink {
   }
 
   pull(): void {
+    this.#isPlugged = false;
     if (!this.#up) return;
     this.#up = false;
     for (const { end } of this.#sending.splice(0)) end({ kind: 'unknown', cause: 'LOST' });
@@ -79,6 +93,7 @@ export class PrinterCable implements ByteLink {
 
   plug(): void {
     this.cutAfter = Number.POSITIVE_INFINITY;
+    this.#isPlugged = true;
     this.#up = true;
     this.#listener.up(this.#clock.mono());
   }
@@ -88,8 +103,10 @@ export class PrinterCable implements ByteLink {
     this.#go();
   }
 
+  /** The agent lets go of its end; what it had not sent stays unsent. */
   close(): Promise<void> {
     this.#up = false;
+    this.#sending.length = 0;
     return Promise.resolve();
   }
 

@@ -42,6 +42,14 @@ export async function showCode(amountFen: number, orderId: string = newOrderId()
   return isYes(answer);
 }
 
+/** Takes exactly this amount on the card terminal: of a new order, or of the one that is on the screen. */
+export async function takeCard(amountFen: number, orderId: string = newOrderId()): Promise<boolean> {
+  untell();
+  const answer = await wish<Operation>('card', '/v1/card-sales', { orderId, amountFen });
+  if (answer.kind === 'ok') show(orderId);
+  return isYes(answer);
+}
+
 /** A customer who stands at the counter pays within minutes or not at all. */
 const CODE_LIFE_MS = 300_000;
 
@@ -72,6 +80,12 @@ export async function print(orderId: string, refundId?: string): Promise<void> {
   if (isYes(await wish<Operation>('print', orderPath(orderId, 'print'), body))) tell('good', both('printed'));
 }
 
+/** Why nothing can be collected, on paper. */
+export async function printTerminal(): Promise<void> {
+  untell();
+  if (isYes(await ask('/v1/terminal/print', { method: 'POST' }))) tell('good', both('printed'));
+}
+
 /** Somebody read a notice of the backend. The first one counts: said twice it is the same. */
 export async function acknowledge(noticeId: string): Promise<void> {
   isYes(await ask(`/v1/notices/${encodeURIComponent(noticeId)}/acknowledge`, { method: 'POST' }));
@@ -99,7 +113,7 @@ export async function askRefund(orderId: string, refundFen: number, reason: stri
 export function resumeWishes(): void {
   resume((known: Wish, answer) => {
     const body = known.body as { readonly orderId?: string } | undefined;
-    const opens = known.what === 'collect' || known.what === 'showCode';
+    const opens = known.what === 'collect' || known.what === 'showCode' || known.what === 'card';
     if (opens && answer.kind === 'ok' && body?.orderId !== undefined) show(body.orderId);
     isYes(answer);
   });

@@ -1,3 +1,4 @@
+import { printTerminal } from './acts.ts';
 import { dateTime } from './amount.ts';
 import { Icon } from './icons.tsx';
 import { say, t, type Words } from './language.ts';
@@ -29,6 +30,9 @@ export function BlockScreen({ block }: { readonly block: Block }) {
         <strong>{block.requiredAction ? say(block.requiredAction) : t(stepWord(block))}</strong>
       </div>
       <BlockFacts block={block} />
+      <button type="button" class="plain" data-act="print-terminal" onClick={() => void printTerminal()}>
+        {t('blockPrint')}
+      </button>
       <p class="note">{t(block.canRefund ? 'blockStillRefund' : 'blockNoRefund')}</p>
     </section>
   );

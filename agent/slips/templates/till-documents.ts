@@ -72,6 +72,27 @@ export function diagnosisDocument(locale: Locale): Document {
   };
 }
 
+/** Why this terminal may not collect, and whom to call: what the clerk's screen says, to be kept or handed on. */
+export function terminalDocument(locale: Locale): Document {
+  return {
+    v: 1,
+    blocks: [
+      ...head(locale, '终端状态单', 'Terminal state'),
+      { type: 'rule' },
+      ...machine(locale),
+      { type: 'rule' },
+      { type: 'text', text: '{{state}}', align: 'center', size: 'tall', bold: true },
+      { type: 'text', when: 'reason', text: '{{reason}}', align: 'center' },
+      { type: 'rule' },
+      field(locale, 'from', 'since'),
+      field(locale, 'until'),
+      field(locale, 'referenceNo'),
+      { type: 'text', when: 'action', text: '{{action}}', bold: true },
+      ...tail(locale),
+    ],
+  };
+}
+
 /** The short code that joins a new till to its shop. */
 export function pairingDocument(locale: Locale): Document {
   return {

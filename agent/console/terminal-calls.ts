@@ -1,0 +1,19 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { PrintRefused } from '../slips/document-jobs.ts';
+import type { AppParts } from './app.ts';
+import type { ConsoleEnv } from './guard.ts';
+import { problemOf } from './problems.ts';
+import { Refusal } from './refusal.ts';
+import { ROUTES } from './routes.ts';
+
+/** The paper that says why this terminal may not collect, or that it may. */
+export function terminalCalls(app: OpenAPIHono<ConsoleEnv>, { spool, view }: AppParts): void {
+  app.openapi(ROUTES.printTerminal, async (c) => {
+    const { program, personId = program } = c.get('caller');
+    const printing = spool.print({ kind: 'terminal', slip: view.terminalSlip() }, { by: personId });
+    const { jobId } = await printing.catch((error: unknown) => {
+      throw error instanceof PrintRefused ? new Refusal(problemOf(error.code, error.message)) : error;
+    });
+    return c.json({ jobId }, 202);
+  });
+}

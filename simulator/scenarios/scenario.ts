@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { WALLETS, type Wallet } from '../devices/phone.ts';
+import { PRINTERS, type PrinterName } from '../personalities/printers.ts';
+import { Expectations } from './expectations.ts';
+import { ACTORS, type Actor, Step } from './steps.ts';
+import { Yuan } from './terms.ts';
+
+/** The till and the shop as this story finds them. */
+const Place = z
+  .strictObject({
+    paper: z.union([z.literal(58), z.literal(80)]).optional(),
+    printer: z
+      .enum(Object.keys(PRINTERS) as [PrinterName, ...PrinterName[]])
+      .optional()
+      .describe('make and firmware'),
+    config: z
+      .record(z.string(), z.json())
+      .optional()
+      .describe("fields of the till's configuration, over the usual ones"),
+  })
+  .describe('what is not as usual');
+
+/** One named story: what happens, and what must be true then. */
+export const Scenario = z
+  .strictObject({
+    $schema: z.string().optional(),
+    name: z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/),
+    title: z.strictObject({ zh: z.string().min(1).max(80), en: z.string().min(1).max(120) }),
+    covers: z
+      .array(z.string().min(1).max(80))
+      .min(1)
+      .describe('failure modes (F3), flow scenarios, lines of the seeds'),
+    place: Place.optional(),
+    yuan: Yuan.optional().describe('what is to be paid when a step says nothing; 12.50'),
+    wallet: z
+      .enum(Object.keys(WALLETS) as [Wallet, ...Wallet[]])
+      .optional()
+      .describe('wechat when nothing is said'),
+    steps: z.array(Step).min(1).max(80),
+    expect: Expectations,
+    within: z
+      .string()
+      .regex(/^\d+(s|min)$/)
+      .optional()
+      .describe('how long the end may take after the last step; 10 s when nothing is said'),
+  })
+  .describe('a story of the simulated shop');
+export type Scenario = z.infer<typeof Scenario>;
+
+export const USUAL = { yuan: '12.50', wallet: 'wechat', within: '10s' } as const;
+
+/** A file that is no scenario: where, and why. */
+export class ScenarioError extends Error {}
+
+/** The scenario in `json`. Throws {@link ScenarioError} in one line that names the step. */
+export function parseScenario(json: unknown, from: string): Scenario {
+  const parsed = Scenario.safeParse(json);
+  if (parsed.success) return parsed.data;
+  throw new ScenarioError(
+    `${from}: ${whyStep(json) ?? z.prettifyError(parsed.error).replaceAll('\n', ' ').slice(0, 400)}`,
+  );
+}
+
+/** A step is one of many shapes; the actor says which one was meant. */
+function whyStep(json: unknown): string | undefined {
+  const steps = z.object({ steps: z.array(z.looseObject({})) }).safeParse(json).data?.steps ?? [];
+  for (const [index, step] of steps.entries()) {
+    const actor = actorOf(step);
+    if (!actor) return `step ${index + 1} has nobody who does something (one of ${Object.keys(ACTORS).join(', ')})`;
+    const { error } = ACTORS[actor].safeParse(step);
+    if (error) return `step ${index + 1} (${actor}): ${z.prettifyError(error).replaceAll('\n', ' ').slice(0, 300)}`;
+  }
+  return undefined;
+}
+
+/** Who does something in a step. */
+export function actorOf(step: object): Actor | undefined {
+  return Object.keys(ACTORS).find((actor): actor is Actor => actor in step);
+}
+
+/** A step in one line, for the story. */
+export function lineOf(step: Step): string {
+  const { within: _within, ...said } = { within: undefined, ...step };
+  return Object.entries(said)
+    .map(([key, value]) => (typeof value === 'string' ? `${key} ${value}` : `${key} ${JSON.stringify(value)}`))
+    .join(', ');
+}

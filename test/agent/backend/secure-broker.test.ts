@@ -1,0 +1,296 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect as connectTcp, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { connect } from 'mqtt';
+import { afterEach, expect, it } from 'vitest';
+import type { BrokerProblem } from '../../../agent/backend/broker-problem.ts';
+import { topicsOf } from '../../../protocols/backend/topics.ts';
+import { Acquirer } from '../../../simulator/acquirer/acquirer.ts';
+import { SimBackend } from '../../../simulator/backend/backend.ts';
+import { CertificateAuthority, type Identity } from '../../../simulator/enrolment/certificate-authority.ts';
+import { systemClock } from '../../../simulator/world/clock.ts';
+import { locate } from '../../components.ts';
+import { needs } from '../../needs.ts';
+import { aPay, Closing, newId, openTill, TILL, until } from './till-fixture.ts';
+
+// The configuration that is shipped in docs/brokers/mosquitto, on a real Mosquitto, with certificates of a CA of the shop's.
+
+const closing = new Closing();
+afterEach(() => closing.run());
+const topics = topicsOf(TILL);
+const shipped = (name: string) => fileURLToPath(new URL(`../../../docs/brokers/mosquitto/${name}`, import.meta.url));
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+function answers(port: number): () => boolean {
+  let answered = false;
+  return () => {
+    const socket = connectTcp(port, '127.0.0.1', () => {
+      answered = true;
+      socket.destroy();
+    }).on('error', () => undefined);
+    return answered;
+  };
+}
+
+/** Mosquitto as it is shipped, on a port of its own. */
+class Broker {
+  readonly ca = new CertificateAuthority(Date.now);
+  readonly folder = mkdtempSync(join(tmpdir(), 'tillwire-secure-'));
+  port = 0;
+  #child: ChildProcess | undefined;
+
+  /** `change`: of the shipped configuration */
+  static async open(change = (conf: string) => conf): Promise<Broker> {
+    const broker = new Broker();
+    broker.port = await freePort();
+    const { certificate, key } = broker.ca.server(['localhost', '127.0.0.1']);
+    const conf = change(readFileSync(shipped('mosquitto.conf'), 'utf8')).replace(
+      'listener 8883',
+      `listener ${broker.port}`,
+    );
+    const asRoot = process.getuid?.() === 0 ? '\nuser root\n' : '';
+    writeFileSync(join(broker.folder, 'mosquitto.conf'), conf + asRoot);
+    copyFileSync(shipped('tills.acl'), join(broker.folder, 'tills.acl'));
+    broker.write('ca.crt', broker.ca.certificate);
+    broker.write('server.crt', certificate);
+    broker.write('server.key', key);
+    broker.write('revoked.crl', broker.ca.revocations());
+    broker.write('passwords', '');
+    await broker.start();
+    return closing.add(broker, async (it) => {
+      await it.stop();
+      rmSync(it.folder, { recursive: true });
+    });
+  }
+
+  write(name: string, text: string): void {
+    writeFileSync(join(this.folder, name), text, { mode: 0o600 });
+  }
+
+  async start(): Promise<void> {
+    const options = { cwd: this.folder, stdio: 'ignore' } as const;
+    this.#child = spawn(locate('mosquitto') ?? 'mosquitto', ['-c', 'mosquitto.conf'], options);
+    await until('mosquitto answers', answers(this.port), 10_000);
+  }
+
+  async stop(): Promise<void> {
+    const child = this.#child;
+    if (!child || child.exitCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    await gone;
+  }
+
+  tls({ certificate, key }: Identity, maxVersion?: 'TLSv1.1') {
+    const versions = maxVersion
+      ? ({ maxVersion, minVersion: maxVersion } as const)
+      : { minVersion: 'TLSv1.2' as const };
+    return { ca: this.ca.certificate, cert: certificate, key, ...versions };
+  }
+
+  till(identity: Identity, more: Parameters<typeof openTill>[0]['link'] = {}, till = TILL) {
+    const problems: BrokerProblem[] = [];
+    const servers = [{ host: 'localhost', port: this.port, tls: this.tls(identity) }] as const;
+    const listener = { problem: (problem: BrokerProblem) => problems.push(problem) };
+    const opened = openTill({ port: this.port, listener, link: { servers, till, clientId: 'till-1', ...more } });
+    closing.add(opened, ({ link }) => link.close());
+    return { ...opened, problems };
+  }
+
+  async backend() {
+    const acquirer = new Acquirer(systemClock);
+    const options = { host: 'localhost', port: this.port, clientId: 'backend' };
+    const tls = this.tls(this.ca.client({ commonName: 'backend' }));
+    const backend = new SimBackend({ ...options, tls }, { acquirer, clock: systemClock, newId });
+    closing.add(backend, (it) => it.stop());
+    await backend.start();
+    return { backend, acquirer };
+  }
+
+  /** A program that holds a till's certificate and does what it likes. */
+  async raw(identity: Identity) {
+    const options = { ...this.tls(identity), reconnectPeriod: 0, protocolVersion: 5, clientId: newId() } as const;
+    const client = connect(`mqtts://localhost:${this.port}`, options);
+    closing.add(client, (it) => it.end(true));
+    await new Promise<void>((resolve, reject) => client.once('connect', () => resolve()).once('error', reject));
+    return client;
+  }
+}
+
+const till1 = { commonName: 'till-1', organisation: 'acme', unit: 's001' };
+
+needs('mosquitto')('Mosquitto as it is shipped: TLS, client certificates, topics of its own', () => {
+  it('a till with its certificate pays', async () => {
+    const broker = await Broker.open();
+    const { backend, acquirer } = await broker.backend();
+    const till = broker.till(broker.ca.client(till1));
+    await until('online', () => till.link.online);
+    expect(await till.requests.send(aPay('S1'), 5_000)).toMatchObject({ reply: { code: 'SUCCESS' } });
+    expect(acquirer.ledger.total().charges).toBe(1);
+    await until('its state', () => backend.stateOf(TILL)?.s === 'online');
+    expect(till.problems).toEqual([]);
+  });
+
+  it.each([
+    ['of another CA', () => new CertificateAuthority(Date.now).client(till1)],
+    ['that ended an hour ago', (ca: CertificateAuthority) => ca.client(till1, { until: Date.now() - 3_600_000 })],
+    ['that begins tomorrow', (ca: CertificateAuthority) => ca.client(till1, { from: Date.now() + 86_400_000 })],
+    ['of a server', (ca: CertificateAuthority) => ca.server(['till-1'])],
+  ])(
+    'a certificate %s is refused, said once as a fault of the configuration, and tried again slowly',
+    async (_, make) => {
+      const broker = await Broker.open();
+      const till = broker.till(make(broker.ca));
+      await until('refused', () => till.problems.length > 0);
+      expect(till.problems).toEqual([
+        { code: 'BROKER_REFUSED', detail: expect.stringMatching(/^TLS: .*(CERT|ALERT|CA)/) },
+      ]);
+      await new Promise((resolve) => setTimeout(resolve, 700)); // an unreachable broker is tried several times in this time
+      expect(till.log.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
+      expect(till.link.online).toBe(false);
+    },
+  );
+
+  it('no certificate, and TLS 1.1, are refused', async () => {
+    const broker = await Broker.open();
+    const { ca } = broker;
+    for (const tls of [{ ca: ca.certificate }, broker.tls(ca.client(till1), 'TLSv1.1')]) {
+      const till = broker.till(ca.client(till1), { servers: [{ host: 'localhost', port: broker.port, tls }] });
+      await until('refused', () => till.problems.length > 0);
+      expect(till.problems[0]).toMatchObject({ code: 'BROKER_REFUSED' });
+    }
+  });
+
+  it("a broker with another CA's certificate is refused by the till: the CA is pinned", async () => {
+    const broker = await Broker.open();
+    const tls = { ...broker.tls(broker.ca.client(till1)), ca: new CertificateAuthority(Date.now).certificate };
+    const till = broker.till(broker.ca.client(till1), { servers: [{ host: 'localhost', port: broker.port, tls }] });
+    await until('refused', () => till.problems.length > 0);
+    expect(till.problems[0]?.detail).toMatch(/^TLS: /);
+  });
+
+  it('a certificate that was revoked is refused from then on', async () => {
+    const broker = await Broker.open();
+    const identity = broker.ca.client(till1);
+    const till = broker.till(identity);
+    await until('online', () => till.link.online);
+    broker.ca.revoke(identity.certificate);
+    broker.write('revoked.crl', broker.ca.revocations());
+    await broker.stop();
+    await broker.start();
+    await until('refused', () => till.problems.some(({ code }) => code === 'BROKER_REFUSED'), 10_000);
+    const next = broker.till(broker.ca.client(till1));
+    await until('the new one', () => next.link.online);
+  });
+
+  it("another till's topics: what is written there goes nowhere, what is said there is not heard", async () => {
+    const broker = await Broker.open();
+    const { backend } = await broker.backend();
+    const heard: string[] = [];
+    backend.onRequest = (till) => heard.push(till.agent);
+    backend.onState = (till) => heard.push(till.agent);
+    const thief = await broker.raw(broker.ca.client({ commonName: 'till-2' }));
+    const theirs: string[] = [];
+    thief.on('message', (topic) => theirs.push(topic));
+    await thief.subscribeAsync(['pos/#', '#', topics.commands, topics.request('pay')], { qos: 1 });
+    const forged = { v: 1, s: 'offline', boot: newId(), conn: 9, ts: 1 };
+    for (const topic of [topics.state, topics.request('pay'), topics.reply('X'), topics.command('limits')])
+      await expect(thief.publishAsync(topic, JSON.stringify(forged), { qos: 1 })).rejects.toThrow(/not authorized/i);
+    const till = broker.till(broker.ca.client(till1));
+    await until('online', () => till.link.online);
+    expect(await till.requests.send(aPay('S2'), 5_000)).toMatchObject({ reply: { code: 'SUCCESS' } });
+    await backend.collect(TILL, { orderId: 'O1', amountFen: 100 });
+    expect(new Set(heard)).toEqual(new Set(['till-1']));
+    expect(theirs).toEqual([]);
+  });
+
+  it('a till cannot command itself', async () => {
+    const broker = await Broker.open();
+    const till = await broker.raw(broker.ca.client(till1));
+    await expect(till.publishAsync(topics.command('resume'), '{}', { qos: 1 })).rejects.toThrow(/not authorized/i);
+  });
+
+  it("a till under another one's certificate is told what is wrong", { timeout: 30_000 }, async () => {
+    const broker = await Broker.open();
+    await broker.backend();
+    const till = broker.till(broker.ca.client({ commonName: 'till-2' }));
+    await until('said', () => till.problems.length > 0, 15_000);
+    expect(till.problems[0]).toMatchObject({ code: 'BROKER_TOPICS' });
+    expect(till.log.text()).toContain('common name');
+  });
+
+  it('a password for each till does where certificates cannot be had, over TLS and with the same topics', async () => {
+    const certificates = /^(require_certificate|use_identity_as_username) .*$/gm;
+    const broker = await Broker.open(
+      (conf) => conf.replaceAll(certificates, '') + readFileSync(shipped('passwords.conf'), 'utf8'),
+    );
+    for (const [user, password] of [
+      ['till-1', 'right'],
+      ['till-2', 'other'],
+    ] as const)
+      execFileSync('mosquitto_passwd', ['-b', join(broker.folder, 'passwords'), user, password], { stdio: 'ignore' });
+    await broker.stop();
+    await broker.start();
+    const servers = [{ host: 'localhost', port: broker.port, tls: { ca: broker.ca.certificate } }] as const;
+    const open = (username: string, password: string) =>
+      broker.till(broker.ca.client(till1), { servers, username, password });
+    const wrong = open('till-1', 'wrong');
+    await until('refused', () => wrong.problems.length > 0);
+    expect(wrong.problems[0]).toMatchObject({ code: 'BROKER_REFUSED', detail: 'CONNACK 5: not authorised' });
+    expect(wrong.log.text()).not.toContain('wrong"');
+    const right = open('till-1', 'right');
+    await until('online', () => right.link.online);
+    const thief = connect(`mqtts://localhost:${broker.port}`, {
+      ca: broker.ca.certificate,
+      username: 'till-2',
+      password: 'other',
+      protocolVersion: 5,
+      reconnectPeriod: 0,
+    });
+    closing.add(thief, (it) => it.end(true));
+    await expect(thief.publishAsync(topics.state, '{}', { qos: 1 })).rejects.toThrow(/not authorized/i);
+  });
+
+  it('a retained command is refused, a repeated one is answered and not carried out again', async () => {
+    const broker = await Broker.open();
+    const { backend } = await broker.backend();
+    const retained = backend.draft({ orderId: 'O1', amountFen: 100 });
+    const refused = backend.command(TILL, retained, true);
+    const till = broker.till(broker.ca.client(till1));
+    await until('online', () => till.link.online);
+    expect(await refused).toMatchObject({ status: 'failed', code: 'RETAINED_REJECTED' });
+    const command = backend.draft({ orderId: 'O2', amountFen: 100 });
+    expect(await backend.command(TILL, command)).toMatchObject({ phase: 'accepted' });
+    expect(await backend.command(TILL, command)).toMatchObject({ replayed: true });
+    expect(till.counter.executed.map(({ id }) => id)).toEqual([command.id]);
+  });
+
+  it('two agents with one identity: the one that was started first gives way and says so; the other works', async () => {
+    const broker = await Broker.open();
+    const { backend } = await broker.backend();
+    const identity = broker.ca.client(till1);
+    const first = broker.till(identity);
+    await until('the first', () => first.link.online);
+    const second = broker.till(identity);
+    const twice = (till: typeof first) => till.problems.some(({ code }) => code === 'AGENT_TWICE');
+    await until('the first knows', () => twice(first), 20_000);
+    await until('the second works alone', () => second.link.online && !first.link.online, 10_000);
+    expect(first.log.text()).toContain('AGENT_TWICE');
+    expect(await second.requests.send(aPay('S3'), 5_000)).toMatchObject({ reply: { code: 'SUCCESS' } });
+    // the will of the first one's last connection came behind the second one's word
+    await until(
+      'its state',
+      () => backend.stateOf(TILL)?.boot === second.boot && backend.stateOf(TILL)?.s === 'online',
+    );
+  });
+});

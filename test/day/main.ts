@@ -1,0 +1,48 @@
+import { parseArgs } from 'node:util';
+import { reconcileLines } from '../../agent/statements/reconcile-lines.ts';
+import { nextMorning, wholeDay } from './whole-day.ts';
+
+// npm run day: one shop's day in virtual time, then the statements of the next morning against the journal.
+
+const USAGE = `usage: npm run day -- [--seed N] [--payments N] [--story] [--json]
+
+  --seed N      another day (1)
+  --payments N  how many customers (300)
+  --story       every customer in one line
+  --json        one JSON value on standard output
+
+Ends 0 when every fen agrees, 1 when it does not, 2 on wrong usage.
+
+Example:
+  npm run day -- --seed 7 --story
+`;
+
+function readOptions() {
+  const number = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
+  const options = { seed: number, payments: number, story: flag, json: flag, help: flag } as const;
+  try {
+    const { seed = '1', payments = '300', ...flags } = parseArgs({ options }).values;
+    if (![seed, payments].every((one) => /^[1-9]\d{0,4}$/.test(one))) return undefined;
+    return { seed: Number(seed), payments: Number(payments), ...flags };
+  } catch {
+    return undefined;
+  }
+}
+
+const options = readOptions();
+if (!options || options.help) {
+  (options ? process.stdout : process.stderr).write(USAGE);
+  process.exitCode = options ? 0 : 2;
+} else {
+  const { seed, payments } = options;
+  const tell = options.story ? { tell: (line: string) => void process.stderr.write(`${line}\n`) } : {};
+  const before = performance.now();
+  const day = await wholeDay({ seed, payments, ...tell });
+  const report = await nextMorning(day);
+  const wallSeconds = (performance.now() - before) / 1_000;
+  const about = { seed, payments, refunds: day.refunds, story: day.story, wallSeconds };
+  const lines = [JSON.stringify(about), ...reconcileLines(report)];
+  process.stdout.write(`${options.json ? JSON.stringify({ ...about, ...report }) : lines.join('\n')}\n`);
+  process.exitCode = report.ok ? 0 : 1;
+}

@@ -1,0 +1,128 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { runTillwire } from '../../agent/cli.ts';
+import type { LedgerEntry } from '../../simulator/acquirer/ledger.ts';
+import { type DayResult, nextMorning, saveJournal, wholeDay, writeStatements } from './whole-day.ts';
+
+// One day of 300 payments, lived once; every test looks at the same next morning.
+
+let day: DayResult;
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tillwire-day-'));
+  day = await wholeDay({ seed: 1, payments: 300 });
+}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What the channels list: payments of three wallets, and the rest of the ledger. */
+const listed = ({ channel }: LedgerEntry) => ['WECHAT', 'ALIPAY', 'UNIONPAY', 'EMV'].includes(channel);
+const charges = () => day.shop.acquirer.ledger.entries.filter((entry) => entry.kind === 'charge' && listed(entry));
+const untouched = () => charges().filter(({ attemptId }) => !taken().has(attemptId));
+const taken = () =>
+  new Set(day.shop.acquirer.ledger.entries.filter(({ kind }) => kind !== 'charge').map(({ attemptId }) => attemptId));
+
+function theFirst(): LedgerEntry {
+  const [entry] = untouched();
+  if (!entry) throw new Error('nobody paid');
+  return entry;
+}
+
+const key = ({ channel, attemptId }: LedgerEntry) => `${channel === 'EMV' ? 'UNIONPAY' : channel}|P|${attemptId}`;
+
+describe('a day of 300 payments with faults, power cuts and refunds', () => {
+  it('had everything in it', () => {
+    expect(day.refunds).toBe(20);
+    for (const kind of [
+      'power cuts',
+      'walks away',
+      'pays, nobody can be asked',
+      'scans the code of the shop',
+      'cancels',
+    ])
+      expect(day.story[kind], kind).toBeGreaterThan(0);
+    expect(day.shop.acquirer.ledger.total().reversals).toBeGreaterThan(0);
+    expect(charges().length).toBeGreaterThan(100);
+  });
+
+  it('[001-9] reconciles to the fen with the statements of the next morning', async () => {
+    const report = await nextMorning(day);
+    expect(report.findings).toEqual([]);
+    expect(report.ok).toBe(true);
+    const { entries } = day.shop.acquirer.ledger;
+    const net = entries
+      .filter(listed)
+      .reduce((sum, { kind, amountFen }) => sum + (kind === 'charge' ? amountFen : -amountFen), 0);
+    expect(report.totals.reduce((sum, { localFen }) => sum + localFen, 0)).toBe(net);
+    expect(report.totals.reduce((sum, { channelFen }) => sum + channelFen, 0)).toBe(net);
+    expect(report.statements.reduce((sum, { rows }) => sum + rows, 0)).toBe(entries.filter(listed).length);
+  });
+
+  it('by one command, with the same words', async () => {
+    const files = writeStatements(folder, day.shop.acquirer.ledger.entries);
+    const data = await saveJournal(day, join(folder, 'till'));
+    const said: string[] = [];
+    const log = vi.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line));
+    const rates = ['wechat=0.60', 'alipay=0.55', 'unionpay=0.38'].flatMap((rate) => ['--rate', rate]);
+    try {
+      expect(await runTillwire(['reconcile', ...files, '--data', data, ...rates, '--json'])).toBe(0);
+      expect(await runTillwire(['reconcile', ...files, '--data', data, '--rate', 'wechat=0.38'])).toBe(1);
+    } finally {
+      log.mockRestore();
+    }
+    expect(JSON.parse(said[0] ?? '')).toMatchObject({ ok: true, findings: [] });
+    expect(said[1]).toContain('FEE_MISMATCH');
+  });
+});
+
+describe('what the channels say otherwise is found, each as what it is', () => {
+  const morning = (change: (ledger: readonly LedgerEntry[]) => readonly LedgerEntry[]) => nextMorning(day, change);
+
+  it('a payment that the channel does not list', async () => {
+    const gone = theFirst();
+    const { findings, ok } = await morning((ledger) => ledger.filter((entry) => entry !== gone));
+    expect(findings).toEqual([{ key: key(gone), type: 'LOCAL_ONLY', severity: 'high' }]);
+    expect(ok).toBe(false);
+  });
+
+  it('money that nobody here knows', async () => {
+    const stranger = { ...theFirst(), attemptId: 'NOBODYSATTEMPT', amountFen: 4_200, transactionId: '9'.repeat(23) };
+    const { findings } = await morning((ledger) => [...ledger, stranger]);
+    expect(findings).toEqual([{ key: key(stranger), type: 'CHANNEL_ONLY', channelFen: 4_200, severity: 'high' }]);
+  });
+
+  it('another amount', async () => {
+    const other = theFirst();
+    const { findings } = await morning((ledger) =>
+      ledger.map((entry) => (entry === other ? { ...entry, amountFen: entry.amountFen + 1 } : entry)),
+    );
+    expect(findings).toEqual([
+      { key: key(other), type: 'AMOUNT_MISMATCH', localFen: other.amountFen, channelFen: other.amountFen + 1 },
+    ]);
+  });
+
+  it('a reversal that the channel never made', async () => {
+    const { entries } = day.shop.acquirer.ledger;
+    const reversal = entries.find((entry) => entry.kind === 'reversal' && listed(entry));
+    if (!reversal) throw new Error('nothing was reversed');
+    const { findings } = await morning((ledger) => ledger.filter((entry) => entry !== reversal));
+    expect(findings).toMatchObject([
+      { key: key(reversal), type: 'STATUS_MISMATCH', was: 'REVERSED', severity: 'high' },
+    ]);
+  });
+
+  it('a payment that was booked the day after', async () => {
+    const late = theFirst();
+    const { findings } = await morning((ledger) =>
+      ledger.map((entry) => (entry === late ? { ...entry, at: entry.at + 86_400_000 } : entry)),
+    );
+    // ten in the morning is not close to midnight: it is missing, not carried over
+    expect(findings).toEqual([{ key: key(late), type: 'LOCAL_ONLY', severity: 'high' }]);
+  });
+
+  it('a payment listed twice refuses the file before anything is compared', async () => {
+    await expect(morning((ledger) => [...ledger, theFirst()])).rejects.toMatchObject({ code: 'DUPLICATE_IN_BILL' });
+  });
+});

@@ -1,0 +1,346 @@
+import { ConfigSchema } from '../../agent/config.ts';
+import { consoleApp } from '../../agent/console/app.ts';
+import type { ServerParts } from '../../agent/console/server.ts';
+import { DataDirBusy } from '../../agent/journal/lock.ts';
+import { startTill, type Till } from '../../agent/main.ts';
+import type { Outside } from '../../agent/outside.ts';
+import type { LinkListener } from '../../agent/transport/link.ts';
+import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
+import type { DeviceState } from '../../protocols/backend/messages.ts';
+import type { Device } from '../../protocols/backend/topics.ts';
+import { ulid } from '../../protocols/backend/ulid.ts';
+import { Acquirer } from '../../simulator/acquirer/acquirer.ts';
+import { PRINTERS, type PrinterPersonality } from '../../simulator/personalities/printers.ts';
+import { afterBytes } from '../../simulator/scenarios/after-bytes.ts';
+import { merged } from '../../simulator/scenarios/merged.ts';
+import type { Scenario } from '../../simulator/scenarios/scenario.ts';
+import type {
+  Stage,
+  StageAgent,
+  StageBackend,
+  StageEvents,
+  StageGun,
+  StageJournal,
+  StageNetwork,
+  StagePrinter,
+} from '../../simulator/scenarios/stage.ts';
+import { VirtualClock } from '../../simulator/world/clock.ts';
+import { LCG } from '../seeded.ts';
+import { BACKEND_KEY, MemoryBackend } from '../world/backend.ts';
+import { MemoryBroker } from '../world/broker.ts';
+import type { MemoryLink } from '../world/broker-link.ts';
+import { logSearch } from '../world/log-search.ts';
+import { MemoryDisk } from '../world/memory-disk.ts';
+import { MemoryWire } from '../world/memory-wire.ts';
+import { pass, passUntil, settled } from '../world/pass.ts';
+import { PrinterCable } from '../world/printer-cable.ts';
+import { TillClock } from '../world/till-clock.ts';
+
+const TILL = { tenant: 'demo', store: 'store-1', agent: 'till-1' } as const;
+/** Sunday 22 November 2026, 10:00 in Beijing */
+const OPENING = Date.UTC(2026, 10, 22, 2);
+/** port of the local API: nobody listens on it */
+const PORT = 8_080;
+
+/** One life of the agent: everything it holds dies with it. */
+interface Life {
+  readonly till: Till;
+  readonly clock: TillClock;
+  readonly link: MemoryLink;
+  readonly disk: { kill(): void };
+  readonly gun: MemoryWire;
+  readonly printer: PrinterCable;
+  readonly api: ReturnType<typeof consoleApp>;
+  readonly token: string;
+}
+
+/** The stage in one process and in virtual time: the real agent between memory disk, memory broker and two cables. */
+export class VirtualStage implements Stage {
+  readonly clock = new VirtualClock(OPENING);
+  readonly acquirer = new Acquirer(this.clock);
+  readonly devices = new Map<Device, DeviceState>();
+  readonly personality: PrinterPersonality;
+  readonly #dice = new LCG(1);
+  readonly #broker = new MemoryBroker(this.clock);
+  readonly #backend: MemoryBackend;
+  readonly #disk = new MemoryDisk();
+  readonly #config: object;
+  readonly #log: string[] = [];
+  #wrongByMs = 0;
+  #life: Life | undefined;
+  #events: StageEvents | undefined;
+  /** the printer outlives the agent */
+  #cable: PrinterCable | undefined;
+
+  constructor({ place = {} }: Scenario) {
+    const { paper = 58, printer = paper === 80 ? 'generic-80' : 'generic-58', config = {} } = place;
+    this.personality = PRINTERS[printer];
+    this.#config = { ...configOf(paper), ...merged(config, portsOf(paper)) };
+    this.#backend = new MemoryBackend(this.#broker, this.acquirer, this.clock, () =>
+      ulid(this.clock.now(), this.#bytes(10)),
+    );
+    this.#backend.onRequest = (request) => this.#events?.request(request);
+    this.#backend.onEvent = (event) => this.#events?.event(event);
+    this.#backend.onResult = (result) => this.#events?.result(result);
+    this.#backend.onState = ({ s }) => this.#events?.online(s === 'online');
+    this.#backend.onDevice = (state) => {
+      this.devices.set(state.dev, state);
+      this.#events?.device(state);
+    };
+  }
+
+  readonly random = (): number => this.#dice.below(1_000_000) / 1_000_000;
+
+  get agent(): StageAgent {
+    const log = this.#log;
+    return {
+      isUp: this.#life !== undefined,
+      kill: () => this.#die(),
+      stop: async () => {
+        const life = this.#life;
+        if (!life) return;
+        await this.settle(life.till.stop(), 'the agent to stop', 10_000);
+        await this.#die();
+      },
+      start: () => this.#start(),
+      second: () => this.#second(),
+      get log() {
+        return log.join('');
+      },
+    };
+  }
+
+  readonly backend: StageBackend = this.#backendEnd();
+  readonly gun: StageGun = {
+    read: (code) => this.gun.say(Buffer.from(`${code}\r\n`, 'utf8')),
+    say: (bytes) => {
+      this.#life?.gun.say(bytes);
+      return this.#now();
+    },
+    pull: () => {
+      this.#life?.gun.pull();
+      return this.#now();
+    },
+    plug: () => {
+      this.#life?.gun.plug();
+      return this.#now();
+    },
+  };
+
+  get printer(): StagePrinter {
+    const cable = this.#cable;
+    if (!cable) throw new Error('the printer was never opened');
+    return {
+      model: cable.model,
+      afterBytes: (count, act) => afterBytes(cable.model, count, act),
+      stall: (isStalled) => {
+        cable.stalled = isStalled;
+        if (!isStalled) cable.flow();
+      },
+      pull: () => {
+        cable.pull();
+        return this.#now();
+      },
+      plug: () => {
+        cable.plug();
+        return this.#now();
+      },
+    };
+  }
+
+  readonly network: StageNetwork = {
+    fall: () => this.#broker.setReachable(false),
+    back: () => this.#broker.setReachable(true),
+    cut: () => this.#broker.cut(),
+    swallow: () => this.#broker.halfOpen(),
+    refuseLogin: (isRefused) => {
+      this.#broker.admits = !isRefused;
+      if (isRefused) this.#broker.cut();
+    },
+  };
+
+  readonly journal: StageJournal = {
+    text: () => this.#disk.text(),
+    cut: (bytes) => this.#disk.damage((file) => file.subarray(0, file.length - bytes)),
+    flip: () => this.#disk.damage(flipped),
+  };
+
+  setClock(wrongByMs: number): void {
+    this.#wrongByMs = wrongByMs;
+    if (this.#life) this.#life.clock.wrongByMs = wrongByMs;
+  }
+
+  async call(path: string, init: Parameters<Stage['call']>[1] = {}): Promise<Response> {
+    const life = this.#life;
+    if (!life) throw new Error('nobody listens');
+    const { method = 'GET', body, key } = init;
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const headers = {
+      host: `127.0.0.1:${PORT}`,
+      authorization: `Bearer ${life.token}`,
+      ...(key === undefined ? {} : { 'idempotency-key': key }),
+      ...(text === undefined
+        ? {}
+        : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }),
+    };
+    const request = new Request(`http://127.0.0.1:${PORT}${path}`, {
+      method,
+      headers,
+      ...(text !== undefined && { body: text }),
+    });
+    return life.api.fetch(request, { outgoing: { destroy: () => undefined } });
+  }
+
+  watch(events: StageEvents): void {
+    this.#events = events;
+    for (const state of this.devices.values()) events.device(state);
+  }
+
+  pass(ms: number): Promise<void> {
+    return pass(this.clock, ms);
+  }
+
+  until(what: string, isSo: () => boolean, deadlineMs: number): Promise<void> {
+    return passUntil(this.clock, what, isSo, deadlineMs);
+  }
+
+  async settle<T>(promise: Promise<T>, what: string, deadlineMs: number): Promise<T> {
+    const state = { isOver: false };
+    const over = () => {
+      state.isOver = true;
+    };
+    promise.then(over, over);
+    await settled();
+    await this.until(what, () => state.isOver, deadlineMs);
+    return promise;
+  }
+
+  /** The agent is up. */
+  async open(): Promise<void> {
+    await this.#start();
+  }
+
+  // --- the agent's lives
+
+  async #start(): Promise<void> {
+    if (this.#life) throw new Error('the agent is up');
+    const clock = new TillClock(this.clock, this.#wrongByMs);
+    const disk = this.#disk.open();
+    const wires: { gun?: MemoryWire; printer?: PrinterCable; link?: MemoryLink; parts?: ServerParts } = {};
+    const outside: Outside = {
+      clock,
+      random: (bytes) => this.#bytes(bytes),
+      lock: () => () => undefined,
+      journalFiles: () => Promise.resolve(disk),
+      openSerial: ({ path }, listener) => {
+        if (path === 'gun') return (wires.gun = new MemoryWire(listener, clock));
+        return (wires.printer = this.#openPrinter(listener));
+      },
+      connectBroker: (options, deps) => (wires.link = this.#broker.connect(options, deps)),
+      openConsole: (parts) => {
+        wires.parts = parts;
+        return Promise.resolve({ close: () => Promise.resolve() });
+      },
+      historyOf: logSearch(disk),
+      logSink: { write: (line: string) => void this.#log.push(line) },
+    };
+    const till = await startTill(ConfigSchema.parse(this.#config), outside);
+    const { gun, printer, link, parts } = wires;
+    if (!gun || !printer || !link || !parts) throw new Error('the agent did not open everything');
+    const api = consoleApp(parts, () => PORT);
+    this.#life = { till, clock, link, disk, gun, printer, api, token: parts.ownToken };
+  }
+
+  #openPrinter(listener: LinkListener): PrinterCable {
+    if (this.#cable) return this.#cable.hand(listener);
+    const cable = new PrinterCable(listener, this.clock, this.personality);
+    cable.onSlip = (slip, bytes) => this.#events?.slip(slip, bytes);
+    this.#cable = cable;
+    return cable;
+  }
+
+  async #die(): Promise<void> {
+    const life = this.#life;
+    if (!life) throw new Error('the agent is not up');
+    this.#life = undefined;
+    life.clock.kill();
+    life.link.kill();
+    life.disk.kill();
+    await Promise.all([life.gun.close(), life.printer.close()]);
+    await settled();
+  }
+
+  /** What a start on a folder that is held comes to. */
+  async #second(): Promise<string | undefined> {
+    if (!this.#life) throw new Error('the first agent is not up');
+    const never = () => {
+      throw new Error('a second agent got beyond the lock');
+    };
+    const lock = (): never => {
+      throw new DataDirBusy('data', 1);
+    };
+    const clock = new TillClock(this.clock);
+    const logSink = { write: () => undefined };
+    const doors = { journalFiles: never, openSerial: never, connectBroker: never };
+    const outside: Outside = { clock, random: (bytes) => this.#bytes(bytes), lock, logSink, ...doors };
+    return startTill(ConfigSchema.parse(this.#config), outside).then(
+      () => undefined,
+      (error: unknown) => (error instanceof DataDirBusy ? error.code : String(error)),
+    );
+  }
+
+  #backendEnd(): StageBackend {
+    return {
+      draft: (verb, args, signed, validForMs) => this.#draft(verb, args, signed, validForMs),
+      publish: (command, retained) => this.#backend.command(TILL, command, retained),
+      inject: (fault) => this.#backend.desk(TILL).inject(fault),
+      setOnline: (isOnline) => {
+        this.#broker.setBackendOnline(isOnline);
+        return Promise.resolve();
+      },
+      saysNothingOfPayments: () => {
+        this.#backend.notices.plan = { manner: 'none', afterMs: [] };
+      },
+      setAcknowledging: (does) => {
+        this.#backend.acknowledgesEvents = does;
+      },
+    };
+  }
+
+  #draft(verb: string, args: CommandEnvelope['args'], signed: boolean, validForMs?: number): CommandEnvelope {
+    const plain = this.#backend.draft(TILL, verb, args);
+    const command = validForMs === undefined ? plain : { ...plain, exp: plain.issued + validForMs };
+    return signed ? BACKEND_KEY.sign(TILL, command) : command;
+  }
+
+  #bytes(count: number): Uint8Array {
+    return Uint8Array.from({ length: count }, () => this.#dice.below(256));
+  }
+
+  async #now(): Promise<void> {
+    await settled();
+  }
+}
+
+/** One bit, in the middle of the oldest half. */
+function flipped(file: Uint8Array): Uint8Array {
+  const changed = file.slice();
+  const at = changed.length >> 1;
+  changed[at] = (changed[at] ?? 0) ^ 1;
+  return changed;
+}
+
+function portsOf(paper: 58 | 80) {
+  return { scanner: { path: 'gun' }, printer: { path: 'printer', baudRate: 115_200, paper } };
+}
+
+function configOf(paper: 58 | 80) {
+  return {
+    address: TILL,
+    merchant: { name: '街角小店', merchantNo: '898310054110001', terminalNo: 'T0000001', servicePhone: '95516' },
+    broker: { url: 'mqtt://broker:1883' },
+    commandKeys: [{ kid: BACKEND_KEY.kid, publicKey: BACKEND_KEY.publicKey }],
+    ...portsOf(paper),
+    dataDir: '/nowhere',
+  };
+}
