@@ -7,6 +7,7 @@ import type { Log } from '../log.ts';
 import type { PaymentDesk } from '../payment/desk.ts';
 import type { SignIn } from '../people/sign-in.ts';
 import type { NoticeRoom } from '../rules/notice-room.ts';
+import type { Rules } from '../rules/rules.ts';
 import type { SlipSpool } from '../slips/spool.ts';
 import type { LocalCalls } from './calls.ts';
 import { type Diagnosis, diagnosisCalls } from './diagnosis-calls.ts';
@@ -23,6 +24,7 @@ import { type ProblemCode, problem } from './problems.ts';
 import type { RecordSearch } from './record-search.ts';
 import { refundCalls } from './refund-calls.ts';
 import { Refusal } from './refusal.ts';
+import { ruleCalls } from './rule-calls.ts';
 import { scanCalls } from './scan-calls.ts';
 import { terminalCalls } from './terminal-calls.ts';
 import type { TillView } from './till-view.ts';
@@ -34,6 +36,7 @@ export interface AppParts extends Omit<GuardParts, 'port'> {
   readonly spool: SlipSpool;
   readonly diagnosis: Diagnosis;
   readonly notices: Pick<NoticeRoom, 'acknowledge'>;
+  readonly rules: Pick<Rules, 'sheet' | 'reports'>;
   readonly book: Pick<TillBook, 'slips' | 'refunds' | 'orders'>;
   readonly people: SignIn;
   readonly scans: PageScans;
@@ -64,6 +67,7 @@ export function consoleApp(parts: AppParts, port: () => number): OpenAPIHono<Con
   refundCalls(app, parts);
   noticeCalls(app, parts);
   diagnosisCalls(app, parts);
+  ruleCalls(app, parts);
   terminalCalls(app, parts);
   app.notFound(() => sayNo(problem('NOT_FOUND')));
   app.onError((error, c) => {

@@ -12,7 +12,7 @@ export function loneBench({ scanner, printer }: Pick<Config, 'scanner' | 'printe
     scanned: async (ms) => (await lookAtGun(scanner, clock, ms)).scan?.length,
     ...(printer && {
       print: async (document): Promise<Printed> => {
-        const laid = layPrintable({ kind: 'document', document, data: {} }, printer.paper, false);
+        const laid = layPrintable({ kind: 'document', document, data: {} }, printer.paper, {});
         const end = await printAlone(printer, laid, clock);
         if (end?.state !== 'sent')
           return { kind: 'failed', why: end?.state === 'not-sent' ? end.cause : 'PRINTER_SILENT' };

@@ -33,6 +33,8 @@ export interface BackendOptions {
   readonly username?: string;
   readonly password?: string;
   readonly protocolVersion?: 4 | 5;
+  /** the merchant of people who practise: it hears no live till, and a live one hears no practice */
+  readonly training?: boolean;
   /** present: TLS */
   readonly tls?: ConnectionOptions;
 }
@@ -47,9 +49,7 @@ export interface BackendDeps {
 }
 
 /** Every till of every shop. */
-const FILTERS = ['req/+', 'state', 'dev/+/state', 'evt/+', 'res/+', 'signature', 'health', 'alert/+', 'time/req'].map(
-  (tail) => `pos/v1/+/+/+/${tail}`,
-);
+const TAILS = ['req/+', 'state', 'dev/+/state', 'evt/+', 'res/+', 'signature', 'health', 'alert/+', 'time/req'];
 const RECONNECT_MS = 250;
 const CONNECT_TIMEOUT_MS = 4_000;
 const ANSWER_DEADLINE_MS = 10_000;
@@ -82,11 +82,13 @@ export class SimBackend {
   readonly #intentsOf = new Map<string, TillAddress>();
   readonly #deps: BackendDeps;
   readonly #client: MqttClient;
+  readonly #filters: string[];
   readonly #commands: CommandBook;
   readonly #tills = new Map<string, { readonly record: TillRecord; readonly desk: RequestDesk }>();
 
   constructor(options: BackendOptions, deps: BackendDeps) {
     this.#deps = deps;
+    this.#filters = TAILS.map((tail) => `${options.training ? 'training' : 'pos'}/v1/+/+/+/${tail}`);
     this.#commands = new CommandBook(deps.clock);
     const { clock, newId, acquirer, signer } = deps;
     this.signatures = new SignatureBook(clock);
@@ -109,7 +111,7 @@ export class SimBackend {
   start(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#client.on('connect', () => {
-        this.#client.subscribe(FILTERS, { qos: 1 }, (error) => (error ? reject(error) : resolve()));
+        this.#client.subscribe(this.#filters, { qos: 1 }, (error) => (error ? reject(error) : resolve()));
       });
       this.#client.connect();
     });
