@@ -11,6 +11,7 @@ import type { NoticeRoom } from '../rules/notice-room.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { SlipSpool } from '../slips/spool.ts';
 import type { LocalCalls } from './calls.ts';
+import { type Diagnosis, diagnosisCalls } from './diagnosis-calls.ts';
 import type { EventFeed } from './event-feed.ts';
 import { type ConsoleEnv, type GuardParts, guards, pageGuards, refusalLog, sayNo } from './guard.ts';
 import { intentCalls } from './intent-calls.ts';
@@ -34,7 +35,8 @@ import type { TillView } from './till-view.ts';
 export interface AppParts extends Omit<GuardParts, 'port'> {
   readonly calls: LocalCalls;
   readonly desk: Pick<PaymentDesk, 'typed' | 'read'>;
-  readonly spool: Pick<SlipSpool, 'answer' | 'print'>;
+  readonly spool: SlipSpool;
+  readonly diagnosis: Diagnosis;
   readonly reports: PeriodDesk;
   readonly notices: Pick<NoticeRoom, 'acknowledge'>;
   readonly rules: Pick<Rules, 'sheet' | 'reports'>;
@@ -68,6 +70,7 @@ export function consoleApp(parts: AppParts, port: () => number): OpenAPIHono<Con
   refundCalls(app, parts);
   noticeCalls(app, parts);
   reportCalls(app, parts);
+  diagnosisCalls(app, parts);
   ruleCalls(app, parts);
   terminalCalls(app, parts);
   app.notFound(() => sayNo(problem('NOT_FOUND')));
