@@ -14,6 +14,7 @@ import { registerPay, registerQuery } from './commands/pay.ts';
 import { registerPerson } from './commands/person.ts';
 import { registerReconcile } from './commands/reconcile.ts';
 import { registerRefund } from './commands/refund.ts';
+import { registerReport } from './commands/report.ts';
 import { registerSelfTest } from './commands/selftest.ts';
 import { registerSupportBundle } from './commands/support-bundle.ts';
 import { registerToken } from './commands/token.ts';
@@ -44,6 +45,7 @@ export async function runTillwire(args: readonly string[]): Promise<number> {
   registerQuery(program, exit);
   registerRefund(program, exit);
   registerReconcile(program, exit);
+  registerReport(program, exit);
   registerIntent(program, exit);
   registerPerson(program, exit);
   registerToken(program, exit);

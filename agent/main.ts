@@ -56,6 +56,7 @@ import { RefundDesk } from './refunds/refund-desk.ts';
 import { isAboutRefund } from './refunds/refund-outcome.ts';
 import { RefundRunner } from './refunds/refund-runner.ts';
 import { ResolveRoom } from './refunds/resolve-room.ts';
+import { PeriodDesk } from './reports/period-desk.ts';
 import { NoticeRoom } from './rules/notice-room.ts';
 import { codeRules } from './rules/rule-tables.ts';
 import { merchantOf, Rules } from './rules/rules.ts';
@@ -409,9 +410,26 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     pinLifeMs: config.people.pinDays * 86_400_000,
   });
   const scans = new PageScans(clock);
+  const reports = new PeriodDesk({ book, files, spool, merchant, log, backendNow: voice.backendNow });
   health.begin({ till, boot, book, link, skew, states, printer, log, backendNow: voice.backendNow });
   const diagnosis = { health, dial, tail, config };
-  const rooms = { calls, desk, spool, book, notices, rules, view, search, feed, people, scans, diagnosis, clock, log };
+  const rooms = {
+    reports,
+    calls,
+    desk,
+    spool,
+    book,
+    notices,
+    rules,
+    view,
+    search,
+    feed,
+    people,
+    scans,
+    diagnosis,
+    clock,
+    log,
+  };
   const api = openConsole(config, outside, log, rooms);
 
   log.info({ ...till, version: VERSION, boot, host: hostname(), journalSeq: book.head.seq }, 'agent ready');
