@@ -6,7 +6,7 @@ import { TOPIC_LEVEL } from '../protocols/backend/topics.ts';
 import { fromHex } from '../protocols/bytes/hex.ts';
 import { decodeLatin1 } from '../protocols/bytes/latin1.ts';
 import { STREAM_LANGUAGES } from './devices/scanner/languages.ts';
-import { TerminalConfig } from './devices/terminal/config.ts';
+import { PadConfig, TerminalConfig } from './devices/terminal/config.ts';
 import type { ErrorCode } from './errors.ts';
 import { parseAddress } from './transport/address.ts';
 
@@ -140,6 +140,8 @@ export const ConfigSchema = z.strictObject({
   printer: Printer.optional(),
   /** the card terminal beside the till */
   terminal: TerminalConfig.optional(),
+  /** the signature pad for card payments */
+  pad: PadConfig.optional(),
   /** relative to the configuration file */
   dataDir: path,
   limits: z

@@ -58,6 +58,7 @@ import { ResolveRoom } from './refunds/resolve-room.ts';
 import { NoticeRoom } from './rules/notice-room.ts';
 import { RuleRoom } from './rules/rule-room.ts';
 import { TerminalWatch } from './rules/terminal-watch.ts';
+import { SignatureRoom } from './signatures/signature-room.ts';
 import { PrintRoom } from './slips/print-room.ts';
 import { RefundSlips } from './slips/refund-slips.ts';
 import { SlipSpool } from './slips/spool.ts';
@@ -140,9 +141,14 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       clock,
       (listener) => openPrinter(printerConfig, outside, listener),
     );
+  const signatures = await SignatureRoom.open(
+    { outside, link, till, merchant, clock, log, backendNow: voice.backendNow, spool: () => spool },
+    config.pad,
+  );
   const spool: SlipSpool = new SlipSpool({
     book,
     printer,
+    signatureOf: (attemptId) => signatures?.of(attemptId),
     merchant,
     paper: printerConfig?.paper ?? 58,
     clock,
@@ -194,7 +200,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     skew,
     states,
     results,
-    slipFor: (attemptId) => spool.jobFor(attemptId),
+    // it waits for the customer's pen
+    slipFor: (attemptId) => ({ ...spool.jobFor(attemptId), ...(signatures ? { state: 'queued' } : {}) }),
     desk: () => desk,
     onProgress: (attemptId, text) => feed.pass('card', { attemptId, text }),
   });
@@ -215,7 +222,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     onWaiting: (waits) => gun.wait(waits),
     onVerdict: (sound) => gun.sound(sound),
     onRefused: (reason, clerk) => feed.pass('scan', { reason, clerk }),
-    onPaid: (attempt) => spool.paid(attempt),
+    onPaid: (attempt) => (signatures?.wants(attempt) ? void signatures.sign(attempt) : spool.paid(attempt)),
   });
   const disputes = new DisputeTurn({ book, desk, payments: [intentRunner, runner, ...(cards ? [cards.runner] : [])] });
 
@@ -301,6 +308,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   cards?.open();
   terminalWatch.start();
   spool.resume();
+  signatures?.resume();
   // before the commands about them, which ask after them
   for (const intent of book.openIntents()) {
     intentRunner.resume(intent);
@@ -391,7 +399,15 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       desk.stop();
       results.stop();
       outbox.stop();
-      await Promise.all([apiClosed, search.close(), link.close(), gun.close(), printer?.close(), cards?.close()]);
+      await Promise.all([
+        apiClosed,
+        search.close(),
+        link.close(),
+        gun.close(),
+        printer?.close(),
+        cards?.close(),
+        signatures?.close(),
+      ]);
       await book.close();
       unlock();
       log.info({}, 'agent stopped');
