@@ -200,6 +200,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     skew,
     states,
     results,
+    disputes: { take: (orderId, write) => disputes.take(orderId, write) },
     // it waits for the customer's pen
     slipFor: (attemptId) => ({ ...spool.jobFor(attemptId), ...(signatures ? { state: 'queued' } : {}) }),
     desk: () => desk,

@@ -8,11 +8,8 @@ const COUNT = Number(process.env['CARD_SEEDS'] ?? (process.env['CARD_SEED'] === 
 it(`${COUNT} days of cards, cables, crashes and faults: the journal and the terminal's ledger agree`, {
   timeout: 3_600_000,
 }, async () => {
-  const met: Record<string, number> = {};
   for (let seed = FIRST; seed < FIRST + COUNT; seed++) {
-    const { findings, happened } = await cardDay(seed);
-    for (const name of happened) met[name] = (met[name] ?? 0) + 1;
+    const { findings } = await cardDay(seed);
     expect(findings, `CARD_SEED=${seed}`).toEqual([]);
   }
-  if (COUNT > 100) console.log(JSON.stringify(met));
 });

@@ -41,6 +41,7 @@ export async function cardDay(seed: number): Promise<CardDay> {
   await card.shop.pass(60_000);
   findings.push(...(await judgedDay(card)));
   happened.push(...card.terminal.faults.happened);
+  if (process.env['CARD_TELL']) tellDay(card, protocol, happened);
   return { findings, happened };
 }
 
@@ -118,4 +119,12 @@ async function judgedDay(card: CardShop): Promise<string[]> {
 
 function attemptsOf(card: CardShop): Attempt[] {
   return [...card.shop.process.till.book.attempts.values()].map(({ attempt }) => attempt);
+}
+
+function tellDay(card: CardShop, protocol: string, happened: readonly string[]): void {
+  const lines = attemptsOf(card).map(({ orderId, channel, state, amountFen, card: facts, exchanges }) =>
+    JSON.stringify({ orderId, channel, state, amountFen, before: facts?.before, result: facts?.result, exchanges: exchanges.kept }),
+  );
+  const ledger = card.terminal.ledger.entries.map((entry) => JSON.stringify(entry));
+  process.stdout.write([protocol, happened.join(' '), ...lines, ...ledger, ...card.lateWords.map((one) => JSON.stringify(one)), ''].join('\n'));
 }
