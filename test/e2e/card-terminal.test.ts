@@ -13,9 +13,9 @@ type Wire = 'pty' | 'tcp';
 interface Counter {
   readonly shop: TestShop;
   /** what the terminal keeps, minor units, and how many sales it was asked for */
-  ledger(): Promise<{ readonly total: number; readonly sales: number }>;
-  sale(orderId: string, amountFen: number): Promise<void>;
-  state(orderId: string): Promise<string | undefined>;
+  readonly ledger: () => Promise<{ readonly total: number; readonly sales: number }>;
+  readonly sale: (orderId: string, amountFen: number) => Promise<void>;
+  readonly state: (orderId: string) => Promise<string | undefined>;
   readonly terminal: Awaited<ReturnType<TestShop['startDevice']>>;
 }
 
@@ -31,7 +31,12 @@ async function counter(wire: Wire, ...faults: readonly string[]): Promise<Counte
   const where = wire === 'tcp' ? ['--port', String(port)] : ['--path', path];
   const wrong = faults.flatMap((fault) => ['--fault', fault]);
   const terminal = await shop.startDevice('terminal', [
-    ...['--protocol', 'zvt', '--wire', wire, '--personality', 'zvt-brisk'],
+    '--protocol',
+    'zvt',
+    '--wire',
+    wire,
+    '--personality',
+    'zvt-brisk',
     ...where,
     ...wrong,
   ]);
@@ -40,7 +45,7 @@ async function counter(wire: Wire, ...faults: readonly string[]): Promise<Counte
   return {
     shop,
     terminal,
-    async ledger() {
+    ledger: async () => {
       const before = terminal.program.lines.length;
       terminal.program.type('ledger');
       await eventually('a ledger', () => isLedger(terminal.program.lines.slice(before)));
@@ -48,7 +53,7 @@ async function counter(wire: Wire, ...faults: readonly string[]): Promise<Counte
       const { total, entries } = JSON.parse(line) as { total: number; entries: { kind: string; state: string }[] };
       return { total, sales: entries.filter(({ kind }) => kind === 'sale').length };
     },
-    async sale(orderId, amountFen) {
+    sale: async (orderId, amountFen) => {
       asked += 1;
       const answer = await shop.agent.call('/v1/card-sales', {
         method: 'POST',
@@ -114,13 +119,19 @@ describe.each(['pty', 'tcp'] as const)('a card terminal on %s, all of it real pr
     await eventually('under way', async () => (await state('KILL-1')) === 'IN_PAYMENT');
     await shop.agent.program?.kill();
     await shop.startAgent();
-    await eventually('an end', async () => ['PAID', 'OPEN', 'DISPUTED'].includes((await state('KILL-1')) ?? ''), 40_000);
+    await eventually(
+      'an end',
+      async () => ['PAID', 'OPEN', 'DISPUTED'].includes((await state('KILL-1')) ?? ''),
+      40_000,
+    );
     const { total, sales } = await ledger();
     expect(sales).toBeLessThanOrEqual(1);
     expect(total).toBe((await state('KILL-1')) === 'PAID' ? 12_000 : 0);
   });
 
-  it('approved, and nothing more is heard: the terminal is asked, and the order is paid', { timeout: 60_000 }, async () => {
+  it('approved, and nothing more is heard: the terminal is asked, and the order is paid', {
+    timeout: 60_000,
+  }, async () => {
     const { sale, state, ledger } = await counter(wire, 'unplugged');
     await sale('GONE-1', 12_000);
     await eventually('an end', async () => ['PAID', 'OPEN'].includes((await state('GONE-1')) ?? ''), 40_000);
