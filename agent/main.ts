@@ -38,7 +38,6 @@ import { createLog, type Log } from './log.ts';
 import { type Outside, realOutside } from './outside.ts';
 import { CancelRoom } from './payment/cancel-room.ts';
 import { CardRoom } from './payment/card-room.ts';
-import { ClockWatch } from './payment/clock-watch.ts';
 import { PaymentDesk } from './payment/desk.ts';
 import { DisputeTurn } from './payment/dispute-turn.ts';
 import { Fingerprints } from './payment/fingerprints.ts';
@@ -56,12 +55,14 @@ import { isAboutRefund } from './refunds/refund-outcome.ts';
 import { RefundRunner } from './refunds/refund-runner.ts';
 import { ResolveRoom } from './refunds/resolve-room.ts';
 import { NoticeRoom } from './rules/notice-room.ts';
-import { RuleRoom } from './rules/rule-room.ts';
+import { codeRules } from './rules/rule-tables.ts';
+import { merchantOf, Rules } from './rules/rules.ts';
 import { TerminalWatch } from './rules/terminal-watch.ts';
 import { SignatureRoom } from './signatures/signature-room.ts';
 import { PrintRoom } from './slips/print-room.ts';
 import { RefundSlips } from './slips/refund-slips.ts';
 import { SlipSpool } from './slips/spool.ts';
+import { addressOf, peopleFolder } from './training.ts';
 import { parseAddress } from './transport/address.ts';
 import { findHid } from './transport/hid.ts';
 import type { ByteLink, LinkListener } from './transport/link.ts';
@@ -102,7 +103,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const log = createLog(config.log.level, outside.logSink, redact, outside.later ?? ((run) => run()));
   const newId = () => ulid(clock.now(), outside.random(10));
   const boot = newId();
-  const till = config.address;
+  const till = addressOf(config);
   const unlock = outside.lock();
   const unreadable = (error: unknown): never => {
     unlock();
@@ -132,7 +133,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const voice = { newId, boot, backendNow: () => skew.backendNow() };
 
   // Slips.
-  const { printer: printerConfig, merchant } = config;
+  const { printer: printerConfig } = config;
+  const merchant = merchantOf(config.merchant, book);
   const printer =
     printerConfig &&
     new SlipPrinter(
@@ -151,6 +153,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     signatureOf: (attemptId) => signatures?.of(attemptId),
     merchant,
     paper: printerConfig?.paper ?? 58,
+    training: config.training,
     clock,
     log,
     ...voice,
@@ -169,7 +172,10 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     skew,
     slipFor: (attemptId) => spool.jobFor(attemptId),
     onSubmitted: () => spool.foresee(),
-    onChange: (attempt, order) => desk.attemptChanged(attempt, order),
+    onChange: (attempt, order) => {
+      desk.attemptChanged(attempt, order);
+      rules.attemptChanged(attempt);
+    },
     disputes: { take: (orderId, write) => disputes.take(orderId, write) },
     ...(outside.onFact === undefined ? {} : { onFact: outside.onFact }),
   });
@@ -187,11 +193,28 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   });
   requests.onLateReply = (reply) => (isAboutRefund(reply) ? refunder.lateReply(reply) : runner.lateReply(reply));
   requests.onLateIntentReply = (reply) => intentRunner.lateReply(reply);
-  const clockWatch = new ClockWatch({ skew, book, log, ...voice });
+  const keys = new CommandKeys(till, config.commandKeys);
+  const here = { version: VERSION, model: config.registration?.model };
+  const leaseMs = config.limits.leaseHours * 3_600_000;
+  const terminalWatch = new TerminalWatch({ book, clock, log, ...voice, here, leaseMs });
+  const rules = new Rules({
+    book,
+    keys,
+    results,
+    skew,
+    clock,
+    log,
+    ...voice,
+    here,
+    own: config.limits,
+    logLevel: config.log.level,
+    unconfirmed: () => terminalWatch.unconfirmed,
+  });
   const feed = new EventFeed({ files, head: () => book.head.seq, clock });
   book.onKept = (entry) => feed.kept(entry);
   const cards = CardRoom.of({
-    config: config.terminal,
+    // a terminal knows no practice: it would charge
+    config: config.training ? undefined : config.terminal,
     outside,
     book,
     clock,
@@ -212,17 +235,21 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     runner,
     intents: intentRunner,
     cards: cards?.runner,
-    clockWatch,
+    clockWatch: rules.clockWatch,
     refusalEvents: new RefusalEvents({ book, clock, log, ...voice }),
     fingerprints: new Fingerprints(outside.random(32), clock),
     clock,
     log,
     ...voice,
-    maxFen: config.limits.maxFen,
+    limits: rules.limits,
+    codeRules: codeRules(book),
     results,
     onWaiting: (waits) => gun.wait(waits),
     onVerdict: (sound) => gun.sound(sound),
-    onRefused: (reason, clerk) => feed.pass('scan', { reason, clerk }),
+    onRefused: (reason, clerk, amountFen) => {
+      feed.pass('scan', { reason, clerk });
+      rules.scanRefused(reason, amountFen);
+    },
     onPaid: (attempt) => (signatures?.wants(attempt) ? void signatures.sign(attempt) : spool.paid(attempt)),
   });
   const disputes = new DisputeTurn({ book, desk, payments: [intentRunner, runner, ...(cards ? [cards.runner] : [])] });
@@ -236,7 +263,10 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     skew,
     ...voice,
     cards: cards?.refunds,
-    onChange: (refund) => refunds.changed(refund),
+    onChange: (refund) => {
+      refunds.changed(refund);
+      rules.refundChanged(refund);
+    },
     ...(outside.onRefundFact === undefined ? {} : { onFact: outside.onRefundFact }),
   });
   const refunds: RefundDesk = new RefundDesk({
@@ -252,7 +282,6 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     onRefunded: (refund) => refundSlips.print(refund),
   });
   const refundSlips = new RefundSlips({ book, spool, merchant, clock, log, backendNow: voice.backendNow });
-  const keys = new CommandKeys(till, config.commandKeys);
   const intents: IntentDesk = new IntentDesk({
     book,
     runner: intentRunner,
@@ -267,10 +296,6 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     maxLinkFen: config.limits.maxLinkFen,
     onPaid: (intent) => spool.paid({ attemptId: intent.intentId }),
   });
-  const here = { version: VERSION, model: config.registration?.model };
-  const rules = new RuleRoom({ book, keys, results, clock, log, ...voice, own: config.limits, here });
-  const leaseMs = config.limits.leaseHours * 3_600_000;
-  const terminalWatch = new TerminalWatch({ book, clock, log, ...voice, here, leaseMs });
   const resolutions = new ResolveRoom({ book, refunds: refunder, results, clock, log, ...voice });
   const prints = new PrintRoom({ book, spool, hasPrinter: printer !== undefined, results, clock, log });
   const cancels = new CancelRoom({ book, desk, results, clock, log });
@@ -282,15 +307,26 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     print: prints,
     refund: refunds,
     resolve: resolutions,
-    limits: rules,
-    suspend: rules,
-    resume: rules,
+    limits: rules.room,
+    suspend: rules.room,
+    resume: rules.room,
+    config: rules.room,
+    'rule-table': rules.room,
     notice: notices,
     ...intents.rooms,
     ...cards?.rooms,
   };
   const verbs = new VerbDesk(verbRooms, keys);
-  const intake = new CommandIntake({ boot, memory: book, desk: verbs, skew, clock, log, publishResult });
+  const intake = new CommandIntake({
+    boot,
+    memory: book,
+    desk: verbs,
+    skew,
+    clock,
+    log,
+    publishResult,
+    onRefused: ({ args }, code) => rules.commandRefused(code, args['amountFen']),
+  });
   const commands: BackendCommands = new BackendCommands({ link, till, intake, clock, log });
   const calls: LocalCalls = new LocalCalls({
     intake,
@@ -343,7 +379,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   link.listen({ up: lightsChanged, down: lightsChanged });
   skew.onMeasured = () => {
     terminalWatch.heard();
-    clockWatch.check();
+    rules.clockWatch.check();
     strip.look();
   };
   const view = new TillView({
@@ -362,7 +398,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     terminalWatch,
   });
   const people = new SignIn({
-    file: peopleFile(config.dataDir),
+    file: peopleFile(peopleFolder(config)),
     book,
     clock,
     log,
@@ -372,7 +408,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     pinLifeMs: config.people.pinDays * 86_400_000,
   });
   const scans = new PageScans(clock);
-  const rooms = { calls, desk, spool, book, notices, view, search, feed, people, scans, clock, log };
+  const rooms = { calls, desk, spool, book, notices, rules, view, search, feed, people, scans, clock, log };
   const api = openConsole(config, outside, log, rooms);
 
   log.info({ ...till, version: VERSION, boot, host: hostname(), journalSeq: book.head.seq }, 'agent ready');
@@ -463,11 +499,11 @@ async function openBook(config: Config, files: JournalFiles, clock: Clock, log: 
   return book;
 }
 
-function brokerOptions({ address, broker }: Config) {
+function brokerOptions({ address, broker, training }: Config) {
   const { username, password, protocolVersion } = broker;
   return {
     servers: serversOf(broker),
-    clientId: `tillwire-${address.tenant}-${address.store}-${address.agent}`,
+    clientId: `tillwire-${address.tenant}-${address.store}-${address.agent}${training ? '-training' : ''}`,
     protocolVersion,
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),

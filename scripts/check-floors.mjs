@@ -17,7 +17,7 @@ const MAY_SEE = {
 
 /** Packages with one home: the folders whose files may import them. test/ may import everything. */
 const HOMES = [
-  { packages: /^mqtt($|\/)/, folders: ['agent/backend', 'simulator/backend'] },
+  { packages: /^mqtt($|\/)/, folders: ['agent/backend', 'simulator/backend', 'simulator/fleet'] },
   { packages: /^aedes($|\/)/, folders: ['simulator/backend'] },
   { packages: /^(serialport|@serialport\/.*|node-hid)$/, folders: ['agent/transport', 'simulator/wires'] },
   { packages: /^koffi$/, folders: ['agent/transport', 'simulator/wires'] },

@@ -331,6 +331,7 @@ const Step = z.strictObject({
 export const WelcomeBody = z
   .strictObject({
     till: z.strictObject({ name: z.string(), placeName: z.string().optional() }),
+    training: z.boolean().optional().describe('practice: nothing here is real'),
     version: z.string(),
     mode: z.enum(['ready', 'first-run']),
     setup: z
@@ -410,6 +411,7 @@ export const NoticeBody = NoticeArgs.extend({
 export const StateBody = z
   .strictObject({
     till: z.strictObject({ tenant: z.string(), store: z.string(), agent: z.string() }),
+    training: z.boolean().describe('practice: nothing here is real'),
     version: z.string(),
     boot: id,
     terminal: z.strictObject({
@@ -448,6 +450,40 @@ export const StateBody = z
     unreadNotices: z.int().describe('of these, how many somebody must still acknowledge'),
   })
   .meta({ id: 'State', description: 'What is to be seen at the till now.' });
+
+const OPEN_TIME = z.string().describe('Beijing time, HH:MM');
+
+export const RuleSheetBody = z
+  .strictObject({
+    limits: z
+      .strictObject({ maxFen: fen, dayFen: fen, dayCount: z.int(), hourFen: fen, hourCount: z.int() })
+      .describe('for payments: the strictest of the shop, the backend and the till itself'),
+    uses: z
+      .array(z.strictObject({ limit: z.string(), used: z.int(), of: z.int(), since: millis }))
+      .describe('how far the limits of the day and of the hour are used; at four fifths the backend is told'),
+    openHours: z.array(z.strictObject({ from: OPEN_TIME, to: OPEN_TIME })).describe('all must be open; none: always'),
+    refund: z.strictObject({
+      maxFen: fen,
+      dayFen: fen,
+      dayCount: z.int(),
+      windowDays: z.int().describe('Chinese days after the payment'),
+      approvedBy: z.literal('second-person'),
+      way: z.literal('original-channel'),
+      most: z.literal('what-is-left'),
+    }),
+    tables: z.record(z.string(), z.int()).describe('versions of the rule tables'),
+    tightened: z
+      .strictObject({ causes: z.array(z.string()), since: millis })
+      .optional()
+      .describe('the till has made its own limits stricter; only a signed command takes that away'),
+    commandSeq: z.int().optional(),
+  })
+  .meta({ id: 'RuleSheet', description: 'What the till holds to now.' });
+
+export const ReportWish = z
+  .strictObject({ note: z.string().trim().min(1).max(200), orderId: orderId.optional() })
+  .meta({ id: 'ReportWish', description: "Something unusual, in a few words; who says so is the token's person." });
+export const ReportBody = z.strictObject({ reportId: id, at: millis }).meta({ id: 'Report' });
 
 export const IntentWish = IntentArgs.meta({
   id: 'IntentWish',

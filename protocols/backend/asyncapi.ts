@@ -81,6 +81,10 @@ const EVENTS = {
   settings: 'What the till holds to has changed',
   terminal: 'What this till found out about its terminal, or a time in the state of the terminal that is over: it asks',
   'notice-ack': 'A person at the till says that a notice was read',
+  limit: 'A limit of the day or the hour is nearly used up, or has refused a payment; once per limit and period',
+  signal: 'Something that a risk desk may want to look at; never a verdict, nobody is refused because of it',
+  alert: 'Something is wrong that no single payment shows: for whoever watches many tills',
+  report: 'A person at the till reports something unusual',
   'terminal-late': 'The card terminal spoke of a transaction that nobody waited for: evidence, never applied',
 } as const satisfies Record<EventData['type'], string>;
 

@@ -39,6 +39,10 @@ export async function cardDay(seed: number): Promise<CardDay> {
     findings.push(...(await judged(card, orderId)));
   }
   await card.shop.pass(60_000);
+  // however long a terminal may be silent, it ends
+  const isQuiet = () => attemptsOf(card).every((attempt) => isFinal(attempt));
+  await card.shop.passUntil('nothing is open', isQuiet, 2 * HOUR_MS).catch(() => undefined);
+  await card.shop.pass(60_000);
   findings.push(...(await judgedDay(card)));
   happened.push(...card.terminal.faults.happened);
   if (process.env['CARD_TELL']) tellDay(card, protocol, happened);
@@ -123,8 +127,20 @@ function attemptsOf(card: CardShop): Attempt[] {
 
 function tellDay(card: CardShop, protocol: string, happened: readonly string[]): void {
   const lines = attemptsOf(card).map(({ orderId, channel, state, amountFen, card: facts, exchanges }) =>
-    JSON.stringify({ orderId, channel, state, amountFen, before: facts?.before, result: facts?.result, exchanges: exchanges.kept }),
+    JSON.stringify({
+      orderId,
+      channel,
+      state,
+      amountFen,
+      before: facts?.before,
+      result: facts?.result,
+      exchanges: exchanges.kept,
+    }),
   );
   const ledger = card.terminal.ledger.entries.map((entry) => JSON.stringify(entry));
-  process.stdout.write([protocol, happened.join(' '), ...lines, ...ledger, ...card.lateWords.map((one) => JSON.stringify(one)), ''].join('\n'));
+  process.stdout.write(
+    [protocol, happened.join(' '), ...lines, ...ledger, ...card.lateWords.map((one) => JSON.stringify(one)), ''].join(
+      '\n',
+    ),
+  );
 }
