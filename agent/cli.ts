@@ -9,6 +9,7 @@ import { registerIntent } from './commands/intent.ts';
 import { registerJournal } from './commands/journal.ts';
 import { registerPay, registerQuery } from './commands/pay.ts';
 import { registerPerson } from './commands/person.ts';
+import { registerProvision } from './commands/provision.ts';
 import { registerReconcile } from './commands/reconcile.ts';
 import { registerRefund } from './commands/refund.ts';
 import { registerToken } from './commands/token.ts';
@@ -31,6 +32,7 @@ export async function runTillwire(args: readonly string[]): Promise<number> {
   registerPay(program, exit);
   registerQuery(program, exit);
   registerRefund(program, exit);
+  registerProvision(program, exit);
   registerReconcile(program, exit);
   registerIntent(program, exit);
   registerPerson(program, exit);

@@ -29,6 +29,7 @@ import { SlipPrinter } from './devices/printer.ts';
 import { printerEvents } from './devices/printer-events.ts';
 import { ScannerGun } from './devices/scanner.ts';
 import { scannerEvents } from './devices/scanner-events.ts';
+import { CertificateRenewal } from './enrolment/renewal.ts';
 import { explain } from './errors.ts';
 import { TillBook } from './journal/book.ts';
 import type { JournalFiles } from './journal/files.ts';
@@ -274,6 +275,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   );
 
   terminalWatch.start();
+  const renewal = new CertificateRenewal({ config, clock, log, backendNow: voice.backendNow });
+  void renewal.start();
   spool.resume();
   // before the commands about them, which ask after them
   for (const intent of book.openIntents()) {
@@ -349,6 +352,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       const apiClosed = api?.then((server) => server?.close());
       bootLater();
       terminalWatch.stop();
+      renewal.stop();
       spool.stop();
       runner.stop();
       intentRunner.stop();

@@ -19,6 +19,7 @@ import { wrongLine } from '../scenarios/report.ts';
 import { saleReport, withSale } from '../scenarios/sale-report.ts';
 import { Shop } from '../shop.ts';
 import { systemClock } from '../world/clock.ts';
+import { enrolShop } from './enrol-shop.ts';
 
 interface Options {
   readonly paper: string;
@@ -30,6 +31,7 @@ interface Options {
   readonly gunWire?: string;
   readonly printerWire: string;
   readonly scenario?: string;
+  readonly enrol?: boolean;
 }
 
 /** `tillwire-sim shop`: the whole shop, until Ctrl-C. Started by a rehearsal it also takes orders over its channel. */
@@ -45,6 +47,7 @@ export function registerShop(program: Command, exit: Exit): void {
     .option('--gun-wire <kind>', `${GUN_WIRES.join(', ')}; usb: this machine's own (Linux with vhci-hcd, root)`)
     .option('--printer-wire <kind>', 'pty or usb', 'pty')
     .option('--scenario <name>', "a story that it will be told to play: the agent's configuration is as it wants it")
+    .option('--enrol', 'a shop that no till has joined: TLS, its own CA, a code for `tillwire provision`; type: help')
     .option('--till <address>', 'tenant/store/agent', 'demo/store-1/till-1')
     .addHelpText('after', '\nExample:\n  tillwire-sim shop --paper 80 --ports /tmp/shop\n')
     .action(async (options: Options) => {
@@ -77,6 +80,8 @@ async function run(options: Options): Promise<number> {
     ...(printer && { printer }),
   } as const;
   const portFolder = options.ports === undefined ? {} : { portFolder: options.ports };
+  if (options.enrol)
+    return enrolShop({ till, paper, brokerPort, clock: systemClock, ...portFolder, ...devices }, stopAsked());
   const hands = new StageHands();
   let shop: Shop;
   try {
