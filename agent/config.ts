@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { isAbsolute, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Registration } from '../protocols/backend/enrolment.ts';
 import { fen } from '../protocols/backend/fields.ts';
 import { TOPIC_LEVEL } from '../protocols/backend/topics.ts';
+import { OpenHours } from '../protocols/backend/verbs.ts';
 import { fromHex } from '../protocols/bytes/hex.ts';
 import { decodeLatin1 } from '../protocols/bytes/latin1.ts';
 import { STREAM_LANGUAGES } from './devices/scanner/languages.ts';
+import { TerminalConfig } from './devices/terminal/config.ts';
 import type { ErrorCode } from './errors.ts';
 import { parseAddress } from './transport/address.ts';
 
@@ -142,13 +144,30 @@ export const ConfigSchema = z.strictObject({
     .default([]),
   scanner: Scanner,
   printer: Printer.optional(),
+  /** the card terminal beside the till */
+  terminal: TerminalConfig.optional(),
   /** relative to the configuration file */
   dataDir: path,
   limits: z
     .strictObject({
       maxFen: fen.default(5_000_000),
       maxLinkFen: fen.default(500_000),
+      /** all payments of a Chinese day, and of an hour of the clock; the backend knows what the shop's contract says */
+      dayFen: fen.default(1_000_000_000),
+      dayCount: z.int().min(0).max(100_000).default(100_000),
+      hourFen: fen.default(500_000_000),
+      hourCount: z.int().min(0).max(100_000).default(100_000),
+      /** Beijing time in which payments may begin; none: always */
+      openHours: OpenHours.optional(),
       refund: RefundLimits.prefault({}),
+      /** what holds at most behind an anomaly, a clock or a lease in trouble, until a signed command of the backend */
+      tightened: z
+        .strictObject({
+          maxFen: fen.default(200_000),
+          refundMaxFen: fen.default(200_000),
+          refundDayFen: fen.default(1_000_000),
+        })
+        .prefault({}),
       /** hours without a word from the backend after which its word "active" is shown as unconfirmed */
       leaseHours: z.number().min(0.01).max(720).default(24),
     })
@@ -165,6 +184,8 @@ export const ConfigSchema = z.strictObject({
       pinDays: z.int().min(1).max(3_650).default(180),
     })
     .prefault({}),
+  /** practice: topics and data of its own, every paper marked (agent/training.ts) */
+  training: z.boolean().default(false),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
 });
 export type Config = z.infer<typeof ConfigSchema>;
@@ -185,7 +206,8 @@ export function readConfig(file: string): Config {
   if (!parsed.success)
     throw new ConfigError('CONFIG_INVALID', parsed.error.issues.slice(0, 3).map(describe).join('; '));
   const config = parsed.data;
-  return { ...config, dataDir: isAbsolute(config.dataDir) ? config.dataDir : resolve(file, '..', config.dataDir) };
+  const dataDir = isAbsolute(config.dataDir) ? config.dataDir : resolve(file, '..', config.dataDir);
+  return { ...config, dataDir: config.training ? join(dataDir, 'training') : dataDir };
 }
 
 function parseJson(file: string): unknown {

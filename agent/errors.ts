@@ -216,6 +216,17 @@ export const ERRORS = {
     remedy: { zh: '检查模板中的字段名和单据大小', en: "check the template's placeholders and its size" },
     retryable: false,
   },
+  TERMINAL_LOCKED: {
+    cause: {
+      zh: '上一笔刷卡结果不明，查清之前终端不能收款',
+      en: 'nobody knows what became of the last card payment: the terminal takes no other before that',
+    },
+    remedy: {
+      zh: '检查终端电源和连接线，系统会自动查询；急用请改用扫码',
+      en: 'check its power and cable: it is asked by itself; scan a code if it is urgent',
+    },
+    retryable: true,
+  },
   CLOCK_UNTRUSTED: {
     cause: {
       zh: '本机时间与后台相差超过 2 分钟，或从未校准',

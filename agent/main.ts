@@ -38,7 +38,7 @@ import { recalled } from './journal/recall.ts';
 import { createLog, type Log } from './log.ts';
 import { type Outside, realOutside } from './outside.ts';
 import { CancelRoom } from './payment/cancel-room.ts';
-import { ClockWatch } from './payment/clock-watch.ts';
+import { CardRoom } from './payment/card-room.ts';
 import { PaymentDesk } from './payment/desk.ts';
 import { DisputeTurn } from './payment/dispute-turn.ts';
 import { Fingerprints } from './payment/fingerprints.ts';
@@ -56,11 +56,13 @@ import { isAboutRefund } from './refunds/refund-outcome.ts';
 import { RefundRunner } from './refunds/refund-runner.ts';
 import { ResolveRoom } from './refunds/resolve-room.ts';
 import { NoticeRoom } from './rules/notice-room.ts';
-import { RuleRoom } from './rules/rule-room.ts';
+import { codeRules } from './rules/rule-tables.ts';
+import { merchantOf, Rules } from './rules/rules.ts';
 import { TerminalWatch } from './rules/terminal-watch.ts';
 import { PrintRoom } from './slips/print-room.ts';
 import { RefundSlips } from './slips/refund-slips.ts';
 import { SlipSpool } from './slips/spool.ts';
+import { addressOf, peopleFolder } from './training.ts';
 import { parseAddress } from './transport/address.ts';
 import { findHid } from './transport/hid.ts';
 import type { ByteLink, LinkListener } from './transport/link.ts';
@@ -101,7 +103,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const log = createLog(config.log.level, outside.logSink, redact, outside.later ?? ((run) => run()));
   const newId = () => ulid(clock.now(), outside.random(10));
   const boot = newId();
-  const till = config.address;
+  const till = addressOf(config);
   const unlock = outside.lock();
   const unreadable = (error: unknown): never => {
     unlock();
@@ -131,7 +133,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const voice = { newId, boot, backendNow: () => skew.backendNow() };
 
   // Slips.
-  const { printer: printerConfig, merchant } = config;
+  const { printer: printerConfig } = config;
+  const merchant = merchantOf(config.merchant, book);
   const printer =
     printerConfig &&
     new SlipPrinter(
@@ -145,6 +148,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     printer,
     merchant,
     paper: printerConfig?.paper ?? 58,
+    training: config.training,
     clock,
     log,
     ...voice,
@@ -163,7 +167,10 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     skew,
     slipFor: (attemptId) => spool.jobFor(attemptId),
     onSubmitted: () => spool.foresee(),
-    onChange: (attempt, order) => desk.attemptChanged(attempt, order),
+    onChange: (attempt, order) => {
+      desk.attemptChanged(attempt, order);
+      rules.attemptChanged(attempt);
+    },
     disputes: { take: (orderId, write) => disputes.take(orderId, write) },
     ...(outside.onFact === undefined ? {} : { onFact: outside.onFact }),
   });
@@ -181,28 +188,63 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   });
   requests.onLateReply = (reply) => (isAboutRefund(reply) ? refunder.lateReply(reply) : runner.lateReply(reply));
   requests.onLateIntentReply = (reply) => intentRunner.lateReply(reply);
-  const clockWatch = new ClockWatch({ skew, book, log, ...voice });
+  const keys = new CommandKeys(till, config.commandKeys);
+  const here = { version: VERSION, model: config.registration?.model };
+  const leaseMs = config.limits.leaseHours * 3_600_000;
+  const terminalWatch = new TerminalWatch({ book, clock, log, ...voice, here, leaseMs });
+  const rules = new Rules({
+    book,
+    keys,
+    results,
+    skew,
+    clock,
+    log,
+    ...voice,
+    here,
+    own: config.limits,
+    logLevel: config.log.level,
+    unconfirmed: () => terminalWatch.unconfirmed,
+  });
   const feed = new EventFeed({ files, head: () => book.head.seq, clock });
   book.onKept = (entry) => feed.kept(entry);
+  const cards = CardRoom.of({
+    config: config.terminal,
+    outside,
+    book,
+    clock,
+    log,
+    ...voice,
+    skew,
+    states,
+    results,
+    slipFor: (attemptId) => spool.jobFor(attemptId),
+    desk: () => desk,
+    onProgress: (attemptId, text) => feed.pass('card', { attemptId, text }),
+  });
   const desk: PaymentDesk = new PaymentDesk({
     book,
     requests,
     runner,
     intents: intentRunner,
-    clockWatch,
+    cards: cards?.runner,
+    clockWatch: rules.clockWatch,
     refusalEvents: new RefusalEvents({ book, clock, log, ...voice }),
     fingerprints: new Fingerprints(outside.random(32), clock),
     clock,
     log,
     ...voice,
-    maxFen: config.limits.maxFen,
+    limits: rules.limits,
+    codeRules: codeRules(book),
     results,
     onWaiting: (waits) => gun.wait(waits),
     onVerdict: (sound) => gun.sound(sound),
-    onRefused: (reason, clerk) => feed.pass('scan', { reason, clerk }),
+    onRefused: (reason, clerk, amountFen) => {
+      feed.pass('scan', { reason, clerk });
+      rules.scanRefused(reason, amountFen);
+    },
     onPaid: (attempt) => spool.paid(attempt),
   });
-  const disputes = new DisputeTurn({ book, desk, payments: [intentRunner, runner] });
+  const disputes = new DisputeTurn({ book, desk, payments: [intentRunner, runner, ...(cards ? [cards.runner] : [])] });
 
   // Money that goes back, and the rules.
   const refunder: RefundRunner = new RefundRunner({
@@ -212,7 +254,11 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     log,
     skew,
     ...voice,
-    onChange: (refund) => refunds.changed(refund),
+    cards: cards?.refunds,
+    onChange: (refund) => {
+      refunds.changed(refund);
+      rules.refundChanged(refund);
+    },
     ...(outside.onRefundFact === undefined ? {} : { onFact: outside.onRefundFact }),
   });
   const refunds: RefundDesk = new RefundDesk({
@@ -224,10 +270,10 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     backendTime: book.backendNow,
     recall: async (orderId) => recalled(await historyOf(orderId), orderId),
     limits: config.limits.refund,
+    cards: cards?.refunds,
     onRefunded: (refund) => refundSlips.print(refund),
   });
   const refundSlips = new RefundSlips({ book, spool, merchant, clock, log, backendNow: voice.backendNow });
-  const keys = new CommandKeys(till, config.commandKeys);
   const intents: IntentDesk = new IntentDesk({
     book,
     runner: intentRunner,
@@ -242,10 +288,6 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     maxLinkFen: config.limits.maxLinkFen,
     onPaid: (intent) => spool.paid({ attemptId: intent.intentId }),
   });
-  const here = { version: VERSION, model: config.registration?.model };
-  const rules = new RuleRoom({ book, keys, results, clock, log, ...voice, own: config.limits, here });
-  const leaseMs = config.limits.leaseHours * 3_600_000;
-  const terminalWatch = new TerminalWatch({ book, clock, log, ...voice, here, leaseMs });
   const resolutions = new ResolveRoom({ book, refunds: refunder, results, clock, log, ...voice });
   const prints = new PrintRoom({ book, spool, hasPrinter: printer !== undefined, results, clock, log });
   const cancels = new CancelRoom({ book, desk, results, clock, log });
@@ -257,16 +299,34 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     print: prints,
     refund: refunds,
     resolve: resolutions,
-    limits: rules,
-    suspend: rules,
-    resume: rules,
+    limits: rules.room,
+    suspend: rules.room,
+    resume: rules.room,
+    config: rules.room,
+    'rule-table': rules.room,
     notice: notices,
     ...intents.rooms,
+    ...cards?.rooms,
   };
   const verbs = new VerbDesk(verbRooms, keys);
-  const intake = new CommandIntake({ boot, memory: book, desk: verbs, skew, clock, log, publishResult });
+  const intake = new CommandIntake({
+    boot,
+    memory: book,
+    desk: verbs,
+    skew,
+    clock,
+    log,
+    publishResult,
+    onRefused: ({ args }, code) => rules.commandRefused(code, args['amountFen']),
+  });
   const commands: BackendCommands = new BackendCommands({ link, till, intake, clock, log });
-  const calls: LocalCalls = new LocalCalls({ intake, memory: book, clock, backendNow: voice.backendNow });
+  const calls: LocalCalls = new LocalCalls({
+    intake,
+    memory: book,
+    clock,
+    backendNow: voice.backendNow,
+    inTurn: (work) => desk.inTurn(work),
+  });
   const gun: ScannerGun = new ScannerGun(
     gunConfig(config),
     scannerEvents(desk, states, log, clock),
@@ -274,6 +334,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     (listener) => openGun(config, outside, listener),
   );
 
+  cards?.open();
   terminalWatch.start();
   const renewal = new CertificateRenewal({ config, clock, log, backendNow: voice.backendNow });
   void renewal.start();
@@ -284,7 +345,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     intents.resumed(intent);
   }
   verbs.resume(book.unfinishedCommands());
-  for (const record of book.openAttempts()) runner.resume(record);
+  for (const record of book.openAttempts()) if (!record.attempt.card) runner.resume(record);
   for (const refund of book.openRefunds()) refunder.resume(refund);
   refundSlips.resume();
   link.start();
@@ -296,7 +357,13 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     clock,
   });
   const historyOf = outside.historyOf ?? ((orderId: string) => search.history(orderId));
-  const strip = new DeviceStrip({ devices: states, skew, network: link, hasPrinter: printer !== undefined });
+  const strip = new DeviceStrip({
+    devices: states,
+    skew,
+    network: link,
+    hasPrinter: printer !== undefined,
+    hasTerminal: cards !== undefined,
+  });
   const lightsChanged = () => {
     strip.look();
     feed.pass('devices', {});
@@ -305,7 +372,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   link.listen({ up: lightsChanged, down: lightsChanged });
   skew.onMeasured = () => {
     terminalWatch.heard();
-    clockWatch.check();
+    rules.clockWatch.check();
     strip.look();
   };
   const view = new TillView({
@@ -319,11 +386,12 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     network: link,
     strip,
     merchant,
-    runner,
+    runner: { ageOf: (attemptId) => runner.ageOf(attemptId) ?? cards?.runner.ageOf(attemptId) },
+    cards,
     terminalWatch,
   });
   const people = new SignIn({
-    file: peopleFile(config.dataDir),
+    file: peopleFile(peopleFolder(config)),
     book,
     clock,
     log,
@@ -333,7 +401,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     pinLifeMs: config.people.pinDays * 86_400_000,
   });
   const scans = new PageScans(clock);
-  const rooms = { calls, desk, spool, book, notices, view, search, feed, people, scans, clock, log };
+  const rooms = { calls, desk, spool, book, notices, rules, view, search, feed, people, scans, clock, log };
   const api = openConsole(config, outside, log, rooms);
 
   log.info({ ...till, version: VERSION, boot, host: hostname(), journalSeq: book.head.seq }, 'agent ready');
@@ -362,7 +430,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       desk.stop();
       results.stop();
       outbox.stop();
-      await Promise.all([apiClosed, search.close(), link.close(), gun.close(), printer?.close()]);
+      await Promise.all([apiClosed, search.close(), link.close(), gun.close(), printer?.close(), cards?.close()]);
       await book.close();
       unlock();
       log.info({}, 'agent stopped');
@@ -417,11 +485,11 @@ async function openBook(config: Config, files: JournalFiles, clock: Clock, log: 
   return book;
 }
 
-function brokerOptions({ address, broker }: Config) {
+function brokerOptions({ address, broker, training }: Config) {
   const { username, password, protocolVersion } = broker;
   return {
     servers: serversOf(broker),
-    clientId: `tillwire-${address.tenant}-${address.store}-${address.agent}`,
+    clientId: `tillwire-${address.tenant}-${address.store}-${address.agent}${training ? '-training' : ''}`,
     protocolVersion,
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),

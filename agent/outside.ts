@@ -10,6 +10,7 @@ import type { Entry } from './journal/entry.ts';
 import { folderFiles, type JournalFiles } from './journal/files.ts';
 import { lockFolder } from './journal/lock.ts';
 import type { Later } from './log.ts';
+import type { CardRunnerParts } from './payment/card-runner.ts';
 import type { IntentRunnerParts } from './payment/intent-runner.ts';
 import type { RunnerParts } from './payment/runner.ts';
 import type { RefundRunnerParts } from './refunds/refund-runner.ts';
@@ -45,6 +46,8 @@ export interface Outside {
   /** sees every fact of every attempt (intent) before it is looked at: for a test that counts */
   readonly onIntentFact?: NonNullable<IntentRunnerParts['onFact']>;
   readonly onFact?: NonNullable<RunnerParts['onFact']>;
+  /** the same for attempts on the card terminal */
+  readonly onCardFact?: NonNullable<CardRunnerParts['onFact']>;
   /** the same for refunds */
   readonly onRefundFact?: NonNullable<RefundRunnerParts['onFact']>;
 }

@@ -1,6 +1,6 @@
-// Builds the clerk's page, agent/console/web, into dist/web: for `npm run build` and whatever builds by itself (dist.mjs).
-// Nothing of it comes from elsewhere at run time, and nothing stands inline in the page: the agent's content security
-// policy allows neither.
+// Builds the clerk's page, agent/console/web, into dist/web, and the lab page, simulator/lab/web, into dist/lab: for `npm run
+// build` and whatever builds by itself (dist.mjs). Nothing of them comes from elsewhere at run time, and nothing stands inline:
+// the content security policy allows neither.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -9,32 +9,43 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build } from 'vite';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const folder = join(root, 'dist/web');
+const PAGES = [
+  { source: 'simulator/lab/web', folder: join(root, 'dist/lab') },
+  // the last one: a build that broke off has none
+  { source: 'agent/console/web', folder: join(root, 'dist/web') },
+];
 
-await build({
-  configFile: false,
-  root: join(root, 'agent/console/web'),
-  base: '/',
-  logLevel: process.env.TILLWIRE_WEB_LOG ?? 'error',
-  clearScreen: false,
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  build: {
-    outDir: folder,
-    emptyOutDir: true,
-    // the browsers of counter PCs live long: Chromium 109 is the last one of Windows 7
-    target: ['chrome109', 'firefox115', 'safari16.4'],
-    assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-    reportCompressedSize: false,
-    // how long the build itself took is no warning
-    rolldownOptions: { checks: { pluginTimings: false } },
-  },
-});
+for (const { source, folder } of PAGES) await buildPage(source, folder);
+pack(join(root, 'dist/web'));
 
-// beside each file what it comes to when it is packed: the agent packs nothing while it sells
-for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-  if (!/\.(html|js|css|svg)$/.test(name)) continue;
-  const bytes = readFileSync(join(folder, name));
-  writeFileSync(join(folder, `${name}.gz`), gzipSync(bytes, { level: 9 }));
-  writeFileSync(join(folder, `${name}.br`), brotliCompressSync(bytes));
+function buildPage(source, folder) {
+  return build({
+    configFile: false,
+    root: join(root, source),
+    base: '/',
+    logLevel: process.env.TILLWIRE_WEB_LOG ?? 'error',
+    clearScreen: false,
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    build: {
+      outDir: folder,
+      emptyOutDir: true,
+      // the browsers of counter PCs live long: Chromium 109 is the last one of Windows 7
+      target: ['chrome109', 'firefox115', 'safari16.4'],
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      reportCompressedSize: false,
+      // how long the build itself took is no warning
+      rolldownOptions: { checks: { pluginTimings: false } },
+    },
+  });
+}
+
+/** Beside each file what it comes to when it is packed: the agent packs nothing while it sells. */
+function pack(folder) {
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!/\.(html|js|css|svg)$/.test(name)) continue;
+    const bytes = readFileSync(join(folder, name));
+    writeFileSync(join(folder, `${name}.gz`), gzipSync(bytes, { level: 9 }));
+    writeFileSync(join(folder, `${name}.br`), brotliCompressSync(bytes));
+  }
 }

@@ -17,16 +17,20 @@ const MAY_SEE = {
 
 /** Packages with one home: the folders whose files may import them. test/ may import everything. */
 const HOMES = [
-  { packages: /^mqtt($|\/)/, folders: ['agent/backend', 'simulator/backend'] },
+  { packages: /^mqtt($|\/)/, folders: ['agent/backend', 'simulator/backend', 'simulator/fleet'] },
   { packages: /^aedes($|\/)/, folders: ['simulator/backend'] },
   { packages: /^(serialport|@serialport\/.*|node-hid)$/, folders: ['agent/transport', 'simulator/wires'] },
   { packages: /^koffi$/, folders: ['agent/transport', 'simulator/wires'] },
   { packages: /^libsql$/, folders: ['agent/journal'] },
 ];
 
-/** The clerk's page runs in a browser: of the agent it sees the types of the API, of the rest what is pure. */
-const PAGE = 'agent/console/web';
-const PAGE_PACKAGES = /^(preact|preact\/hooks|preact-iso\/router|@preact\/signals|qr|zod)$/;
+/** The pages run in a browser: of their program they see the types of the API, of the rest what is pure. */
+const PAGES = [
+  { folder: 'agent/console/web', api: 'agent/console/schemas.ts' },
+  { folder: 'simulator/lab/web', api: 'simulator/lab/schemas.ts' },
+];
+const PAGE_PACKAGES = /^(preact|preact\/hooks|preact-iso\/router|@preact\/signals|qr|signature_pad|zod)$/;
+const pageOf = (file) => PAGES.find(({ folder }) => file.startsWith(`${folder}/`));
 
 const NO_ROOM = /^(utils?|helpers?|commons?|managers?|shared|misc)$/i;
 const SKIPPED = new Set(['node_modules', 'dist', '.git', 'out', '.reports', 'coverage']);
@@ -71,22 +75,23 @@ function checkNames(file) {
   if (/\.tsx?$/.test(file) && parts.length > 4) found(file, 'more than two levels of folders inside a floor');
 }
 
-function checkPageImport(file, name) {
+function checkPageImport(file, name, { folder, api }) {
   if (!name.startsWith('.')) {
     if (!PAGE_PACKAGES.test(name)) found(file, `imports ${name}; the page is ${PAGE_PACKAGES.source}`);
     return;
   }
   const target = posix.join(posix.dirname(file), name);
-  const isTypes = file === `${PAGE}/types.ts` && target === 'agent/console/schemas.ts';
-  if (!target.startsWith(`${PAGE}/`) && floorOf(target) !== 'protocols' && !isTypes) {
+  const isTypes = file === `${folder}/types.ts` && target === api;
+  if (!target.startsWith(`${folder}/`) && floorOf(target) !== 'protocols' && !isTypes) {
     found(file, `imports ${target}; the page sees types of the API (types.ts) and protocols/`);
   }
 }
 
 function checkImport(file, name) {
-  if (file.startsWith(`${PAGE}/`)) return checkPageImport(file, name);
+  const page = pageOf(file);
+  if (page) return checkPageImport(file, name, page);
   const floor = floorOf(file);
-  if (name.startsWith('.') && posix.join(posix.dirname(file), name).startsWith(`${PAGE}/`) && floor !== 'test') {
+  if (name.startsWith('.') && pageOf(posix.join(posix.dirname(file), name)) && floor !== 'test') {
     return found(file, 'imports the page, which is built for browsers');
   }
   if (!name.startsWith('.')) {

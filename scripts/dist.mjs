@@ -13,7 +13,7 @@ const dist = join(root, 'dist');
 const stamp = join(dist, '.built.json');
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 const vite = join(root, 'node_modules', 'vite', 'package.json');
-/** The clerk's page: written last, so that a build that broke off is no build. */
+/** The clerk's page: it is written last, so that a build that broke off is no build. */
 const page = join(dist, 'web', 'index.html');
 const FLOORS = ['protocols', 'agent', 'simulator', 'bin', 'test'];
 const SETTINGS = ['package.json', 'tsconfig.json', 'tsconfig.base.json'];

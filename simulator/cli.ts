@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { registerFleet } from './commands/fleet.ts';
 import { registerPad } from './commands/pad.ts';
 import { registerPrinter } from './commands/printer.ts';
 import { registerRender } from './commands/render.ts';
@@ -25,6 +26,7 @@ export async function runTillwireSim(args: readonly string[], { agent }: SimProg
     .description("The shop that isn't there: every device and the backend, simulated")
     .exitOverride();
   registerShop(program, exit);
+  registerFleet(program, exit);
   registerScanner(program, exit);
   registerScenarios(program);
   registerRun(program, exit, agent);

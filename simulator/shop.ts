@@ -7,11 +7,12 @@ import type { DeviceState, EventEnvelope } from '../protocols/backend/messages.t
 import { type Device, parseTopic, type TillAddress } from '../protocols/backend/topics.ts';
 import { ulid } from '../protocols/backend/ulid.ts';
 import type { Slip } from '../protocols/escpos/slip.ts';
+import type { PrinterState } from '../protocols/escpos/status.ts';
 import { Acquirer } from './acquirer/acquirer.ts';
 import { SimBackend } from './backend/backend.ts';
 import { type EmbeddedBroker, startBroker } from './backend/broker.ts';
 import type { CommandSigner } from './backend/command-signer.ts';
-import { PrinterModel } from './devices/printer.ts';
+import { type DrawerKick, PrinterModel } from './devices/printer.ts';
 import { PrinterLine } from './devices/printer-line.ts';
 import type { CertificateAuthority } from './enrolment/certificate-authority.ts';
 import type { SimulatedGun } from './guns/gun.ts';
@@ -47,6 +48,8 @@ export interface ShopOptions {
   readonly portFolder?: string;
   /** 0: chosen by the kernel */
   readonly brokerPort?: number;
+  /** puts something between a device and its port: a watcher, a fault */
+  readonly through?: (device: 'gun' | 'printer', wire: PortWire) => PortWire;
   /** the backend's key; none: nothing is signed */
   readonly signer?: CommandSigner;
   /** present: TLS, certificates of this authority, and tills write only their own topics */
@@ -90,6 +93,8 @@ export class Shop {
   onDevice: (state: DeviceState) => void = () => undefined;
   onAgentState: (state: 'online' | 'offline' | 'lost') => void = () => undefined;
   onSlip: (bytes: Uint8Array, slip: Slip) => void = () => undefined;
+  onPrinter: (state: PrinterState) => void = () => undefined;
+  onDrawer: (kick: DrawerKick) => void = () => undefined;
 
   /** Opens the shop: resolves when the backend is on the broker and both ports stand. */
   static async open(options: ShopOptions): Promise<Shop> {
@@ -147,6 +152,8 @@ export class Shop {
       clock,
       send: (bytes) => line.say(bytes),
       onReady: (ready) => ready && line.go(),
+      onState: (state) => this.onPrinter(state),
+      onDrawer: (kick) => this.onDrawer(kick),
       onSlip: (slip, bytes) => {
         this.slips.push(bytes);
         this.onSlip(bytes, slip);
@@ -187,13 +194,10 @@ async function openPorts({ portFolder, gun = GUN_PERSONALITIES['line-crlf'], ...
   const folder = portFolder ?? ownFolder ?? '';
   const gunPort = await openGunWire(gun, { wire: wires.gunWire ?? usualWire(gun), link: `${folder}/gun` });
   const printer = await openPrinterWire(wires.printerWire, `${folder}/printer`);
-  const { tap } = wires;
-  if (!tap) return { gun: gunPort, printer, ownFolder };
-  return {
-    gun: new TappedWire(gunPort, (from, bytes) => tap('gun', from, bytes)),
-    printer: new TappedWire(printer, (from, bytes) => tap('printer', from, bytes)),
-    ownFolder,
-  };
+  const { tap, through = (_device: 'gun' | 'printer', wire: PortWire) => wire } = wires;
+  const tapped = (device: 'gun' | 'printer', wire: PortWire) =>
+    through(device, tap ? new TappedWire(wire, (from, bytes) => tap(device, from, bytes)) : wire);
+  return { gun: tapped('gun', gunPort), printer: tapped('printer', printer), ownFolder };
 }
 
 async function openPrinterWire(kind: ShopOptions['printerWire'], link: string): Promise<PortWire> {

@@ -10,6 +10,7 @@ interface Wanted extends Where {
   readonly title?: string;
   readonly key?: string;
   readonly wait: string;
+  readonly card?: boolean;
 }
 
 /** What the API answers to a call that changes something. */
@@ -47,11 +48,15 @@ export function registerPay(program: Command, exit: Exit): void {
       )
       .description('collect an order at this till and wait until it is paid or not')
       .requiredOption('--amount <yuan>', 'e.g. 12.50')
+      .option('--card', 'on the card terminal, now')
       .option('--title <text>', 'what it is for')
       .option('--key <key>', 'repeat an earlier call: the key it printed')
       .option('--wait <seconds>', 'how long to wait for the end', '120'),
   )
-    .addHelpText('after', '\nExample:\n  tillwire pay D-1001 --amount 12.50 --config till.json\n')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  tillwire pay D-1001 --amount 12.50 --config till.json\n  tillwire pay D-1002 --amount 99.00 --card --config till.json\n',
+    )
     .action((order: string, paycode: string | undefined, options: Wanted) =>
       guarded(exit, (wanted: Wanted) => pay(order, paycode, wanted))(options),
     );
@@ -71,15 +76,20 @@ async function pay(orderId: string, paycode: string | undefined, options: Wanted
   const waitMs = secondsOf(options.wait) * 1_000;
   if (paycode !== undefined && paycode !== '-')
     throw new Usage('a paycode is no argument: give "-" and type it on standard input');
+  if (paycode === '-' && options.card === true)
+    throw new Usage('one way to pay at a time: a card, or a code on standard input');
   if (paycode === '-' && options.token === '-')
     throw new Usage('standard input holds one secret: give the token with --token-file');
   const api = await ApiClient.find(options, () => firstLine('token'));
   const key = options.key ?? randomUUID();
   const body = { orderId, amountFen, ...(options.title === undefined ? {} : { title: options.title }) };
+  const way = options.card === true ? 'card-sales' : 'orders';
   const collect = (wait: number) =>
-    api.ask<Operation>(`/v1/orders?wait=${wait}`, { key, body, withinMs: (wait + 10) * 1_000 });
+    api.ask<Operation>(`/v1/${way}?wait=${wait}`, { key, body, withinMs: (wait + 10) * 1_000 });
   let last = await collect(0);
-  console.error(`order ${orderId}: ${formatYuan(amountFen)} yuan at the counter (--key ${key})`);
+  console.error(
+    `order ${orderId}: ${formatYuan(amountFen)} yuan ${options.card === true ? 'on the card terminal' : 'at the counter'} (--key ${key})`,
+  );
   if (last.phase !== 'final' && paycode === '-') await typeCode(api, orderId);
   const began = process.uptime();
   const told = new Set<string>();

@@ -7,6 +7,7 @@ import type { Log } from '../log.ts';
 import type { PaymentDesk } from '../payment/desk.ts';
 import type { SignIn } from '../people/sign-in.ts';
 import type { NoticeRoom } from '../rules/notice-room.ts';
+import type { Rules } from '../rules/rules.ts';
 import type { SlipSpool } from '../slips/spool.ts';
 import type { LocalCalls } from './calls.ts';
 import type { EventFeed } from './event-feed.ts';
@@ -22,6 +23,7 @@ import { type ProblemCode, problem } from './problems.ts';
 import type { RecordSearch } from './record-search.ts';
 import { refundCalls } from './refund-calls.ts';
 import { Refusal } from './refusal.ts';
+import { ruleCalls } from './rule-calls.ts';
 import { scanCalls } from './scan-calls.ts';
 import { terminalCalls } from './terminal-calls.ts';
 import type { TillView } from './till-view.ts';
@@ -32,6 +34,7 @@ export interface AppParts extends Omit<GuardParts, 'port'> {
   readonly desk: Pick<PaymentDesk, 'typed' | 'read'>;
   readonly spool: Pick<SlipSpool, 'answer' | 'print'>;
   readonly notices: Pick<NoticeRoom, 'acknowledge'>;
+  readonly rules: Pick<Rules, 'sheet' | 'reports'>;
   readonly book: Pick<TillBook, 'slips' | 'refunds' | 'orders'>;
   readonly people: SignIn;
   readonly scans: PageScans;
@@ -61,6 +64,7 @@ export function consoleApp(parts: AppParts, port: () => number): OpenAPIHono<Con
   intentCalls(app, parts);
   refundCalls(app, parts);
   noticeCalls(app, parts);
+  ruleCalls(app, parts);
   terminalCalls(app, parts);
   app.notFound(() => sayNo(problem('NOT_FOUND')));
   app.onError((error, c) => {

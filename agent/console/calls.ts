@@ -11,6 +11,8 @@ export interface CallParts {
   readonly memory: Pick<CommandMemory, 'recall'>;
   readonly clock: Clock;
   readonly backendNow: () => number;
+  /** Does something when the counter has done what it has in hand. */
+  readonly inTurn: (work: () => Promise<void>) => void;
 }
 
 /** A wish of a program beside the till. */
@@ -32,6 +34,8 @@ export type CallOutcome =
 
 /** Not begun later than this. A call that a crash interrupted is taken up only within it. */
 const CALL_LIFE_MS = 60_000;
+/** A counter is busy for milliseconds, with a tired disk for a second. */
+const BEGIN_DEADLINE_MS = 5_000;
 
 /**
  * Calls of programs beside the till: each becomes a command, and goes the way that commands of the backend go. There is no
@@ -52,6 +56,7 @@ export class LocalCalls {
     if (taken === 'unsure') return { kind: 'unsure' };
     if (taken.kind === 'refused') return { kind: 'refused', result: taken.answer };
     if (taken.answer.phase === 'final') return { kind: 'taken', result: taken.answer };
+    await this.#isBegun();
     const result = (await final) ?? taken.answer;
     return { kind: 'taken', result: taken.kind === 'known' ? { ...result, replayed: true } : result };
   }
@@ -74,6 +79,18 @@ export class LocalCalls {
       if (error instanceof StillWithJournal) return 'unsure';
       throw error;
     }
+  }
+
+  /** Whoever is told "accepted" finds the order when asking for it: not before its turn at the counter has passed. */
+  #isBegun(): Promise<void> {
+    const { clock, inTurn } = this.#parts;
+    return new Promise((resolve) => {
+      const stop = clock.after(BEGIN_DEADLINE_MS, resolve);
+      inTurn(async () => {
+        stop();
+        resolve();
+      });
+    });
   }
 
   #commandOf({ caller, verb, key, args }: Call): CommandEnvelope {

@@ -21,6 +21,7 @@ export interface StripParts {
   readonly skew: Pick<ClockSkew, 'backendNow' | 'trusted' | 'wallClockErrorMs'>;
   readonly network: { readonly online: boolean };
   readonly hasPrinter: boolean;
+  readonly hasTerminal: boolean;
 }
 
 const CONNECTING = {
@@ -46,11 +47,11 @@ export class DeviceStrip {
   }
 
   lights(): Shown[] {
-    const { hasPrinter } = this.#parts;
+    const { hasPrinter, hasTerminal } = this.#parts;
     return [
       this.#device('gun', 'scanner', true),
       this.#device('printer', 'printer', hasPrinter),
-      this.#device('terminal', 'terminal', false),
+      this.#device('terminal', 'terminal', hasTerminal),
       this.#network(),
       this.#clock(),
     ];

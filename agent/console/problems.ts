@@ -228,6 +228,7 @@ const TILL = {
     remedy: { zh: '换其他方式，不要拆分', en: 'use another method; do not split' },
     retryable: false,
   },
+  LIMIT_REACHED: codeRow(422, 'LIMIT_REACHED'),
   UNSUPPORTED: {
     status: 501,
     cause: { zh: '此版本尚不支持', en: 'this agent cannot do that' },

@@ -1,11 +1,27 @@
 import { z } from '@hono/zod-openapi';
-import { attemptId, channel, fen, id, millis, orderId, personId, refundId } from '../../protocols/backend/fields.ts';
+import {
+  attemptId,
+  fen,
+  id,
+  millis,
+  orderId,
+  PAY_CHANNELS,
+  payChannel,
+  personId,
+  refundId,
+} from '../../protocols/backend/fields.ts';
 import { IntentArgs, type IntentStateName, IntentView } from '../../protocols/backend/intents.ts';
-import { ATTEMPT_STATES, type AttemptStateName } from '../../protocols/backend/messages.ts';
+import { ATTEMPT_STATES, type AttemptStateName, TerminalKey } from '../../protocols/backend/messages.ts';
 import { REFUND_STATES } from '../../protocols/backend/refunds.ts';
 import { DEVICES } from '../../protocols/backend/topics.ts';
-import { CollectArgs, NoticeArgs, PrintArgs, RefundArgs, ResolveArgs } from '../../protocols/backend/verbs.ts';
-import { CHANNELS } from '../../protocols/paycode/paycode.ts';
+import {
+  CardSaleArgs,
+  CollectArgs,
+  NoticeArgs,
+  PrintArgs,
+  RefundArgs,
+  ResolveArgs,
+} from '../../protocols/backend/verbs.ts';
 import { ORDER_STATES, type OrderState } from '../payment/order-states.ts';
 import { TERMINAL_STATES, type TerminalState } from '../payment/terminal-state.ts';
 import { APPROVALS, ROLE_NAMES } from '../people/roles.ts';
@@ -57,12 +73,22 @@ export const ClerkBody = z
   })
   .meta({ id: 'Clerk', description: 'What the person at the counter is told, and what to do now.' });
 
+export const CardBody = z
+  .strictObject({
+    protocol: z.string(),
+    outcome: z.enum(['approved', 'declined', 'cancelled', 'unknown']).optional(),
+    by: z.string().optional().describe('how that is known, or why it is not'),
+    text: z.string().optional().describe("the terminal's own words"),
+    key: TerminalKey.optional(),
+  })
+  .meta({ id: 'CardTransaction', description: 'What the card terminal said of an attempt that was made on it.' });
+
 export const AttemptBody = z
   .strictObject({
     attemptId,
     orderId,
     amountFen: fen,
-    channel,
+    channel: payChannel,
     maskedPaycode: z.string().describe('first 2 and last 4; the code itself is kept nowhere'),
     state: z.enum(ATTEMPT_STATES),
     category: z.string(),
@@ -72,6 +98,7 @@ export const AttemptBody = z
     paidAt: millis.optional(),
     startedAt: millis.describe('wall clock of the till'),
     source: z.enum(['manual', 'page-wedge']).optional().describe('typed by hand, or by a gun into the page'),
+    card: CardBody.optional(),
   })
   .meta({ id: 'Attempt', description: 'One try to be paid.' });
 
@@ -101,7 +128,7 @@ export const RefundBody = z
     refundId,
     orderId,
     attemptId,
-    channel,
+    channel: payChannel,
     amountFen: fen.describe('what was paid'),
     refundFen: fen.describe('what goes back'),
     reason: z.string(),
@@ -151,6 +178,9 @@ export const CollectBody = CollectArgs.extend({ currency: CollectArgs.shape.curr
   id: 'Collect',
   description: 'Ask the counter to collect an order; the next scanned paycode pays it.',
 });
+export const CardSaleBody = CardSaleArgs.extend({ currency: CardSaleArgs.shape.currency.default('CNY') }).meta({
+  id: 'CardSaleBody',
+});
 
 export const PaycodeBody = z
   .strictObject({ paycode: z.string().min(1).max(512).describe('a secret that dies in a minute; kept nowhere') })
@@ -175,7 +205,7 @@ export const RecordBody = z
     day: z.string().describe('Chinese time, YYYY-MM-DD'),
     startedAt: millis.describe('wall clock of the till'),
     amountFen: fen,
-    channel: z.enum([...CHANNELS, 'INTENT']).describe('INTENT: a code that customers scan, and nobody has paid'),
+    channel: z.enum([...PAY_CHANNELS, 'INTENT']).describe('INTENT: a code that customers scan, and nobody has paid'),
     state: recordState,
     category: z.string(),
     transactionId: z.string().optional(),
@@ -200,7 +230,7 @@ export const RecordQuery = z.strictObject({
     .describe('Chinese time'),
   orderId: orderId.optional(),
   amountFen: number(1, 10_000_000_000).optional(),
-  channel: channel.optional(),
+  channel: payChannel.optional(),
   state: recordState.optional(),
   limit: number(1, 500).default(100),
   cursor: z
@@ -282,6 +312,8 @@ export const OpenAttemptBody = z
     nowMs: millis.describe('the same clock, now: count from here'),
     startedMs: millis,
     deadlineMs: millis.describe('then the till gives up and reverses, or, while it reverses, frees the counter'),
+    isCard: z.boolean().describe('on the card terminal'),
+    terminalSays: z.string().optional().describe('what the terminal shows or wants'),
     warnAtMs: z.array(millis).describe('the person at the counter is told that it takes long'),
   })
   .meta({ id: 'OpenAttempt', description: 'The payment under way, for a countdown.' });
@@ -299,6 +331,7 @@ const Step = z.strictObject({
 export const WelcomeBody = z
   .strictObject({
     till: z.strictObject({ name: z.string(), placeName: z.string().optional() }),
+    training: z.boolean().optional().describe('practice: nothing here is real'),
     version: z.string(),
     mode: z.enum(['ready', 'first-run']),
     setup: z
@@ -378,6 +411,7 @@ export const NoticeBody = NoticeArgs.extend({
 export const StateBody = z
   .strictObject({
     till: z.strictObject({ tenant: z.string(), store: z.string(), agent: z.string() }),
+    training: z.boolean().describe('practice: nothing here is real'),
     version: z.string(),
     boot: id,
     terminal: z.strictObject({
@@ -416,6 +450,40 @@ export const StateBody = z
     unreadNotices: z.int().describe('of these, how many somebody must still acknowledge'),
   })
   .meta({ id: 'State', description: 'What is to be seen at the till now.' });
+
+const OPEN_TIME = z.string().describe('Beijing time, HH:MM');
+
+export const RuleSheetBody = z
+  .strictObject({
+    limits: z
+      .strictObject({ maxFen: fen, dayFen: fen, dayCount: z.int(), hourFen: fen, hourCount: z.int() })
+      .describe('for payments: the strictest of the shop, the backend and the till itself'),
+    uses: z
+      .array(z.strictObject({ limit: z.string(), used: z.int(), of: z.int(), since: millis }))
+      .describe('how far the limits of the day and of the hour are used; at four fifths the backend is told'),
+    openHours: z.array(z.strictObject({ from: OPEN_TIME, to: OPEN_TIME })).describe('all must be open; none: always'),
+    refund: z.strictObject({
+      maxFen: fen,
+      dayFen: fen,
+      dayCount: z.int(),
+      windowDays: z.int().describe('Chinese days after the payment'),
+      approvedBy: z.literal('second-person'),
+      way: z.literal('original-channel'),
+      most: z.literal('what-is-left'),
+    }),
+    tables: z.record(z.string(), z.int()).describe('versions of the rule tables'),
+    tightened: z
+      .strictObject({ causes: z.array(z.string()), since: millis })
+      .optional()
+      .describe('the till has made its own limits stricter; only a signed command takes that away'),
+    commandSeq: z.int().optional(),
+  })
+  .meta({ id: 'RuleSheet', description: 'What the till holds to now.' });
+
+export const ReportWish = z
+  .strictObject({ note: z.string().trim().min(1).max(200), orderId: orderId.optional() })
+  .meta({ id: 'ReportWish', description: "Something unusual, in a few words; who says so is the token's person." });
+export const ReportBody = z.strictObject({ reportId: id, at: millis }).meta({ id: 'Report' });
 
 export const IntentWish = IntentArgs.meta({
   id: 'IntentWish',

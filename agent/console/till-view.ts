@@ -3,6 +3,7 @@ import type { DeviceState } from '../../protocols/backend/messages.ts';
 import type { TillAddress } from '../../protocols/backend/topics.ts';
 import type { ClockSkew } from '../backend/skew.ts';
 import type { TillBook } from '../journal/book.ts';
+import type { CardRoom } from '../payment/card-room.ts';
 import type { PaymentDesk } from '../payment/desk.ts';
 import { intentView } from '../payment/intent-event.ts';
 import type { AttemptRunner } from '../payment/runner.ts';
@@ -32,6 +33,8 @@ export interface TillViewParts {
   readonly strip: DeviceStrip;
   readonly merchant: { readonly name: string; readonly servicePhone?: string | undefined };
   readonly runner: Pick<AttemptRunner, 'ageOf'>;
+  /** absent: no card terminal here */
+  readonly cards: Pick<CardRoom, 'saysOf'> | undefined;
   readonly terminalWatch: Pick<TerminalWatch, 'unconfirmed'>;
 }
 
@@ -50,7 +53,8 @@ export class TillView {
     const { trouble } = book;
     const notices = this.#notices(skew.backendNow());
     return {
-      till: { ...till },
+      till: { tenant: till.tenant, store: till.store, agent: till.agent },
+      training: till.training === true,
       version: VERSION,
       boot,
       terminal: this.#terminal(),
@@ -102,6 +106,7 @@ export class TillView {
     const { merchant, till, skew } = this.#parts;
     return {
       till: { name: merchant.name, placeName: till.store },
+      ...(till.training ? { training: true } : {}),
       version: VERSION,
       mode: 'ready' as const,
       ...(people.length === 0 ? { setup: { steps: [...ADD_PEOPLE] } } : {}),
@@ -166,12 +171,13 @@ export class TillView {
 
   /** The payment under way at the counter: how long it has taken, and how long it may. */
   #open() {
-    const { book, desk, runner, skew } = this.#parts;
+    const { book, desk, runner, skew, cards } = this.#parts;
     const attemptId = desk.counterOrder?.attemptId;
     const record = attemptId === undefined ? undefined : book.attempts.get(attemptId);
     const ageMs = record && runner.ageOf(record.attempt.attemptId);
     if (!record || ageMs === undefined) return {};
-    return { open: openAttemptView(record.attempt, ageMs, skew.backendNow()) };
+    const says = cards?.saysOf(record.attempt.attemptId);
+    return { open: openAttemptView(record.attempt, ageMs, skew.backendNow(), says) };
   }
 
   #terminal() {

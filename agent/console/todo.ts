@@ -1,4 +1,6 @@
 import type { Advice } from '../errors.ts';
+import type { Attempt } from '../payment/attempt.ts';
+import { cardClerk } from '../payment/card-codes.ts';
 import { CATEGORIES, type Category, type NextStep } from '../payment/categories.ts';
 
 /** What the person at the counter does now, as a sentence, for each step of the category table. */
@@ -32,6 +34,11 @@ const TODO: Readonly<Record<NextStep, Advice>> = {
 export function clerkOf(category: Category) {
   const { zh, en, next, sound } = CATEGORIES[category];
   return { zh, en, action: next, todo: TODO[next], sound };
+}
+
+/** The same of an attempt: one on the card terminal has words of its own. */
+export function attemptClerk(attempt: Attempt) {
+  return { ...clerkOf(attempt.category), ...cardClerk(attempt) };
 }
 
 /** What to do now, for the words of a command's result. */

@@ -1,8 +1,9 @@
 import type { JSONValue } from 'hono/utils/types';
 import type { Entry } from '../journal/entry.ts';
 import type { AttemptRecord, Order, Slip } from '../journal/records.ts';
+import type { Attempt } from '../payment/attempt.ts';
 import type { Refund } from '../refunds/refund.ts';
-import { clerkOf } from './todo.ts';
+import { attemptClerk, clerkOf } from './todo.ts';
 
 // What programs and people see of the till's own records: plain values, no secrets (attempts never held one), and always
 // what to do now.
@@ -29,12 +30,26 @@ export function attemptView({ attempt, startedAt, source }: AttemptRecord) {
     maskedPaycode,
     state,
     category,
-    clerk: clerkOf(category),
+    clerk: attemptClerk(attempt),
     ...(code === undefined ? {} : { code }),
     ...(transactionId === undefined ? {} : { transactionId }),
     ...(paidAt === undefined ? {} : { paidAt }),
     startedAt: Math.max(0, Math.round(startedAt)),
+    ...cardView(attempt),
     ...(source === undefined ? {} : { source }),
+  };
+}
+
+/** What the terminal said of its transaction: what stands on a slip, and how it is known. */
+function cardView({ card }: Attempt) {
+  if (!card) return {};
+  const { protocol, result } = card;
+  return {
+    card: {
+      protocol,
+      ...(result === undefined ? {} : { outcome: result.outcome, by: result.evidence.by, key: { ...result.key } }),
+      ...(result?.evidence.text === undefined ? {} : { text: result.evidence.text }),
+    },
   };
 }
 

@@ -9,6 +9,7 @@ import type { Settings } from '../payment/terminal-state.ts';
 import type { Charge } from '../refunds/charge.ts';
 import type { Refund } from '../refunds/refund.ts';
 import type { Notice } from '../rules/notice.ts';
+import type { Tally } from '../rules/tally.ts';
 import { damagedSegments, type FoundDamage, missingEnd, newDamages, quarantine, recordsOf } from './damage.ts';
 import type { Entry, EntryRef } from './entry.ts';
 import type { JournalFiles } from './files.ts';
@@ -129,6 +130,14 @@ export class TillBook implements OutboxSource, CommandMemory {
   /** what the backend told this till to hold to */
   get settings(): Settings {
     return this.#state.settings;
+  }
+  /** payments by the hour of the clock */
+  get tally(): Tally {
+    return this.#state.tally;
+  }
+  /** backend time at which something was told that is told once in its time */
+  toldAt(what: string): number | undefined {
+    return this.#state.told.get(what);
   }
   /** when the backend was last heard, as far as the log says; wall clock, ms */
   get heardAt(): number | undefined {

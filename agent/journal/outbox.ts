@@ -177,9 +177,16 @@ function rankOf(data: EventData): number {
     case 'refund':
       return data.state === 'PROCESSING' || data.state === 'REQUESTED' ? RANKS.progress : RANKS.result;
     case 'resolution':
+    // money that a person may have to find
+    case 'terminal-late':
     // a person's word is said once
     case 'notice-ack':
+    case 'report':
       return RANKS.result;
+    case 'signal':
+    case 'alert':
+    case 'limit':
+      return RANKS.slip;
     case 'scan-refused':
     case 'clock':
     case 'settings':

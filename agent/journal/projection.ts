@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import Database from 'libsql';
+import type { PayChannel } from '../../protocols/backend/fields.ts';
 import type { IntentStateName } from '../../protocols/backend/intents.ts';
 import type { AttemptStateName } from '../../protocols/backend/messages.ts';
-import type { Channel } from '../../protocols/paycode/paycode.ts';
 import { isInLog, type Mark } from './checkpoint.ts';
 import type { Entry } from './entry.ts';
 import type { LogFiles } from './files.ts';
@@ -42,7 +42,7 @@ export interface AttemptRow {
   readonly startedAt: number;
   readonly amountFen: number;
   /** `INTENT`: a code that customers scan, and nobody has paid */
-  readonly channel: Channel | 'INTENT';
+  readonly channel: PayChannel | 'INTENT';
   readonly state: AttemptStateName | IntentStateName;
   readonly category: string;
   readonly transactionId: string | null;

@@ -3,6 +3,7 @@ import type { CommandEnvelope, CommandResult } from '../../protocols/backend/com
 import type { EventEnvelope } from '../../protocols/backend/messages.ts';
 import type { NoticeArgs } from '../../protocols/backend/verbs.ts';
 import type { Attempt } from '../payment/attempt.ts';
+import type { LateWord } from '../payment/card.ts';
 import type { Intent } from '../payment/intent.ts';
 import type { OrderState } from '../payment/order-states.ts';
 import type { Settings } from '../payment/terminal-state.ts';
@@ -131,6 +132,15 @@ export type TillRecord =
   | { readonly type: 'SLIP'; readonly slip: Slip; readonly event?: EventEnvelope }
   | { readonly type: 'DOCUMENT'; readonly job: DocumentJob }
   | { readonly type: 'DOCUMENT_PROGRESS'; readonly progress: DocumentProgress }
+  /** the card terminal spoke of a transaction that nobody waited for: evidence, never applied */
+  | {
+      readonly type: 'TERMINAL_LATE';
+      readonly late: LateWord;
+      readonly protocol: string;
+      /** the attempt that was under way, or that the terminal was asked about */
+      readonly during?: string;
+      readonly event: EventEnvelope;
+    }
   | { readonly type: 'EVENT'; readonly event: EventEnvelope }
   /** the backend keeps every event up to `upto`; `anchor` is the newest journal entry it says it has seen */
   | { readonly type: 'OUTBOX_ACK'; readonly upto: number; readonly anchor?: EntryRef }

@@ -6,7 +6,10 @@ import type { Settings } from '../payment/terminal-state.ts';
 import type { Charge } from '../refunds/charge.ts';
 import { orderRefunded, orderResolved } from '../refunds/order-ends.ts';
 import type { Refund } from '../refunds/refund.ts';
+import { hourOf } from '../rules/beijing.ts';
 import type { Notice } from '../rules/notice.ts';
+import { count, type Taken } from '../rules/tally.ts';
+import { toldBy } from '../rules/told.ts';
 import type { Entry, EntryRef } from './entry.ts';
 import { Outbox, type OutboxRef } from './outbox.ts';
 import {
@@ -63,6 +66,10 @@ export class TillState {
   readonly charges = new Map<string, Charge>();
   /** print jobs that are no payment's slip */
   readonly documents = new Map<string, DocumentJob>();
+  /** what was taken, by the hour of the clock: limits of days and hours are held against it */
+  readonly tally = new Map<number, Taken>();
+  /** backend time at which the backend was told last of a limit, a signal, an alert: each is told once in its time */
+  readonly told = new Map<string, number>();
   readonly commands = new Map<string, KnownCommand>();
   /** commands among them that still wait for a time */
   readonly #untimed = new Set<string>();
@@ -114,7 +121,9 @@ export class TillState {
         return undefined;
       case 'DOCUMENT_PROGRESS':
         return this.#progress(record.progress);
+      case 'TERMINAL_LATE':
       case 'EVENT':
+        for (const [what, at] of toldBy(record.event)) this.told.set(what, at);
         return this.outbox.add(record.event, place);
       case 'OUTBOX_ACK':
         this.anchor = newer(this.anchor, record.anchor);
@@ -175,8 +184,10 @@ export class TillState {
   }
 
   #attempt({ record, order, event, slip }: Extract<TillRecord, { type: 'ATTEMPT' }>, entry: Entry, place: Place): void {
-    const { attemptId, state } = record.attempt;
+    const { attemptId, state, amountFen, paidAt } = record.attempt;
+    const wasPaid = this.attempts.get(attemptId)?.attempt.state === 'PAID';
     this.attempts.set(attemptId, record);
+    if (state === 'PAID' && !wasPaid) this.#taken(amountFen, paidAt, entry);
     if (state === 'PAID') {
       this.paidBy.set(attemptId, { seq: entry.seq, hash: entry.hash });
       this.charges.set(order.orderId, chargeOf(record.attempt));
@@ -190,6 +201,7 @@ export class TillState {
     const { intentId, state } = intent;
     const before = this.intents.get(intentId);
     this.intents.set(intentId, intent);
+    if (state === 'PAID' && before?.state !== 'PAID') this.#taken(intent.amountFen, intent.payment?.paidAt, entry);
     if (state === 'PAID' && !this.paidBy.has(intentId)) this.paidBy.set(intentId, { seq: entry.seq, hash: entry.hash });
     if (slip) this.slips.set(slip.slipId, slip);
     if (state === 'PAID' && intent.payment && !this.charges.has(order.orderId))
@@ -199,6 +211,10 @@ export class TillState {
     const now = before && isIntentFinal(before) ? this.orders.get(order.orderId) : undefined;
     this.#order(before && now ? orderBehind(now, before, intent) : order, entry);
     this.outbox.add(event, place);
+  }
+
+  #taken(fen: number, paidAt: number | undefined, entry: Entry): void {
+    count(this.tally, hourOf(paidAt ?? Date.parse(entry.ts)), fen);
   }
 
   #notice(notice: Notice): void {
@@ -295,7 +311,7 @@ export class TillState {
   }
 
   #rest(): Rest {
-    const { anchor, retired, damages, settings, heardAt } = this;
+    const { anchor, retired, damages, settings, heardAt, tally, told } = this;
     const { lastSeq, acked, drops } = this.outbox;
     return {
       settings,
@@ -303,6 +319,8 @@ export class TillState {
       lastSeq,
       acked,
       drops,
+      tally: [...tally],
+      told: [...told],
       ...(heardAt === undefined ? {} : { heardAt }),
       ...(anchor === undefined ? {} : { anchor }),
       ...(retired === undefined ? {} : { retired }),
@@ -319,6 +337,8 @@ export class TillState {
         this.anchor = value.anchor;
         this.heardAt = value.heardAt;
         this.retired = value.retired;
+        for (const [hour, taken] of value.tally ?? []) this.tally.set(hour, taken);
+        for (const [what, at] of value.told ?? []) this.told.set(what, at);
         return this.outbox.resume(value);
       case 'order':
         this.orders.set(value.orderId, value);
@@ -369,6 +389,9 @@ interface Rest {
   readonly lastSeq: number;
   readonly acked: number;
   readonly drops: Outbox['drops'];
+  /** missing in checkpoints of version 0.1 and before */
+  readonly tally?: readonly (readonly [number, Taken])[];
+  readonly told?: readonly (readonly [string, number])[];
   readonly heardAt?: number;
   readonly anchor?: EntryRef;
   readonly retired?: EntryRef;
@@ -421,11 +444,13 @@ function intentCharge({ orderId, intentId, amountFen }: Intent, { channel, trans
   return { orderId, attemptId: intentId, channel, amountFen, paidAt, ...known };
 }
 
-function chargeOf({ orderId, attemptId, channel, amountFen, transactionId, paidAt }: AttemptRecord['attempt']): Charge {
+/** What was charged by the terminal goes back there, whatever the customer showed it. */
+function chargeOf(attempt: AttemptRecord['attempt']): Charge {
+  const { orderId, attemptId, channel, amountFen, transactionId, paidAt, card } = attempt;
   return {
     orderId,
     attemptId,
-    channel,
+    channel: card ? 'CARD' : channel,
     amountFen,
     ...(transactionId === undefined ? {} : { transactionId }),
     ...(paidAt === undefined ? {} : { paidAt }),

@@ -1,5 +1,7 @@
+import type { PayChannel } from '../../protocols/backend/fields.ts';
 import type { AttemptStateName } from '../../protocols/backend/messages.ts';
 import type { Channel } from '../../protocols/paycode/paycode.ts';
+import type { CardFacts } from './card.ts';
 import type { Category } from './categories.ts';
 import { type Exchanges, NO_EXCHANGES } from './exchanges.ts';
 
@@ -31,8 +33,8 @@ export interface Attempt {
   readonly attemptId: string;
   readonly orderId: string;
   readonly amountFen: number;
-  readonly channel: Channel;
-  /** first 2 + last 4; the paycode itself is never kept */
+  readonly channel: PayChannel;
+  /** first 2 + last 4; the paycode itself is never kept. Of a card: as the terminal masked it, empty before it has said it */
   readonly maskedPaycode: string;
 
   readonly state: AttemptStateName;
@@ -46,6 +48,8 @@ export interface Attempt {
   /** the channel's last code */
   readonly code?: string;
   readonly transactionId?: string;
+  /** the backend's fingerprint of who paid: the same one again can be seen, who it is cannot */
+  readonly payer?: string;
   readonly refunded?: boolean;
   /** what the channel says was paid; anything but `amountFen` needs a person */
   readonly paidFen?: number;
@@ -66,6 +70,8 @@ export interface Attempt {
   readonly windowClosed?: true;
   /** what a person needs who has to find out: what was asked, what was answered, when */
   readonly exchanges: Exchanges;
+  /** it is made on the card terminal (card-machine.ts), not through the backend */
+  readonly card?: CardFacts;
 }
 
 export const FINAL_STATES: ReadonlySet<AttemptStateName> = new Set([
@@ -77,6 +83,12 @@ export const FINAL_STATES: ReadonlySet<AttemptStateName> = new Set([
 
 export function isFinal(attempt: Attempt): boolean {
   return FINAL_STATES.has(attempt.state);
+}
+
+/** The wallet that the backend is asked for. An attempt on the terminal has none, and never comes where this is called. */
+export function walletOf({ attemptId, channel }: Pick<Attempt, 'attemptId' | 'channel'>): Channel {
+  if (channel === 'CARD') throw new Error(`attempt ${attemptId} is a card's: the backend is asked nothing about it`);
+  return channel;
 }
 
 /** An attempt as it is first written down. */

@@ -54,6 +54,7 @@ export class CancelRoom implements VerbRoom {
 const STATUS: Readonly<Record<Cancelled, ResultBody['status']>> = {
   ORDER_CANCELLED: 'ok',
   ATTEMPT_REVERSING: 'ok',
+  CARD_STOPPING: 'ok',
   ALREADY_PAID: 'declined',
   NEEDS_MANUAL_CHECK: 'unknown',
   NOTHING_TO_CANCEL: 'declined',

@@ -1,4 +1,4 @@
-import type { Channel } from '../../protocols/paycode/paycode.ts';
+import type { PayChannel } from '../../protocols/backend/fields.ts';
 
 /** How an attempt of one channel is asked after and given up (payment.md 2.2; numbers of flow-scenarios.json). Times in ms. */
 export interface ChannelPolicy {
@@ -59,7 +59,7 @@ const LIKE_UNIONPAY: ChannelPolicy = { ...UNIONPAY, evidence: 'M' };
  * The channels this agent collects with. A code of any other channel is refused before anything is sent. JD Pay's codes
  * of today are UnionPay's; JD's old ones and QQ Wallet are off in the rule table of protocols/paycode and stay off here.
  */
-export const POLICIES: Partial<Record<Channel, ChannelPolicy>> = {
+export const POLICIES: Partial<Record<PayChannel, ChannelPolicy>> = {
   WECHAT,
   ALIPAY,
   UNIONPAY,
@@ -70,7 +70,7 @@ export const POLICIES: Partial<Record<Channel, ChannelPolicy>> = {
 };
 
 /** For an open attempt of a channel that has been switched off since: it is carried to its end all the same. */
-export function policyToFinish(channel: Channel): ChannelPolicy {
+export function policyToFinish(channel: PayChannel): ChannelPolicy {
   return POLICIES[channel] ?? LIKE_ALIPAY;
 }
 

@@ -1,4 +1,4 @@
-import type { EventData, Reply } from '../../protocols/backend/messages.ts';
+import type { Reply } from '../../protocols/backend/messages.ts';
 import type { Paycode } from '../../protocols/paycode/paycode.ts';
 import type { Scan } from '../../protocols/scanner/scan.ts';
 import type { OutgoingRequest, RequestOutcome, Requests } from '../backend/ports.ts';
@@ -8,10 +8,12 @@ import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { AttemptRecord, Order, Slip } from '../journal/records.ts';
 import type { Log } from '../log.ts';
-import { type Attempt, isFinal, type ReverseReason } from './attempt.ts';
+import { type Attempt, isFinal, type ReverseReason, walletOf } from './attempt.ts';
+import { attemptEvent, evidenceOf } from './attempt-event.ts';
+import { orderWith } from './attempt-orders.ts';
 import type { DisputeTurn } from './dispute-turn.ts';
 import { contradicts, type Order as Effect, type Fact, type Step, step } from './machine.ts';
-import { type OrderEvent, orderAfter } from './order-states.ts';
+import { orderAfter } from './order-states.ts';
 import type { OtherPayment } from './other-payment.ts';
 import { type AttemptOp, isAboutAttempt, type Outcome, outcomeOf } from './outcome.ts';
 import { type ChannelPolicy, PAYCODE_LIFE_MS, POLICIES, policyToFinish, reverseBefore } from './policy.ts';
@@ -318,11 +320,11 @@ export class AttemptRunner implements OtherPayment {
     running.paycode = undefined;
     running.zero = clock.mono();
     if (!paycode) return this.#tell(running, { kind: 'pay-unanswered' });
-    const { amountFen, channel } = running.record.attempt;
+    const { attempt } = running.record;
     const args = {
-      amountFen,
+      amountFen: attempt.amountFen,
       currency: 'CNY' as const,
-      channel,
+      channel: walletOf(attempt),
       paycode: paycode.reveal(),
       source: running.source,
     };
@@ -343,7 +345,7 @@ export class AttemptRunner implements OtherPayment {
     this.#tell(
       running,
       outcome.kind === 'reply'
-        ? { kind: 'pay-answered', outcome: outcomeOf(outcome.reply, running.record.attempt.channel) }
+        ? { kind: 'pay-answered', outcome: outcomeOf(outcome.reply, walletOf(running.record.attempt)) }
         : { kind: 'pay-unanswered' },
     );
   }
@@ -363,7 +365,7 @@ export class AttemptRunner implements OtherPayment {
     this.#tell(
       running,
       outcome.kind === 'reply'
-        ? { kind: 'query-answered', outcome: outcomeOf(outcome.reply, running.record.attempt.channel) }
+        ? { kind: 'query-answered', outcome: outcomeOf(outcome.reply, walletOf(running.record.attempt)) }
         : { kind: 'query-unanswered' },
     );
   }
@@ -377,7 +379,7 @@ export class AttemptRunner implements OtherPayment {
     this.#tell(
       running,
       outcome.kind === 'reply'
-        ? { kind: 'reverse-answered', outcome: outcomeOf(outcome.reply, running.record.attempt.channel) }
+        ? { kind: 'reverse-answered', outcome: outcomeOf(outcome.reply, walletOf(running.record.attempt)) }
         : { kind: 'reverse-unanswered' },
     );
   }
@@ -396,8 +398,8 @@ export class AttemptRunner implements OtherPayment {
   }
 
   #money(running: Running) {
-    const { amountFen, channel } = running.record.attempt;
-    return { amountFen, currency: 'CNY' as const, channel };
+    const { attempt } = running.record;
+    return { amountFen: attempt.amountFen, currency: 'CNY' as const, channel: walletOf(attempt) };
   }
 
   /** An answer that came after its time-out, or to a process that is gone: still a fact about its attempt. */
@@ -407,9 +409,9 @@ export class AttemptRunner implements OtherPayment {
     const { attemptId, op, status } = reply;
     log.info({ attemptId, op, status }, 'late reply');
     const running = this.#running.get(attemptId);
-    const channel = (running?.record ?? book.attempts.get(attemptId))?.attempt.channel;
-    if (channel === undefined) return;
-    const outcome = outcomeOf(reply, channel);
+    const attempt = (running?.record ?? book.attempts.get(attemptId))?.attempt;
+    if (!attempt || attempt.channel === 'CARD') return;
+    const outcome = outcomeOf(reply, attempt.channel);
     if (running) return this.#tell(running, lateFact(op, outcome));
     const record = book.attempts.get(attemptId);
     if (op !== 'reverse' && record && contradicts(record.attempt, outcome)) this.#dispute(record, outcome);
@@ -506,65 +508,4 @@ function lateFact(op: AttemptOp, outcome: Outcome): Fact {
 function withoutDisk(before: Attempt, { attempt, orders }: Step): boolean {
   if (isFinal(attempt)) return false;
   return before.reverses > 0 || !orders.some(({ kind }) => kind === 'send-reverse');
-}
-
-/** What an order becomes when its attempt changes (order-states.json). */
-function orderWith(order: Order, attempt: Attempt): Order {
-  const event = endOf(attempt);
-  if (!event) return order;
-  const state = orderAfter(order.state, event) ?? order.state;
-  return { ...order, state: order.lateSuccess === undefined ? state : 'DISPUTED' };
-}
-
-function endOf({ state }: Attempt): OrderEvent | undefined {
-  switch (state) {
-    case 'PAID':
-      return 'attemptPaid';
-    case 'FAILED':
-      return 'attemptFailed';
-    case 'REVERSED':
-      return 'attemptReversed';
-    case 'NEEDS_MANUAL_CHECK':
-      return 'attemptManual';
-    case 'CREATED':
-    case 'SUBMITTED':
-    case 'USER_PAYING':
-    case 'UNKNOWN':
-    case 'REVERSING':
-      return undefined;
-    default:
-      return state satisfies never;
-  }
-}
-
-type AttemptEvent = Extract<EventData, { type: 'attempt' }>;
-
-function attemptEvent(attempt: Attempt, timings: { scanToPublishMs?: number; scanToPaidMs?: number }): AttemptEvent {
-  const { attemptId, orderId, amountFen, channel, state, category, code, transactionId, refunded } = attempt;
-  return {
-    type: 'attempt',
-    attemptId,
-    orderId,
-    amountFen,
-    channel,
-    state,
-    category,
-    ...(code === undefined ? {} : { code }),
-    ...(transactionId === undefined ? {} : { transactionId }),
-    ...(refunded === undefined ? {} : { refunded }),
-    ...(attempt.successAfterReverse === undefined ? {} : { successAfterReverse: true }),
-    ...(Object.keys(timings).length === 0 ? {} : { timings }),
-  };
-}
-
-/** What was asked, what was answered, and when: all that a person needs who has to find out. */
-function evidenceOf(attempt: Attempt, startedAt: number): NonNullable<AttemptEvent['evidence']> {
-  const { exchanges, windowClosed, paidFen } = attempt;
-  return {
-    startedAt: Math.max(0, Math.round(startedAt)),
-    exchanges: [...exchanges.kept],
-    leftOut: exchanges.leftOut,
-    ...(windowClosed ? { windowClosed } : {}),
-    ...(paidFen === undefined ? {} : { paidFen }),
-  };
 }

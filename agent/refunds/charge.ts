@@ -1,10 +1,10 @@
-import type { Channel } from '../../protocols/paycode/paycode.ts';
+import type { PayChannel } from '../../protocols/backend/fields.ts';
 
 /** Money the shop has for an order: what a refund may give back, and through which channel. */
 export interface Charge {
   readonly orderId: string;
   readonly attemptId: string;
-  readonly channel: Channel;
+  readonly channel: PayChannel;
   readonly amountFen: number;
   readonly transactionId?: string;
   /** backend time, Unix ms; unknown when the channel did not say */

@@ -10,9 +10,11 @@ import type { Recalled } from '../journal/records.ts';
 import type { Log } from '../log.ts';
 import { CATEGORIES } from '../payment/categories.ts';
 import type { RefundLimits } from '../payment/terminal-state.ts';
+import { refundLimits } from '../rules/limits.ts';
+import type { CardRefunds } from './card-refunds.ts';
 import type { Refund } from './refund.ts';
 import type { RefundTerms } from './refund-machine.ts';
-import { refundForbidden, strictest } from './refund-rules.ts';
+import { refundForbidden } from './refund-rules.ts';
 import type { RefundRunner } from './refund-runner.ts';
 
 /** Nothing was done, and the same refund may be asked for again. */
@@ -32,6 +34,8 @@ export interface RefundDeskParts {
   readonly recall: (orderId: string) => Promise<Recalled | undefined>;
   /** the shop's own limits; the backend's may make them stricter, never looser */
   readonly limits: RefundLimits;
+  /** refunds of card payments; absent: no terminal here */
+  readonly cards?: CardRefunds | undefined;
   /** the money of a refund went back, and that is on disk */
   readonly onRefunded: (refund: Refund) => void;
 }
@@ -54,7 +58,7 @@ export class RefundDesk implements VerbRoom {
 
   /** What holds now. */
   get limits(): RefundLimits {
-    return strictest(this.#parts.limits, this.#parts.book.settings.refund);
+    return refundLimits(this.#parts.limits, this.#parts.book.settings);
   }
 
   refuse(command: CommandEnvelope): CommandRefusal | undefined {
@@ -124,8 +128,9 @@ export class RefundDesk implements VerbRoom {
   }
 
   #forbidden({ refundId, orderId, refundFen, requestedBy, approvedBy }: RefundArgs): CommandRefusal | undefined {
-    const { book, backendTime } = this.#parts;
+    const { book, backendTime, cards } = this.#parts;
     return refundForbidden({
+      cards,
       order: book.orders.get(orderId),
       charge: book.charge(orderId),
       others: [...book.refunds.values()].filter((other) => other.refundId !== refundId),

@@ -2,6 +2,7 @@ import type { CommandRefusal } from '../backend/verb-desk.ts';
 import type { Order } from '../journal/records.ts';
 import { CATEGORIES } from '../payment/categories.ts';
 import { type RefundLimits, refundRefusal, type Settings } from '../payment/terminal-state.ts';
+import type { CardRefunds } from './card-refunds.ts';
 import type { Charge } from './charge.ts';
 import { holdsMoney, type Refund } from './refund.ts';
 import { remainingFen } from './remaining.ts';
@@ -20,6 +21,8 @@ export interface RefundCase {
   readonly others: readonly Refund[];
   readonly settings: Settings;
   readonly limits: RefundLimits;
+  /** absent: no card terminal here */
+  readonly cards?: Pick<CardRefunds, 'refusal'> | undefined;
   /** backend time, Unix ms; undefined while nobody has told it */
   readonly now: number | undefined;
 }
@@ -52,6 +55,12 @@ const paidOrder: Rule = ({ order, charge }) => {
     return { code: 'ORDER_BLOCKED', message: `the order is ${order.state}` };
   if (!charge) return { code: 'NOT_FOUND', message: 'this till does not know which payment paid the order' };
   return undefined;
+};
+
+const onTerminal: Rule = ({ charge, refundFen, cards }) => {
+  if (charge?.channel !== 'CARD') return undefined;
+  if (cards) return cards.refusal(charge, refundFen);
+  return { code: 'UNSUPPORTED', message: 'a card payment goes back on the card terminal, and this till has none' };
 };
 
 const clock: Rule = ({ now }) =>
@@ -97,6 +106,7 @@ const RULES: readonly Rule[] = [
   secondPerson,
   terminal,
   paidOrder,
+  onTerminal,
   clock,
   noReverseUnderWay,
   window,
@@ -104,16 +114,6 @@ const RULES: readonly Rule[] = [
   perRefund,
   perDay,
 ];
-
-/** The stricter of the shop's limits and the backend's, each for itself. */
-export function strictest(ours: RefundLimits, theirs: Partial<RefundLimits> = {}): RefundLimits {
-  return {
-    maxFen: Math.min(ours.maxFen, theirs.maxFen ?? ours.maxFen),
-    dayFen: Math.min(ours.dayFen, theirs.dayFen ?? ours.dayFen),
-    dayCount: Math.min(ours.dayCount, theirs.dayCount ?? ours.dayCount),
-    windowDays: Math.min(ours.windowDays, theirs.windowDays ?? ours.windowDays),
-  };
-}
 
 const DAY_MS = 86_400_000;
 /** Beijing time has no summer time. */

@@ -5,6 +5,8 @@ import type { Clock } from '../clock.ts';
 import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { Log } from '../log.ts';
+import { walletOf } from '../payment/attempt.ts';
+import type { CardRefunds } from './card-refunds.ts';
 import type { Refund } from './refund.ts';
 import {
   newRefund,
@@ -32,6 +34,8 @@ export interface RefundRunnerParts {
   readonly boot: string;
   readonly backendNow: () => number;
   readonly skew: Pick<ClockSkew, 'wallClockErrorMs'>;
+  /** money of card payments goes back on the terminal itself; absent: this till has none */
+  readonly cards?: CardRefunds | undefined;
   /** after every journaled change of a refund */
   readonly onChange: (refund: Refund) => void;
   /** sees every fact before it is looked at: for a test that counts */
@@ -202,7 +206,8 @@ export class RefundRunner {
     running.stopTimer();
     const { clock, requests } = this.#parts;
     const left = at - this.#now(running);
-    const mayLeave = requests.online || running.refund.doing.kind === 'awaiting';
+    const { doing, channel } = running.refund;
+    const mayLeave = requests.online || doing.kind === 'awaiting' || channel === 'CARD';
     if (left <= 0 && mayLeave) return this.#tell(running, { kind: 'woken' });
     running.stopTimer = clock.after(Math.min(Math.max(left, ONLINE_POLL_MS), LOOK_AGAIN_MS), () =>
       this.#wakeAt(running, at),
@@ -212,6 +217,7 @@ export class RefundRunner {
   // --- the two requests
 
   async #refund(running: Running): Promise<void> {
+    if (running.refund.channel === 'CARD') return this.#onTerminal(running, 'refund-answered');
     const { transactionId, reason, attemptId, orderId } = running.refund;
     const args = {
       ...this.#terms(running.refund),
@@ -224,7 +230,16 @@ export class RefundRunner {
     this.#tell(running, outcome ? { kind: 'refund-answered', outcome } : { kind: 'refund-unanswered' });
   }
 
+  /** The same refund is the same command there: asking again asks how it stands, and nothing is said twice. */
+  async #onTerminal(running: Running, kind: 'refund-answered' | 'query-answered'): Promise<void> {
+    const { cards } = this.#parts;
+    const outcome = await (kind === 'refund-answered' ? cards?.giveBack(running.refund) : cards?.known(running.refund));
+    if (outcome) return this.#tell(running, { kind, outcome });
+    this.#tell(running, { kind: kind === 'refund-answered' ? 'refund-not-sent' : 'query-unanswered' });
+  }
+
   async #query(running: Running): Promise<void> {
+    if (running.refund.channel === 'CARD') return this.#onTerminal(running, 'query-answered');
     const { attemptId, orderId } = running.refund;
     const args = this.#terms(running.refund);
     const request = { op: 'refund-query', attemptId, orderId, args, validForMs: REFUND_REQUEST_LIFE_MS } as const;
@@ -243,8 +258,9 @@ export class RefundRunner {
     return isAboutRefund(outcome.reply) ? refundOutcome(outcome.reply, refund) : undefined;
   }
 
-  #terms({ refundId, amountFen, refundFen, channel }: Refund) {
-    return { refundId, amountFen, refundFen, currency: 'CNY' as const, channel };
+  #terms(refund: Refund) {
+    const { refundId, amountFen, refundFen } = refund;
+    return { refundId, amountFen, refundFen, currency: 'CNY' as const, channel: walletOf(refund) };
   }
 
   #event(refund: Refund): EventEnvelope {

@@ -1,5 +1,5 @@
+import type { PayChannel } from '../../protocols/backend/fields.ts';
 import type { RefundStateName } from '../../protocols/backend/refunds.ts';
-import type { Channel } from '../../protocols/paycode/paycode.ts';
 import type { Category } from '../payment/categories.ts';
 
 /** What a refund is busy with. Times are backend time, Unix ms: a refund may take days and outlives many processes. */
@@ -22,7 +22,7 @@ export interface Refund {
   readonly orderId: string;
   /** the payment it belongs to: money goes back through its channel only */
   readonly attemptId: string;
-  readonly channel: Channel;
+  readonly channel: PayChannel;
   /** what was paid */
   readonly amountFen: number;
   /** what goes back */

@@ -1,10 +1,11 @@
-import type { Channel } from '../../protocols/paycode/paycode.ts';
+import type { PayChannel } from '../../protocols/backend/fields.ts';
 import type { Entry } from '../journal/entry.ts';
 import type { LogFiles } from '../journal/files.ts';
 import type { AttemptRecord } from '../journal/records.ts';
 import { fromJournal, type TillRecord } from '../journal/records.ts';
 import { readLog } from '../journal/recovery.ts';
 import { BEGINNING } from '../journal/segments.ts';
+import { isCardSale } from '../payment/card.ts';
 import type { Intent } from '../payment/intent.ts';
 import type { Refund } from '../refunds/refund.ts';
 
@@ -17,7 +18,7 @@ export interface MoneyFact {
   readonly attemptId: string;
   readonly orderId: string;
   /** of an intent that nobody has paid it is not known */
-  readonly channel: Channel | undefined;
+  readonly channel: PayChannel | undefined;
   readonly state: string;
   readonly amountFen: number;
   /** when the money moved; as long as none has, when it was asked for. Unix ms */
@@ -42,8 +43,12 @@ export function factOf(entry: Entry): MoneyFact | undefined {
   return record.type === 'REFUND' ? refundFact(record.refund) : undefined;
 }
 
-function attemptFact({ attempt, startedAt }: AttemptRecord): MoneyFact {
-  const { attemptId, orderId, channel, state, amountFen, paidAt, settledAt } = attempt;
+/** What gives money of a card back is told by its refund. */
+function attemptFact({ attempt, startedAt }: AttemptRecord): MoneyFact | undefined {
+  if (attempt.card && !isCardSale(attempt.card)) return undefined;
+  const { attemptId, orderId, state, amountFen, paidAt, settledAt } = attempt;
+  // what the terminal charges is on the bank's statement, whatever the customer showed it
+  const channel = attempt.card ? 'CARD' : attempt.channel;
   const at = state === 'PAID' ? (paidAt ?? settledAt ?? startedAt) : startedAt;
   return { kind: 'payment', id: attemptId, attemptId, orderId, channel, state, amountFen, at };
 }

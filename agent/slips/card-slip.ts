@@ -23,6 +23,9 @@ export interface CardSlip
     | 'locale'
   > {
   readonly kind: PaymentSlipKind;
+  readonly orderId?: string | undefined;
+  /** first 8 digits of the hash of the journal entry that says PAID */
+  readonly anchor?: string | undefined;
   readonly copy: 'merchant' | 'customer';
   /** first six and last four digits, the rest stars: a slip never shows more */
   readonly maskedCardNo: string;
@@ -86,6 +89,8 @@ function cardData(slip: CardSlip, locale: Locale): DocumentData {
     duplicate: slip.duplicate === true,
     training: slip.training === true,
     transactionType: say(locale, zh, en),
+    orderId: slip.orderId === undefined ? undefined : limited(slip.orderId),
+    journal: slip.anchor,
     card: cardFields(slip),
     tip: tipFen > 0 ? yuan(tipFen) : undefined,
     original: {

@@ -1,6 +1,6 @@
+import type { PayChannel } from '../../protocols/backend/fields.ts';
 import type { Document, DocumentData } from '../../protocols/document/document.ts';
 import type { Paper, PrinterProfile } from '../../protocols/escpos/profile.ts';
-import type { Channel } from '../../protocols/paycode/paycode.ts';
 import { type Laid, printForm } from './print-form.ts';
 import { channelName, dateTime, limited, yuan } from './slip-texts.ts';
 import { type PaymentSlipKind, paymentSlip } from './templates/payment-slip.ts';
@@ -12,7 +12,7 @@ export interface SaleSlip {
   readonly merchantNo?: string | undefined;
   readonly terminalNo?: string | undefined;
   readonly operatorNo?: string | undefined;
-  readonly channel: Channel;
+  readonly channel: PayChannel;
   /** already masked: the paycode itself never comes here. None: the customer scanned the shop's code */
   readonly maskedPaycode?: string | undefined;
   readonly orderId: string;

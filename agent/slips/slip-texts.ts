@@ -1,9 +1,9 @@
+import type { PayChannel } from '../../protocols/backend/fields.ts';
 import { formatYuan } from '../../protocols/money/fen.ts';
-import type { Channel } from '../../protocols/paycode/paycode.ts';
 import type { EntryRef } from '../journal/entry.ts';
 import type { Locale } from './words.ts';
 
-const CHANNELS: Readonly<Record<Channel, readonly [zh: string, en: string]>> = {
+const CHANNELS: Readonly<Record<PayChannel, readonly [zh: string, en: string]>> = {
   WECHAT: ['微信支付', 'WeChat Pay'],
   ALIPAY: ['支付宝', 'Alipay'],
   UNIONPAY: ['云闪付', 'UnionPay QuickPass'],
@@ -13,9 +13,10 @@ const CHANNELS: Readonly<Record<Channel, readonly [zh: string, en: string]>> = {
   QQ: ['QQ钱包', 'QQ Wallet'],
   JD_LEGACY: ['京东支付', 'JD Pay'],
   EMV: ['银联二维码', 'UnionPay QR'],
+  CARD: ['银行卡', 'Card'],
 };
 
-export const channelName = (channel: Channel, locale: Locale): string => CHANNELS[channel][locale === 'en' ? 1 : 0];
+export const channelName = (channel: PayChannel, locale: Locale): string => CHANNELS[channel][locale === 'en' ? 1 : 0];
 
 /** Longest text of one field (JR/T 0001-2001: merchant names have 40 characters); other texts are ids. */
 const MAX_TEXT = 64;

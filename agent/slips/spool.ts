@@ -7,6 +7,7 @@ import type { DocumentJob, Slip } from '../journal/records.ts';
 import type { Log } from '../log.ts';
 import type { Attempt } from '../payment/attempt.ts';
 import type { Intent } from '../payment/intent.ts';
+import { cardPaymentSlip, type SignedPicture } from './card-payment-slip.ts';
 import { DocumentJobs, type PrintOrder } from './document-jobs.ts';
 import type { Laid } from './print-form.ts';
 import { type PrintOutcome, PrintQueue, type PrintTask } from './print-queue.ts';
@@ -20,11 +21,15 @@ export interface SpoolParts {
   readonly printer: SlipPrinter | undefined;
   readonly merchant: Config['merchant'];
   readonly paper: 58 | 80;
+  /** nothing that is printed is a receipt */
+  readonly training: boolean;
   readonly clock: Clock;
   readonly log: Log;
   readonly newId: () => string;
   readonly boot: string;
   readonly backendNow: () => number;
+  /** what the customer signed for a card payment, while this till has it */
+  readonly signatureOf?: ((attemptId: string) => SignedPicture | undefined) | undefined;
 }
 
 /**
@@ -200,12 +205,14 @@ export class SlipSpool {
   }
 
   #layout(slip: Slip): Laid {
-    const { merchant, paper, backendNow, book } = this.#parts;
+    const { merchant, paper, training, backendNow, book } = this.#parts;
     const payment: PaidBy | undefined =
       book.attempts.get(slip.attemptId)?.attempt ?? asPayment(book.intents.get(slip.attemptId));
     if (!payment) throw new RangeError(`nothing is known of attempt ${slip.attemptId}`);
     const { attemptId, channel, maskedPaycode, orderId, amountFen, paidAt, transactionId } = payment;
     const paid = book.paidEntry(attemptId);
+    const attempt = book.attempts.get(attemptId)?.attempt;
+    if (attempt?.card) return this.#cardLayout(attempt, slip);
     return saleSlip(
       {
         merchantName: merchant.name,
@@ -221,11 +228,26 @@ export class SlipSpool {
         slipId: voucherNo(paid) ?? slip.slipId,
         anchor: (paid ?? book.head).hash.slice(0, 8),
         duplicate: slip.duplicate,
+        training,
         transactionId,
         servicePhone: merchant.servicePhone,
       },
       paper,
     );
+  }
+
+  #cardLayout(attempt: Attempt, { duplicate }: Slip): Laid {
+    const { merchant, paper, backendNow, book, signatureOf } = this.#parts;
+    const { hash } = book.paidEntry(attempt.attemptId) ?? book.head;
+    const signature = signatureOf?.(attempt.attemptId);
+    return cardPaymentSlip(attempt, {
+      merchant,
+      paper,
+      duplicate,
+      now: backendNow(),
+      anchor: hash.slice(0, 8),
+      signature,
+    });
   }
 
   #event({ slipId, attemptId, state, proof, duplicate }: Slip, tookMs: number | undefined) {

@@ -1,10 +1,10 @@
-import type { Channel } from '../../protocols/paycode/paycode.ts';
+import type { PayChannel } from '../../protocols/backend/fields.ts';
 import type { StatementChannel } from '../../protocols/statements/row.ts';
 import type { MoneyFact } from '../reports/money-facts.ts';
 import type { LocalRecord } from './differences.ts';
 
 /** Whose statement lists it. A card shown as an EMVCo code goes through UnionPay's gateway. */
-const STATEMENT_OF: Readonly<Partial<Record<Channel, StatementChannel>>> = {
+const STATEMENT_OF: Readonly<Partial<Record<PayChannel, StatementChannel>>> = {
   WECHAT: 'WECHAT',
   ALIPAY: 'ALIPAY',
   UNIONPAY: 'UNIONPAY',

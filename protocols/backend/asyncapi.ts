@@ -45,6 +45,7 @@ const REQUESTS = {
 } as const satisfies Record<RequestOp, string>;
 const COMMANDS = {
   collect: 'Ask the counter to collect an order; the next scanned paycode pays it',
+  'card-sale': 'Take an order on the card terminal beside the till, now',
   refund: 'Give money back. Without `approvedBy` it waits for a second person',
   cancel: 'Give up on an order that is not paid: one last question, then the reversal',
   query: 'What the till knows of an order',
@@ -80,6 +81,11 @@ const EVENTS = {
   settings: 'What the till holds to has changed',
   terminal: 'What this till found out about its terminal, or a time in the state of the terminal that is over: it asks',
   'notice-ack': 'A person at the till says that a notice was read',
+  limit: 'A limit of the day or the hour is nearly used up, or has refused a payment; once per limit and period',
+  signal: 'Something that a risk desk may want to look at; never a verdict, nobody is refused because of it',
+  alert: 'Something is wrong that no single payment shows: for whoever watches many tills',
+  report: 'A person at the till reports something unusual',
+  'terminal-late': 'The card terminal spoke of a transaction that nobody waited for: evidence, never applied',
 } as const satisfies Record<EventData['type'], string>;
 
 export const CONTRACT_TOPICS: readonly ContractTopic[] = [

@@ -29,6 +29,10 @@ export const millis = z.int().nonnegative();
 export const fen = z.int().min(1).max(10_000_000_000);
 export const version = z.literal(CONTRACT_VERSION);
 export const channel = z.enum(CHANNELS);
+/** `CARD`: on the card terminal beside the till. The backend is told of such a payment and never asked for one. */
+export const PAY_CHANNELS = [...CHANNELS, 'CARD'] as const;
+export type PayChannel = (typeof PAY_CHANNELS)[number];
+export const payChannel = z.enum(PAY_CHANNELS);
 /** A person who answers for what was done: an account of the shop or of the backend, never a name. */
 export const personId = z.string().regex(/^[0-9A-Za-z_.@-]{1,64}$/);
 /** The till's own number of one giving back, and the channel's out_refund_no / out_request_no: at most 64 characters. */

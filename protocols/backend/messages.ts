@@ -1,6 +1,19 @@
 import { z } from 'zod';
 import { canonicalHash, type Digest } from './canonical.ts';
-import { attemptId, channel, fen, hash, id, millis, orderId, personId, refundId, text, version } from './fields.ts';
+import {
+  attemptId,
+  channel,
+  fen,
+  hash,
+  id,
+  millis,
+  orderId,
+  payChannel,
+  personId,
+  refundId,
+  text,
+  version,
+} from './fields.ts';
 import { IntentEvent, IntentRequestArgs, intentAnswer } from './intents.ts';
 import { RefundEvent, RefundQueryArgs, RefundRequestArgs, ResolutionEvent } from './refunds.ts';
 import { CHANNEL_OPS, DEVICES, REQUEST_OPS } from './topics.ts';
@@ -90,6 +103,11 @@ export const AnsweredReply = z.strictObject({
   paidAt: millis.optional(),
   /** reverse: the money had been taken and went back (Alipay action=refund) */
   refunded: z.boolean().optional(),
+  /** who paid, as a fingerprint under a key that no till has: the same payer again can be seen, who it is cannot */
+  payer: z
+    .string()
+    .regex(/^[0-9a-f]{16,64}$/)
+    .optional(),
   /** reverse: call again (Alipay retry_flag=Y) */
   retry: z.boolean().optional(),
   /** refund, refund-query: the refund that this speaks of */
@@ -154,7 +172,7 @@ export const AgentInfo = z.strictObject({
   node: text(32),
   os: text(64),
   boot: id,
-  channels: z.array(channel).max(16),
+  channels: z.array(payChannel).max(16),
 });
 export type AgentInfo = z.infer<typeof AgentInfo>;
 
@@ -212,13 +230,54 @@ export const AttemptEvidence = z.strictObject({
   paidFen: fen.optional(),
 });
 
+const TERMINAL_OUTCOMES = ['approved', 'declined', 'cancelled', 'unknown'] as const;
+/** What names a transaction at the card terminal, in its own words. */
+export const TerminalKey = z.strictObject({
+  receipt: text(32).optional(),
+  trace: text(32).optional(),
+  terminalId: text(32).optional(),
+  /** the terminal's own clock */
+  date: text(32).optional(),
+  time: text(32).optional(),
+  authorisation: text(32).optional(),
+  rrn: text(32).optional(),
+  batch: text(32).optional(),
+});
+
+/** An attempt that was made on the card terminal beside the till. */
+export const CardEvidence = z.strictObject({
+  protocol: text(32),
+  /** the till's own name of the command, on disk before its first byte */
+  reference: text(64),
+  outcome: z.enum(TERMINAL_OUTCOMES).optional(),
+  /** how that is known: its own answer, its answer to the question what happened last, or why nobody knows */
+  by: text(32).optional(),
+  key: TerminalKey.optional(),
+  /** what the terminal says; anything but the amount asked for needs a person */
+  amountFen: z.int().nonnegative().optional(),
+  maskedPan: text(32).optional(),
+});
+
+/** The card terminal spoke of a transaction that no command waited for. Kept as evidence, never applied. */
+export const TerminalLateEvent = z.strictObject({
+  type: z.literal('terminal-late'),
+  protocol: text(32),
+  outcome: z.enum(TERMINAL_OUTCOMES),
+  by: text(32),
+  key: TerminalKey,
+  code: text(64).optional(),
+  amountFen: z.int().nonnegative().optional(),
+  /** the attempt that was under way, or that the answer is about: whose it is nobody knows */
+  attemptId: attemptId.optional(),
+});
+
 /** An attempt reached a new state. Final states are results: never dropped. */
 export const AttemptEvent = z.strictObject({
   type: z.literal('attempt'),
   attemptId,
   orderId,
   amountFen: fen,
-  channel,
+  channel: payChannel,
   state: z.enum(ATTEMPT_STATES),
   category: text(32),
   code: text(64).optional(),
@@ -230,6 +289,7 @@ export const AttemptEvent = z.strictObject({
   lateSuccess: z.boolean().optional(),
   /** what a person needs who has to find out: with NEEDS_MANUAL_CHECK and with `lateSuccess` */
   evidence: AttemptEvidence.optional(),
+  card: CardEvidence.optional(),
   /** durations of the scan path in milliseconds, on the monotonic clock */
   timings: z.strictObject({ scanToPublishMs: z.number().optional(), scanToPaidMs: z.number().optional() }).optional(),
 });
@@ -274,6 +334,60 @@ export const SettingsEvent = z.strictObject({
   /** the command that changed them */
   commandId: id.optional(),
   commandSeq: z.int().nonnegative().optional(),
+  /** why the till has tightened them by itself */
+  cause: text(48).optional(),
+});
+
+/** A limit is nearly used up (four fifths), or a payment was refused by it. Told once per limit and period. */
+export const LimitEvent = z.strictObject({
+  type: z.literal('limit'),
+  limit: text(16),
+  level: z.enum(['warn', 'reached']),
+  /** fen or payments, as the limit counts */
+  used: z.int().nonnegative(),
+  of: z.int().nonnegative(),
+  /** backend time, beginning of the day or hour that is counted */
+  since: millis,
+});
+
+export const SIGNALS = [
+  'MANY_INVALID_CODES',
+  'SAME_PAYER',
+  'ROUND_AMOUNTS',
+  'NIGHT_HOURS',
+  'OVER_LIMIT_TRIES',
+  'MANY_REFUNDS',
+] as const;
+export type SignalName = (typeof SIGNALS)[number];
+
+/** Something that a risk desk may want to look at. Never a verdict: nobody is refused because of it. */
+export const SignalEvent = z.strictObject({
+  type: z.literal('signal'),
+  signal: z.enum(SIGNALS),
+  count: z.int().positive(),
+  /** in which so many happened, ms */
+  windowMs: millis,
+  attemptIds: z.array(attemptId).max(16).optional(),
+});
+
+/** For whoever watches many tills: something is wrong that no single payment shows. */
+export const AlertEvent = z.strictObject({
+  type: z.literal('alert'),
+  alert: z.enum(['REVERSALS_AFTER_USER_PAYING']),
+  windowMs: millis,
+  /** customers asked for a password, and how many of these payments were reversed */
+  asked: z.int().positive(),
+  reversed: z.int().nonnegative(),
+});
+
+/** A person at the till reports something unusual, in words of his own (masked). */
+export const ReportEvent = z.strictObject({
+  type: z.literal('report'),
+  note: text(200).min(1),
+  personId,
+  orderId: orderId.optional(),
+  /** backend time */
+  at: millis,
 });
 
 /**
@@ -312,6 +426,11 @@ export const EventData = z.discriminatedUnion('type', [
   SettingsEvent,
   TerminalEvent,
   NoticeAckEvent,
+  LimitEvent,
+  SignalEvent,
+  AlertEvent,
+  ReportEvent,
+  TerminalLateEvent,
 ]);
 export type EventData = z.infer<typeof EventData>;
 

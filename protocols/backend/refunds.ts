@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { attemptId, channel, fen, millis, orderId, personId, refundId, text } from './fields.ts';
+import { attemptId, channel, fen, millis, orderId, payChannel, personId, refundId, text } from './fields.ts';
 
 // Money that goes back: what is asked at `req/refund` and `req/refund-query`, and what the till tells of it.
 
@@ -47,7 +47,7 @@ export const RefundEvent = z.strictObject({
   refundId,
   orderId,
   attemptId,
-  channel,
+  channel: payChannel,
   refundFen: fen,
   state: z.enum(REFUND_STATES),
   category: text(32),

@@ -15,6 +15,13 @@ export const CollectArgs = z.strictObject({
 export type CollectArgs = z.infer<typeof CollectArgs>;
 
 /**
+ * Take an order on the card terminal beside the till, now: the customer stands there with the card. Its order comes to the
+ * counter, and a scanned code pays it only after this has certainly failed.
+ */
+export const CardSaleArgs = CollectArgs;
+export type CardSaleArgs = z.infer<typeof CardSaleArgs>;
+
+/**
  * Give money back. `approvedBy` is the second person; without one the refund waits for an approval: the same command under
  * a new id, with the same `refundId` and `approvedBy`.
  */
@@ -56,6 +63,12 @@ export const RefundLimitArgs = z.strictObject({
   windowDays: z.int().min(0).max(365).nullable().optional(),
 });
 
+const count = z.int().nonnegative().max(10_000).nullable().optional();
+const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/);
+
+/** Beijing time; `to` is no longer within, and one that is not later than `from` is on the next day. */
+export const OpenHours = z.strictObject({ from: timeOfDay, to: timeOfDay });
+export type OpenHours = z.infer<typeof OpenHours>;
 /** Why an agent that is too old may not collect: the reasons that an update clears. */
 export const UPDATE_REASONS = ['SOFTWARE_FAULT', 'SECURITY_VULNERABILITY', 'REGULATION_CHANGE'] as const;
 
@@ -70,7 +83,16 @@ export const LimitsArgs = z.strictObject({
   commandSeq,
   /** the most one payment may be, fen */
   maxFen: limit,
+  /** the most all payments of a Chinese day may come to, fen, and how many they may be */
+  dayFen: limit,
+  dayCount: count,
+  /** the same for an hour of the clock */
+  hourFen: limit,
+  hourCount: count,
+  openHours: OpenHours.nullable().optional(),
   refund: RefundLimitArgs.optional(),
+  /** takes away what the till has tightened by itself */
+  automatic: z.null().optional(),
   /** null: any version will do */
   minVersion: MinimumVersion.nullable().optional(),
   /** models of terminals, as the registration writes them, that may not be used any more; null: none */
@@ -147,6 +169,7 @@ export const ConfigArgs = z.strictObject({
     servicePhone: text(20).optional(),
   }),
 });
+export type ConfigArgs = z.infer<typeof ConfigArgs>;
 
 /** A named table as a document of its own: rules by which codes are told apart, words and layout of slips. */
 const document = z.strictObject({
@@ -157,6 +180,7 @@ const document = z.strictObject({
   content: z.json(),
 });
 export const RuleTableArgs = z.strictObject({ commandSeq, table: document });
+export type RuleTableArgs = z.infer<typeof RuleTableArgs>;
 export const TemplatesArgs = z.strictObject({ commandSeq, templates: z.array(document).min(1).max(16) });
 
 export const DiagnoseArgs = z.strictObject({
@@ -178,6 +202,7 @@ export type SignatureRule = 'never' | 'loosening' | 'always';
 export const COMMAND_VERBS = {
   collect: { args: CollectArgs, signature: 'never' },
   refund: { args: RefundArgs, signature: 'always' },
+  'card-sale': { args: CardSaleArgs, signature: 'never' },
   cancel: { args: CancelArgs, signature: 'never' },
   query: { args: QueryOrderArgs, signature: 'never' },
   print: { args: PrintArgs, signature: 'never' },

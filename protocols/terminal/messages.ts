@@ -181,4 +181,9 @@ export interface TerminalDialogue {
   handle(input: TerminalInput): readonly TerminalEffect[];
   /** when `time` will mean something */
   readonly nextDeadline: number | undefined;
+  /**
+   * The terminal's last transaction, where the dialogue learns it by itself; empty: it has none. Absent: whoever wants to know
+   * asks (`queryLast`).
+   */
+  readonly last?: TransactionKey | undefined;
 }

@@ -39,6 +39,8 @@ export class Acquirer {
   readonly intents: IntentCounter;
   /** who comes when nobody in particular was sent */
   everybody: CustomerPlan = PAYS;
+  /** a pay reached the channel: what the customer's phone shows */
+  onPay: (terms: TradeTerms) => void = () => undefined;
   readonly #clock: Clock;
   readonly #trades = new Map<string, Trade>();
   readonly #visits = new Map<string, Visit>();
@@ -71,12 +73,17 @@ export class Acquirer {
     return this.#trades.get(attemptId)?.state;
   }
 
+  /** A person at the customer's phone says yes or no; nothing happens when the phone is not asking any more. */
+  decide(attemptId: string, pays: boolean): void {
+    this.#trades.get(attemptId)?.decide(pays);
+  }
+
   /** Does what the channel does; `reply` is called once, later or never, as the customer's plan says. */
   ask(request: ChannelRequest, reply: (answer: ChannelAnswer) => void): void {
     const manner = MANNERS[request.args.channel];
     if (!manner) throw new RangeError(`no such channel here: ${request.args.channel}`);
     const visit = this.#visit(request.attemptId);
-    const answer = this.#trouble(visit, request.op) ?? this.#answer(manner, request, visit);
+    const answer = byPayer(visit.plan, this.#trouble(visit, request.op) ?? this.#answer(manner, request, visit));
     const fate = next(visit, 'answers', request.op) ?? DELIVER;
     if (fate.kind === 'deliver') reply(answer);
     if (fate.kind === 'delay') this.#clock.after(fate.ms, () => reply(answer));
@@ -121,6 +128,7 @@ export class Acquirer {
     this.#codesUsed.add(code);
     const trade = this.#open(terms, 'open');
     trade.begin(behaviour, manner.autoCloseMs);
+    this.onPay(terms);
     return manner.opened(trade, behaviour);
   }
 
@@ -160,4 +168,9 @@ function next<K extends 'answers' | 'trouble'>(visit: Visit, list: K, op: Channe
   const index = visit.used.get(key) ?? 0;
   visit.used.set(key, index + 1);
   return visit.plan[list]?.[op]?.[index] as NonNullable<NonNullable<CustomerPlan[K]>[ChannelOp]>[number] | undefined;
+}
+
+/** Who says that money moved says whose it was. */
+function byPayer({ payer }: CustomerPlan, answer: ChannelAnswer): ChannelAnswer {
+  return payer === undefined || answer.transactionId === undefined ? answer : { ...answer, payer };
 }

@@ -98,6 +98,14 @@ export class Trade {
     if (this.#state === 'open') this.#state = 'declined';
   }
 
+  /** The customer has made up their mind before the plan did: a person holds the phone. */
+  decide(pays: boolean): void {
+    if (this.#state !== 'open') return;
+    this.#cancelNext?.();
+    if (pays) this.pay();
+    else this.decline();
+  }
+
   /** Unpaid: closed for good. Paid: the money goes back. A second call does nothing. */
   reverse(): void {
     this.#cancelNext?.();

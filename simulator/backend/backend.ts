@@ -1,5 +1,4 @@
 import { connect, type Socket } from 'node:net';
-import { Readable } from 'node:stream';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { type IClientOptions, MqttClient } from 'mqtt';
 import type { z } from 'zod';
@@ -20,6 +19,7 @@ import type { Acquirer } from '../acquirer/acquirer.ts';
 import type { Clock } from '../world/clock.ts';
 import { type CollectOrder, CommandBook } from './command-book.ts';
 import { CommandSigner } from './command-signer.ts';
+import { forgetfulStore } from './forgetful-store.ts';
 import { Notices } from './notices.ts';
 import { type BackendFault, RequestDesk } from './request-desk.ts';
 import { SignatureBook } from './signature-book.ts';
@@ -32,6 +32,8 @@ export interface BackendOptions {
   readonly username?: string;
   readonly password?: string;
   readonly protocolVersion?: 4 | 5;
+  /** the merchant of people who practise: it hears no live till, and a live one hears no practice */
+  readonly training?: boolean;
   /** present: TLS */
   readonly tls?: ConnectionOptions;
 }
@@ -46,9 +48,7 @@ export interface BackendDeps {
 }
 
 /** Every till of every shop. */
-const FILTERS = ['req/+', 'state', 'dev/+/state', 'evt/+', 'res/+', 'signature', 'time/req'].map(
-  (tail) => `pos/v1/+/+/+/${tail}`,
-);
+const TAILS = ['req/+', 'state', 'dev/+/state', 'evt/+', 'res/+', 'signature', 'time/req'];
 const RECONNECT_MS = 250;
 const CONNECT_TIMEOUT_MS = 4_000;
 const ANSWER_DEADLINE_MS = 10_000;
@@ -78,11 +78,13 @@ export class SimBackend {
   readonly #intentsOf = new Map<string, TillAddress>();
   readonly #deps: BackendDeps;
   readonly #client: MqttClient;
+  readonly #filters: string[];
   readonly #commands: CommandBook;
   readonly #tills = new Map<string, { readonly record: TillRecord; readonly desk: RequestDesk }>();
 
   constructor(options: BackendOptions, deps: BackendDeps) {
     this.#deps = deps;
+    this.#filters = TAILS.map((tail) => `${options.training ? 'training' : 'pos'}/v1/+/+/+/${tail}`);
     this.#commands = new CommandBook(deps.clock);
     const { clock, newId, acquirer, signer } = deps;
     this.signatures = new SignatureBook(clock);
@@ -105,7 +107,7 @@ export class SimBackend {
   start(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#client.on('connect', () => {
-        this.#client.subscribe(FILTERS, { qos: 1 }, (error) => (error ? reject(error) : resolve()));
+        this.#client.subscribe(this.#filters, { qos: 1 }, (error) => (error ? reject(error) : resolve()));
       });
       this.#client.connect();
     });
@@ -183,6 +185,16 @@ export class SimBackend {
   /** Breaks the next request of this till. */
   inject(till: TillAddress, fault: BackendFault): void {
     this.#till(till).desk.inject(fault);
+  }
+
+  /** What is injected for this till and waits. */
+  faultsOf(till: TillAddress): readonly BackendFault[] {
+    return this.#till(till).desk.waiting;
+  }
+
+  /** Nothing that waits happens any more. */
+  calm(till: TillAddress): void {
+    this.#till(till).desk.calm();
   }
 
   #till(till: TillAddress) {
@@ -301,29 +313,6 @@ function clientOptions({ clientId, username, password, protocolVersion = 4 }: Ba
     connectTimeout: CONNECT_TIMEOUT_MS,
     keepalive: 15,
   };
-}
-
-type Store = NonNullable<IClientOptions['outgoingStore']>;
-
-/** mqtt.js sends what its store holds again after a reconnect; a reply from before it would only confuse. */
-function forgetfulStore(): Store {
-  const store: Store = {
-    put(_packet, done) {
-      done();
-      return store;
-    },
-    del(packet, done) {
-      done(undefined, packet as Parameters<typeof done>[1]);
-      return store;
-    },
-    get(_packet, done) {
-      done(new Error('nothing is stored'));
-      return store;
-    },
-    createStream: () => Readable.from([]) as ReturnType<Store['createStream']>,
-    close: (done) => done(),
-  };
-  return store;
 }
 
 function jsonOf(payload: Uint8Array): unknown {

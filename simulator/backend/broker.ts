@@ -17,11 +17,23 @@ export interface BrokerOptions {
   readonly mayPublish?: (user: string, topic: string) => boolean;
 }
 
+/** A message that a client published. */
+export interface Published {
+  readonly clientId: string;
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly qos: number;
+  readonly retain: boolean;
+}
+
 export interface EmbeddedBroker {
   readonly host: string;
   readonly port: number;
   /** how many are connected now */
   readonly clients: number;
+  /** everything that is published, for whoever watches */
+  onPublish: (message: Published) => void;
+  onClient: (clientId: string, isThere: boolean) => void;
   /** Cuts every connection and ends; what it remembered is gone. */
   stop(): Promise<void>;
 }
@@ -61,9 +73,11 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Embedded
     await new Promise<void>((resolve) => aedes.close(resolve));
     throw error;
   });
-  return {
+  const broker: EmbeddedBroker = {
     host,
     port: (server.address() as AddressInfo).port,
+    onPublish: () => undefined,
+    onClient: () => undefined,
     get clients() {
       return aedes.connectedClients;
     },
@@ -74,6 +88,12 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Embedded
       await closed;
     },
   };
+  aedes.on('publish', ({ topic, payload, qos, retain }, client) => {
+    if (client) broker.onPublish({ clientId: client.id, topic, payload: Buffer.from(payload), qos, retain });
+  });
+  aedes.on('clientReady', ({ id }) => broker.onClient(id, true));
+  aedes.on('clientDisconnect', ({ id }) => broker.onClient(id, false));
+  return broker;
 }
 
 function tlsServer({ certificate, key, ca }: NonNullable<BrokerOptions['secure']>, serve: (socket: Socket) => void) {

@@ -73,6 +73,11 @@ export class RequestDesk {
     this.#faults.push(fault);
   }
 
+  /** injected, and has not happened yet */
+  get waiting(): readonly BackendFault[] {
+    return this.#faults;
+  }
+
   /** Nothing that was injected and has not happened yet happens any more. */
   calm(): void {
     this.#faults = [];

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { type TillAddress, TOPIC_LEVEL } from '../../protocols/backend/topics.ts';
 import type { Exit } from '../cli.ts';
 import { GUN_WIRES } from '../guns/gun-port.ts';
+import type { LabCounter } from '../lab/counter.ts';
 import { type GunPersonality, gunPersonality, isGunProtocol, usualPersonality } from '../personalities/guns.ts';
 import { PRINTERS, printerNamed } from '../personalities/printers.ts';
 import {
@@ -13,11 +14,11 @@ import {
 } from '../rehearsal/conversation.ts';
 import { scenarioNamed } from '../scenarios/catalogue.ts';
 import { play } from '../scenarios/play.ts';
-import { ProcessStage, StageHands } from '../scenarios/process-stage.ts';
+import { ProcessStage, StageHands, type StagePlace } from '../scenarios/process-stage.ts';
 import { RehearsedAgent } from '../scenarios/rehearsed-agent.ts';
 import { wrongLine } from '../scenarios/report.ts';
 import { saleReport, withSale } from '../scenarios/sale-report.ts';
-import { Shop } from '../shop.ts';
+import { Shop, type ShopOptions } from '../shop.ts';
 import { systemClock } from '../world/clock.ts';
 import { enrolShop } from './enrol-shop.ts';
 
@@ -30,6 +31,9 @@ interface Options {
   readonly gun?: string;
   readonly gunWire?: string;
   readonly printerWire: string;
+  /** false: no lab page */
+  readonly lab: boolean;
+  readonly labPort: string;
   readonly scenario?: string;
   readonly enrol?: boolean;
 }
@@ -38,7 +42,9 @@ interface Options {
 export function registerShop(program: Command, exit: Exit): void {
   program
     .command('shop')
-    .description('the whole virtual shop: broker, backend, acquirer, gun and printer')
+    .description(
+      'the whole virtual shop: broker, backend, acquirer, gun, printer and the lab page, where a person plays customer',
+    )
     .option('--paper <mm>', '58 or 80', '58')
     .option('--printer <name>', `make and firmware of the printer: ${Object.keys(PRINTERS).join(', ')}`)
     .option('--ports <folder>', 'folder for stable names of the gun and printer ports')
@@ -46,6 +52,8 @@ export function registerShop(program: Command, exit: Exit): void {
     .option('--gun <name>', 'a protocol or a personality of `tillwire-sim scanner --list`; default: a raw line')
     .option('--gun-wire <kind>', `${GUN_WIRES.join(', ')}; usb: this machine's own (Linux with vhci-hcd, root)`)
     .option('--printer-wire <kind>', 'pty or usb', 'pty')
+    .option('--lab-port <port>', 'where the lab page is served on 127.0.0.1; 0: chosen by the kernel', '0')
+    .option('--no-lab', 'no lab page')
     .option('--scenario <name>', "a story that it will be told to play: the agent's configuration is as it wants it")
     .option('--enrol', 'a shop that no till has joined: TLS, its own CA, a code for `tillwire provision`; type: help')
     .option('--till <address>', 'tenant/store/agent', 'demo/store-1/till-1')
@@ -63,6 +71,8 @@ async function run(options: Options): Promise<number> {
   if (!paper) return refuse('--paper is 58 or 80');
   if (!Number.isInteger(brokerPort) || brokerPort < 0 || brokerPort > 65_535)
     return refuse('--broker-port is 0 to 65535');
+  const labPort = Number(options.labPort);
+  if (!Number.isInteger(labPort) || labPort < 0 || labPort > 65_535) return refuse('--lab-port is 0 to 65535');
   const gun = options.gun === undefined ? undefined : gunNamed(options.gun);
   if (options.gun !== undefined && !gun)
     return refuse(`--gun ${options.gun} is not known; see tillwire-sim scanner --list`);
@@ -80,34 +90,69 @@ async function run(options: Options): Promise<number> {
     ...(printer && { printer }),
   } as const;
   const portFolder = options.ports === undefined ? {} : { portFolder: options.ports };
-  if (options.enrol)
-    return enrolShop({ till, paper, brokerPort, clock: systemClock, ...portFolder, ...devices }, stopAsked());
-  const hands = new StageHands();
-  let shop: Shop;
+  const wanted = { till, paper, brokerPort, ...portFolder, ...devices } as const;
+  if (options.enrol) return enrolShop({ ...wanted, clock: systemClock }, stopAsked());
+  const place = options.scenario === undefined ? undefined : scenarioNamed(options.scenario)?.place;
+  const at = { folder: options.ports ?? '', ...(place && { place }) };
+  let open: OpenShop;
   try {
-    shop = await Shop.open({ till, paper, brokerPort, ...portFolder, ...devices, ...hands.shopOptions });
+    open = options.lab ? await withLab(wanted, at, labPort) : await withoutLab(wanted, at);
   } catch (error) {
     return refuse(whyClosed(error));
   }
-  const place = options.scenario === undefined ? undefined : scenarioNamed(options.scenario)?.place;
-  const stage = await ProcessStage.around(shop, hands, { folder: options.ports ?? '', ...(place && { place }) });
+  const { stage, counter, labUrl } = open;
+  const { shop } = stage;
   stage.onAgentState = (state) => say({ kind: 'agent', state });
-  process.on('message', (message: ToShop) => void serve(stage, message));
+  process.on('message', (message: ToShop) => {
+    if (message.kind === 'clerk-page') counter?.showClerkPage(message.url);
+    else void serve(stage, message);
+  });
   say({
     kind: 'open',
     brokerUrl: stage.brokerUrl,
     gunPath: shop.gunPort.path,
     printerPath: shop.printerPort.path,
     config: stage.config,
+    ...(labUrl !== undefined && { labUrl }),
   });
   await stopAsked();
-  await stage.close();
+  await open.close();
   // a channel that somebody listens to keeps the process alive
   if (process.connected) process.disconnect();
   return 0;
 }
 
-async function serve(stage: ProcessStage, order: ToShop): Promise<void> {
+interface OpenShop {
+  readonly stage: ProcessStage;
+  readonly counter?: LabCounter;
+  readonly labUrl?: string;
+  close(): Promise<void>;
+}
+
+type Wanted = Omit<ShopOptions, 'clock'>;
+
+async function withoutLab(wanted: Wanted, at: StagePlace): Promise<OpenShop> {
+  const hands = new StageHands();
+  const shop = await Shop.open({ ...wanted, ...hands.shopOptions });
+  const stage = await ProcessStage.around(shop, hands, at);
+  return { stage, close: () => stage.close() };
+}
+
+/** The lab is loaded when it is wanted: one sale without it starts sooner. */
+async function withLab(wanted: Wanted, at: StagePlace, port: number): Promise<OpenShop> {
+  const [{ LabCounter }, { openLab }] = await Promise.all([import('../lab/counter.ts'), import('../lab/server.ts')]);
+  const counter = await LabCounter.open(wanted, at);
+  try {
+    const lab = await openLab(counter, port);
+    const close = async () => void (await Promise.all([lab.close(), counter.close()]));
+    return { stage: counter.stage, counter, labUrl: lab.url, close };
+  } catch (error) {
+    await counter.close();
+    throw error;
+  }
+}
+
+async function serve(stage: ProcessStage, order: Exclude<ToShop, { kind: 'clerk-page' }>): Promise<void> {
   const { shop } = stage;
   if (order.kind === 'sell') return sell(stage, order);
   if (order.kind === 'terminal') return tellTerminal(shop, order.state);
@@ -156,9 +201,10 @@ async function tellTerminal(shop: Shop, show: TerminalShow): Promise<void> {
 /** To the rehearsal if there is one, else one line for a person. */
 function say(message: FromShop): void {
   if (process.connected) process.send?.(message);
-  else if (message.kind === 'open')
+  else if (message.kind === 'open') {
     console.log(`broker ${message.brokerUrl}  gun ${message.gunPath}  printer ${message.printerPath}`);
-  else if (message.kind === 'agent') console.log(`agent ${message.state}`);
+    if (message.labUrl !== undefined) console.log(`模拟门店 / the lab page: ${message.labUrl}`);
+  } else if (message.kind === 'agent') console.log(`agent ${message.state}`);
 }
 
 function gunNamed(name: string): GunPersonality | undefined {
@@ -177,7 +223,7 @@ function whyClosed(error: unknown): string {
   if (!(error instanceof Error && 'code' in error)) throw error;
   const remedy =
     error.code === 'EADDRINUSE'
-      ? 'choose another --broker-port, or 0. / 端口被占用，请换一个 --broker-port'
+      ? 'choose another --broker-port or --lab-port, or 0. / 端口被占用，请换一个 --broker-port 或 --lab-port'
       : 'check the folder given with --ports. / 请检查 --ports 指定的文件夹';
   return `${error.message}; ${remedy}`;
 }

@@ -10,7 +10,9 @@ export type ToShop =
   | { readonly kind: 'done'; readonly wish: AgentWish; readonly said?: string }
   | { readonly kind: 'pull' | 'plug'; readonly device: 'gun' | 'printer' }
   /** the backend says what this terminal may do from now on */
-  | { readonly kind: 'terminal'; readonly state: TerminalShow };
+  | { readonly kind: 'terminal'; readonly state: TerminalShow }
+  /** where the clerk's page is, for a link on the lab page */
+  | { readonly kind: 'clerk-page'; readonly url: string };
 
 /** What the page can be looked at with: a terminal that may not collect, and why. */
 export const TERMINAL_SHOWS = {
@@ -41,6 +43,7 @@ export type FromShop =
       readonly printerPath: string;
       /** the agent's configuration file, its `dataDir` beside it */
       readonly config: object;
+      readonly labUrl?: string;
     }
   | { readonly kind: 'wish'; readonly wish: AgentWish }
   | { readonly kind: 'agent'; readonly state: 'online' | 'offline' | 'lost' }

@@ -84,6 +84,7 @@ class Rehearsal {
   /** the one that is meant to be up */
   #agent: Child | undefined;
   #ending = false;
+  #labUrl: string | undefined;
   readonly #over = new AbortController();
   #tellBroken: (code: number) => void = () => undefined;
   /** resolves when one of the programs ended by itself */
@@ -119,10 +120,12 @@ class Rehearsal {
         '--scenario',
         scenario.name,
         ...(printer === undefined ? [] : ['--printer', printer]),
+        ...(this.#options.once ? ['--no-lab'] : []),
       ],
       undefined,
     );
     const open = await this.#hear(shop, 'open');
+    this.#labUrl = open.labUrl;
     this.#screen.line('shop', `open: broker ${open.brokerUrl}, gun ${open.gunPath}, printer ${open.printerPath}`);
     writeFileSync(this.#configFile, JSON.stringify(open.config, undefined, 2));
     const online = this.#hearOnline(shop);
@@ -183,6 +186,11 @@ class Rehearsal {
         'page',
         `${url} (nobody can sign in: ${error instanceof Error ? error.message : String(error)})`,
       );
+    }
+    if (this.#labUrl !== undefined) {
+      const [shop] = this.#children;
+      shop?.process.send({ kind: 'clerk-page', url } satisfies ToShop);
+      this.#screen.line('lab', `模拟门店 / the lab page: ${this.#labUrl}`);
     }
     this.#screen.line('', `local API: ${url} (tokens: tillwire token create --config ${this.#configFile})`);
     await this.#showTerminal();

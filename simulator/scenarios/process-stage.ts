@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { DeviceState } from '../../protocols/backend/messages.ts';
-import type { Device, TillAddress } from '../../protocols/backend/topics.ts';
+import { DEVICES, type TillAddress } from '../../protocols/backend/topics.ts';
 import type { Acquirer } from '../acquirer/acquirer.ts';
 import { CommandSigner } from '../backend/command-signer.ts';
 import { PRINTERS } from '../personalities/printers.ts';
 import { BACKEND_CLIENT, Shop } from '../shop.ts';
 import { TcpGate } from '../wires/tcp-gate.ts';
 import { type Clock, systemClock } from '../world/clock.ts';
+import { SkewedClock } from '../world/skewed-clock.ts';
 import { afterBytes } from './after-bytes.ts';
 import { AgentChild, type AgentControl } from './agent-control.ts';
 import { merged } from './merged.ts';
@@ -30,26 +30,10 @@ import type {
 export const STAGE_TILL: TillAddress = { tenant: 'demo', store: 'store-1', agent: 'till-1' };
 const LOOK_MS = 15;
 
-/** The backend's clock; the till's cannot be set, but that one is wrong against the other is all that either can see. */
-class BackendClock implements Clock {
-  offMs = 0;
-
-  now(): number {
-    return systemClock.now() + this.offMs;
-  }
-
-  mono(): number {
-    return systemClock.mono();
-  }
-
-  after(ms: number, run: () => void): () => void {
-    return systemClock.after(ms, run);
-  }
-}
-
 /** What a stage needs to have in hand before its shop opens. */
 export class StageHands {
-  readonly clock = new BackendClock();
+  /** the backend's; the till's cannot be set, but that one is wrong against the other is all that either can see */
+  readonly clock = new SkewedClock(systemClock);
   readonly signer = new CommandSigner('backend-1', randomBytes(32));
   /** the broker does not let the till in */
   isRefused = false;
@@ -67,7 +51,7 @@ export interface StagePlace {
   readonly place?: Scenario['place'];
 }
 
-const Address = z.looseObject({ url: z.url(), token: z.string() });
+const Address = z.looseObject({ url: z.url(), token: z.string(), pid: z.int().optional() });
 
 /** A shop whose agent is in another process. */
 export class ProcessStage implements Stage {
@@ -133,8 +117,11 @@ export class ProcessStage implements Stage {
     return this.shop.acquirer;
   }
 
-  get devices(): ReadonlyMap<Device, DeviceState> {
-    return this.shop.devices;
+  /** The agent is online and sees gun and printer. */
+  get isReady(): boolean {
+    const { backend, till, devices } = this.shop;
+    const all = DEVICES.every((device) => devices.get(device)?.avail === 'online');
+    return all && backend.stateOf(till)?.s === 'online';
   }
 
   readonly random = (): number => randomBytes(4).readUInt32BE() / 2 ** 32;
@@ -153,6 +140,11 @@ export class ProcessStage implements Stage {
       start: () => control.start(),
       second: () => control.second(),
     };
+  }
+
+  /** The process of the agent that runs, as it says itself. */
+  get agentPid(): number | undefined {
+    return this.#address()?.pid;
   }
 
   get backend(): StageBackend {
@@ -226,7 +218,7 @@ export class ProcessStage implements Stage {
   };
 
   setClock(wrongByMs: number): void {
-    this.#hands.clock.offMs = -wrongByMs;
+    this.#hands.clock.aheadMs = -wrongByMs;
   }
 
   async call(path: string, { method = 'GET', body, key }: Parameters<Stage['call']>[1] = {}): Promise<Response> {
@@ -245,7 +237,7 @@ export class ProcessStage implements Stage {
 
   watch(events: StageEvents): void {
     this.#events = events;
-    for (const state of this.devices.values()) events.device(state);
+    for (const state of this.shop.devices.values()) events.device(state);
     if (this.shop.backend.stateOf(this.shop.till)?.s === 'online') events.online(true);
   }
 

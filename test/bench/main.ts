@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measureAppend } from './append.ts';
+import { measureFleet } from './fleet.ts';
 import { measureFramers } from './framers.ts';
 import { measurePage } from './page.ts';
 import { measureReceipts } from './receipts.ts';
@@ -89,6 +90,7 @@ async function measure({ runs, samples, profile }: Options): Promise<Row[]> {
     ...measureReceipts(runs, say),
     ...measureFramers(runs),
     ...(await measurePage(say)),
+    ...(await measureFleet(say)),
     ...(await inFolder((folder) => measureStatements(folder, runs))),
   ];
 }

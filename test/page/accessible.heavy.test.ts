@@ -1,21 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { CustomerPlan } from '../../simulator/acquirer/customer.ts';
 import { needs } from '../needs.ts';
+import { foundByAxe } from './axe.ts';
 import { Counter, keyIn, untilState } from './counter.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const WAITS: CustomerPlan = { behaviour: { kind: 'enters-password', afterMs: 12_000 } };
-
-/** What axe-core found, one line each. */
-async function found(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate<string[]>(
-    `axe.run(document).then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ' ' + target + ' ' + failureSummary)))`,
-  );
-}
 
 needs('chromium')('axe-core finds nothing, on any screen, light and dark', () => {
   let counter: Counter;
@@ -30,7 +20,7 @@ needs('chromium')('axe-core finds nothing, on any screen, light and dark', () =>
   const isClean = async (screen: string) => {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
-      expect.soft(await found(page), `${screen}, ${colorScheme}`).toEqual([]);
+      expect.soft(await foundByAxe(page), `${screen}, ${colorScheme}`).toEqual([]);
     }
     screens.push(screen);
   };

@@ -5,6 +5,7 @@ import { CHANNEL_CODES, type CodeRow } from '../../agent/payment/channel-codes.t
 import type { CustomerPlan } from '../../simulator/acquirer/customer.ts';
 import type { Wallet } from '../../simulator/devices/phone.ts';
 import { needs } from '../needs.ts';
+import { foundByAxe } from './axe.ts';
 import { Counter, keyIn, orderOf, untilState } from './counter.ts';
 
 const CHANNELS = { WECHAT: 'wechat', ALIPAY: 'alipay', UNIONPAY: 'unionpay' } as const satisfies Record<string, Wallet>;
@@ -177,6 +178,8 @@ needs('chromium')('a terminal that may not collect, and money that needs a perso
     await page.locator('.open-orders').click();
     await page.locator('.order-list button', { hasText: orderId }).click();
     await page.locator('[data-act=resolve]').click();
+    await page.locator('dialog .choices').waitFor();
+    expect(await foundByAxe(page)).toEqual([]);
     await page.locator('dialog .choices label', { hasText: '没有收到钱' }).click();
     await page.locator('dialog label', { hasText: '依据' }).locator('input').fill('客服小张');
     await page.locator('dialog .wide').click();

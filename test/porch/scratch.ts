@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 const FLOORS = ['protocols', 'agent', 'simulator', 'bin', 'test'];
+const PAGES = ['agent/console/web', 'simulator/lab/web'];
 
 /** A small package beside the real one: its scripts and compiler settings, next to nothing in its floors. */
 export interface Scratch {
@@ -46,9 +47,11 @@ export function makeScratch({ tools = true } = {}): Scratch {
     cpSync(join(root, floor, 'tsconfig.json'), join(folder, floor, 'tsconfig.json'));
     write(`${floor}/only.ts`, `export const floor = '${floor}';\n`);
   }
-  cpSync(join(root, 'agent/console/web/tsconfig.json'), join(folder, 'agent/console/web/tsconfig.json'));
-  write('agent/console/web/only.ts', "export const floor = 'page';\n");
-  write('agent/console/web/index.html', '<!doctype html><title>page</title>\n');
+  for (const page of PAGES) {
+    cpSync(join(root, page, 'tsconfig.json'), join(folder, page, 'tsconfig.json'));
+    write(`${page}/only.ts`, "export const floor = 'page';\n");
+    write(`${page}/index.html`, '<!doctype html><title>page</title>\n');
+  }
   if (tools) symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
   return {
     folder,

@@ -15,7 +15,11 @@ describe('scenario files', () => {
 
   it('each is named as its file, and no two are named alike', () => {
     const files = readdirSync(`${ROOM}catalogue`).map((file) => basename(file, '.json'));
-    expect(catalogue().map(({ name }) => name).sort()).toEqual(files.sort());
+    expect(
+      catalogue()
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(files.sort());
   });
 
   it.each([

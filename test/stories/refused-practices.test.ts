@@ -20,6 +20,8 @@ const schemas: Record<string, z.ZodType> = {
 const sections = ['agent', 'protocols'].map((floor) => join(import.meta.dirname, '../..', floor));
 
 /** Every member and every word of a choice that the contract or the configuration knows. */
+const MIS = { protocol: 'mis', path: '/dev/ttyS0' } as const;
+
 function namesIn(schema: z.ZodType): string[] {
   const found = new Set<string>();
   const walk = (node: unknown): void => {
@@ -198,7 +200,11 @@ describe('tries after risk control said no', () => {
 describe('debiting without the customer, keeping a code for later', () => {
   it('no command carries a paycode, and nothing is kept of one', async () => {
     const carriers = names.filter((name) => /: (paycode|auth_?code|token)$/i.test(name));
-    expect(carriers).toEqual(['request: paycode']);
+    // the configuration names the tag in which a terminal's dialect carries one (DF6A), never a code
+    expect(carriers).toEqual(['config: paycode', 'request: paycode']);
+    expect(() =>
+      ConfigSchema.shape.terminal.parse({ ...MIS, mis: { dialect: { tags: { paycode: '13462281' } } } }),
+    ).toThrow();
     noOption(/schedule(Pay|At|For)|recurring|subscription|mandate|storedCode|vault/i);
     const shop = await MemoryShop.open();
     await shop.collect('KEEP-1');

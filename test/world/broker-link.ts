@@ -2,6 +2,7 @@ import { Backoff } from '../../agent/backend/backoff.ts';
 import { type BrokerProblem, refused, unreachable } from '../../agent/backend/broker-problem.ts';
 import type { Incoming, Outgoing, Route } from '../../agent/backend/broker-session.ts';
 import type { LinkDeps, LinkListener, LinkOptions } from '../../agent/backend/link.ts';
+import { explain } from '../../agent/errors.ts';
 import type { BrokerLink } from '../../agent/outside.ts';
 import { canonicalJson } from '../../protocols/backend/canonical.ts';
 import { MAX_MESSAGE_BYTES } from '../../protocols/backend/fields.ts';
@@ -138,6 +139,7 @@ export class MemoryLink implements BrokerLink {
   }
 
   #failed(problem: BrokerProblem): void {
+    this.#deps.log.warn({}, explain(problem.code, problem.detail));
     for (const listener of this.#listeners) listener.problem?.(problem);
     this.#retry(problem.code === 'BROKER_REFUSED');
   }

@@ -23,6 +23,7 @@ import { logSearch } from './log-search.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import { MemoryWire } from './memory-wire.ts';
 import { pass, passUntil, settled } from './pass.ts';
+import type { TerminalLine } from './terminal-line.ts';
 import { TillClock } from './till-clock.ts';
 
 export const TILL: TillAddress = { tenant: 'acme', store: 's001', agent: 'till-1' };
@@ -68,6 +69,8 @@ export class MemoryShop {
   clockWrongByMs = 0;
   /** the rooms behind the local API of the process that runs */
   consoleParts: ServerParts | undefined;
+  /** the cable of the card terminal, for a configuration that names one; the terminal outlives the agent's process */
+  terminalLine: TerminalLine | undefined;
   readonly till = TILL;
   /** of the next process */
   config: object;
@@ -113,7 +116,8 @@ export class MemoryShop {
       random: (bytes) => this.#random(bytes),
       lock: () => () => undefined,
       journalFiles: () => Promise.resolve(disk),
-      openSerial: (_options, listener) => {
+      openSerial: ({ path }, listener) => {
+        if (path === 'terminal' && this.terminalLine) return this.terminalLine.open(listener, clock);
         const wire = new MemoryWire(listener, clock);
         wires.push(wire);
         return wire;
@@ -141,6 +145,7 @@ export class MemoryShop {
     clock.kill();
     link.kill();
     disk.kill();
+    this.terminalLine?.leave();
     await Promise.all([gun.close(), printer.close()]);
     if (torn !== undefined) this.disk.powerCut(torn);
     this.#process = undefined;

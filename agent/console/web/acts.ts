@@ -42,6 +42,14 @@ export async function showCode(amountFen: number, orderId: string = newOrderId()
   return isYes(answer);
 }
 
+/** Takes exactly this amount on the card terminal: of a new order, or of the one that is on the screen. */
+export async function takeCard(amountFen: number, orderId: string = newOrderId()): Promise<boolean> {
+  untell();
+  const answer = await wish<Operation>('card', '/v1/card-sales', { orderId, amountFen });
+  if (answer.kind === 'ok') show(orderId);
+  return isYes(answer);
+}
+
 /** A customer who stands at the counter pays within minutes or not at all. */
 const CODE_LIFE_MS = 300_000;
 
@@ -83,6 +91,13 @@ export async function acknowledge(noticeId: string): Promise<void> {
   isYes(await ask(`/v1/notices/${encodeURIComponent(noticeId)}/acknowledge`, { method: 'POST' }));
 }
 
+/** Something unusual, in the clerk's own words. */
+export async function report(note: string, orderId: string | undefined): Promise<void> {
+  untell();
+  const body = { note, ...(orderId === undefined ? {} : { orderId }) };
+  if (isYes(await ask('/v1/reports', { body }))) tell('good', both('reported'));
+}
+
 /** Typed by hand. A paycode is no wish: it is kept nowhere, and dies in a minute. */
 export async function typeCode(orderId: string, paycode: string): Promise<boolean> {
   untell();
@@ -105,7 +120,7 @@ export async function askRefund(orderId: string, refundFen: number, reason: stri
 export function resumeWishes(): void {
   resume((known: Wish, answer) => {
     const body = known.body as { readonly orderId?: string } | undefined;
-    const opens = known.what === 'collect' || known.what === 'showCode';
+    const opens = known.what === 'collect' || known.what === 'showCode' || known.what === 'card';
     if (opens && answer.kind === 'ok' && body?.orderId !== undefined) show(body.orderId);
     isYes(answer);
   });

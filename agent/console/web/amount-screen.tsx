@@ -1,11 +1,11 @@
 import { signal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { collect, showCode } from './acts.ts';
+import { collect, showCode, takeCard } from './acts.ts';
 import { fenOf, mayStand, pressed, yuan } from './amount.ts';
 import { Icon } from './icons.tsx';
 import { KeyPad } from './key-pad.tsx';
 import { t } from './language.ts';
-import { state } from './till.ts';
+import { hasCard, state } from './till.ts';
 import { open } from './wishes.ts';
 
 /** What is being keyed in; it outlives a look at the records. */
@@ -13,14 +13,14 @@ export const amountText = signal('');
 /** Somebody wanted to collect what is no amount. */
 const isBad = signal(false);
 
-/** The first screen: an amount, and two ways to be paid it. */
+/** The first screen: an amount, and the ways to be paid it. */
 export function AmountScreen() {
   const field = useRef<HTMLInputElement>(null);
   const amountFen = fenOf(amountText.value);
   const maxFen = state.value?.limits.maxFen;
   const isOver = amountFen !== undefined && maxFen !== undefined && amountFen > maxFen;
   const isWrong = isOver || isBad.value;
-  const isBusy = open.value.some(({ what }) => what === 'collect' || what === 'showCode');
+  const isBusy = open.value.some(({ what }) => what === 'collect' || what === 'showCode' || what === 'card');
   const canGo = amountFen !== undefined && !isOver && !isBusy && state.value?.terminal.canCollect === true;
 
   useLayoutEffect(() => field.current?.focus(), []);
@@ -97,6 +97,21 @@ export function AmountScreen() {
               <small>{t('showCodeNote')}</small>
             </span>
           </button>
+          {hasCard.value && (
+            <button
+              type="button"
+              class="big secondary outline"
+              disabled={!canGo}
+              aria-keyshortcuts="F3"
+              onClick={() => void go((fen) => takeCard(fen))}
+            >
+              <Icon name="terminal" />
+              <span>
+                {t('card')}
+                <small>{t('cardNote')}</small>
+              </span>
+            </button>
+          )}
         </div>
       </div>
       <KeyPad
@@ -115,13 +130,13 @@ function note(over: number | undefined): string {
   return state.value?.network.online === false ? t('networkDownNote') : t('amountHint');
 }
 
-/** A digit typed while nothing has the focus goes where it belongs. F2 shows the code. */
+/** A digit typed while nothing has the focus goes where it belongs. F2 shows the code, F3 is the card. */
 function listenForDigits(field: () => HTMLInputElement | null): () => void {
   const onKey = (event: KeyboardEvent) => {
     const isFree = document.activeElement === document.body || document.activeElement instanceof HTMLButtonElement;
-    if (event.key === 'F2') {
+    if (event.key === 'F2' || event.key === 'F3') {
       event.preventDefault();
-      document.querySelector<HTMLButtonElement>('[aria-keyshortcuts="F2"]')?.click();
+      document.querySelector<HTMLButtonElement>(`[aria-keyshortcuts="${event.key}"]`)?.click();
     }
     if (isFree && /^[\d.]$/.test(event.key) && !document.querySelector('dialog[open]')) field()?.focus();
   };

@@ -6,6 +6,7 @@ import { ChoosePinScreen } from './choose-pin.tsx';
 import { DeviceTroubles } from './device-strip.tsx';
 import { FirstRun } from './first-run.tsx';
 import { useGuns } from './gun.ts';
+import { t } from './language.ts';
 import { Notices } from './notices.tsx';
 import { PaymentScreen } from './payment-screen.tsx';
 import { isIn, me, welcome } from './people.ts';
@@ -22,12 +23,23 @@ export function App() {
   useGuns();
   return (
     <LocationProvider>
+      <TrainingMark />
       <TopBar isIn={isIn()} />
       <main id="main" tabIndex={-1}>
         <Inside />
       </main>
       <LiveWords />
     </LocationProvider>
+  );
+}
+
+/** On every screen, also before anybody is signed in. */
+function TrainingMark() {
+  if (!state.value?.training && !welcome.value?.training) return null;
+  return (
+    <p class="training-mark" role="status">
+      {t('training')}
+    </p>
   );
 }
 

@@ -11,7 +11,8 @@ export function Facts({ shown: { order, attempt, intent } }: { readonly shown: O
   const rows: readonly (readonly [Word, string | undefined])[] = [
     ['order', order.orderId],
     ['channel', channel && say(CHANNEL_NAMES[channel])],
-    ['code', isIntent ? undefined : attempt?.maskedPaycode],
+    [attempt?.channel === 'CARD' ? 'cardNo' : 'code', isIntent ? undefined : attempt?.maskedPaycode || undefined],
+
     ['paidAt', timeOf((isIntent ? intent.paidAt : attempt?.paidAt) ?? (isIntent ? undefined : attempt?.startedAt))],
     ['transaction', isIntent ? intent.transactionId : attempt?.transactionId],
   ];

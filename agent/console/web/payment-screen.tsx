@@ -1,6 +1,6 @@
 import { useComputed } from '@preact/signals';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { cancel, cancelIntent, print, query, queryIntent, showCode } from './acts.ts';
+import { cancel, cancelIntent, print, query, queryIntent, showCode, takeCard } from './acts.ts';
 import { yuan } from './amount.ts';
 import { Facts } from './facts.tsx';
 import { Icon, type IconName, ToneIcon } from './icons.tsx';
@@ -10,7 +10,7 @@ import { QrCode } from './qr-code.tsx';
 import { RefundDialog } from './refund-dialog.tsx';
 import { ResolveDialog } from './resolve-dialog.tsx';
 import { SlipLine } from './slip-line.tsx';
-import { show, state } from './till.ts';
+import { hasCard, show, state } from './till.ts';
 import { TypeCodeDialog } from './type-code-dialog.tsx';
 import type { OrderWithAttempt } from './types.ts';
 import { AttemptClock, IntentClock } from './waiting.tsx';
@@ -27,7 +27,7 @@ export interface PaymentScreenProps {
 /** One order, large: what is happening, what to do now, and how long it may take. */
 export function PaymentScreen({ shown, isRecord = false }: PaymentScreenProps) {
   const [asking, setAsking] = useState<Asking | undefined>(undefined);
-  const seen = present(shown, state.value?.terminal.servicePhone);
+  const seen = present(shown, state.value?.terminal.servicePhone, hasCard.value);
   const close = () => setAsking(undefined);
   const act = (name: Act) => {
     if (name === 'typeCode' || name === 'refund' || name === 'resolve') return setAsking(name);
@@ -81,7 +81,7 @@ function Head({ seen, amountFen }: { readonly seen: Presentation; readonly amoun
   );
 }
 
-const ICONS: Partial<Record<Act, IconName>> = { showCode: 'qr', print: 'printer' };
+const ICONS: Partial<Record<Act, IconName>> = { showCode: 'qr', card: 'terminal', print: 'printer' };
 const BUSY: Partial<Record<Act, string>> = {
   cancel: 'cancel',
   cancelIntent: 'cancelIntent',
@@ -89,6 +89,7 @@ const BUSY: Partial<Record<Act, string>> = {
   queryIntent: 'queryIntent',
   print: 'print',
   showCode: 'showCode',
+  card: 'card',
 };
 
 function Acts({
@@ -146,6 +147,8 @@ async function doNow(name: Exclude<Act, Asking>, shown: OrderWithAttempt): Promi
       return queryIntent(shown);
     case 'showCode':
       return void (await showCode(amountFen, orderId));
+    case 'card':
+      return void (await takeCard(amountFen, orderId));
     case 'print':
       return print(orderId, shown.refunds?.findLast((refund) => refund.state === 'REFUNDED')?.refundId);
     case 'details':

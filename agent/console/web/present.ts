@@ -15,6 +15,7 @@ export type Act =
   | 'query'
   | 'queryIntent'
   | 'showCode'
+  | 'card'
   | 'typeCode'
   | 'refund'
   | 'print'
@@ -36,13 +37,14 @@ export interface Presentation {
   readonly code?: Intent;
 }
 
-export function present(shown: OrderWithAttempt, phone?: string): Presentation {
+/** `hasCard`: a card terminal stands beside the till. */
+export function present(shown: OrderWithAttempt, phone?: string, hasCard = false): Presentation {
   const { order, attempt, intent, refunds } = shown;
   const id = `${order.orderId} ${order.state} ${attempt?.attemptId ?? ''} ${attempt?.state ?? ''} ${attempt?.category ?? ''} ${intent?.intentId ?? ''} ${intent?.state ?? ''}`;
   const refund = refunds?.at(-1);
   switch (order.state) {
     case 'OPEN':
-      return attempt ? again(attempt, id, phone) : ready(id);
+      return withCard(attempt ? again(attempt, id, phone) : ready(id), hasCard);
     case 'IN_PAYMENT':
       if (order.intentId !== undefined && intent) return onScreen(intent, id);
       return attempt ? running(attempt, id, phone) : ready(id);
@@ -74,6 +76,11 @@ export function present(shown: OrderWithAttempt, phone?: string): Presentation {
   }
 }
 
+/** A card is one more way to pay what a code could pay. */
+function withCard(seen: Presentation, hasCard: boolean): Presentation {
+  return hasCard ? { ...seen, acts: ['card', ...seen.acts] } : seen;
+}
+
 function ready(key: string): Presentation {
   return {
     tone: 'ready',
@@ -100,6 +107,8 @@ function again({ state, clerk }: Attempt, key: string, phone: string | undefined
 function running(attempt: Attempt, key: string, phone: string | undefined): Presentation {
   const { state, clerk } = attempt;
   const common = { sentence: clerk, todo: stepOf(clerk, phone), key };
+  if (attempt.card && (state === 'CREATED' || state === 'SUBMITTED'))
+    return { ...common, tone: 'wait', word: both('stateCard'), acts: ['cancel'], waits: attempt };
   switch (state) {
     case 'CREATED':
     case 'SUBMITTED':
@@ -115,7 +124,14 @@ function running(attempt: Attempt, key: string, phone: string | undefined): Pres
     case 'USER_PAYING':
       return { ...common, tone: 'wait', word: both('stateUserPaying'), acts: ['cancel', 'query'], waits: attempt };
     case 'UNKNOWN':
-      return { ...common, tone: 'doubt', word: both('stateUnknown'), acts: ['query', 'cancel'], waits: attempt };
+      return {
+        ...common,
+        tone: 'doubt',
+        word: both('stateUnknown'),
+        // the terminal is asked by itself, and nothing can be taken back there from here
+        acts: attempt.card ? ['details'] : ['query', 'cancel'],
+        waits: attempt,
+      };
     case 'REVERSING':
       return { ...common, tone: 'doubt', word: both('stateReversing'), acts: ['query'], waits: attempt };
     case 'NEEDS_MANUAL_CHECK':

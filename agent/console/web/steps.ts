@@ -19,4 +19,5 @@ export const CHANNEL_NAMES: Readonly<Record<PaymentRecord['channel'], Words>> = 
   QQ: { zh: 'QQ钱包', en: 'QQ Wallet' },
   JD_LEGACY: { zh: '京东支付', en: 'JD Pay' },
   EMV: { zh: '银联二维码', en: 'UnionPay card code' },
+  CARD: { zh: '银行卡', en: 'Card' },
 };

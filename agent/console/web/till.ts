@@ -13,6 +13,12 @@ import type { OrderWithAttempt, State } from './types.ts';
 export const link = signal<'opening' | 'live' | 'lost'>('opening');
 export const state = signal<State | undefined>(undefined);
 
+/** a card terminal stands beside the till */
+export const hasCard = computed(() => state.value?.strip.some(isCardTerminal) === true);
+function isCardTerminal({ device, state: light }: State['strip'][number]): boolean {
+  return device === 'terminal' && light !== 'absent';
+}
+
 const KEPT = 'tillwire.shown';
 /** the order that the clerk looks at */
 export const shownId = signal<string | undefined>(sessionStorage.getItem(KEPT) ?? undefined);

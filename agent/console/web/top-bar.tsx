@@ -8,6 +8,7 @@ import { Icon } from './icons.tsx';
 import { language, t } from './language.ts';
 import { OpenOrders } from './open-orders.tsx';
 import { lock, me, welcome } from './people.ts';
+import { ReportDialog } from './report-dialog.tsx';
 import { ROLE_WORDS } from './sign-in.tsx';
 import { quiet, setQuiet } from './sounds.ts';
 import { isDark, setDark } from './theme.ts';
@@ -78,6 +79,7 @@ function Switches() {
 }
 
 const isChoosing = signal(false);
+const isReporting = signal(false);
 
 function Who() {
   const [isOpen, setOpen] = useState(false);
@@ -101,6 +103,20 @@ function Who() {
             <button
               type="button"
               class="plain wide"
+              data-act="report"
+              onClick={() => {
+                setOpen(false);
+                isReporting.value = true;
+              }}
+            >
+              <Icon name="warning" />
+              {t('report')}
+            </button>
+          </li>
+          <li>
+            <button
+              type="button"
+              class="plain wide"
               onClick={() => {
                 setOpen(false);
                 isChoosing.value = true;
@@ -112,6 +128,13 @@ function Who() {
           </li>
         </ul>
       </details>
+      {isReporting.value && (
+        <ReportDialog
+          onClose={() => {
+            isReporting.value = false;
+          }}
+        />
+      )}
       {isChoosing.value && (
         <ChoosePinDialog
           onClose={() => {

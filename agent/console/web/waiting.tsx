@@ -9,10 +9,12 @@ export function AttemptClock({ attempt: { attemptId, state: name } }: { readonly
   const now = useNow();
   const clock = state.value?.open;
   if (clock?.attemptId !== attemptId) return null;
-  const { startedMs, deadlineMs, warnAtMs } = clock;
-  const late = name === 'REVERSING' ? 0 : warnAtMs.filter((at) => now >= at).length;
+  const { startedMs, deadlineMs, warnAtMs, isCard, terminalSays } = clock;
+  // card and PIN take their time
+  const late = isCard || name === 'REVERSING' ? 0 : warnAtMs.filter((at) => now >= at).length;
   return (
     <>
+      {terminalSays !== undefined && <p class="note">{terminalSays}</p>}
       {late > 0 && (
         <p class="warning" data-late={Math.min(late, 2)} role="alert">
           <Icon name="warning" />

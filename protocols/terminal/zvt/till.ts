@@ -1,4 +1,11 @@
-import type { Pending, TerminalCapabilities, TerminalDialogue, TerminalEffect, TerminalInput } from '../messages.ts';
+import type {
+  Pending,
+  TerminalCapabilities,
+  TerminalDialogue,
+  TerminalEffect,
+  TerminalInput,
+  TransactionKey,
+} from '../messages.ts';
 import { decodeApdu, encodeApdu, isApduError } from './apdu.ts';
 import type { LinkEvent, ZvtLink } from './link.ts';
 import { MAX_REPEATS, T2_ACK_MS } from './serial-frame.ts';
@@ -54,6 +61,10 @@ export class ZvtTill implements TerminalDialogue {
   /** For whoever looks, never to be changed. */
   get state(): TillState {
     return this.#state;
+  }
+
+  get last(): TransactionKey | undefined {
+    return this.#state.last;
   }
 
   get nextDeadline(): number | undefined {

@@ -20,6 +20,7 @@ describe('the light of the printer', () => {
       skew: { backendNow: () => now, trusted: true, wallClockErrorMs: 0 },
       network: { online: true },
       hasPrinter: true,
+      hasTerminal: false,
     });
     return {
       printer: printerEvents({ states, log: quiet, onLateProof: () => undefined }),

@@ -34,6 +34,16 @@ describe('a cashier program beside the till', () => {
     expect(again.json).toMatchObject({ status: 'ok', code: 'PAID', replayed: true });
   });
 
+  it('finds the order as soon as it was told "accepted"', async () => {
+    for (const orderId of Array.from({ length: 20 }, (_, n) => `API-AT-ONCE-${n}`)) {
+      const { json } = await till.ask('/v1/orders', { token, key: orderId, body: { orderId, amountFen: 100 } });
+      expect(json).toMatchObject({ phase: 'accepted' });
+      expect(await till.ask(`/v1/orders/${orderId}`, { token })).toMatchObject({ status: 200 });
+    }
+    const last = 'API-AT-ONCE-19';
+    await till.ask(`/v1/orders/${last}/cancel`, { token, key: 'at-once-cancel', method: 'POST' });
+  });
+
   it('the same key with another wish is a conflict, and nothing happens', async () => {
     const { status, json, headers } = await till.ask('/v1/orders', {
       token,

@@ -1,0 +1,34 @@
+import type { Order } from '../journal/records.ts';
+import type { Attempt } from './attempt.ts';
+import { isCardSale } from './card.ts';
+import { type OrderEvent, orderAfter } from './order-states.ts';
+
+/** What an order becomes when its attempt changes (order-states.json). */
+export function orderWith(order: Order, attempt: Attempt): Order {
+  // what gives money back is the refund's business
+  const event = attempt.card && !isCardSale(attempt.card) ? undefined : endOf(attempt);
+  if (!event) return order;
+  const state = orderAfter(order.state, event) ?? order.state;
+  return { ...order, state: order.lateSuccess === undefined ? state : 'DISPUTED' };
+}
+
+function endOf({ state }: Attempt): OrderEvent | undefined {
+  switch (state) {
+    case 'PAID':
+      return 'attemptPaid';
+    case 'FAILED':
+      return 'attemptFailed';
+    case 'REVERSED':
+      return 'attemptReversed';
+    case 'NEEDS_MANUAL_CHECK':
+      return 'attemptManual';
+    case 'CREATED':
+    case 'SUBMITTED':
+    case 'USER_PAYING':
+    case 'UNKNOWN':
+    case 'REVERSING':
+      return undefined;
+    default:
+      return state satisfies never;
+  }
+}

@@ -1,0 +1,146 @@
+import type { CommandResults } from '../backend/command-results.ts';
+import type { DeviceStates } from '../backend/device-states.ts';
+import type { ClockSkew } from '../backend/skew.ts';
+import type { VerbRoom } from '../backend/verb-desk.ts';
+import type { Clock } from '../clock.ts';
+import type { TerminalConfig } from '../devices/terminal/config.ts';
+import { terminalDialogue, terminalLine } from '../devices/terminal/open-terminal.ts';
+import { PaymentTerminal } from '../devices/terminal/payment-terminal.ts';
+import { terminalEvents } from '../devices/terminal/terminal-events.ts';
+import type { TillBook } from '../journal/book.ts';
+import type { Order, Slip } from '../journal/records.ts';
+import type { Log } from '../log.ts';
+import type { Outside } from '../outside.ts';
+import { CardRefunds } from '../refunds/card-refunds.ts';
+import { parseAddress } from '../transport/address.ts';
+import type { ByteLink, LinkListener } from '../transport/link.ts';
+import type { Attempt } from './attempt.ts';
+import { isCardSale } from './card.ts';
+import { CardDesk } from './card-desk.ts';
+import { CardRunner } from './card-runner.ts';
+import type { PaymentDesk } from './desk.ts';
+
+export interface CardRoomParts {
+  /** absent: this till has no card terminal, and its verbs are answered with UNSUPPORTED */
+  readonly config: TerminalConfig | undefined;
+  readonly outside: Outside;
+  readonly book: TillBook;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly newId: () => string;
+  readonly boot: string;
+  readonly backendNow: () => number;
+  readonly skew: Pick<ClockSkew, 'trusted'>;
+  readonly states: DeviceStates;
+  readonly results: CommandResults;
+  readonly slipFor: (attemptId: string) => Slip;
+  /** asked when it is needed: the counter stands behind its rooms */
+  readonly desk: () => PaymentDesk;
+  readonly onProgress: (attemptId: string, text: string) => void;
+}
+
+/** Everything about the card terminal beside the till: composition, nothing else. */
+export class CardRoom {
+  readonly runner: CardRunner;
+  /** money that goes back on the terminal */
+  readonly refunds: CardRefunds;
+  readonly #parts: CardRoomParts;
+  readonly #desk: CardDesk;
+  #terminal: PaymentTerminal | undefined;
+  #says: { readonly attemptId: string; readonly text: string } | undefined;
+
+  /** `undefined` where the configuration names no terminal. */
+  static of(parts: CardRoomParts): CardRoom | undefined {
+    return parts.config && new CardRoom(parts, parts.config);
+  }
+
+  private constructor(parts: CardRoomParts, config: TerminalConfig) {
+    this.#parts = parts;
+    const { book, clock, log, results, backendNow, outside } = parts;
+    this.runner = new CardRunner({
+      ...parts,
+      terminal: () => this.#opened(),
+      onChange: (attempt, order) => this.#changed(attempt, order),
+      onProgress: (attemptId, text) => this.#shown(attemptId, text),
+      ...(outside.onCardFact === undefined ? {} : { onFact: outside.onCardFact }),
+    });
+    const desk: Pick<PaymentDesk, 'refuseCard' | 'takeToCounter' | 'inTurn'> = {
+      refuseCard: (args) => parts.desk().refuseCard(args),
+      takeToCounter: (orderId) => parts.desk().takeToCounter(orderId),
+      inTurn: (work) => parts.desk().inTurn(work),
+    };
+    this.#desk = new CardDesk({ book, runner: this.runner, desk, results, clock, log, backendNow });
+    this.refunds = new CardRefunds({ runner: this.runner, backendNow });
+    this.#config = config;
+  }
+  readonly #config: TerminalConfig;
+
+  /** The verbs of the backend. */
+  get rooms(): Readonly<Record<'card-sale', VerbRoom>> {
+    return { 'card-sale': this.#desk };
+  }
+
+  /** Opens the terminal's link; what an earlier process left open is asked before anything else. */
+  open(): void {
+    const { book, clock, states, log, outside } = this.#parts;
+    const config = this.#config;
+    const random = (bytes: number) => outside.random(bytes);
+    this.#terminal = new PaymentTerminal(
+      {
+        protocol: config.protocol,
+        dialogue: (pending) => terminalDialogue(config, pending, { clock, random }),
+        pending: CardRunner.pendingIn(book),
+        clock,
+        open: (listener) => openLink(config, outside, listener),
+      },
+      terminalEvents({ states, log, runner: this.runner }),
+    );
+    this.runner.takeOver();
+  }
+
+  /** What the terminal shows or wants, of an attempt under way. */
+  saysOf(attemptId: string): string | undefined {
+    return this.#says?.attemptId === attemptId ? this.#says.text : undefined;
+  }
+
+  async close(): Promise<void> {
+    this.runner.stop();
+    this.#desk.stop();
+    await this.#terminal?.close();
+  }
+
+  #opened(): PaymentTerminal {
+    if (!this.#terminal) throw new Error('the card terminal was asked for before it was opened');
+    return this.#terminal;
+  }
+
+  #changed(attempt: Attempt, order: Order): void {
+    if (attempt.card && isCardSale(attempt.card)) {
+      this.#parts.desk().attemptChanged(attempt, order);
+      this.#desk.changed(attempt);
+    }
+    this.#tellLock();
+  }
+
+  /** What nobody knows keeps the terminal from everything else, and the counter is told why. */
+  #tellLock(): void {
+    const isLocked = this.runner.isLocked || this.#parts.book.openAttempts().some(({ attempt }) => isUnknown(attempt));
+    this.#parts.states.remark('terminal', isLocked ? 'TERMINAL_LOCKED' : undefined);
+  }
+
+  #shown(attemptId: string, text: string): void {
+    this.#says = { attemptId, text };
+    this.#parts.onProgress(attemptId, text);
+  }
+}
+
+function isUnknown({ card, state }: Attempt): boolean {
+  return card !== undefined && state === 'UNKNOWN';
+}
+
+function openLink(config: TerminalConfig, outside: Outside, listener: LinkListener): ByteLink {
+  const line = terminalLine(config);
+  const address = parseAddress(config.path);
+  if (!address || address.kind === 'serial' || !outside.openDevice) return outside.openSerial(line, listener);
+  return outside.openDevice(address, line, listener);
+}

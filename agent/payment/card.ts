@@ -1,0 +1,56 @@
+import type { FinancialCommand, TerminalResult, TransactionKey } from '../../protocols/terminal/messages.ts';
+import { type Attempt, newAttempt } from './attempt.ts';
+
+/** A command as the journal keeps it: a paycode that the terminal charges is in none. */
+export type KeptCommand = Exclude<FinancialCommand, { readonly kind: 'preAuth' | 'settle' }> & {
+  readonly paycode?: never;
+};
+
+/** What an attempt on the card terminal has and a wallet's has not. */
+export interface CardFacts {
+  /** who asked for it */
+  readonly commandId: string;
+  /** of money that goes back: the refund that it is for */
+  readonly refundId?: string;
+  /** the protocol; another one's answer is about nothing of this */
+  readonly protocol: string;
+  /** its reference is on disk before the first byte and never used again */
+  readonly command: KeptCommand;
+  /** the terminal's last transaction before this one; empty: it had none; absent: it cannot be asked */
+  readonly before?: TransactionKey;
+  /** its newest word about this command, on disk before the terminal hears that it is */
+  readonly result?: TerminalResult;
+  /** somebody wants it to stop; whether it did is the terminal's word */
+  readonly cancelAsked?: true;
+  /** the protocol has a question for what became of it */
+  readonly canAsk: boolean;
+}
+
+/** What the terminal may say at the end of a sale that is kept with the attempt as evidence, never applied. */
+export type LateWord = Omit<TerminalResult, 'command' | 'reference'>;
+
+/** A sale on the terminal as it is first written down. */
+export function newCardAttempt(
+  { attemptId, orderId, amountFen }: Pick<Attempt, 'attemptId' | 'orderId' | 'amountFen'>,
+  card: CardFacts,
+  paycode?: Pick<Attempt, 'channel' | 'maskedPaycode'>,
+): Attempt {
+  const { channel = 'CARD', maskedPaycode = '' } = paycode ?? {};
+  return { ...newAttempt({ attemptId, orderId, amountFen, channel, maskedPaycode }), card };
+}
+
+/** The card of an attempt that is the terminal's business. */
+export function cardOf(attempt: Attempt): CardFacts {
+  if (!attempt.card) throw new Error(`attempt ${attempt.attemptId} is not the terminal's`);
+  return attempt.card;
+}
+
+/** It takes money; the others give back what one of them has taken. */
+export function isCardSale({ command }: Pick<CardFacts, 'command'>): boolean {
+  return command.kind === 'sale';
+}
+
+/** Still the terminal's business: nobody may begin another one before it is known. */
+export function isCardOpen({ attempt }: { readonly attempt: Attempt }): boolean {
+  return attempt.card !== undefined && attempt.doing.kind !== 'done';
+}

@@ -1,0 +1,60 @@
+import type { CommandRefusal } from '../backend/verb-desk.ts';
+import type { Attempt } from '../payment/attempt.ts';
+import type { CardRefusal, CardRunner } from '../payment/card-runner.ts';
+import type { Charge } from './charge.ts';
+import type { Refund } from './refund.ts';
+import type { RefundOutcome } from './refund-outcome.ts';
+
+export interface CardRefundsParts {
+  readonly runner: Pick<CardRunner, 'giveBack' | 'givenBack' | 'giveBackRefusal'>;
+  readonly backendNow: () => number;
+}
+
+/** Refunds of card payments: a void or refund on the terminal, in the words of the refund's machine. */
+export class CardRefunds {
+  readonly #parts: CardRefundsParts;
+
+  constructor(parts: CardRefundsParts) {
+    this.#parts = parts;
+  }
+
+  /** Why this money cannot go back on the terminal, whatever it says now. */
+  refusal({ orderId, attemptId }: Charge, refundFen: number): CommandRefusal | undefined {
+    const wish = { refundId: '', orderId, attemptId, refundFen };
+    return this.#parts.runner.giveBackRefusal(wish)
+      ? {
+          code: 'UNSUPPORTED',
+          message: 'this terminal cannot give a part back, or not any more today: the back office does',
+        }
+      : undefined;
+  }
+
+  /** Begun once for life; asked again it says how it stands. `undefined`: nothing was said to the terminal, try later. */
+  async giveBack({ refundId, orderId, attemptId, refundFen }: Refund): Promise<RefundOutcome | undefined> {
+    const ended = await this.#parts.runner.giveBack({ refundId, orderId, attemptId, refundFen });
+    if (typeof ended !== 'string') return this.#outcomeOf(ended);
+    return FOREVER.has(ended) ? this.#outcome('REJECTED', 'METHOD_NOT_SUPPORTED', ended) : undefined;
+  }
+
+  /** What became of it; one that was never begun may be begun. */
+  async known(refund: Refund): Promise<RefundOutcome | undefined> {
+    if (this.#parts.runner.givenBack(refund.refundId)) return this.giveBack(refund);
+    return this.#outcome('NOT_FOUND', 'REFUND_PROCESSING', 'NOT_BEGUN');
+  }
+
+  #outcomeOf({ state, code = '', card, amountFen }: Attempt): RefundOutcome {
+    const { rrn, receipt, trace } = card?.result?.key ?? {};
+    const number = rrn ?? receipt ?? trace;
+    const known = number === undefined ? {} : { channelRefundId: number };
+    if (state === 'REVERSED')
+      return { ...this.#outcome('REFUNDED', 'REFUND_OK', code), ...known, refundFen: amountFen };
+    if (state === 'FAILED') return this.#outcome('REJECTED', 'METHOD_NOT_SUPPORTED', code);
+    return this.#outcome('ESCALATE', 'NEEDS_MANUAL_CHECK', code);
+  }
+
+  #outcome(effect: RefundOutcome['effect'], category: RefundOutcome['category'], code: string): RefundOutcome {
+    return { effect, category, code, answeredAt: this.#parts.backendNow() };
+  }
+}
+
+const FOREVER: ReadonlySet<CardRefusal> = new Set(['UNSUPPORTED', 'AMOUNT_OVER_LIMIT']);

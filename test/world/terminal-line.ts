@@ -1,0 +1,102 @@
+import type { Clock } from '../../agent/clock.ts';
+import type { ByteLink, LinkListener, WriteOutcome } from '../../agent/transport/link.ts';
+import type { PortWire } from '../../simulator/wires/wire.ts';
+import type { VirtualClock } from '../../simulator/world/clock.ts';
+
+const LATENCY_MS = 1;
+
+interface Plugged {
+  readonly listener: LinkListener;
+  readonly clock: Clock;
+}
+
+/** The cable of a card terminal in virtual time: the terminal stays when the agent's process is gone. */
+export class TerminalLine implements PortWire {
+  readonly path = 'terminal';
+  /** bytes of the terminal that arrive: a test may swallow some */
+  hears: (bytes: Uint8Array) => boolean = () => true;
+  /** everything that went over it */
+  readonly said: { readonly from: 'till' | 'terminal'; readonly bytes: Uint8Array }[] = [];
+  readonly #clock: VirtualClock;
+  #hear: (bytes: Uint8Array) => void = () => undefined;
+  #agent: Plugged | undefined;
+  #isPlugged = true;
+  #isUp = false;
+
+  constructor(clock: VirtualClock) {
+    this.#clock = clock;
+  }
+
+  /** A process of the agent opens it. */
+  open(listener: LinkListener, clock: Clock): ByteLink {
+    const agent: Plugged = { listener, clock };
+    this.#agent = agent;
+    this.#isUp = false;
+    clock.after(0, () => this.#agent === agent && this.#up());
+    const isHere = () => this.#agent === agent && this.#isUp;
+    return {
+      get isUp() {
+        return isHere();
+      },
+      write: (bytes) => Promise.resolve(isHere() ? this.#toTerminal(bytes) : { kind: 'not-written', cause: 'DOWN' }),
+      close: () => {
+        if (this.#agent === agent) this.leave();
+        return Promise.resolve();
+      },
+    };
+  }
+
+  /** The process is gone. */
+  leave(): void {
+    this.#agent = undefined;
+    this.#isUp = false;
+  }
+
+  /** The cable is pulled. */
+  hangup(): Promise<void> {
+    this.#isPlugged = false;
+    const agent = this.#agent;
+    if (this.#isUp) agent?.listener.down({ code: 'PORT_LOST', path: this.path, detail: 'pulled' }, agent.clock.mono());
+    this.#isUp = false;
+    return Promise.resolve();
+  }
+
+  replug(): void {
+    this.#isPlugged = true;
+    this.#up();
+  }
+
+  send(bytes: Uint8Array): Promise<boolean> {
+    this.said.push({ from: 'terminal', bytes });
+    this.#clock.after(LATENCY_MS, () => {
+      const agent = this.#agent;
+      if (agent && this.#isUp && this.hears(bytes)) agent.listener.bytes(bytes, agent.clock.mono());
+    });
+    return Promise.resolve(this.#isUp);
+  }
+
+  listen(hear: (bytes: Uint8Array) => void): void {
+    this.#hear = hear;
+  }
+
+  pause(): void {}
+  resume(): void {}
+
+  close(): Promise<void> {
+    this.leave();
+    return Promise.resolve();
+  }
+
+  #up(): void {
+    const agent = this.#agent;
+    if (!agent || !this.#isPlugged || this.#isUp) return;
+    this.#isUp = true;
+    agent.listener.up(agent.clock.mono());
+  }
+
+  #toTerminal(bytes: Uint8Array): WriteOutcome {
+    this.said.push({ from: 'till', bytes });
+    this.#clock.after(LATENCY_MS, () => this.#isPlugged && this.#hear(bytes));
+    return { kind: 'written' };
+  }
+}
