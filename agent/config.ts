@@ -10,6 +10,7 @@ import { decodeLatin1 } from '../protocols/bytes/latin1.ts';
 import { STREAM_LANGUAGES } from './devices/scanner/languages.ts';
 import { TerminalConfig } from './devices/terminal/config.ts';
 import type { ErrorCode } from './errors.ts';
+import { isTimeZone } from './reports/shop-time.ts';
 import { parseAddress } from './transport/address.ts';
 
 const level = z.string().regex(TOPIC_LEVEL, 'lower-case letters, digits and -, at most 64');
@@ -92,6 +93,8 @@ const Merchant = z.strictObject({
   feeRateBp: z
     .strictObject({ WECHAT: rateBp.optional(), ALIPAY: rateBp.optional(), UNIONPAY: rateBp.optional() })
     .optional(),
+  /** whose midnight ends a calendar day in reports; statements are in Beijing time wherever the shop is */
+  timeZone: z.string().refine(isTimeZone, 'a name such as Asia/Shanghai').default('Asia/Shanghai'),
 });
 
 const Broker = z.strictObject({
