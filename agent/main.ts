@@ -29,6 +29,7 @@ import { SlipPrinter } from './devices/printer.ts';
 import { printerEvents } from './devices/printer-events.ts';
 import { ScannerGun } from './devices/scanner.ts';
 import { scannerEvents } from './devices/scanner-events.ts';
+import { CertificateRenewal } from './enrolment/renewal.ts';
 import { explain } from './errors.ts';
 import { HealthRoom } from './health/room.ts';
 import { TillBook } from './journal/book.ts';
@@ -346,6 +347,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
 
   cards?.open();
   terminalWatch.start();
+  const renewal = new CertificateRenewal({ config, clock, log, backendNow: voice.backendNow });
+  void renewal.start();
   spool.resume();
   // before the commands about them, which ask after them
   for (const intent of book.openIntents()) {
@@ -450,6 +453,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       const apiClosed = api?.then((server) => server?.close());
       bootLater();
       terminalWatch.stop();
+      renewal.stop();
       spool.stop();
       runner.stop();
       intentRunner.stop();
