@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { EventData } from '../../protocols/backend/messages.ts';
 import { formatYuan } from '../../protocols/money/fen.ts';
 import type { GunFault } from '../faults/gun-faults.ts';
+import type { TerminalPersonality } from '../personalities/terminals.ts';
 import { ProcessStage, StageHands, type StagePlace } from '../scenarios/process-stage.ts';
 import { BACKEND_CLIENT, Shop, type ShopOptions } from '../shop.ts';
 import { FaultyWire } from '../wires/faulty-wire.ts';
@@ -64,11 +65,15 @@ export class LabCounter {
   #callOff: (() => void) | undefined;
 
   /** Opens a shop that somebody can stand in. `at`: where its ports and the till's data are. */
-  static async open(wanted: Omit<ShopOptions, 'clock'>, at: StagePlace): Promise<LabCounter> {
+  static async open(
+    wanted: Omit<ShopOptions, 'clock'>,
+    at: StagePlace,
+    card?: TerminalPersonality,
+  ): Promise<LabCounter> {
     const hands = new StageHands();
     const parts = { clock: systemClock, random: fraction };
     const wires = new Map<string, FaultyWire>();
-    const cards = await CardPlace.open(parts);
+    const cards = await CardPlace.open(parts, card);
     const pad = await PadPlace.open(parts);
     const through = (device: string, wire: PortWire) => {
       const faulty = new FaultyWire(wire, parts);
@@ -76,7 +81,10 @@ export class LabCounter {
       return faulty;
     };
     const shop = await Shop.open({ ...wanted, ...hands.shopOptions, through });
-    const place = { ...at.place, config: { terminal: cards.config as Config, ...at.place?.config } };
+    const place = {
+      ...at.place,
+      config: { terminal: cards.config as Config, pad: pad.config as Config, ...at.place?.config },
+    };
     const stage = await ProcessStage.around(shop, hands, { ...at, place });
     const [gun, printer] = [wires.get('gun'), wires.get('printer')];
     if (!gun || !printer) throw new Error('a device without a wire');

@@ -40,9 +40,9 @@ export class PadPlace implements PadCustomer {
     });
   }
 
-  /** What the till's configuration says of it. */
+  /** What the till's configuration says of it. Always: a plain ZVT result does not say how the holder was verified. */
   get config(): object {
-    return { path: this.wire.path };
+    return { path: this.wire.path, signs: 'always' };
   }
 
   signs(

@@ -11,8 +11,13 @@ export function Signing({ asking }: { readonly asking: Asking }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const pad = useRef<SignaturePad | undefined>(undefined);
   useEffect(() => {
-    if (!canvas.current) return undefined;
-    const fresh = new SignaturePad(canvas.current, { minWidth: 1.2, maxWidth: 2.6, penColor: '#10203a' });
+    const paper = canvas.current;
+    if (!paper) return undefined;
+    // as many dots as the screen has there; the pen counts in the page's own pixels
+    paper.width = paper.clientWidth * devicePixelRatio;
+    paper.height = paper.clientHeight * devicePixelRatio;
+    paper.getContext('2d')?.scale(devicePixelRatio, devicePixelRatio);
+    const fresh = new SignaturePad(paper, { minWidth: 1.2, maxWidth: 2.6, penColor: '#10203a' });
     pad.current = fresh;
     return () => fresh.off();
   }, []);
@@ -23,7 +28,7 @@ export function Signing({ asking }: { readonly asking: Asking }) {
   return (
     <div class="signing">
       <p>{t('signHere')}</p>
-      <canvas ref={canvas} width={asking.width * SHARP} height={asking.height * SHARP} aria-label={t('signHere')} />
+      <canvas ref={canvas} role="img" aria-label={t('signHere')} />
       <div class="terminal-keys">
         <button type="button" onClick={sign}>
           {t('signDone')}
@@ -41,9 +46,6 @@ export function Signing({ asking }: { readonly asking: Asking }) {
     </div>
   );
 }
-
-/** canvas dots for each dot of the pad */
-const SHARP = 2;
 
 function strokesOf(pad: SignaturePad | undefined, canvas: HTMLCanvasElement | null, { width, height }: Asking) {
   if (!pad || !canvas) return [];
