@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
-import { isAbsolute, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { Registration } from '../protocols/backend/enrolment.ts';
 import { fen } from '../protocols/backend/fields.ts';
 import { TOPIC_LEVEL } from '../protocols/backend/topics.ts';
+import { OpenHours } from '../protocols/backend/verbs.ts';
 import { fromHex } from '../protocols/bytes/hex.ts';
 import { decodeLatin1 } from '../protocols/bytes/latin1.ts';
 import { STREAM_LANGUAGES } from './devices/scanner/languages.ts';
-import { TerminalConfig } from './devices/terminal/config.ts';
+import { PadConfig, TerminalConfig } from './devices/terminal/config.ts';
 import type { ErrorCode } from './errors.ts';
+import { isTimeZone } from './reports/shop-time.ts';
 import { parseAddress } from './transport/address.ts';
 
 const level = z.string().regex(TOPIC_LEVEL, 'lower-case letters, digits and -, at most 64');
@@ -90,6 +93,8 @@ const Merchant = z.strictObject({
   feeRateBp: z
     .strictObject({ WECHAT: rateBp.optional(), ALIPAY: rateBp.optional(), UNIONPAY: rateBp.optional() })
     .optional(),
+  /** whose midnight ends a calendar day in reports; statements are in Beijing time wherever the shop is */
+  timeZone: z.string().refine(isTimeZone, 'a name such as Asia/Shanghai').default('Asia/Shanghai'),
 });
 
 const Broker = z.strictObject({
@@ -103,11 +108,14 @@ const Broker = z.strictObject({
   keyFile: path.optional(),
 });
 
-/** What the acquirer has registered this terminal as; written by `tillwire provision`. */
-const Registration = z.strictObject({
-  /** make and model of the terminal, as registered */
+/** What the acquirer has registered, mirrored by `tillwire provision`; and who has confirmed it. */
+const Registered = Registration.partial().extend({
   model: z.string().min(1).max(64),
+  confirmedBy: z.string().min(1).max(24).optional(),
 });
+
+/** Where the till's certificate is renewed. */
+const Enrolment = z.strictObject({ url: z.url({ protocol: /^https$/ }), caFile: path.optional() });
 
 /** Whose signature is believed on commands that give money back or loosen a rule; two while one takes the other's place. */
 const CommandKey = z.strictObject({
@@ -129,7 +137,8 @@ const RefundLimits = z.strictObject({
 export const ConfigSchema = z.strictObject({
   address: z.strictObject({ tenant: level, store: level, agent: level }),
   merchant: Merchant,
-  registration: Registration.optional(),
+  registration: Registered.optional(),
+  enrolment: Enrolment.optional(),
   broker: Broker,
   commandKeys: z
     .array(CommandKey)
@@ -140,13 +149,30 @@ export const ConfigSchema = z.strictObject({
   printer: Printer.optional(),
   /** the card terminal beside the till */
   terminal: TerminalConfig.optional(),
+  /** the signature pad for card payments */
+  pad: PadConfig.optional(),
   /** relative to the configuration file */
   dataDir: path,
   limits: z
     .strictObject({
       maxFen: fen.default(5_000_000),
       maxLinkFen: fen.default(500_000),
+      /** all payments of a Chinese day, and of an hour of the clock; the backend knows what the shop's contract says */
+      dayFen: fen.default(1_000_000_000),
+      dayCount: z.int().min(0).max(100_000).default(100_000),
+      hourFen: fen.default(500_000_000),
+      hourCount: z.int().min(0).max(100_000).default(100_000),
+      /** Beijing time in which payments may begin; none: always */
+      openHours: OpenHours.optional(),
       refund: RefundLimits.prefault({}),
+      /** what holds at most behind an anomaly, a clock or a lease in trouble, until a signed command of the backend */
+      tightened: z
+        .strictObject({
+          maxFen: fen.default(200_000),
+          refundMaxFen: fen.default(200_000),
+          refundDayFen: fen.default(1_000_000),
+        })
+        .prefault({}),
       /** hours without a word from the backend after which its word "active" is shown as unconfirmed */
       leaseHours: z.number().min(0.01).max(720).default(24),
     })
@@ -163,6 +189,8 @@ export const ConfigSchema = z.strictObject({
       pinDays: z.int().min(1).max(3_650).default(180),
     })
     .prefault({}),
+  /** practice: topics and data of its own, every paper marked (agent/training.ts) */
+  training: z.boolean().default(false),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
 });
 export type Config = z.infer<typeof ConfigSchema>;
@@ -183,7 +211,8 @@ export function readConfig(file: string): Config {
   if (!parsed.success)
     throw new ConfigError('CONFIG_INVALID', parsed.error.issues.slice(0, 3).map(describe).join('; '));
   const config = parsed.data;
-  return { ...config, dataDir: isAbsolute(config.dataDir) ? config.dataDir : resolve(file, '..', config.dataDir) };
+  const dataDir = isAbsolute(config.dataDir) ? config.dataDir : resolve(file, '..', config.dataDir);
+  return { ...config, dataDir: config.training ? join(dataDir, 'training') : dataDir };
 }
 
 function parseJson(file: string): unknown {

@@ -29,16 +29,19 @@ import { SlipPrinter } from './devices/printer.ts';
 import { printerEvents } from './devices/printer-events.ts';
 import { ScannerGun } from './devices/scanner.ts';
 import { scannerEvents } from './devices/scanner-events.ts';
+import { terminalInfoOf } from './enrolment/registration.ts';
+import { CertificateRenewal } from './enrolment/renewal.ts';
 import { explain } from './errors.ts';
+import { HealthRoom } from './health/room.ts';
 import { TillBook } from './journal/book.ts';
 import type { JournalFiles } from './journal/files.ts';
 import { JournalUnavailable } from './journal/journal.ts';
 import { recalled } from './journal/recall.ts';
 import { createLog, type Log } from './log.ts';
+import { LogDial, LogTail } from './log-dial.ts';
 import { type Outside, realOutside } from './outside.ts';
 import { CancelRoom } from './payment/cancel-room.ts';
 import { CardRoom } from './payment/card-room.ts';
-import { ClockWatch } from './payment/clock-watch.ts';
 import { PaymentDesk } from './payment/desk.ts';
 import { DisputeTurn } from './payment/dispute-turn.ts';
 import { Fingerprints } from './payment/fingerprints.ts';
@@ -55,12 +58,16 @@ import { RefundDesk } from './refunds/refund-desk.ts';
 import { isAboutRefund } from './refunds/refund-outcome.ts';
 import { RefundRunner } from './refunds/refund-runner.ts';
 import { ResolveRoom } from './refunds/resolve-room.ts';
+import { PeriodDesk } from './reports/period-desk.ts';
 import { NoticeRoom } from './rules/notice-room.ts';
-import { RuleRoom } from './rules/rule-room.ts';
+import { codeRules } from './rules/rule-tables.ts';
+import { merchantOf, Rules } from './rules/rules.ts';
 import { TerminalWatch } from './rules/terminal-watch.ts';
+import { SignatureRoom } from './signatures/signature-room.ts';
 import { PrintRoom } from './slips/print-room.ts';
 import { RefundSlips } from './slips/refund-slips.ts';
 import { SlipSpool } from './slips/spool.ts';
+import { addressOf, peopleFolder } from './training.ts';
 import { parseAddress } from './transport/address.ts';
 import { findHid } from './transport/hid.ts';
 import type { ByteLink, LinkListener } from './transport/link.ts';
@@ -98,16 +105,19 @@ export interface Till {
  */
 export async function startTill(config: Config, outside: Outside = realOutside(config)): Promise<Till> {
   const { clock } = outside;
-  const log = createLog(config.log.level, outside.logSink, redact, outside.later ?? ((run) => run()));
+  const tail = new LogTail(outside.logSink);
+  const log = createLog(config.log.level, tail, redact, outside.later ?? ((run) => run()));
+  const dial = new LogDial(log, config.log.level, clock);
+  const health = new HealthRoom(config, clock, outside.health);
   const newId = () => ulid(clock.now(), outside.random(10));
   const boot = newId();
-  const till = config.address;
+  const till = addressOf(config);
   const unlock = outside.lock();
   const unreadable = (error: unknown): never => {
     unlock();
     throw new JournalUnavailable(String(error), { cause: error });
   };
-  const files = await outside.journalFiles().catch(unreadable);
+  const files = health.timed(await outside.journalFiles().catch(unreadable));
   const book = await openBook(config, files, clock, log).catch(unreadable);
   let bootLater = () => {};
   /** Until it is written, nobody knows whether what was found on the disk survives a power cut. */
@@ -120,7 +130,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
 
   // The backend.
   const link = outside.connectBroker(
-    { ...brokerOptions(config), till, boot, info: agentInfo() },
+    { ...brokerOptions(config), till, boot, info: agentInfo(config) },
     { clock, random: fraction(outside), log, backendNow: () => skew.backendNow() },
   );
   const skew: ClockSkew = new ClockSkew({ link, till, clock, newId, log });
@@ -131,20 +141,27 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const voice = { newId, boot, backendNow: () => skew.backendNow() };
 
   // Slips.
-  const { printer: printerConfig, merchant } = config;
+  const { printer: printerConfig } = config;
+  const merchant = merchantOf(config.merchant, book);
   const printer =
     printerConfig &&
     new SlipPrinter(
       slipPrinterConfig(printerConfig),
       printerEvents({ states, log, onLateProof: (job) => void spool.lateProof(job) }),
       clock,
-      (listener) => openPrinter(printerConfig, outside, listener),
+      health.taps.printer.tapped((listener) => openPrinter(printerConfig, outside, listener)),
     );
+  const signatures = await SignatureRoom.open(
+    { outside, link, till, merchant, clock, log, backendNow: voice.backendNow, spool: () => spool },
+    config.pad,
+  );
   const spool: SlipSpool = new SlipSpool({
     book,
     printer,
+    signatureOf: (attemptId) => signatures?.of(attemptId),
     merchant,
     paper: printerConfig?.paper ?? 58,
+    training: config.training,
     clock,
     log,
     ...voice,
@@ -163,7 +180,10 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     skew,
     slipFor: (attemptId) => spool.jobFor(attemptId),
     onSubmitted: () => spool.foresee(),
-    onChange: (attempt, order) => desk.attemptChanged(attempt, order),
+    onChange: (attempt, order) => {
+      desk.attemptChanged(attempt, order);
+      rules.attemptChanged(attempt);
+    },
     disputes: { take: (orderId, write) => disputes.take(orderId, write) },
     ...(outside.onFact === undefined ? {} : { onFact: outside.onFact }),
   });
@@ -181,12 +201,33 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   });
   requests.onLateReply = (reply) => (isAboutRefund(reply) ? refunder.lateReply(reply) : runner.lateReply(reply));
   requests.onLateIntentReply = (reply) => intentRunner.lateReply(reply);
-  const clockWatch = new ClockWatch({ skew, book, log, ...voice });
+  const keys = new CommandKeys(till, config.commandKeys);
+  const here = { version: VERSION, model: config.registration?.model };
+  const leaseMs = config.limits.leaseHours * 3_600_000;
+  const terminalWatch = new TerminalWatch({ book, clock, log, ...voice, here, leaseMs });
+  const rules = new Rules({
+    book,
+    keys,
+    results,
+    skew,
+    clock,
+    log,
+    ...voice,
+    here,
+    own: config.limits,
+    logLevel: config.log.level,
+    unconfirmed: () => terminalWatch.unconfirmed,
+  });
   const feed = new EventFeed({ files, head: () => book.head.seq, clock });
-  book.onKept = (entry) => feed.kept(entry);
+  book.onKept = (entry) => {
+    feed.kept(entry);
+    health.kept(entry);
+  };
   const cards = CardRoom.of({
-    config: config.terminal,
+    // a terminal knows no practice: it would charge
+    config: config.training ? undefined : config.terminal,
     outside,
+    tap: health.taps.terminal,
     book,
     clock,
     log,
@@ -194,7 +235,9 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     skew,
     states,
     results,
-    slipFor: (attemptId) => spool.jobFor(attemptId),
+    disputes: { take: (orderId, write) => disputes.take(orderId, write) },
+    // it waits for the customer's pen
+    slipFor: (attemptId) => ({ ...spool.jobFor(attemptId), ...(signatures ? { state: 'queued' } : {}) }),
     desk: () => desk,
     onProgress: (attemptId, text) => feed.pass('card', { attemptId, text }),
   });
@@ -204,18 +247,23 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     runner,
     intents: intentRunner,
     cards: cards?.runner,
-    clockWatch,
+    clockWatch: rules.clockWatch,
     refusalEvents: new RefusalEvents({ book, clock, log, ...voice }),
     fingerprints: new Fingerprints(outside.random(32), clock),
     clock,
     log,
     ...voice,
-    maxFen: config.limits.maxFen,
+    limits: rules.limits,
+    codeRules: codeRules(book),
     results,
     onWaiting: (waits) => gun.wait(waits),
     onVerdict: (sound) => gun.sound(sound),
-    onRefused: (reason, clerk) => feed.pass('scan', { reason, clerk }),
-    onPaid: (attempt) => spool.paid(attempt),
+    onRefused: (reason, clerk, amountFen) => {
+      health.refused(reason);
+      feed.pass('scan', { reason, clerk });
+      rules.scanRefused(reason, amountFen);
+    },
+    onPaid: (attempt) => (signatures?.wants(attempt) ? void signatures.sign(attempt) : spool.paid(attempt)),
   });
   const disputes = new DisputeTurn({ book, desk, payments: [intentRunner, runner, ...(cards ? [cards.runner] : [])] });
 
@@ -228,7 +276,10 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     skew,
     ...voice,
     cards: cards?.refunds,
-    onChange: (refund) => refunds.changed(refund),
+    onChange: (refund) => {
+      refunds.changed(refund);
+      rules.refundChanged(refund);
+    },
     ...(outside.onRefundFact === undefined ? {} : { onFact: outside.onRefundFact }),
   });
   const refunds: RefundDesk = new RefundDesk({
@@ -244,7 +295,6 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     onRefunded: (refund) => refundSlips.print(refund),
   });
   const refundSlips = new RefundSlips({ book, spool, merchant, clock, log, backendNow: voice.backendNow });
-  const keys = new CommandKeys(till, config.commandKeys);
   const intents: IntentDesk = new IntentDesk({
     book,
     runner: intentRunner,
@@ -259,10 +309,6 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     maxLinkFen: config.limits.maxLinkFen,
     onPaid: (intent) => spool.paid({ attemptId: intent.intentId }),
   });
-  const here = { version: VERSION, model: config.registration?.model };
-  const rules = new RuleRoom({ book, keys, results, clock, log, ...voice, own: config.limits, here });
-  const leaseMs = config.limits.leaseHours * 3_600_000;
-  const terminalWatch = new TerminalWatch({ book, clock, log, ...voice, here, leaseMs });
   const resolutions = new ResolveRoom({ book, refunds: refunder, results, clock, log, ...voice });
   const prints = new PrintRoom({ book, spool, hasPrinter: printer !== undefined, results, clock, log });
   const cancels = new CancelRoom({ book, desk, results, clock, log });
@@ -274,15 +320,26 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     print: prints,
     refund: refunds,
     resolve: resolutions,
-    limits: rules,
-    suspend: rules,
-    resume: rules,
+    limits: rules.room,
+    suspend: rules.room,
+    resume: rules.room,
+    config: rules.room,
+    'rule-table': rules.room,
     notice: notices,
     ...intents.rooms,
     ...cards?.rooms,
   };
   const verbs = new VerbDesk(verbRooms, keys);
-  const intake = new CommandIntake({ boot, memory: book, desk: verbs, skew, clock, log, publishResult });
+  const intake = new CommandIntake({
+    boot,
+    memory: book,
+    desk: verbs,
+    skew,
+    clock,
+    log,
+    publishResult,
+    onRefused: ({ args }, code) => rules.commandRefused(code, args['amountFen']),
+  });
   const commands: BackendCommands = new BackendCommands({ link, till, intake, clock, log });
   const calls: LocalCalls = new LocalCalls({
     intake,
@@ -293,14 +350,17 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   });
   const gun: ScannerGun = new ScannerGun(
     gunConfig(config),
-    scannerEvents(desk, states, log, clock),
+    health.gunEvents(scannerEvents(desk, states, log, clock)),
     clock,
-    (listener) => openGun(config, outside, listener),
+    health.taps.scanner.tapped((listener) => openGun(config, outside, listener)),
   );
 
   cards?.open();
   terminalWatch.start();
+  const renewal = new CertificateRenewal({ config, clock, log, backendNow: voice.backendNow });
+  void renewal.start();
   spool.resume();
+  signatures?.resume();
   // before the commands about them, which ask after them
   for (const intent of book.openIntents()) {
     intentRunner.resume(intent);
@@ -328,13 +388,14 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   });
   const lightsChanged = () => {
     strip.look();
+    health.look();
     feed.pass('devices', {});
   };
   states.onChange = lightsChanged;
   link.listen({ up: lightsChanged, down: lightsChanged });
   skew.onMeasured = () => {
     terminalWatch.heard();
-    clockWatch.check();
+    rules.clockWatch.check();
     strip.look();
   };
   const view = new TillView({
@@ -353,7 +414,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     terminalWatch,
   });
   const people = new SignIn({
-    file: peopleFile(config.dataDir),
+    file: peopleFile(peopleFolder(config)),
     book,
     clock,
     log,
@@ -363,7 +424,26 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     pinLifeMs: config.people.pinDays * 86_400_000,
   });
   const scans = new PageScans(clock);
-  const rooms = { calls, desk, spool, book, notices, view, search, feed, people, scans, clock, log };
+  const reports = new PeriodDesk({ book, files, spool, merchant, log, backendNow: voice.backendNow });
+  health.begin({ till, boot, book, link, skew, states, printer, log, backendNow: voice.backendNow });
+  const diagnosis = { health, dial, tail, config };
+  const rooms = {
+    reports,
+    calls,
+    desk,
+    spool,
+    book,
+    notices,
+    rules,
+    view,
+    search,
+    feed,
+    people,
+    scans,
+    diagnosis,
+    clock,
+    log,
+  };
   const api = openConsole(config, outside, log, rooms);
 
   log.info({ ...till, version: VERSION, boot, host: hostname(), journalSeq: book.head.seq }, 'agent ready');
@@ -378,10 +458,13 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     async stop() {
       log.info({}, 'agent stopping');
       feed.stop();
+      health.stop();
+      dial.stop();
       people.stop();
       const apiClosed = api?.then((server) => server?.close());
       bootLater();
       terminalWatch.stop();
+      renewal.stop();
       spool.stop();
       runner.stop();
       intentRunner.stop();
@@ -391,7 +474,15 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       desk.stop();
       results.stop();
       outbox.stop();
-      await Promise.all([apiClosed, search.close(), link.close(), gun.close(), printer?.close(), cards?.close()]);
+      await Promise.all([
+        apiClosed,
+        search.close(),
+        link.close(),
+        gun.close(),
+        printer?.close(),
+        cards?.close(),
+        signatures?.close(),
+      ]);
       await book.close();
       unlock();
       log.info({}, 'agent stopped');
@@ -414,7 +505,7 @@ function openConsole(
 ): Promise<Server | undefined> | undefined {
   if (!enabled) return undefined;
   const ownToken = newToken();
-  const caller = { program: 'tillwire', scopes: ['read', 'collect'] } as const;
+  const caller = { program: 'tillwire', scopes: ['read', 'collect', 'diagnose'] } as const;
   const programs = new TokenRegister(tokenFile(dataDir), { token: ownToken, caller });
   const { people } = rooms;
   const tokens: Register = {
@@ -446,20 +537,27 @@ async function openBook(config: Config, files: JournalFiles, clock: Clock, log: 
   return book;
 }
 
-function brokerOptions({ address, broker }: Config) {
+function brokerOptions({ address, broker, training }: Config) {
   const { username, password, protocolVersion } = broker;
   return {
     servers: serversOf(broker),
-    clientId: `tillwire-${address.tenant}-${address.store}-${address.agent}`,
+    clientId: `tillwire-${address.tenant}-${address.store}-${address.agent}${training ? '-training' : ''}`,
     protocolVersion,
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
   };
 }
 
-function agentInfo() {
+function agentInfo({ registration }: Config) {
   const channels = Object.keys(POLICIES) as (keyof typeof POLICIES)[];
-  return { version: VERSION, node: process.version, os: `${platform()} ${release()}`.slice(0, 64), channels };
+  const terminal = registration && { terminal: terminalInfoOf(registration, VERSION) };
+  return {
+    version: VERSION,
+    node: process.version,
+    os: `${platform()} ${release()}`.slice(0, 64),
+    channels,
+    ...terminal,
+  };
 }
 
 function gunConfig({ scanner: { prefix, idleMs, ...rest } }: Config) {

@@ -19,6 +19,8 @@ export interface IntakeParts {
   readonly log: Log;
   /** for an answer that came after whoever asked had been sent away */
   readonly publishResult: PublishResult;
+  /** a command was refused by the room of its verb */
+  readonly onRefused?: (command: CommandEnvelope, code: CommandError) => void;
 }
 
 /** What became of a command. `execute` must be called, once, when the answer is on its way. */
@@ -107,6 +109,7 @@ export class CommandIntake {
     const now = authority === 'signature' ? skew.latestNow() : skew.backendNow();
     if (now > expiryOf(command)) return this.#refuse(command.id, 'EXPIRED', 'arrived after its exp or ttl');
     const refusal = desk.refuse(command, authority);
+    if (refusal) this.#parts.onRefused?.(command, refusal.code);
     if (refusal) return this.#refuse(command.id, refusal.code, refusal.message);
     return this.#accept(command, personId);
   }

@@ -24,6 +24,8 @@ interface Sample {
 const EVERY_MS = 240_000;
 /** Nobody has told the time yet: until then a wrong clock of this PC makes requests that look expired. */
 const UNANSWERED_MS = 15_000;
+/** Somebody waits for it: asked again this often. */
+const WAITED_FOR_MS = 500;
 const BURST = 3;
 const BURST_GAP_MS = 150;
 /** A sample older than this has drifted too far to beat a slower fresh one. */
@@ -77,17 +79,24 @@ export class ClockSkew {
     return error !== undefined && Math.abs(error) <= TRUSTED_WITHIN_MS;
   }
 
-  /** Resolves when the backend's time is known, or after `deadlineMs` without it. */
+  /** Resolves when the backend's time is known, or after `deadlineMs` without it. Somebody waits: it is asked for now. */
   known(deadlineMs: number): Promise<void> {
     if (this.#samples.length > 0) return Promise.resolve();
     return new Promise((resolve) => {
+      let stopAsking = () => {};
+      const askAgain = () => {
+        this.#ask();
+        stopAsking = this.#deps.clock.after(WAITED_FOR_MS, askAgain);
+      };
       const finish = () => {
         stop();
+        stopAsking();
         this.#waiting.delete(finish);
         resolve();
       };
       const stop = this.#deps.clock.after(deadlineMs, finish);
       this.#waiting.add(finish);
+      askAgain();
     });
   }
 

@@ -9,6 +9,7 @@ import { JournalUnavailable } from '../journal/journal.ts';
 import { DataDirBusy } from '../journal/lock.ts';
 import { createLog } from '../log.ts';
 import { startTill, type Till } from '../main.ts';
+import { inTraining } from '../training.ts';
 
 /** How long a stop may take; whatever hangs then is left to the next start, which the journal makes safe. */
 const STOP_DEADLINE_MS = 2_500;
@@ -19,12 +20,19 @@ export function registerAgent(program: Command, exit: Exit): void {
     .command('agent')
     .description('run the agent of one till')
     .option('--config <file>', 'configuration file (JSON); without one: a page that says what to do first')
+    .option('--training', 'practice: nothing real is sent, every paper says so, its records are its own')
     .option('--port <port>', 'without a configuration: where the page is, on 127.0.0.1', '0')
     .addHelpText('after', '\nExample:\n  tillwire agent --config /etc/tillwire/till.json\n')
-    .action(async ({ config, port }: { readonly config?: string; readonly port: string }, command: Command) => {
+    .action(async ({ config, port, training = false }: AgentOptions, command: Command) => {
       if (!/^\d{1,5}$/.test(port) || Number(port) > MOST_PORT) command.error('--port is 0 to 65535');
-      exit.code = await (config === undefined ? firstRun(Number(port)) : run(config));
+      exit.code = await (config === undefined ? firstRun(Number(port)) : run(config, training));
     });
+}
+
+interface AgentOptions {
+  readonly config?: string;
+  readonly port: string;
+  readonly training?: boolean;
 }
 
 const MOST_PORT = 65_535;
@@ -42,13 +50,14 @@ async function firstRun(port: number): Promise<number> {
   return 0;
 }
 
-async function run(file: string): Promise<number> {
+async function run(file: string, training: boolean): Promise<number> {
   compileEarly();
   // Whoever read the log has gone away: no reason to stop collecting. The journal, not the log, is the record.
   process.stdout.on('error', () => undefined);
   let till: Till;
   try {
-    till = await startTill(readConfig(file));
+    const config = readConfig(file);
+    till = await startTill(training ? inTraining(config) : config);
   } catch (error) {
     return giveUp(error);
   }

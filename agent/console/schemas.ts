@@ -331,6 +331,7 @@ const Step = z.strictObject({
 export const WelcomeBody = z
   .strictObject({
     till: z.strictObject({ name: z.string(), placeName: z.string().optional() }),
+    training: z.boolean().optional().describe('practice: nothing here is real'),
     version: z.string(),
     mode: z.enum(['ready', 'first-run']),
     setup: z
@@ -410,6 +411,7 @@ export const NoticeBody = NoticeArgs.extend({
 export const StateBody = z
   .strictObject({
     till: z.strictObject({ tenant: z.string(), store: z.string(), agent: z.string() }),
+    training: z.boolean().describe('practice: nothing here is real'),
     version: z.string(),
     boot: id,
     terminal: z.strictObject({
@@ -448,6 +450,40 @@ export const StateBody = z
     unreadNotices: z.int().describe('of these, how many somebody must still acknowledge'),
   })
   .meta({ id: 'State', description: 'What is to be seen at the till now.' });
+
+const OPEN_TIME = z.string().describe('Beijing time, HH:MM');
+
+export const RuleSheetBody = z
+  .strictObject({
+    limits: z
+      .strictObject({ maxFen: fen, dayFen: fen, dayCount: z.int(), hourFen: fen, hourCount: z.int() })
+      .describe('for payments: the strictest of the shop, the backend and the till itself'),
+    uses: z
+      .array(z.strictObject({ limit: z.string(), used: z.int(), of: z.int(), since: millis }))
+      .describe('how far the limits of the day and of the hour are used; at four fifths the backend is told'),
+    openHours: z.array(z.strictObject({ from: OPEN_TIME, to: OPEN_TIME })).describe('all must be open; none: always'),
+    refund: z.strictObject({
+      maxFen: fen,
+      dayFen: fen,
+      dayCount: z.int(),
+      windowDays: z.int().describe('Chinese days after the payment'),
+      approvedBy: z.literal('second-person'),
+      way: z.literal('original-channel'),
+      most: z.literal('what-is-left'),
+    }),
+    tables: z.record(z.string(), z.int()).describe('versions of the rule tables'),
+    tightened: z
+      .strictObject({ causes: z.array(z.string()), since: millis })
+      .optional()
+      .describe('the till has made its own limits stricter; only a signed command takes that away'),
+    commandSeq: z.int().optional(),
+  })
+  .meta({ id: 'RuleSheet', description: 'What the till holds to now.' });
+
+export const ReportWish = z
+  .strictObject({ note: z.string().trim().min(1).max(200), orderId: orderId.optional() })
+  .meta({ id: 'ReportWish', description: "Something unusual, in a few words; who says so is the token's person." });
+export const ReportBody = z.strictObject({ reportId: id, at: millis }).meta({ id: 'Report' });
 
 export const IntentWish = IntentArgs.meta({
   id: 'IntentWish',
@@ -504,3 +540,35 @@ const place = number(0, Number.MAX_SAFE_INTEGER);
 export const LastEventHeader = z.object({ 'last-event-id': place.optional().describe('the last event that was seen') });
 export const AfterQuery = z.strictObject({ after: place.optional().describe('the same, for who cannot set a header') });
 export const EventText = z.string().meta({ description: 'id, event, data (JSON), an empty line' });
+
+const sums = {
+  count: z.int(),
+  salesFen: z.int().describe('order amounts, whatever the payer had off by the channel'),
+  refundCount: z.int(),
+  refundFen: z.int(),
+  discountFen: z.int().describe('off the price by the shop itself'),
+  feeFen: z.int().optional().describe("by the contract's rate; the channel's statement has the last word"),
+  netFen: z.int().describe('sales less refunds less fees'),
+};
+
+export const TakingsParams = z.object({ kind: z.enum(['shift', 'day']) });
+export const PeriodParams = z.object({ number: number(1, 1_000_000) });
+
+export const TakingsBody = z
+  .strictObject({
+    kind: z.enum(['shift', 'day', 'date']),
+    number: z.int().optional().describe('rises with every shift and every business day'),
+    from: millis,
+    until: millis,
+    timeZone: z.string(),
+    openedBy: z.string().optional(),
+    closedBy: z.string().optional(),
+    rows: z.array(z.strictObject({ channel: payChannel, ...sums })),
+    total: z.strictObject(sums),
+    byHour: z.array(z.strictObject({ hour: z.int().min(0).max(23), count: z.int(), salesFen: z.int() })),
+    reversed: z.int(),
+    open: z.int().describe('payments and refunds that are not over'),
+    needsCheck: z.int().describe('money that a person must look at'),
+    journal: z.strictObject({ seq: z.int(), hash: z.string() }).describe('the newest entry that is counted'),
+  })
+  .meta({ id: 'Takings', description: 'What a shift (X) or business day (Z) came to, by channel.' });

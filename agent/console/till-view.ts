@@ -53,7 +53,8 @@ export class TillView {
     const { trouble } = book;
     const notices = this.#notices(skew.backendNow());
     return {
-      till: { ...till },
+      till: { tenant: till.tenant, store: till.store, agent: till.agent },
+      training: till.training === true,
       version: VERSION,
       boot,
       terminal: this.#terminal(),
@@ -105,6 +106,7 @@ export class TillView {
     const { merchant, till, skew } = this.#parts;
     return {
       till: { name: merchant.name, placeName: till.store },
+      ...(till.training ? { training: true } : {}),
       version: VERSION,
       mode: 'ready' as const,
       ...(people.length === 0 ? { setup: { steps: [...ADD_PEOPLE] } } : {}),

@@ -8,7 +8,9 @@ import { type Intent, isIntentOpen } from '../payment/intent.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import type { Charge } from '../refunds/charge.ts';
 import type { Refund } from '../refunds/refund.ts';
+import type { Periods } from '../reports/report.ts';
 import type { Notice } from '../rules/notice.ts';
+import type { Tally } from '../rules/tally.ts';
 import { damagedSegments, type FoundDamage, missingEnd, newDamages, quarantine, recordsOf } from './damage.ts';
 import type { Entry, EntryRef } from './entry.ts';
 import type { JournalFiles } from './files.ts';
@@ -130,6 +132,14 @@ export class TillBook implements OutboxSource, CommandMemory {
   get settings(): Settings {
     return this.#state.settings;
   }
+  /** payments by the hour of the clock */
+  get tally(): Tally {
+    return this.#state.tally;
+  }
+  /** backend time at which something was told that is told once in its time */
+  toldAt(what: string): number | undefined {
+    return this.#state.told.get(what);
+  }
   /** when the backend was last heard, as far as the log says; wall clock, ms */
   get heardAt(): number | undefined {
     return this.#state.heardAt;
@@ -144,6 +154,10 @@ export class TillBook implements OutboxSource, CommandMemory {
   /** What the shop has been paid for an order. */
   charge(orderId: string): Charge | undefined {
     return this.#state.charges.get(orderId);
+  }
+  /** the business day and the shift that run */
+  get periods(): Periods {
+    return this.#state.periods;
   }
   get slips(): ReadonlyMap<string, Slip> {
     return this.#state.slips;

@@ -181,7 +181,12 @@ function rankOf(data: EventData): number {
     case 'terminal-late':
     // a person's word is said once
     case 'notice-ack':
+    case 'report':
       return RANKS.result;
+    case 'signal':
+    case 'alert':
+    case 'limit':
+      return RANKS.slip;
     case 'scan-refused':
     case 'clock':
     case 'settings':

@@ -6,7 +6,11 @@ import type { Settings } from '../payment/terminal-state.ts';
 import type { Charge } from '../refunds/charge.ts';
 import { orderRefunded, orderResolved } from '../refunds/order-ends.ts';
 import type { Refund } from '../refunds/refund.ts';
+import { FIRST_PERIODS, type Periods, periodsAfter } from '../reports/report.ts';
+import { hourOf } from '../rules/beijing.ts';
 import type { Notice } from '../rules/notice.ts';
+import { count, type Taken } from '../rules/tally.ts';
+import { toldBy } from '../rules/told.ts';
 import type { Entry, EntryRef } from './entry.ts';
 import { Outbox, type OutboxRef } from './outbox.ts';
 import {
@@ -63,6 +67,10 @@ export class TillState {
   readonly charges = new Map<string, Charge>();
   /** print jobs that are no payment's slip */
   readonly documents = new Map<string, DocumentJob>();
+  /** what was taken, by the hour of the clock: limits of days and hours are held against it */
+  readonly tally = new Map<number, Taken>();
+  /** backend time at which the backend was told last of a limit, a signal, an alert: each is told once in its time */
+  readonly told = new Map<string, number>();
   readonly commands = new Map<string, KnownCommand>();
   /** commands among them that still wait for a time */
   readonly #untimed = new Set<string>();
@@ -71,6 +79,8 @@ export class TillState {
   settings: Settings = {};
   /** wall clock (ms) of the newest entry that the backend's word was the cause of */
   heardAt: number | undefined;
+  /** the business day and the shift that run */
+  periods: Periods = FIRST_PERIODS;
   damages: readonly KnownDamage[] = [];
   /** the newest entry that the backend says it has seen */
   anchor: EntryRef | undefined;
@@ -88,6 +98,9 @@ export class TillState {
         return this.outbox.add(record.event, place);
       case 'COMMAND':
         return this.#command(record.command, record.untimed === true);
+      case 'PERIOD':
+        this.periods = periodsAfter(this.periods, record.deed, entry.seq);
+        return undefined;
       case 'COMMAND_RESULT':
         return this.#conclude(record.result);
       case 'ORDER':
@@ -116,6 +129,7 @@ export class TillState {
         return this.#progress(record.progress);
       case 'TERMINAL_LATE':
       case 'EVENT':
+        for (const [what, at] of toldBy(record.event)) this.told.set(what, at);
         return this.outbox.add(record.event, place);
       case 'OUTBOX_ACK':
         this.anchor = newer(this.anchor, record.anchor);
@@ -132,6 +146,7 @@ export class TillState {
       case 'RETIRED':
         this.retired = record.last;
         this.settings = record.settings;
+        this.periods = record.periods ?? this.periods;
         this.anchor = newer(this.anchor, record.anchor);
         this.outbox.skipTo(record.eventSeq);
         return this.outbox.acknowledged(record.acked);
@@ -176,8 +191,10 @@ export class TillState {
   }
 
   #attempt({ record, order, event, slip }: Extract<TillRecord, { type: 'ATTEMPT' }>, entry: Entry, place: Place): void {
-    const { attemptId, state } = record.attempt;
+    const { attemptId, state, amountFen, paidAt } = record.attempt;
+    const wasPaid = this.attempts.get(attemptId)?.attempt.state === 'PAID';
     this.attempts.set(attemptId, record);
+    if (state === 'PAID' && !wasPaid) this.#taken(amountFen, paidAt, entry);
     if (state === 'PAID') {
       this.paidBy.set(attemptId, { seq: entry.seq, hash: entry.hash });
       this.charges.set(order.orderId, chargeOf(record.attempt));
@@ -191,6 +208,7 @@ export class TillState {
     const { intentId, state } = intent;
     const before = this.intents.get(intentId);
     this.intents.set(intentId, intent);
+    if (state === 'PAID' && before?.state !== 'PAID') this.#taken(intent.amountFen, intent.payment?.paidAt, entry);
     if (state === 'PAID' && !this.paidBy.has(intentId)) this.paidBy.set(intentId, { seq: entry.seq, hash: entry.hash });
     if (slip) this.slips.set(slip.slipId, slip);
     if (state === 'PAID' && intent.payment && !this.charges.has(order.orderId))
@@ -200,6 +218,10 @@ export class TillState {
     const now = before && isIntentFinal(before) ? this.orders.get(order.orderId) : undefined;
     this.#order(before && now ? orderBehind(now, before, intent) : order, entry);
     this.outbox.add(event, place);
+  }
+
+  #taken(fen: number, paidAt: number | undefined, entry: Entry): void {
+    count(this.tally, hourOf(paidAt ?? Date.parse(entry.ts)), fen);
   }
 
   #notice(notice: Notice): void {
@@ -296,14 +318,17 @@ export class TillState {
   }
 
   #rest(): Rest {
-    const { anchor, retired, damages, settings, heardAt } = this;
+    const { anchor, retired, damages, settings, heardAt, tally, told, periods } = this;
     const { lastSeq, acked, drops } = this.outbox;
     return {
       settings,
+      periods,
       damages,
       lastSeq,
       acked,
       drops,
+      tally: [...tally],
+      told: [...told],
       ...(heardAt === undefined ? {} : { heardAt }),
       ...(anchor === undefined ? {} : { anchor }),
       ...(retired === undefined ? {} : { retired }),
@@ -316,10 +341,13 @@ export class TillState {
     switch (kind) {
       case 'rest':
         this.settings = value.settings;
+        this.periods = value.periods ?? FIRST_PERIODS;
         this.damages = value.damages;
         this.anchor = value.anchor;
         this.heardAt = value.heardAt;
         this.retired = value.retired;
+        for (const [hour, taken] of value.tally ?? []) this.tally.set(hour, taken);
+        for (const [what, at] of value.told ?? []) this.told.set(what, at);
         return this.outbox.resume(value);
       case 'order':
         this.orders.set(value.orderId, value);
@@ -366,10 +394,15 @@ const EVENTS_PER_LINE = 200;
 
 interface Rest {
   readonly settings: Settings;
+  /** checkpoints of older versions have none */
+  readonly periods?: Periods;
   readonly damages: readonly KnownDamage[];
   readonly lastSeq: number;
   readonly acked: number;
   readonly drops: Outbox['drops'];
+  /** missing in checkpoints of version 0.1 and before */
+  readonly tally?: readonly (readonly [number, Taken])[];
+  readonly told?: readonly (readonly [string, number])[];
   readonly heardAt?: number;
   readonly anchor?: EntryRef;
   readonly retired?: EntryRef;

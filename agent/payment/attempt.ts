@@ -48,6 +48,8 @@ export interface Attempt {
   /** the channel's last code */
   readonly code?: string;
   readonly transactionId?: string;
+  /** the backend's fingerprint of who paid: the same one again can be seen, who it is cannot */
+  readonly payer?: string;
   readonly refunded?: boolean;
   /** what the channel says was paid; anything but `amountFen` needs a person */
   readonly paidFen?: number;

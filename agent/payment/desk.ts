@@ -1,6 +1,6 @@
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
 import { CollectArgs } from '../../protocols/backend/verbs.ts';
-import type { Classification } from '../../protocols/paycode/classify.ts';
+import type { Classification, ClassifyOptions } from '../../protocols/paycode/classify.ts';
 import { classify } from '../../protocols/paycode/classify.ts';
 import type { Paycode } from '../../protocols/paycode/paycode.ts';
 import { codeSentence } from '../../protocols/paycode/sentences.ts';
@@ -14,6 +14,7 @@ import type { TillBook } from '../journal/book.ts';
 import { JournalDamaged } from '../journal/journal.ts';
 import type { Order } from '../journal/records.ts';
 import type { Log } from '../log.ts';
+import type { LimitWatch } from '../rules/limit-watch.ts';
 import { type Attempt, isFinal, newAttempt } from './attempt.ts';
 import { cardClerk } from './card-codes.ts';
 import type { CardRunner } from './card-runner.ts';
@@ -44,15 +45,17 @@ export interface DeskParts {
   readonly log: Log;
   readonly newId: () => string;
   readonly backendNow: () => number;
-  /** the shop's own limit for one payment, fen; the journal's settings may make it stricter, never looser */
-  readonly maxFen: number;
+  /** what payments are held to now */
+  readonly limits: Pick<LimitWatch, 'limits' | 'refusal'>;
   readonly results: CommandResults;
+  /** the backend's rules for paycodes, where it has sent any */
+  readonly codeRules?: () => Pick<ClassifyOptions, 'rules'>;
   /** whether the counter waits for a code, whenever that changes */
   readonly onWaiting?: (waits: boolean) => void;
   /** a code was accepted, or refused with this sound */
   readonly onVerdict?: (sound: 'good' | (typeof SCAN_REFUSALS)[ScanRefusal]['sound']) => void;
   /** a code began no payment: why, in the words for the person at the counter */
-  readonly onRefused?: (refusal: ScanRefusal, advice: Advice) => void;
+  readonly onRefused?: (refusal: ScanRefusal, advice: Advice, amountFen: number | undefined) => void;
   /** a payment is on disk as PAID: its slip is due */
   readonly onPaid: (attempt: Attempt) => void;
 }
@@ -125,7 +128,7 @@ export class PaymentDesk implements VerbRoom {
   refuse(command: CommandEnvelope): CommandRefusal | undefined {
     const args = CollectArgs.safeParse(command.args);
     if (!args.success) return { code: 'BAD_REQUEST', message: firstIssue(args.error.issues) };
-    return this.#refuseOrder(args.data) ?? this.#refuseByRule(args.data);
+    return this.#refuseOrder(args.data) ?? this.refusedByRule(args.data.amountFen);
   }
 
   #refuseOrder(args: CollectArgs): CommandRefusal | undefined {
@@ -140,7 +143,7 @@ export class PaymentDesk implements VerbRoom {
 
   /** Why the order cannot be taken on the card terminal now, whatever the terminal says. */
   refuseCard(args: CollectArgs): CommandRefusal | undefined {
-    return this.#refuseOrder(args) ?? this.#refuseByRule(args);
+    return this.#refuseOrder(args) ?? this.refusedByRule(args.amountFen);
   }
 
   /** An order that is paid on the terminal stands at the counter; one that nobody tried to pay gives way to it. */
@@ -149,11 +152,13 @@ export class PaymentDesk implements VerbRoom {
     this.#orderId = orderId;
   }
 
-  #refuseByRule({ amountFen }: CollectArgs): CommandRefusal | undefined {
-    const suspended = collectRefusal(this.#parts.book.settings);
+  /** Whether this terminal may take this amount now, however it is asked for. */
+  refusedByRule(amountFen: number): CommandRefusal | undefined {
+    const { book, limits } = this.#parts;
+    const suspended = collectRefusal(book.settings);
     if (suspended) return { code: suspended.category, message: suspended.advice.en };
-    if (amountFen > this.maxFen) return { code: 'AMOUNT_OVER_LIMIT', message: CATEGORIES.AMOUNT_OVER_LIMIT.en };
-    return undefined;
+    const over = limits.refusal(amountFen);
+    return over && { code: over.code, message: over.advice.en };
   }
 
   /** Opens the order. An order that nobody tried to pay gives way to the new one and is cancelled. */
@@ -168,7 +173,7 @@ export class PaymentDesk implements VerbRoom {
     this.#untilWritten(again, async () => {
       const { book, log } = this.#parts;
       // A code may have been read since the command was found acceptable: what holds now decides.
-      const late = this.#refuseOrder(args) ?? this.#refuseByRule(args);
+      const late = this.#refuseOrder(args) ?? this.refusedByRule(amountFen);
       if (late) return this.#parts.results.fail(command.id, late);
       const before = book.orders.get(orderId);
       const order: Order = {
@@ -277,8 +282,11 @@ export class PaymentDesk implements VerbRoom {
   }
 
   async #offer(scan: Scan): Promise<ScanOutcome> {
-    this.#parts.clockWatch.check();
-    const verdict = this.#judge(scan);
+    const { clockWatch } = this.#parts;
+    const first = this.#judge(scan);
+    const waited = 'paycode' in first && (await clockWatch.firstWord());
+    clockWatch.check();
+    const verdict = waited ? this.#judge(scan) : first;
     return 'refusal' in verdict ? this.#refuseScan(scan, verdict) : this.#begin(verdict, scan);
   }
 
@@ -288,6 +296,7 @@ export class PaymentDesk implements VerbRoom {
     const { fingerprints } = this.#parts;
     const classified = classify(scan.text, {
       source: paycodeSource(scan.source),
+      ...this.#parts.codeRules?.(),
       ...(scan.aim === undefined ? {} : { aim: scan.aim }),
     });
     const paycode = paycodeOf(classified);
@@ -310,7 +319,8 @@ export class PaymentDesk implements VerbRoom {
     if (fingerprints.knows(paycode)) return { refusal: 'CODE_USED' };
     if (!POLICIES[paycode.channel]) return { refusal: 'METHOD_NOT_SUPPORTED' };
     if (this.#coolsDown(order, paycode)) return { refusal: 'RISK_REJECTED' };
-    if (order.amountFen > this.maxFen) return { refusal: 'AMOUNT_OVER_LIMIT' };
+    const over = this.#parts.limits.refusal(order.amountFen);
+    if (over) return { refusal: over.code, advice: over.advice };
     if (clock.mono() - scan.startedAt > PAYCODE_LIFE_MS) return { refusal: 'CODE_EXPIRED' };
     if (!requests.online) return { refusal: 'NETWORK_DOWN' };
     return { paycode, order };
@@ -358,14 +368,14 @@ export class PaymentDesk implements VerbRoom {
     const { zh, en } = advice ?? row;
     this.#parts.log.warn({ refusal, length, zh, en, sound }, 'scan refused');
     this.#parts.onVerdict?.(sound);
-    this.#parts.onRefused?.(refusal, { zh, en });
+    this.#parts.onRefused?.(refusal, { zh, en }, this.#order()?.amountFen);
     this.#parts.refusalEvents.tell({ reason: refusal, length, ...(channel === undefined ? {} : { channel }) });
     return { refusal, advice: { zh, en } };
   }
 
-  /** The stricter of the shop's limit and the backend's. */
+  /** The most one payment may be now, fen. */
   get maxFen(): number {
-    return Math.min(this.#parts.maxFen, this.#parts.book.settings.maxFen ?? Number.POSITIVE_INFINITY);
+    return this.#parts.limits.limits.maxFen;
   }
 
   // --- attempts

@@ -14,12 +14,11 @@ import { type Intent, newIntent } from './intent.ts';
 import type { IntentPapers } from './intent-papers.ts';
 import { cancelResult, creationResult, viewResult } from './intent-results.ts';
 import type { IntentRunner } from './intent-runner.ts';
-import { collectRefusal } from './terminal-state.ts';
 
 export interface IntentDeskParts {
   readonly book: TillBook;
   readonly runner: IntentRunner;
-  readonly desk: Pick<PaymentDesk, 'inTurn' | 'maxFen' | 'intentChanged'>;
+  readonly desk: Pick<PaymentDesk, 'inTurn' | 'refusedByRule' | 'intentChanged'>;
   readonly requests: Pick<Requests, 'online'>;
   readonly results: CommandResults;
   readonly papers: IntentPapers;
@@ -111,11 +110,11 @@ export class IntentDesk {
   }
 
   #refuseByRule({ amountFen, forms }: IntentArgs): CommandRefusal | undefined {
-    const { book, desk, requests, maxLinkFen } = this.#parts;
-    const suspended = collectRefusal(book.settings);
-    if (suspended) return { code: suspended.category, message: suspended.advice.en };
-    const limit = forms.includes('link') ? Math.min(desk.maxFen, maxLinkFen) : desk.maxFen;
-    if (amountFen > limit) return { code: 'AMOUNT_OVER_LIMIT', message: CATEGORIES.AMOUNT_OVER_LIMIT.en };
+    const { desk, requests, maxLinkFen } = this.#parts;
+    const refused = desk.refusedByRule(amountFen);
+    if (refused) return refused;
+    if (forms.includes('link') && amountFen > maxLinkFen)
+      return { code: 'AMOUNT_OVER_LIMIT', message: CATEGORIES.AMOUNT_OVER_LIMIT.en };
     if (!requests.online) return { code: 'NETWORK_DOWN', message: CATEGORIES.NETWORK_DOWN.en };
     return undefined;
   }

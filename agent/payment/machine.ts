@@ -391,10 +391,11 @@ function remember(at: Moment, outcome: Outcome): Moment {
 }
 
 function evidence(at: Moment, outcome: Outcome): Moment {
-  const { code, transactionId, refunded, paidFen, paidAt, answeredAt } = outcome;
+  const { code, transactionId, payer, refunded, paidFen, paidAt, answeredAt } = outcome;
   return change(at, {
     code,
     ...(transactionId === undefined ? {} : { transactionId }),
+    ...(payer === undefined ? {} : { payer }),
     ...(refunded === undefined ? {} : { refunded }),
     ...(paidFen === undefined ? {} : { paidFen }),
     ...(paidAt === undefined ? {} : { paidAt }),

@@ -10,6 +10,7 @@ export interface Outcome {
   readonly category: Category;
   readonly code: string;
   readonly transactionId?: string;
+  readonly payer?: string;
   readonly paidFen?: number;
   /** backend time, Unix ms */
   readonly paidAt?: number;
@@ -92,6 +93,7 @@ export function outcomeOf(reply: Reply, channel: Channel): Outcome {
     code: reply.code,
     answeredAt: reply.ts,
     ...(reply.transactionId === undefined ? {} : { transactionId: reply.transactionId }),
+    ...(reply.payer === undefined ? {} : { payer: reply.payer }),
     ...(reply.paidFen === undefined ? {} : { paidFen: reply.paidFen }),
     ...(effect === 'PAID' ? { paidAt: reply.paidAt ?? reply.ts } : {}),
     ...(reply.refunded === undefined ? {} : { refunded: reply.refunded }),

@@ -41,6 +41,12 @@ export const SCAN_REFUSALS = {
   RISK_REJECTED: CATEGORIES.RISK_REJECTED,
   METHOD_NOT_SUPPORTED: CATEGORIES.METHOD_NOT_SUPPORTED,
   AMOUNT_OVER_LIMIT: CATEGORIES.AMOUNT_OVER_LIMIT,
+  /** the till's words of its limit take the place of these */
+  LIMIT_REACHED: {
+    zh: '本机收款限额已用完，请换其他方式或联系客服（不要拆分收款）',
+    en: 'The limit of this till is used up. Use another method or call support (do not split)',
+    sound: 'fail',
+  },
   MERCHANT_SUSPENDED: CATEGORIES.MERCHANT_SUSPENDED,
   TERMINAL_UNREGISTERED: CATEGORIES.TERMINAL_UNREGISTERED,
   NETWORK_DOWN: CATEGORIES.NETWORK_DOWN,

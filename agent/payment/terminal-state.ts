@@ -1,4 +1,8 @@
+import type { OpenHours } from '../../protocols/backend/verbs.ts';
 import { type Advice } from '../errors.ts';
+import type { LogLevel } from '../log.ts';
+import type { Automatic, PayLimits } from '../rules/limits.ts';
+import type { KeptTable } from '../rules/rule-tables.ts';
 import { CATEGORIES, type Category } from './categories.ts';
 
 // What this terminal may do: by the backend's word (rule-room.ts) and by what the till found out itself
@@ -95,7 +99,7 @@ export const TERMINAL_REASONS = {
 export type ReasonCode = keyof typeof TERMINAL_REASONS;
 
 /** What the till was told to hold to. Set through the journal. */
-export interface Settings {
+export interface Settings extends Partial<PayLimits> {
   readonly terminalState?: TerminalBlock;
   /** what the till found out itself; each holds beside the backend's word until it is no longer so */
   readonly found?: readonly TerminalBlock[];
@@ -103,8 +107,13 @@ export interface Settings {
   readonly minVersion?: { readonly version: string; readonly reasonCode: ReasonCode };
   /** models of terminals that may not be used any more */
   readonly bannedModels?: readonly string[];
-  /** the most one payment may be, fen: the lower of this and the configuration's counts */
-  readonly maxFen?: number;
+  readonly openHours?: OpenHours;
+  /** what the till has tightened by itself */
+  readonly automatic?: Automatic;
+  /** what is no rule about money */
+  readonly config?: { readonly logLevel?: LogLevel; readonly servicePhone?: string };
+  /** the backend's tables, by name */
+  readonly tables?: Readonly<Record<string, KeptTable>>;
   readonly refund?: Partial<RefundLimits>;
   /** of the newest command that changed any of this: an older one comes too late */
   readonly commandSeq?: number;

@@ -10,10 +10,11 @@ import type { Recalled } from '../journal/records.ts';
 import type { Log } from '../log.ts';
 import { CATEGORIES } from '../payment/categories.ts';
 import type { RefundLimits } from '../payment/terminal-state.ts';
+import { refundLimits } from '../rules/limits.ts';
 import type { CardRefunds } from './card-refunds.ts';
 import type { Refund } from './refund.ts';
 import type { RefundTerms } from './refund-machine.ts';
-import { refundForbidden, strictest } from './refund-rules.ts';
+import { refundForbidden } from './refund-rules.ts';
 import type { RefundRunner } from './refund-runner.ts';
 
 /** Nothing was done, and the same refund may be asked for again. */
@@ -57,7 +58,7 @@ export class RefundDesk implements VerbRoom {
 
   /** What holds now. */
   get limits(): RefundLimits {
-    return strictest(this.#parts.limits, this.#parts.book.settings.refund);
+    return refundLimits(this.#parts.limits, this.#parts.book.settings);
   }
 
   refuse(command: CommandEnvelope): CommandRefusal | undefined {

@@ -115,16 +115,6 @@ const RULES: readonly Rule[] = [
   perDay,
 ];
 
-/** The stricter of the shop's limits and the backend's, each for itself. */
-export function strictest(ours: RefundLimits, theirs: Partial<RefundLimits> = {}): RefundLimits {
-  return {
-    maxFen: Math.min(ours.maxFen, theirs.maxFen ?? ours.maxFen),
-    dayFen: Math.min(ours.dayFen, theirs.dayFen ?? ours.dayFen),
-    dayCount: Math.min(ours.dayCount, theirs.dayCount ?? ours.dayCount),
-    windowDays: Math.min(ours.windowDays, theirs.windowDays ?? ours.windowDays),
-  };
-}
-
 const DAY_MS = 86_400_000;
 /** Beijing time has no summer time. */
 const BEIJING_MS = 8 * 3_600_000;

@@ -1,6 +1,6 @@
 import { canonicalHash, type Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
-import { LimitsArgs, ResumeArgs, SuspendArgs } from '../../protocols/backend/verbs.ts';
+import { ConfigArgs, LimitsArgs, ResumeArgs, RuleTableArgs, SuspendArgs } from '../../protocols/backend/verbs.ts';
 import type { CommandKeys } from '../backend/command-keys.ts';
 import type { CommandResults } from '../backend/command-results.ts';
 import type { CommandRefusal, VerbRoom } from '../backend/verb-desk.ts';
@@ -10,7 +10,9 @@ import type { TillBook } from '../journal/book.ts';
 import type { Log } from '../log.ts';
 import { type Here, withFindings } from '../payment/terminal-findings.ts';
 import type { Settings } from '../payment/terminal-state.ts';
-import { isLooser, type OwnLimits, withLimits, withTerminalState } from './rule-changes.ts';
+import { type OwnLimits, tightened } from './limits.ts';
+import { isLooser, withConfig, withLimits, withTable, withTerminalState } from './rule-changes.ts';
+import { tableRefusal } from './rule-tables.ts';
 
 /** How far one unsigned command may put the sequence ahead: it must not lock out the signed ones that come after it. */
 const UNSIGNED_STEP = 1_000;
@@ -25,13 +27,16 @@ export interface RuleParts {
   readonly boot: string;
   readonly backendNow: () => number;
   readonly own: OwnLimits;
+  /** what the till holds to has changed, and that is on disk */
+  readonly onChanged?: (settings: Settings) => void;
   /** what the backend's gates are held against */
   readonly here: Here;
 }
 
 /**
- * The verbs `limits`, `suspend` and `resume`: what the till holds to. Stricter by anybody's word, looser only by a signed
- * one (product.md 7); an older command than the newest one is refused, however late it comes (order-states.json).
+ * The verbs `limits`, `suspend`, `resume`, `config` and `rule-table`: what the till holds to. Stricter by anybody's word,
+ * looser only by a signed one (product.md 7); an older command than the newest one is refused, however late it comes
+ * (order-states.json). And the till's own tightening: it takes its turn among them.
  */
 export class RuleRoom implements VerbRoom {
   readonly #parts: RuleParts;
@@ -55,7 +60,8 @@ export class RuleRoom implements VerbRoom {
         code: 'SIGNATURE_REQUIRED',
         message: `commandSeq ${last} was the last one: unsigned, at most ${UNSIGNED_STEP} more`,
       };
-    return undefined;
+    if (command.type !== 'rule-table') return undefined;
+    return tableRefusal(RuleTableArgs.parse(command.args), this.#parts.book.settings);
   }
 
   execute(command: CommandEnvelope): void {
@@ -76,6 +82,20 @@ export class RuleRoom implements VerbRoom {
     this.execute(command);
   }
 
+  /** The till makes its own limits stricter, each cause once, until a signed command says otherwise. */
+  tighten(cause: string): void {
+    const { book, own, newId, boot, backendNow, log } = this.#parts;
+    if (book.settings.automatic?.causes.includes(cause)) return;
+    this.#queue.add({ id: cause }, async () => {
+      const settings = tightened(book.settings, cause, own.tightened, backendNow());
+      if (settings === book.settings) return;
+      const data = { type: 'settings' as const, hash: hashOf(settings), cause };
+      await book.write({ type: 'SETTINGS', settings, event: book.event(data, newId(), boot, backendNow()) });
+      log.warn({ cause, limits: settings.automatic }, 'the till has tightened its own limits');
+      this.#parts.onChanged?.(settings);
+    });
+  }
+
   stop(): void {
     this.#queue.stop();
   }
@@ -87,10 +107,11 @@ export class RuleRoom implements VerbRoom {
 
   async #write(settings: Settings, { id, type, by }: CommandEnvelope): Promise<void> {
     const { book, newId, boot, backendNow, log } = this.#parts;
-    const { commandSeq = 0 } = settings;
+    const { commandSeq = 0, tables: _long, ...told } = settings;
     const data = { type: 'settings' as const, hash: hashOf(settings), commandId: id, commandSeq };
     await book.write({ type: 'SETTINGS', settings, event: book.event(data, newId(), boot, backendNow()) });
-    log.warn({ verb: type, by, commandSeq, settings }, 'the rules of this till have changed');
+    log.warn({ verb: type, by, commandSeq, settings: told }, 'the rules of this till have changed');
+    this.#parts.onChanged?.(settings);
   }
 
   #done() {
@@ -99,9 +120,16 @@ export class RuleRoom implements VerbRoom {
   }
 }
 
+const CHANGES: Readonly<Record<string, (settings: Settings, args: CommandEnvelope['args']) => Settings>> = {
+  limits: (settings, args) => withLimits(settings, LimitsArgs.parse(args)),
+  suspend: (settings, args) => withTerminalState(settings, SuspendArgs.parse(args)),
+  resume: (settings, args) => withTerminalState(settings, ResumeArgs.parse(args)),
+  config: (settings, args) => withConfig(settings, ConfigArgs.parse(args)),
+  'rule-table': (settings, args) => withTable(settings, RuleTableArgs.parse(args)),
+};
+
 function settingsAfter(settings: Settings, { type, args }: CommandEnvelope): Settings {
-  if (type === 'limits') return withLimits(settings, LimitsArgs.parse(args));
-  return withTerminalState(settings, type === 'resume' ? ResumeArgs.parse(args) : SuspendArgs.parse(args));
+  return CHANGES[type]?.(settings, args) ?? settings;
 }
 
 function seqOf({ args }: CommandEnvelope): number {

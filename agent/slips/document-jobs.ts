@@ -42,6 +42,7 @@ export interface DocumentParts {
   readonly queue: PrintQueue;
   readonly hasPrinter: boolean;
   readonly paper: 58 | 80;
+  readonly training: boolean;
   readonly clock: Clock;
   readonly log: Log;
   readonly newId: () => string;
@@ -126,13 +127,13 @@ export class DocumentJobs {
 
   /** A copy of its own, laid out once: what cannot be printed is refused now and not in the middle of a queue. */
   #checked(document: Printable): Printable {
-    const { hasPrinter, queue, paper } = this.#parts;
+    const { hasPrinter, queue, paper, training } = this.#parts;
     if (!hasPrinter) throw new PrintRefused('NO_PRINTER', 'this till has no printer');
     if (queue.length >= WAITING_JOBS) throw new PrintRefused('PRINTER_BUSY', `${queue.length} jobs wait`);
     const json = JSON.stringify(document);
     if (json.length > JOB_CHARACTERS) throw new PrintRefused('DOCUMENT_INVALID', `${json.length} characters`);
     try {
-      layPrintable(document, paper, false);
+      layPrintable(document, paper, { training });
     } catch (error) {
       throw new PrintRefused('DOCUMENT_INVALID', error instanceof Error ? error.message : String(error));
     }
@@ -159,7 +160,7 @@ export class DocumentJobs {
   }
 
   #task(job: DocumentJob, interrupted: boolean): PrintTask {
-    const { book, paper, backendNow } = this.#parts;
+    const { book, paper, training, backendNow } = this.#parts;
     const { jobId, priority, document, until } = job;
     const cancelled = this.#cancelled;
     const stateOf = () => this.get(jobId)?.state;
@@ -167,7 +168,7 @@ export class DocumentJobs {
       id: jobId,
       priority,
       interrupted,
-      layout: () => layPrintable(document, paper, job.of !== undefined),
+      layout: () => layPrintable(document, paper, { training, duplicate: job.of !== undefined }),
       get state() {
         return stateOf();
       },

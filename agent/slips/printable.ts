@@ -5,7 +5,7 @@ import { type CardSlip, cardSlip } from './card-slip.ts';
 import { type DeliverySlip, deliverySlip, type IntentSlip, intentSlip } from './order-slips.ts';
 import { type Laid, printForm } from './print-form.ts';
 import { type Reversal, reversalSlip, type SaleSlip, saleSlip } from './sale-slip.ts';
-import { duplicateMark } from './templates/blocks.ts';
+import { duplicateMark, trainingMark } from './templates/blocks.ts';
 import {
   type DiagnosisSlip,
   diagnosisSlip,
@@ -59,26 +59,26 @@ export const PRIORITY_OF = {
 } as const satisfies Record<Printable['kind'], PrintPriority>;
 
 /**
- * Lays it out. Throws `DocumentError` or `RangeError` when the data does not go with the form. `duplicate`: printed once
- * before, perhaps; the paper says so.
+ * Lays it out. Throws `DocumentError` or `RangeError` when the data does not go with the form. `marks`: what the
+ * paper says of itself.
  */
-export function layPrintable(printable: Printable, paper: Paper | PrinterProfile, duplicate: boolean): Laid {
+export function layPrintable(printable: Printable, paper: Paper | PrinterProfile, marks: Marks): Laid {
   switch (printable.kind) {
     case 'sale':
-      return saleSlip(marked(printable.slip, duplicate), paper);
+      return saleSlip(marked(printable.slip, marks), paper);
     case 'reversal':
-      return reversalSlip(marked(printable.slip, duplicate), printable.reversal, paper);
+      return reversalSlip(marked(printable.slip, marks), printable.reversal, paper);
     case 'card': {
       const { signature, ...slip } = printable.slip;
       const picture = signature && { signature: documentImage('signature', signature) };
-      return cardSlip({ ...marked(slip, duplicate), ...picture }, paper);
+      return cardSlip({ ...marked(slip, marks), ...picture }, paper);
     }
     case 'intent':
-      return intentSlip(marked(printable.slip, duplicate), paper);
+      return intentSlip(marked(printable.slip, marks), paper);
     case 'delivery':
-      return deliverySlip(marked(printable.slip, duplicate), paper);
+      return deliverySlip(marked(printable.slip, marks), paper);
     case 'report':
-      return reportSlip(marked(printable.slip, duplicate), paper);
+      return reportSlip(marked(printable.slip, marks), paper);
     case 'diagnosis':
       return diagnosisSlip(printable.slip, paper);
     case 'pairing':
@@ -86,18 +86,34 @@ export function layPrintable(printable: Printable, paper: Paper | PrinterProfile
     case 'terminal':
       return terminalSlip(printable.slip, paper);
     case 'document':
-      return printForm(duplicate ? withMark(printable.document) : printable.document, printable.data, paper);
+      return printForm(withMarks(printable.document, marks), printable.data, paper);
     case 'drawer':
       return printForm({ v: 1, blocks: [{ type: 'drawer', pin: printable.pin }] }, {}, paper);
   }
 }
 
-function marked<S extends { readonly duplicate?: boolean | undefined }>(slip: S, duplicate: boolean): S {
-  return duplicate ? { ...slip, duplicate } : slip;
+/** What a paper says of itself, whatever stands on it. */
+export interface Marks {
+  /** printed once before, perhaps */
+  readonly duplicate?: boolean;
+  /** practice: it is no receipt */
+  readonly training?: boolean;
 }
 
-/** The mark of a reprint does not depend on the document having a place for it; the drawer is not opened a second time. */
-function withMark(document: Document): Document {
-  const mark = duplicateMark('zh-CN').map((block): Block => ({ ...block, when: undefined }));
-  return { ...document, blocks: [...mark, ...document.blocks.filter(({ type }) => type !== 'drawer')] };
+function marked<S extends { readonly duplicate?: boolean | undefined; readonly training?: boolean | undefined }>(
+  slip: S,
+  { duplicate = false, training = false }: Marks,
+): S {
+  return { ...slip, ...(duplicate ? { duplicate } : {}), ...(training ? { training } : {}) };
+}
+
+/** The marks do not depend on the document having a place for them; the drawer is not opened a second time. */
+function withMarks(document: Document, { duplicate = false, training = false }: Marks): Document {
+  const always = (blocks: readonly Block[]) => blocks.map((block): Block => ({ ...block, when: undefined }));
+  const above = [
+    ...(training ? always(trainingMark('zh-CN', 'above')) : []),
+    ...(duplicate ? always(duplicateMark('zh-CN')) : []),
+  ];
+  const blocks = duplicate ? document.blocks.filter(({ type }) => type !== 'drawer') : document.blocks;
+  return { ...document, blocks: [...above, ...blocks] };
 }

@@ -21,6 +21,8 @@ export interface SpoolParts {
   readonly printer: SlipPrinter | undefined;
   readonly merchant: Config['merchant'];
   readonly paper: 58 | 80;
+  /** nothing that is printed is a receipt */
+  readonly training: boolean;
   readonly clock: Clock;
   readonly log: Log;
   readonly newId: () => string;
@@ -203,7 +205,7 @@ export class SlipSpool {
   }
 
   #layout(slip: Slip): Laid {
-    const { merchant, paper, backendNow, book } = this.#parts;
+    const { merchant, paper, training, backendNow, book } = this.#parts;
     const payment: PaidBy | undefined =
       book.attempts.get(slip.attemptId)?.attempt ?? asPayment(book.intents.get(slip.attemptId));
     if (!payment) throw new RangeError(`nothing is known of attempt ${slip.attemptId}`);
@@ -226,6 +228,7 @@ export class SlipSpool {
         slipId: voucherNo(paid) ?? slip.slipId,
         anchor: (paid ?? book.head).hash.slice(0, 8),
         duplicate: slip.duplicate,
+        training,
         transactionId,
         servicePhone: merchant.servicePhone,
       },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CommandEnvelope, CommandResult } from './commands.ts';
 import { CONTRACT_VERSION } from './fields.ts';
+import { Alert, Health } from './health.ts';
 import {
   AgentInfo,
   AgentState,
@@ -81,6 +82,10 @@ const EVENTS = {
   settings: 'What the till holds to has changed',
   terminal: 'What this till found out about its terminal, or a time in the state of the terminal that is over: it asks',
   'notice-ack': 'A person at the till says that a notice was read',
+  limit: 'A limit of the day or the hour is nearly used up, or has refused a payment; once per limit and period',
+  signal: 'Something that a risk desk may want to look at; never a verdict, nobody is refused because of it',
+  alert: 'Something is wrong that no single payment shows: for whoever watches many tills',
+  report: 'A person at the till reports something unusual',
   'terminal-late': 'The card terminal spoke of a transaction that nobody waited for: evidence, never applied',
 } as const satisfies Record<EventData['type'], string>;
 
@@ -130,6 +135,8 @@ export const CONTRACT_TOPICS: readonly ContractTopic[] = [
     'Every event up to `upto` is kept by the backend: the only thing that empties the outbox',
     EventAck,
   ),
+  up('health', T.health, 0, 'yes', 'How the till is, once a minute; counters begin with the boot', Health),
+  up('alert', T.alert('{code}'), 1, 'yes', 'Somebody must see to it; an empty message takes it away', Alert),
   up(
     'signature',
     T.signature,
@@ -222,6 +229,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   dev: 'a device of the till',
   requestId: 'of the request that is answered',
   id: 'of the command',
+  code: 'of the error table, in small letters with hyphens',
 };
 
 function parametersOf(address: string): Record<string, object> {

@@ -62,6 +62,8 @@ export const COMMAND_ERRORS = [
   'MERCHANT_SUSPENDED',
   'TERMINAL_UNREGISTERED',
   'AMOUNT_OVER_LIMIT',
+  /** the day or the hour has taken what it may, or it is outside the hours of this till */
+  'LIMIT_REACHED',
   /** a person is needed who is not the one that asked */
   'SECOND_PERSON_REQUIRED',
   'REFUND_AMOUNT',

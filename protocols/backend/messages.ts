@@ -103,6 +103,11 @@ export const AnsweredReply = z.strictObject({
   paidAt: millis.optional(),
   /** reverse: the money had been taken and went back (Alipay action=refund) */
   refunded: z.boolean().optional(),
+  /** who paid, as a fingerprint under a key that no till has: the same payer again can be seen, who it is cannot */
+  payer: z
+    .string()
+    .regex(/^[0-9a-f]{16,64}$/)
+    .optional(),
   /** reverse: call again (Alipay retry_flag=Y) */
   retry: z.boolean().optional(),
   /** refund, refund-query: the refund that this speaks of */
@@ -168,6 +173,23 @@ export const AgentInfo = z.strictObject({
   os: text(64),
   boot: id,
   channels: z.array(payChannel).max(16),
+  /**
+   * terminal_info by the acquirers' names of the fields (payment.md 4.3), as far as it is not of one payment: what this till
+   * says of itself, for the backend to hold against the registration. `encrypt_rand_num` and `secret_text` are never here: the
+   * key for them stays in the certified terminal
+   */
+  terminal: z
+    .strictObject({
+      device_type: text(2).optional(),
+      device_id: text(8).optional(),
+      serial_num: text(50).optional(),
+      network_license: text(5).optional(),
+      app_version: text(8).optional(),
+      location: text(32).optional(),
+      country_no: text(2).optional(),
+      area_no: text(6).optional(),
+    })
+    .optional(),
 });
 export type AgentInfo = z.infer<typeof AgentInfo>;
 
@@ -329,6 +351,60 @@ export const SettingsEvent = z.strictObject({
   /** the command that changed them */
   commandId: id.optional(),
   commandSeq: z.int().nonnegative().optional(),
+  /** why the till has tightened them by itself */
+  cause: text(48).optional(),
+});
+
+/** A limit is nearly used up (four fifths), or a payment was refused by it. Told once per limit and period. */
+export const LimitEvent = z.strictObject({
+  type: z.literal('limit'),
+  limit: text(16),
+  level: z.enum(['warn', 'reached']),
+  /** fen or payments, as the limit counts */
+  used: z.int().nonnegative(),
+  of: z.int().nonnegative(),
+  /** backend time, beginning of the day or hour that is counted */
+  since: millis,
+});
+
+export const SIGNALS = [
+  'MANY_INVALID_CODES',
+  'SAME_PAYER',
+  'ROUND_AMOUNTS',
+  'NIGHT_HOURS',
+  'OVER_LIMIT_TRIES',
+  'MANY_REFUNDS',
+] as const;
+export type SignalName = (typeof SIGNALS)[number];
+
+/** Something that a risk desk may want to look at. Never a verdict: nobody is refused because of it. */
+export const SignalEvent = z.strictObject({
+  type: z.literal('signal'),
+  signal: z.enum(SIGNALS),
+  count: z.int().positive(),
+  /** in which so many happened, ms */
+  windowMs: millis,
+  attemptIds: z.array(attemptId).max(16).optional(),
+});
+
+/** For whoever watches many tills: something is wrong that no single payment shows. */
+export const AlertEvent = z.strictObject({
+  type: z.literal('alert'),
+  alert: z.enum(['REVERSALS_AFTER_USER_PAYING']),
+  windowMs: millis,
+  /** customers asked for a password, and how many of these payments were reversed */
+  asked: z.int().positive(),
+  reversed: z.int().nonnegative(),
+});
+
+/** A person at the till reports something unusual, in words of his own (masked). */
+export const ReportEvent = z.strictObject({
+  type: z.literal('report'),
+  note: text(200).min(1),
+  personId,
+  orderId: orderId.optional(),
+  /** backend time */
+  at: millis,
 });
 
 /**
@@ -367,6 +443,10 @@ export const EventData = z.discriminatedUnion('type', [
   SettingsEvent,
   TerminalEvent,
   NoticeAckEvent,
+  LimitEvent,
+  SignalEvent,
+  AlertEvent,
+  ReportEvent,
   TerminalLateEvent,
 ]);
 export type EventData = z.infer<typeof EventData>;

@@ -16,7 +16,7 @@ export const SIGNATURE_LIFE_MS = 86_400_000;
 export function signedText(till: TillAddress, command: Omit<CommandEnvelope, 'args' | 'sig'>, kid: string): string {
   const { v, id, type, dev, issued, exp, ttl, by, hash } = command;
   const members: Json = {
-    till: `${till.tenant}/${till.store}/${till.agent}`,
+    till: `${till.training ? 'training/' : ''}${till.tenant}/${till.store}/${till.agent}`,
     v,
     id,
     type,

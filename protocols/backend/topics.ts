@@ -4,6 +4,8 @@ export interface TillAddress {
   readonly tenant: string;
   readonly store: string;
   readonly agent: string;
+  /** a till that practises: under topics that no live backend listens to */
+  readonly training?: true;
 }
 
 /** Asked of a channel through the backend, answered in the channel's own codes. */
@@ -20,7 +22,7 @@ export type Device = (typeof DEVICES)[number];
 export const TOPIC_LEVEL = /^[a-z0-9-]{1,64}$/;
 
 export function topicRoot(till: TillAddress): string {
-  return `pos/v1/${till.tenant}/${till.store}/${till.agent}`;
+  return `${till.training ? 'training' : 'pos'}/v1/${till.tenant}/${till.store}/${till.agent}`;
 }
 
 /** Every topic of one till. `up` is written by the agent, `down` by the backend; who may retain stands beside each. */
@@ -47,6 +49,10 @@ export function topicsOf(till: TillAddress) {
     event: (type: string) => `${root}/evt/${type}`,
     /** down, QoS 1: cumulative application acknowledgement, the only thing that empties the outbox */
     eventAck: `${root}/evt-ack`,
+    /** up, QoS 0, retained, once a minute */
+    health: `${root}/health`,
+    /** up, QoS 1, retained while it is so; an empty message takes it away */
+    alert: (code: string) => `${root}/alert/${code.toLowerCase().replaceAll('_', '-')}`,
     /** up, QoS 1, never retained: somebody's signature */
     signature: `${root}/signature`,
     /** down, QoS 1 */
@@ -60,8 +66,8 @@ export function topicsOf(till: TillAddress) {
 
 /** A topic taken apart: whose till, and the levels behind its root. `undefined` when it is not of this contract. */
 export function parseTopic(topic: string): { till: TillAddress; path: readonly string[] } | undefined {
-  const [pos, version, tenant = '', store = '', agent = '', ...path] = topic.split('/');
-  if (pos !== 'pos' || version !== 'v1' || path.length === 0) return undefined;
+  const [kind, version, tenant = '', store = '', agent = '', ...path] = topic.split('/');
+  if ((kind !== 'pos' && kind !== 'training') || version !== 'v1' || path.length === 0) return undefined;
   if (![tenant, store, agent].every((level) => TOPIC_LEVEL.test(level))) return undefined;
-  return { till: { tenant, store, agent }, path };
+  return { till: { tenant, store, agent, ...(kind === 'training' ? { training: true as const } : {}) }, path };
 }

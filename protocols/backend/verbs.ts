@@ -63,6 +63,12 @@ export const RefundLimitArgs = z.strictObject({
   windowDays: z.int().min(0).max(365).nullable().optional(),
 });
 
+const count = z.int().nonnegative().max(10_000).nullable().optional();
+const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/);
+
+/** Beijing time; `to` is no longer within, and one that is not later than `from` is on the next day. */
+export const OpenHours = z.strictObject({ from: timeOfDay, to: timeOfDay });
+export type OpenHours = z.infer<typeof OpenHours>;
 /** Why an agent that is too old may not collect: the reasons that an update clears. */
 export const UPDATE_REASONS = ['SOFTWARE_FAULT', 'SECURITY_VULNERABILITY', 'REGULATION_CHANGE'] as const;
 
@@ -77,7 +83,16 @@ export const LimitsArgs = z.strictObject({
   commandSeq,
   /** the most one payment may be, fen */
   maxFen: limit,
+  /** the most all payments of a Chinese day may come to, fen, and how many they may be */
+  dayFen: limit,
+  dayCount: count,
+  /** the same for an hour of the clock */
+  hourFen: limit,
+  hourCount: count,
+  openHours: OpenHours.nullable().optional(),
   refund: RefundLimitArgs.optional(),
+  /** takes away what the till has tightened by itself */
+  automatic: z.null().optional(),
   /** null: any version will do */
   minVersion: MinimumVersion.nullable().optional(),
   /** models of terminals, as the registration writes them, that may not be used any more; null: none */
@@ -154,6 +169,7 @@ export const ConfigArgs = z.strictObject({
     servicePhone: text(20).optional(),
   }),
 });
+export type ConfigArgs = z.infer<typeof ConfigArgs>;
 
 /** A named table as a document of its own: rules by which codes are told apart, words and layout of slips. */
 const document = z.strictObject({
@@ -164,6 +180,7 @@ const document = z.strictObject({
   content: z.json(),
 });
 export const RuleTableArgs = z.strictObject({ commandSeq, table: document });
+export type RuleTableArgs = z.infer<typeof RuleTableArgs>;
 export const TemplatesArgs = z.strictObject({ commandSeq, templates: z.array(document).min(1).max(16) });
 
 export const DiagnoseArgs = z.strictObject({

@@ -83,7 +83,7 @@ export class Acquirer {
     const manner = MANNERS[request.args.channel];
     if (!manner) throw new RangeError(`no such channel here: ${request.args.channel}`);
     const visit = this.#visit(request.attemptId);
-    const answer = this.#trouble(visit, request.op) ?? this.#answer(manner, request, visit);
+    const answer = byPayer(visit.plan, this.#trouble(visit, request.op) ?? this.#answer(manner, request, visit));
     const fate = next(visit, 'answers', request.op) ?? DELIVER;
     if (fate.kind === 'deliver') reply(answer);
     if (fate.kind === 'delay') this.#clock.after(fate.ms, () => reply(answer));
@@ -168,4 +168,9 @@ function next<K extends 'answers' | 'trouble'>(visit: Visit, list: K, op: Channe
   const index = visit.used.get(key) ?? 0;
   visit.used.set(key, index + 1);
   return visit.plan[list]?.[op]?.[index] as NonNullable<NonNullable<CustomerPlan[K]>[ChannelOp]>[number] | undefined;
+}
+
+/** Who says that money moved says whose it was. */
+function byPayer({ payer }: CustomerPlan, answer: ChannelAnswer): ChannelAnswer {
+  return payer === undefined || answer.transactionId === undefined ? answer : { ...answer, payer };
 }

@@ -33,6 +33,8 @@ export interface CustomerPlan {
   readonly behaviour: CustomerBehaviour;
   readonly answers?: Partial<Record<ChannelOp, readonly AnswerFate[]>>;
   readonly trouble?: Partial<Record<ChannelOp, readonly Trouble[]>>;
+  /** the backend's fingerprint of this customer, 16 to 64 hex digits; none: it tells none */
+  readonly payer?: string;
   /** what becomes of refunds of this payment; at once when nothing is said */
   readonly refunds?: RefundCourse;
 }

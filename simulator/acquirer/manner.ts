@@ -8,6 +8,7 @@ export type ChannelAnswer = Pick<
   | 'code'
   | 'message'
   | 'transactionId'
+  | 'payer'
   | 'paidFen'
   | 'paidAt'
   | 'refunded'

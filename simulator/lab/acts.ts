@@ -2,19 +2,24 @@ import type { z } from 'zod';
 import { WALLETS } from '../devices/phone.ts';
 import type { LabCounter } from './counter.ts';
 import { FAULT_ROWS, type FaultAct, faultRow } from './fault-panel.ts';
+import { fillDisk } from './full-disk.ts';
 import { Refusal } from './problems.ts';
 import {
+  CardBody,
+  CardSaleBody,
   ClockBody,
   DrawerBody,
   FaultBody,
   type Mood,
   NetworkBody,
+  NothingBody,
   OrderBody,
   PhoneAnswerBody,
   PhoneBody,
   PlugBody,
   PrinterBody,
   ScanBody,
+  StoryBody,
   type Words,
 } from './schemas.ts';
 
@@ -25,7 +30,10 @@ interface Act<B extends z.ZodType> {
   readonly path: string;
   readonly summary: string;
   readonly body: B;
-  readonly run: (counter: LabCounter, body: z.infer<B>) => unknown;
+  /** returns what somebody who tells of it later has to know too */
+  readonly run: (counter: LabCounter, body: z.infer<B>) => object | void | Promise<void>;
+  /** about the story itself: not a part of it */
+  readonly isAside?: true;
 }
 
 function act<B extends z.ZodType>(row: Act<B>): Act<B> {
@@ -42,7 +50,29 @@ export const ACTS = {
     summary: 'The backend asks the counter to collect an amount',
     body: OrderBody,
     run: (counter, { amountFen, orderId = counter.nextOrderId(), title = '午餐套餐' }) => {
+      counter.onlyByHand();
       void counter.collect(orderId, amountFen, title);
+      return { orderId };
+    },
+  }),
+  'card-sale': act({
+    path: '/v1/card-sales',
+    summary: 'The backend asks the till to take an amount on the card terminal',
+    body: CardSaleBody,
+    run: (counter, { amountFen }) => {
+      counter.onlyByHand();
+      void counter.takeCard(counter.nextOrderId(), amountFen);
+    },
+  }),
+  card: act({
+    path: '/v1/terminal/card',
+    summary: 'The customer at the card terminal: holds the card out, types a PIN, presses the red key',
+    body: CardBody,
+    run: (counter, { does, pin = '' }) => {
+      if (does === 'presents') counter.cards.present();
+      else if (does === 'types') counter.cards.type(pin);
+      else counter.cards.cancel();
+      counter.tell('customer', does === 'cancels' ? 'bad' : 'calm', CARD_WORDS[does]);
     },
   }),
   phone: act({
@@ -136,6 +166,20 @@ export const ACTS = {
     body: ClockBody,
     run: (counter, { aheadMs }) => breakIt(counter, { on: 'clock', aheadMs }),
   }),
+  'story-play': act({
+    path: '/v1/story/play',
+    summary: 'A story of the catalogue, or one that was saved, is played at this counter',
+    body: StoryBody,
+    run: (counter, wish) => counter.player.begin(wish),
+    isAside: true,
+  }),
+  'story-begin': act({
+    path: '/v1/story/begin',
+    summary: 'What is done from now on is written down as a new story',
+    body: NothingBody,
+    run: (counter) => counter.deeds.begin(counter.slips.count),
+    isAside: true,
+  }),
 } as const;
 export type ActName = keyof typeof ACTS;
 export type ActBody<N extends ActName> = z.input<(typeof ACTS)[N]['body']>;
@@ -145,7 +189,9 @@ export async function carryOut(counter: LabCounter, name: ActName, body: unknown
   const row: Act<z.ZodType> = ACTS[name];
   const parsed = row.body.safeParse(body);
   if (!parsed.success) throw new Refusal('BAD_REQUEST', parsed.error.issues[0]?.message);
-  await row.run(counter, parsed.data);
+  const { wallet, mood } = counter.phone.view();
+  const more = await row.run(counter, parsed.data);
+  if (row.isAside !== true) counter.deeds.add(name, { ...(parsed.data as object), ...more }, { wallet, mood });
   counter.changed();
 }
 
@@ -153,6 +199,12 @@ function phoneWords(wallet: keyof typeof WALLETS | undefined, mood: Mood | undef
   if (wallet) return { zh: `顾客打开${WALLETS[wallet].name}`, en: `The customer opens ${wallet}` };
   return mood && MOOD_WORDS[mood];
 }
+
+const CARD_WORDS = {
+  presents: { zh: '顾客插卡', en: 'The customer puts the card in' },
+  types: { zh: '顾客输入密码', en: 'The customer types a PIN' },
+  cancels: { zh: '顾客按了取消键', en: 'The customer presses the red key' },
+} as const satisfies Record<string, Words>;
 
 const MOOD_WORDS: Readonly<Record<Mood, Words>> = {
   asks: { zh: '顾客会看手机再决定', en: 'The customer will look at the phone and decide' },
@@ -163,9 +215,11 @@ const MOOD_WORDS: Readonly<Record<Mood, Words>> = {
 };
 
 function scan(counter: LabCounter, { target, text, fault }: z.infer<typeof ScanBody>): void {
+  counter.onlyByHand();
   if (fault) counter.gunFault = fault;
   const { code, words } = aimedAt(counter, target, text);
   counter.tell('gun', 'deed', words);
+  counter.phone.show();
   void counter.scan(code);
 }
 
@@ -233,6 +287,9 @@ function breakIt(counter: LabCounter, what: FaultAct): void {
     case 'gun':
       counter.gunFault = what.fault;
       return;
+    case 'terminal':
+      counter.cards.terminal.faults.arm(what.fault);
+      return;
     case 'wire':
       counter.wireOf(what.wire).arm(what.direction, what.fault);
       return;
@@ -244,6 +301,10 @@ function breakIt(counter: LabCounter, what: FaultAct): void {
       return;
     case 'clock':
       counter.backendClock.aheadMs = what.aheadMs;
+      return;
+    case 'disk':
+      fillDisk(counter.stage, what.isFull);
+      counter.diskFull = what.isFull;
       return;
     case 'network':
       return breakNetwork(counter, what.does);

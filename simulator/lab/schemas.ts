@@ -33,6 +33,15 @@ export const OrderBody = z.strictObject({
     .optional(),
   title: z.string().max(64).optional(),
 });
+export const CardSaleBody = z.strictObject({ amountFen: fen });
+export const CardBody = z.strictObject({
+  does: z.enum(['presents', 'types', 'cancels']),
+  /** with `types` */
+  pin: z
+    .string()
+    .regex(/^\d{1,12}$/)
+    .optional(),
+});
 export const PhoneBody = z.strictObject({
   wallet: wallet.optional(),
   mood: z.enum(MOODS).optional(),
@@ -62,6 +71,15 @@ export const FaultBody = z.strictObject({
   fault: z.string().max(64),
 });
 export const NetworkBody = z.strictObject({ up: z.boolean() });
+export const StoryBody = z
+  .strictObject({
+    /** of the catalogue */
+    name: z.string().max(80).optional(),
+    /** or a story of one's own, in the form of the catalogue's files */
+    scenario: z.record(z.string(), z.unknown()).optional(),
+  })
+  .refine(({ name, scenario }) => (name === undefined) !== (scenario === undefined), { error: 'name or scenario' });
+export const NothingBody = z.strictObject({});
 export const ClockBody = z.strictObject({ aheadMs: z.int().min(-86_400_000).max(86_400_000) });
 
 // --- what is told -------------------------------------------------------------------------------------------------
@@ -101,6 +119,19 @@ export const PrinterView = z.strictObject({
   /** what hangs out and is not cut off; `v` changes with it */
   hanging: z.strictObject({ v: z.int(), rows: z.int() }).nullable(),
   drawerOpen: z.boolean(),
+});
+export const TerminalView = z.strictObject({
+  path: z.string(),
+  plugged: z.boolean(),
+  screen: z.enum(['idle', 'card', 'pin', 'host', 'result']),
+  amountFen: fen.nullable(),
+  wrongPins: z.int(),
+  /** of the card on this counter: nobody else's */
+  pinHint: z.string(),
+  busy: z.boolean(),
+  needsSettlement: z.boolean(),
+  last: z.strictObject({ kind: z.string(), amountFen: z.int(), state: z.string(), code: z.int() }).nullable(),
+  totalFen: z.int(),
 });
 export const TillView = z.strictObject({
   state: z.enum(['never', 'online', 'offline', 'lost']),
@@ -155,6 +186,14 @@ export const FaultsView = z.strictObject({
   happened: z.int(),
 });
 
+export const StoryView = z.strictObject({
+  /** the name of the story that is being played */
+  playing: z.string().nullable(),
+  /** acts written down since somebody began */
+  deeds: z.int(),
+  last: z.strictObject({ name: z.string(), ok: z.boolean(), wrong: z.array(z.string()) }).nullable(),
+});
+
 export const Line = z.strictObject({
   n: z.int(),
   at: millis,
@@ -183,10 +222,12 @@ export const SECTIONS = {
   phone: PhoneView,
   gun: GunView,
   printer: PrinterView,
+  terminal: TerminalView,
   till: TillView,
   backend: BackendView,
   ledger: LedgerView,
   faults: FaultsView,
+  story: StoryView,
 } as const;
 export type SectionName = keyof typeof SECTIONS;
 export type Sections = { readonly [N in SectionName]: z.infer<(typeof SECTIONS)[N]> };
@@ -199,6 +240,11 @@ export const FaultList = z.strictObject({
   groups: z.array(z.strictObject({ group: z.string(), words: Words })),
   faults: z.array(FaultCard),
 });
+
+export const StoryList = z.strictObject({
+  stories: z.array(z.strictObject({ name: z.string(), title: Words, covers: z.array(z.string()) })),
+});
+export const Written = z.strictObject({ scenario: z.record(z.string(), z.unknown()), leftOut: z.array(Words) });
 
 export const Done = z.strictObject({ done: z.literal(true) });
 export const ProblemBody = z.strictObject({ status: z.int(), code: z.string(), words: Words });

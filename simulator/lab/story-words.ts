@@ -74,6 +74,16 @@ export function eventWords(data: Exclude<EventData, Attempt>): Told | undefined 
         tone: 'bad',
         words: { zh: `终端迟到的结果：${data.outcome}`, en: `The card terminal speaks late: ${data.outcome}` },
       };
+    case 'limit': {
+      const use = `${data.used}/${data.of}`;
+      return { tone: 'bad', words: { zh: `限额 ${data.limit}：${use}`, en: `Limit ${data.limit}: ${use}` } };
+    }
+    case 'signal':
+      return { tone: 'calm', words: { zh: `风险信号：${data.signal}`, en: `Signal to the risk desk: ${data.signal}` } };
+    case 'alert':
+      return { tone: 'bad', words: { zh: `告警：${data.alert}`, en: `Alert: ${data.alert}` } };
+    case 'report':
+      return { tone: 'calm', words: { zh: `店员上报：${data.note}`, en: `The clerk reports: ${data.note}` } };
     case 'settings':
     case 'notice-ack':
       return undefined;

@@ -44,6 +44,26 @@ describe('clock-untrusted: payments go on, on monotonic timers', () => {
     expect(shop.events('clock')).toEqual([{ type: 'clock', trusted: false }]);
   });
 
+  it('not told yet: the first payment waits a moment for the time, and begins by a clock that was compared', async () => {
+    const shop = new MemoryShop();
+    shop.backend.answersTime = false;
+    await shop.start();
+    await shop.pass(1_000);
+    await shop.collect('O1');
+    shop.process.clock.wrongByMs = HOUR;
+    const scanned = shop.clock.mono();
+    shop.scan(shop.showCode());
+    await shop.pass(500);
+    expect(shop.requests('pay')).toEqual([]);
+    shop.backend.answersTime = true;
+    await shop.untilState('O1', 'PAID');
+    const [pay] = shop.requests('pay');
+    const { exp } = JSON.parse(pay?.text ?? '') as { exp: number };
+    // in backend time, although the PC is an hour ahead
+    expect(exp).toBeLessThanOrEqual(shop.clock.now() + 50_000);
+    expect(shop.clock.mono() - scanned).toBeLessThan(3_000);
+  });
+
   it('two minutes are not much; a clock that is set right is believed again', async () => {
     const shop = await shopOff(-119_000);
     await shop.collect('O1');

@@ -91,6 +91,13 @@ export async function acknowledge(noticeId: string): Promise<void> {
   isYes(await ask(`/v1/notices/${encodeURIComponent(noticeId)}/acknowledge`, { method: 'POST' }));
 }
 
+/** Something unusual, in the clerk's own words. */
+export async function report(note: string, orderId: string | undefined): Promise<void> {
+  untell();
+  const body = { note, ...(orderId === undefined ? {} : { orderId }) };
+  if (isYes(await ask('/v1/reports', { body }))) tell('good', both('reported'));
+}
+
 /** Typed by hand. A paycode is no wish: it is kept nowhere, and dies in a minute. */
 export async function typeCode(orderId: string, paycode: string): Promise<boolean> {
   untell();

@@ -6,11 +6,13 @@ import { ChoosePinScreen } from './choose-pin.tsx';
 import { DeviceTroubles } from './device-strip.tsx';
 import { FirstRun } from './first-run.tsx';
 import { useGuns } from './gun.ts';
+import { t } from './language.ts';
 import { Notices } from './notices.tsx';
 import { PaymentScreen } from './payment-screen.tsx';
 import { isIn, me, welcome } from './people.ts';
 import { RecordScreen } from './record-screen.tsx';
 import { RecordsScreen } from './records-screen.tsx';
+import { ReportRoute } from './report-route.tsx';
 import { SignIn } from './sign-in.tsx';
 import { shown, shownId, state } from './till.ts';
 import { TopBar } from './top-bar.tsx';
@@ -22,12 +24,23 @@ export function App() {
   useGuns();
   return (
     <LocationProvider>
+      <TrainingMark />
       <TopBar isIn={isIn()} />
       <main id="main" tabIndex={-1}>
         <Inside />
       </main>
       <LiveWords />
     </LocationProvider>
+  );
+}
+
+/** On every screen, also before anybody is signed in. */
+function TrainingMark() {
+  if (!state.value?.training && !welcome.value?.training) return null;
+  return (
+    <p class="training-mark" role="status">
+      {t('training')}
+    </p>
   );
 }
 
@@ -42,6 +55,7 @@ function Inside() {
         <Route path="/" component={Till} />
         <Route path="/records" component={RecordsScreen} />
         <Route path="/records/:orderId" component={RecordScreen} />
+        <Route path="/report" component={ReportRoute} />
         <Route default component={Till} />
       </Router>
     </>

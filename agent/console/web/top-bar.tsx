@@ -8,6 +8,7 @@ import { Icon } from './icons.tsx';
 import { language, t } from './language.ts';
 import { OpenOrders } from './open-orders.tsx';
 import { lock, me, welcome } from './people.ts';
+import { ReportDialog } from './report-dialog.tsx';
 import { ROLE_WORDS } from './sign-in.tsx';
 import { quiet, setQuiet } from './sounds.ts';
 import { isDark, setDark } from './theme.ts';
@@ -31,6 +32,9 @@ export function TopBar({ isIn }: { readonly isIn: boolean }) {
           </a>
           <a href="/records" aria-current={path.startsWith('/records') ? 'page' : undefined}>
             {t('records')}
+          </a>
+          <a href="/report" aria-current={path === '/report' ? 'page' : undefined}>
+            {t('takings')}
           </a>
           <OpenOrders />
         </nav>
@@ -78,6 +82,7 @@ function Switches() {
 }
 
 const isChoosing = signal(false);
+const isReporting = signal(false);
 
 function Who() {
   const [isOpen, setOpen] = useState(false);
@@ -101,6 +106,20 @@ function Who() {
             <button
               type="button"
               class="plain wide"
+              data-act="report"
+              onClick={() => {
+                setOpen(false);
+                isReporting.value = true;
+              }}
+            >
+              <Icon name="warning" />
+              {t('report')}
+            </button>
+          </li>
+          <li>
+            <button
+              type="button"
+              class="plain wide"
               onClick={() => {
                 setOpen(false);
                 isChoosing.value = true;
@@ -112,6 +131,13 @@ function Who() {
           </li>
         </ul>
       </details>
+      {isReporting.value && (
+        <ReportDialog
+          onClose={() => {
+            isReporting.value = false;
+          }}
+        />
+      )}
       {isChoosing.value && (
         <ChoosePinDialog
           onClose={() => {

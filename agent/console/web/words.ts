@@ -5,6 +5,7 @@ export const WORDS = {
   // --- the frame
   till: ['收款', 'Collect'],
   records: ['记录', 'Records'],
+  takings: ['报表', 'Report'],
   language: ['English', '中文'],
   languageLabel: ['Switch to English', '切换到中文'],
   themeDark: ['切换到深色', 'Switch to dark'],
@@ -18,6 +19,15 @@ export const WORDS = {
   read: ['我已阅读', 'I have read it'],
   back: ['返回', 'Back'],
   skip: ['跳到主要内容', 'Skip to the main part'],
+  training: ['培训模式：不是真实收款', 'Training: nothing here is real'],
+  report: ['上报异常', 'Report something unusual'],
+  reportNote: [
+    '写几句话：发生了什么。不影响收款，会送到后台。',
+    'Say in a few words what happened. No payment is touched; the back office hears of it.',
+  ],
+  reportLabel: ['说明', 'What happened'],
+  reportSend: ['上报', 'Report'],
+  reported: ['已上报', 'Reported'],
   // --- the agent is away
   lost: ['与收银程序的连接中断，正在重新连接', 'The till program does not answer. Connecting again'],
   lostNote: [

@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest';
+import { canonicalHash, type Json } from '../../protocols/backend/canonical.ts';
+import { PAYMENT_CODE_RULES } from '../../protocols/paycode/rules.ts';
+import type { CommandSigner } from '../../simulator/backend/command-signer.ts';
+import { BACKEND_KEY } from '../world/backend.ts';
+import { MemoryShop } from '../world/shop.ts';
+
+async function say(shop: MemoryShop, verb: string, args: object, key?: CommandSigner) {
+  const id = await shop.command(verb, args as never, key);
+  return shop.backend.resultsOf(id).at(-1);
+}
+
+function table(name: string, version: number, content: unknown) {
+  return { name, version, sha256: canonicalHash(content as Json), content };
+}
+
+it('[002-14] a signed setting: the service phone is on the next slip and stays over a restart; unsigned it is refused', async () => {
+  const shop = await MemoryShop.open();
+  const set = { servicePhone: '400-820-0001', logLevel: 'warn' };
+  expect(await say(shop, 'config', { commandSeq: 1, set })).toMatchObject({ code: 'SIGNATURE_REQUIRED' });
+  expect(await say(shop, 'config', { commandSeq: 1, set }, BACKEND_KEY)).toMatchObject({ code: 'RULES_CHANGED' });
+  await shop.kill();
+  await shop.start();
+  await shop.pass(1_000);
+  const lines = shop.log.length;
+  await shop.sell('O1');
+  expect(shop.slipText()).toContain('400-820-0001');
+  expect(shop.log.slice(lines).filter(({ level }) => level === 'info')).toEqual([]);
+});
+
+it('[002-14] a signed table of payment codes: its rules hold from the next scan, a lower version and a wrong hash do not', async () => {
+  const shop = await MemoryShop.open();
+  const rules = PAYMENT_CODE_RULES.rules.filter(({ channel }) => channel !== 'ALIPAY');
+  const send = (commandSeq: number, sent: object, key?: CommandSigner) =>
+    say(shop, 'rule-table', { commandSeq, table: sent }, key);
+  expect(await send(1, table('payment-codes', 2, { rules }))).toMatchObject({ code: 'SIGNATURE_REQUIRED' });
+  expect(await send(1, { ...table('payment-codes', 2, { rules }), sha256: '0'.repeat(64) }, BACKEND_KEY)).toMatchObject(
+    {
+      code: 'BAD_REQUEST',
+    },
+  );
+  const broken = [{ ...rules[0], pattern: '(' }];
+  expect(await send(1, table('payment-codes', 2, { rules: broken }), BACKEND_KEY)).toMatchObject({
+    code: 'BAD_REQUEST',
+  });
+  expect(await send(1, table('payment-codes', 1, { rules }), BACKEND_KEY)).toMatchObject({ code: 'STALE' });
+  expect(await send(1, table('payment-codes', 2, { rules }), BACKEND_KEY)).toMatchObject({ code: 'RULES_CHANGED' });
+  await shop.collect('O1');
+  shop.scan(shop.showCode('alipay'));
+  await shop.pass(1_000);
+  expect(shop.refusals()).toMatchObject([{ refusal: 'WRONG_CODE_KIND' }]);
+  shop.scan(shop.showCode('wechat'));
+  await shop.untilState('O1', 'PAID');
+});
