@@ -141,6 +141,17 @@ export const ERRORS = {
     remedy: { zh: '请再扫一次；多次出现请联系装机人员检查波特率', en: 'scan again; if it repeats check the baud rate' },
     retryable: true,
   },
+  SCANNER_WINDOW_DIRTY: {
+    cause: {
+      zh: '扫码枪经常读不到码：窗口可能脏了',
+      en: 'the gun reads nothing more and more often: its window may be dirty',
+    },
+    remedy: {
+      zh: '用软布擦净扫码窗口；仍然如此请检查窗口是否划伤',
+      en: 'wipe its window with a soft cloth; if it stays, look for scratches',
+    },
+    retryable: true,
+  },
   PRINTER_PAPER_LOW: {
     cause: { zh: '打印纸即将用尽', en: 'the paper roll is nearly at its end' },
     remedy: { zh: '备好新纸卷，有空时更换', en: 'have a new roll at hand and change it when there is time' },
@@ -229,6 +240,14 @@ export const ERRORS = {
       en: "have the technician add the backend's public key to commandKeys",
     },
     retryable: false,
+  },
+  OUTBOX_STUCK: {
+    cause: { zh: '后台超过一小时没有接收记录', en: 'the backend has taken no records for more than an hour' },
+    remedy: {
+      zh: '收款不受影响，记录不会丢失；请后台人员检查事件确认（evt-ack）',
+      en: 'payments go on and nothing is lost; the people of the backend look why events are not acknowledged',
+    },
+    retryable: true,
   },
   JOURNAL_UNAVAILABLE: {
     cause: { zh: '本机记录无法写入', en: 'the journal cannot be written' },

@@ -30,11 +30,13 @@ import { printerEvents } from './devices/printer-events.ts';
 import { ScannerGun } from './devices/scanner.ts';
 import { scannerEvents } from './devices/scanner-events.ts';
 import { explain } from './errors.ts';
+import { HealthRoom } from './health/room.ts';
 import { TillBook } from './journal/book.ts';
 import type { JournalFiles } from './journal/files.ts';
 import { JournalUnavailable } from './journal/journal.ts';
 import { recalled } from './journal/recall.ts';
 import { createLog, type Log } from './log.ts';
+import { LogDial, LogTail } from './log-dial.ts';
 import { type Outside, realOutside } from './outside.ts';
 import { CancelRoom } from './payment/cancel-room.ts';
 import { CardRoom } from './payment/card-room.ts';
@@ -99,7 +101,10 @@ export interface Till {
  */
 export async function startTill(config: Config, outside: Outside = realOutside(config)): Promise<Till> {
   const { clock } = outside;
-  const log = createLog(config.log.level, outside.logSink, redact, outside.later ?? ((run) => run()));
+  const tail = new LogTail(outside.logSink);
+  const log = createLog(config.log.level, tail, redact, outside.later ?? ((run) => run()));
+  const dial = new LogDial(log, config.log.level, clock);
+  const health = new HealthRoom(config, clock, outside.health);
   const newId = () => ulid(clock.now(), outside.random(10));
   const boot = newId();
   const till = addressOf(config);
@@ -108,7 +113,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     unlock();
     throw new JournalUnavailable(String(error), { cause: error });
   };
-  const files = await outside.journalFiles().catch(unreadable);
+  const files = health.timed(await outside.journalFiles().catch(unreadable));
   const book = await openBook(config, files, clock, log).catch(unreadable);
   let bootLater = () => {};
   /** Until it is written, nobody knows whether what was found on the disk survives a power cut. */
@@ -140,7 +145,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       slipPrinterConfig(printerConfig),
       printerEvents({ states, log, onLateProof: (job) => void spool.lateProof(job) }),
       clock,
-      (listener) => openPrinter(printerConfig, outside, listener),
+      health.taps.printer.tapped((listener) => openPrinter(printerConfig, outside, listener)),
     );
   const spool: SlipSpool = new SlipSpool({
     book,
@@ -205,10 +210,14 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     unconfirmed: () => terminalWatch.unconfirmed,
   });
   const feed = new EventFeed({ files, head: () => book.head.seq, clock });
-  book.onKept = (entry) => feed.kept(entry);
+  book.onKept = (entry) => {
+    feed.kept(entry);
+    health.kept(entry);
+  };
   const cards = CardRoom.of({
     config: config.terminal,
     outside,
+    tap: health.taps.terminal,
     book,
     clock,
     log,
@@ -238,6 +247,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     onWaiting: (waits) => gun.wait(waits),
     onVerdict: (sound) => gun.sound(sound),
     onRefused: (reason, clerk, amountFen) => {
+      health.refused(reason);
       feed.pass('scan', { reason, clerk });
       rules.scanRefused(reason, amountFen);
     },
@@ -328,9 +338,9 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   });
   const gun: ScannerGun = new ScannerGun(
     gunConfig(config),
-    scannerEvents(desk, states, log, clock),
+    health.gunEvents(scannerEvents(desk, states, log, clock)),
     clock,
-    (listener) => openGun(config, outside, listener),
+    health.taps.scanner.tapped((listener) => openGun(config, outside, listener)),
   );
 
   cards?.open();
@@ -363,6 +373,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   });
   const lightsChanged = () => {
     strip.look();
+    health.look();
     feed.pass('devices', {});
   };
   states.onChange = lightsChanged;
@@ -398,7 +409,9 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     pinLifeMs: config.people.pinDays * 86_400_000,
   });
   const scans = new PageScans(clock);
-  const rooms = { calls, desk, spool, book, notices, rules, view, search, feed, people, scans, clock, log };
+  health.begin({ till, boot, book, link, skew, states, printer, log, backendNow: voice.backendNow });
+  const diagnosis = { health, dial, tail, config };
+  const rooms = { calls, desk, spool, book, notices, rules, view, search, feed, people, scans, diagnosis, clock, log };
   const api = openConsole(config, outside, log, rooms);
 
   log.info({ ...till, version: VERSION, boot, host: hostname(), journalSeq: book.head.seq }, 'agent ready');
@@ -413,6 +426,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     async stop() {
       log.info({}, 'agent stopping');
       feed.stop();
+      health.stop();
+      dial.stop();
       people.stop();
       const apiClosed = api?.then((server) => server?.close());
       bootLater();
@@ -449,7 +464,7 @@ function openConsole(
 ): Promise<Server | undefined> | undefined {
   if (!enabled) return undefined;
   const ownToken = newToken();
-  const caller = { program: 'tillwire', scopes: ['read', 'collect'] } as const;
+  const caller = { program: 'tillwire', scopes: ['read', 'collect', 'diagnose'] } as const;
   const programs = new TokenRegister(tokenFile(dataDir), { token: ownToken, caller });
   const { people } = rooms;
   const tokens: Register = {

@@ -6,6 +6,9 @@ import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Server, ServerParts } from './console/server.ts';
 import { openDeviceLink } from './devices/device-link.ts';
+import { SYSTEM_ROOTS } from './devices/discovery/found-device.ts';
+import { listDevices } from './devices/discovery/list-devices.ts';
+import type { HealthOutside } from './health/room.ts';
 import type { Entry } from './journal/entry.ts';
 import { folderFiles, type JournalFiles } from './journal/files.ts';
 import { lockFolder } from './journal/lock.ts';
@@ -40,6 +43,8 @@ export interface Outside {
   openConsole?(parts: ServerParts): Promise<Server>;
   /** Everything the log says of an order; absent: searched by a thread in the data folder. */
   readonly historyOf?: (orderId: string) => Promise<readonly Entry[]>;
+  /** how the till is, told and watched; absent: this world has no machine to look at */
+  readonly health?: HealthOutside;
   readonly logSink: DestinationStream;
   /** Runs `run` when the work at hand is done, at the end of the process at the latest; absent: at once. */
   readonly later?: Later;
@@ -66,6 +71,12 @@ export function realOutside(config: Config): Outside {
     connectBroker: (options, deps) => new MqttLink(options, deps),
     // its framework is loaded behind the till's own start
     openConsole: async (parts) => (await import('./console/server.ts')).openConsole(parts),
+    health: {
+      env: process.env,
+      pid: process.pid,
+      devices: () => listDevices(SYSTEM_ROOTS),
+      memory: () => process.memoryUsage.rss(),
+    },
     logSink: process.stdout,
     later: laterOrAtExit(),
   };

@@ -20,6 +20,7 @@ const HOMES = [
   { packages: /^mqtt($|\/)/, folders: ['agent/backend', 'simulator/backend', 'simulator/fleet'] },
   { packages: /^aedes($|\/)/, folders: ['simulator/backend'] },
   { packages: /^(serialport|@serialport\/.*|node-hid)$/, folders: ['agent/transport', 'simulator/wires'] },
+  { packages: /^prom-client$/, folders: ['agent/health'] },
   { packages: /^koffi$/, folders: ['agent/transport', 'simulator/wires'] },
   { packages: /^libsql$/, folders: ['agent/journal'] },
 ];

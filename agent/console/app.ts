@@ -10,6 +10,7 @@ import type { NoticeRoom } from '../rules/notice-room.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { SlipSpool } from '../slips/spool.ts';
 import type { LocalCalls } from './calls.ts';
+import { type Diagnosis, diagnosisCalls } from './diagnosis-calls.ts';
 import type { EventFeed } from './event-feed.ts';
 import { type ConsoleEnv, type GuardParts, guards, pageGuards, refusalLog, sayNo } from './guard.ts';
 import { intentCalls } from './intent-calls.ts';
@@ -32,7 +33,8 @@ import type { TillView } from './till-view.ts';
 export interface AppParts extends Omit<GuardParts, 'port'> {
   readonly calls: LocalCalls;
   readonly desk: Pick<PaymentDesk, 'typed' | 'read'>;
-  readonly spool: Pick<SlipSpool, 'answer' | 'print'>;
+  readonly spool: SlipSpool;
+  readonly diagnosis: Diagnosis;
   readonly notices: Pick<NoticeRoom, 'acknowledge'>;
   readonly rules: Pick<Rules, 'sheet' | 'reports'>;
   readonly book: Pick<TillBook, 'slips' | 'refunds' | 'orders'>;
@@ -64,6 +66,7 @@ export function consoleApp(parts: AppParts, port: () => number): OpenAPIHono<Con
   intentCalls(app, parts);
   refundCalls(app, parts);
   noticeCalls(app, parts);
+  diagnosisCalls(app, parts);
   ruleCalls(app, parts);
   terminalCalls(app, parts);
   app.notFound(() => sayNo(problem('NOT_FOUND')));

@@ -33,6 +33,7 @@ export class EventFeed {
   #head: number;
   readonly #waiting = new Set<() => void>();
   #stopped = false;
+  #wakes = 0;
 
   constructor(parts: FeedParts) {
     this.#parts = parts;
@@ -87,9 +88,14 @@ export class EventFeed {
     return first < 0 ? [] : this.#atHand.slice(first, first + BATCH).flatMap((entry) => eventOf(entry) ?? []);
   }
 
-  /** Resolves when there may be something new, or after `ms`. */
-  news(ms: number): Promise<void> {
-    if (this.#stopped) return Promise.resolve();
+  /** How often readers were woken. */
+  get wakes(): number {
+    return this.#wakes;
+  }
+
+  /** Resolves when there may be something new since so many wakes, or after `ms`. */
+  news(ms: number, since: number): Promise<void> {
+    if (this.#stopped || since !== this.#wakes) return Promise.resolve();
     return new Promise((resolve) => {
       const finish = () => {
         stop();
@@ -109,6 +115,7 @@ export class EventFeed {
 
   /** Every reader looks whether it may go on. */
   wake(): void {
+    this.#wakes += 1;
     for (const finish of this.#waiting) finish();
   }
 }

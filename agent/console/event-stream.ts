@@ -51,12 +51,14 @@ export function eventStream(parts: StreamParts): ReadableStream<Uint8Array> {
     onEnd();
   };
   const next = async (): Promise<string> => {
+    // what happens while the log is read wakes nobody who waits yet
+    const { wakes } = feed;
     const events = await reader.next();
     if (events.length > 0) {
       last = numberOf(events) ?? last;
       return events.map(told).join('');
     }
-    await feed.news(HEARTBEAT_MS);
+    await feed.news(HEARTBEAT_MS, wakes);
     const fresh = await reader.next();
     last = numberOf(fresh) ?? last;
     return fresh.length > 0 ? fresh.map(told).join('') : ':\n\n';

@@ -1,8 +1,10 @@
-import { createRoute, type z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
+import { DIAGNOSIS_ROUTES } from './diagnosis-routes.ts';
 import type { ConsoleEnv } from './guard.ts';
 import { problem } from './problems.ts';
 import { Refusal } from './refusal.ts';
+import { body, json, needs, no, open } from './route-parts.ts';
 import {
   AfterQuery,
   ApprovalBody,
@@ -31,7 +33,6 @@ import {
   PinChangeBody,
   PrintJobBody,
   PrintWish,
-  ProblemBody,
   RecordPage,
   RecordQuery,
   RefundBody,
@@ -52,30 +53,10 @@ import {
   WaitQuery,
   WelcomeBody,
 } from './schemas.ts';
-import { SCOPES, type Scope } from './scopes.ts';
+import type { Scope } from './scopes.ts';
 
 // Every call of the local API: its address, what it takes, what it gives, and which right it needs. Handlers stand in
 // app.ts, the document is made from this table.
-
-const json = <S extends z.ZodType>(schema: S, description: string) =>
-  ({ content: { 'application/json': { schema } }, description }) as const;
-const body = <S extends z.ZodType>(schema: S) =>
-  ({ required: true, content: { 'application/json': { schema } } }) as const;
-const no = {
-  default: { content: { 'application/problem+json': { schema: ProblemBody } }, description: 'No, and why' },
-};
-
-/** The right that a call needs, enforced and documented in one place. */
-function needs(scope: Scope) {
-  const check: MiddlewareHandler<ConsoleEnv> = (c, next) => {
-    const { scopes, session } = c.get('caller');
-    if (scopes.includes(scope)) return next();
-    throw new Refusal(
-      session !== undefined && scopes.length === 0 ? problem('PIN_UNSET') : problem('SCOPE_MISSING', `scope ${scope}`),
-    );
-  };
-  return { security: [{ token: [scope] }], middleware: check, 'x-scope': `${scope}: ${SCOPES[scope].en}` };
-}
 
 /**
  * A person at the page without the right may ask, and a second person's approval gives it; everybody else needs the right
@@ -89,9 +70,6 @@ function needsOrApproval(scope: Scope) {
       : right.middleware(c, next);
   return { ...right, middleware: check };
 }
-
-/** Anybody on this machine, from our own page or from none. */
-const open = { security: [] };
 
 /** A person who is signed in at the page. */
 const signedIn = {
@@ -383,4 +361,5 @@ export const ROUTES = {
       ...no,
     },
   }),
+  ...DIAGNOSIS_ROUTES,
 } as const;

@@ -12,6 +12,7 @@ import type { Order, Slip } from '../journal/records.ts';
 import type { Log } from '../log.ts';
 import type { Outside } from '../outside.ts';
 import { CardRefunds } from '../refunds/card-refunds.ts';
+import type { DeviceTap } from '../trace/tap.ts';
 import { parseAddress } from '../transport/address.ts';
 import type { ByteLink, LinkListener } from '../transport/link.ts';
 import type { Attempt } from './attempt.ts';
@@ -24,6 +25,8 @@ export interface CardRoomParts {
   /** absent: this till has no card terminal, and its verbs are answered with UNSUPPORTED */
   readonly config: TerminalConfig | undefined;
   readonly outside: Outside;
+  /** somebody may look on at the line */
+  readonly tap: Pick<DeviceTap, 'tapped'>;
   readonly book: TillBook;
   readonly clock: Clock;
   readonly log: Log;
@@ -91,7 +94,7 @@ export class CardRoom {
         dialogue: (pending) => terminalDialogue(config, pending, { clock, random }),
         pending: CardRunner.pendingIn(book),
         clock,
-        open: (listener) => openLink(config, outside, listener),
+        open: this.#parts.tap.tapped((listener) => openLink(config, outside, listener)),
       },
       terminalEvents({ states, log, runner: this.runner }),
     );

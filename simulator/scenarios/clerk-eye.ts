@@ -36,6 +36,11 @@ export class ClerkEye {
     this.#record = record;
   }
 
+  /** Gun and printer show green. */
+  get hasDevices(): boolean {
+    return ['gun', 'printer'].every((device) => this.#lights.get(device)?.startsWith('ok') === true);
+  }
+
   /** Looks at the till that has just come up. */
   async open(): Promise<void> {
     const response = await this.#stage.call(`/v1/events?after=${this.#after}`);
@@ -47,6 +52,7 @@ export class ClerkEye {
   }
 
   close(): void {
+    for (const device of this.#lights.keys()) this.#lights.set(device, 'gone');
     this.#cancel?.();
     this.#cancel = undefined;
   }

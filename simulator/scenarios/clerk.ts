@@ -40,10 +40,13 @@ export class ClerkAtTheTill {
   readonly #stage: Stage;
   readonly #record: ShopRecord;
   #keys = 0;
+  /** another story at the same till wishes something else under another key */
+  readonly #began: number;
 
   constructor(stage: Stage, record: ShopRecord) {
     this.#stage = stage;
     this.#record = record;
+    this.#began = stage.clock.now();
   }
 
   /** Does it; returns the code of a no, `undefined` when the till agrees. */
@@ -73,7 +76,10 @@ export class ClerkAtTheTill {
         return { path: `${at}/paycode`, body: { paycode: hand.paycode } };
       case 'looks at the slip':
         if (hand.question === undefined) throw new Error('the till asks about no slip');
-        return { path: `/v1/slips/${hand.question}/seen`, body: { seen: step.sees === 'whole' } };
+        return {
+          path: `/v1/slips/${hand.question}/seen`,
+          body: { seen: step.sees === 'whole' ? 'on-paper' : 'missing' },
+        };
       case 'shows a code':
         return { path: '/v1/intents?wait=10', body: intentOf(step, order, hand.fen) };
       case 'takes the code back':
@@ -87,7 +93,11 @@ export class ClerkAtTheTill {
 
   async #post(path: string, body: object | undefined): Promise<Response> {
     this.#keys += 1;
-    const asking = this.#stage.call(path, { method: 'POST', key: `clerk-${this.#keys}`, ...(body && { body }) });
+    const asking = this.#stage.call(path, {
+      method: 'POST',
+      key: `clerk-${this.#began}-${this.#keys}`,
+      ...(body && { body }),
+    });
     return this.#stage.settle(asking, `an answer to ${path}`, CALL_MS);
   }
 

@@ -62,9 +62,7 @@ function shopSays(expected: Expectations, evidence: Evidence): Wrong[] {
     ),
   );
   for (const [device, avail] of Object.entries(expected.devices ?? {}))
-    wrong.push(
-      ...same(device, avail, [...stage.devices].find(([name]) => name === device)?.[1].avail ?? 'never heard of'),
-    );
+    wrong.push(...same(device, avail, [...record.devices].find(([name]) => name === device)?.[1] ?? 'never heard of'));
   if (expected.online !== undefined) wrong.push(...same('online', expected.online, record.online));
   for (const word of expected.log ?? [])
     if (!stage.agent.log.includes(word)) wrong.push({ what: 'log', expected: word, seen: lastLines(stage.agent.log) });

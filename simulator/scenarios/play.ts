@@ -35,7 +35,7 @@ const STEP_MS = 10_000;
 const AFTERMATH_MS = 400;
 const CRLF = [0x0d, 0x0a];
 /** A till that has come up is online and sees its devices within this. */
-const READY_MS = 20_000;
+const READY_MS = 60_000;
 const COMMAND_LIFE_MS = 60_000;
 const LOOK_MS = 50;
 
@@ -105,12 +105,10 @@ class Player {
 
   /** The till has come up: it is online and sees gun and printer, and the clerk looks at it. */
   async open(): Promise<void> {
-    const { devices } = this.#stage;
-    const seen = () =>
-      ['scanner', 'printer'].every((dev) =>
-        [...devices].some(([name, { avail }]) => name === dev && avail === 'online'),
-      );
-    await this.#stage.until('the till online, with gun and printer', () => this.#record.online && seen(), READY_MS);
+    const { devices } = this.#record;
+    const isReady = () =>
+      this.#record.online && devices.get('scanner') === 'online' && devices.get('printer') === 'online';
+    await this.#stage.until('the till online, with gun and printer', isReady, READY_MS);
     await this.#watch();
   }
 
@@ -332,14 +330,15 @@ class Player {
     const { agent } = this.#stage;
     switch (step.agent) {
       case 'is killed':
-        this.#eye.close();
-        return agent.kill();
       case 'is told to stop':
         this.#eye.close();
-        return agent.stop();
+        await (step.agent === 'is killed' ? agent.kill() : agent.stop());
+        return this.#record.forgetTill();
       case 'is started':
         await agent.start();
-        return step.ready === false ? undefined : this.#watch();
+        await this.#watch();
+        if (step.ready === false) return;
+        return this.#stage.until('gun and printer at the till', () => this.#eye.hasDevices, READY_MS);
       case 'is started a second time':
         return agree(step.told, await agent.second());
       default:

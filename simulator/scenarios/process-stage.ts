@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { DeviceState } from '../../protocols/backend/messages.ts';
-import type { Device, TillAddress } from '../../protocols/backend/topics.ts';
+import { DEVICES, type TillAddress } from '../../protocols/backend/topics.ts';
 import type { Acquirer } from '../acquirer/acquirer.ts';
 import { CommandSigner } from '../backend/command-signer.ts';
 import { PRINTERS } from '../personalities/printers.ts';
@@ -52,7 +51,7 @@ export interface StagePlace {
   readonly place?: Scenario['place'];
 }
 
-const Address = z.looseObject({ url: z.url(), token: z.string() });
+const Address = z.looseObject({ url: z.url(), token: z.string(), pid: z.int().optional() });
 
 /** A shop whose agent is in another process. */
 export class ProcessStage implements Stage {
@@ -118,8 +117,11 @@ export class ProcessStage implements Stage {
     return this.shop.acquirer;
   }
 
-  get devices(): ReadonlyMap<Device, DeviceState> {
-    return this.shop.devices;
+  /** The agent is online and sees gun and printer. */
+  get isReady(): boolean {
+    const { backend, till, devices } = this.shop;
+    const all = DEVICES.every((device) => devices.get(device)?.avail === 'online');
+    return all && backend.stateOf(till)?.s === 'online';
   }
 
   readonly random = (): number => randomBytes(4).readUInt32BE() / 2 ** 32;
@@ -138,6 +140,11 @@ export class ProcessStage implements Stage {
       start: () => control.start(),
       second: () => control.second(),
     };
+  }
+
+  /** The process of the agent that runs, as it says itself. */
+  get agentPid(): number | undefined {
+    return this.#address()?.pid;
   }
 
   get backend(): StageBackend {
@@ -230,7 +237,7 @@ export class ProcessStage implements Stage {
 
   watch(events: StageEvents): void {
     this.#events = events;
-    for (const state of this.devices.values()) events.device(state);
+    for (const state of this.shop.devices.values()) events.device(state);
     if (this.shop.backend.stateOf(this.shop.till)?.s === 'online') events.online(true);
   }
 

@@ -8,12 +8,18 @@ import type { Scenario } from './scenario.ts';
 import type { StoryLine } from './shop-record.ts';
 import { msOf } from './terms.ts';
 
+/** A start is work for the processor, the rest of a story is waiting. */
+const STARTS_AT_ONCE = 2;
+/** A cold start on a small machine that is busy with others. */
+const START_MS = 60_000;
+
 /** Plays one story with a real agent process in a shop of its own. */
 export async function playInProcesses(
   scenario: Scenario,
   agentProgram: string,
   onLine?: (line: StoryLine) => void,
 ): Promise<Played> {
+  const started = await STARTS.enter();
   const folder = mkdtempSync(join(tmpdir(), 'tillwire-story-'));
   const stage = await ProcessStage.open(scenario, folder);
   try {
@@ -21,12 +27,41 @@ export async function playInProcesses(
     writeFileSync(configFile, JSON.stringify(stage.config));
     stage.control = new AgentChild(agentProgram, configFile);
     await stage.control.start();
+    await stage.until('the till online', () => stage.isReady, START_MS).catch(() => undefined);
+    started();
     return await play(scenario, stage, stage.shop.printer.profile.dots, onLine);
   } finally {
+    started();
     await stage.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** Lets so many in at a time. */
+class Door {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(free: number) {
+    this.#free = free;
+  }
+
+  /** Resolves with what lets the next one in. */
+  async enter(): Promise<() => void> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    let isOut = false;
+    return () => {
+      if (isOut) return;
+      isOut = true;
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#free += 1;
+    };
+  }
+}
+
+const STARTS = new Door(STARTS_AT_ONCE);
 
 /** Plays stories side by side, the longest first; `onPlayed` hears of each as it ends. */
 export async function playAll(

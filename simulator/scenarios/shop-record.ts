@@ -1,5 +1,6 @@
 import type { CommandResult } from '../../protocols/backend/commands.ts';
-import type { EventData, EventEnvelope, Request } from '../../protocols/backend/messages.ts';
+import type { DeviceState, EventData, EventEnvelope, Request } from '../../protocols/backend/messages.ts';
+import type { Device } from '../../protocols/backend/topics.ts';
 import type { Slip } from '../../protocols/escpos/slip.ts';
 import { slipText, summariseSlip } from '../../protocols/escpos/summary.ts';
 import { formatYuan } from '../../protocols/money/fen.ts';
@@ -42,6 +43,8 @@ export class ShopRecord {
     { readonly intentId: string; readonly codeText?: string; readonly shareUrl?: string }
   >();
   online = false;
+  /** what the backend was told of each device */
+  readonly devices = new Map<Device, DeviceState['avail']>();
   onLine: (line: StoryLine) => void = () => undefined;
   readonly #stage: Stage;
   readonly #began: number;
@@ -59,14 +62,22 @@ export class ShopRecord {
       request: (request) => this.#request(request),
       event: (event) => this.#event(event),
       result: (result) => this.#result(result),
-      device: ({ dev, avail, reason }) =>
-        this.tell('till', `${dev} ${avail}${reason === undefined ? '' : ` (${reason})`}`),
+      device: ({ dev, avail, reason }) => {
+        this.devices.set(dev, avail);
+        this.tell('till', `${dev} ${avail}${reason === undefined ? '' : ` (${reason})`}`);
+      },
       online: (isOnline) => {
         this.online = isOnline;
         this.tell('till', isOnline ? 'online' : 'offline');
       },
       slip: (slip, bytes) => this.#paper(slip, bytes, dots),
     });
+  }
+
+  /** The agent is gone: what it said of itself holds no more. */
+  forgetTill(): void {
+    this.online = false;
+    this.devices.clear();
   }
 
   tell(who: string, what: string): void {

@@ -1,6 +1,5 @@
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
 import type { DeviceState, EventEnvelope, Request } from '../../protocols/backend/messages.ts';
-import type { Device } from '../../protocols/backend/topics.ts';
 import type { Slip } from '../../protocols/escpos/slip.ts';
 import type { Acquirer } from '../acquirer/acquirer.ts';
 import type { BackendFault } from '../backend/request-desk.ts';
@@ -89,7 +88,6 @@ export interface Stage {
   readonly network: StageNetwork;
   readonly agent: StageAgent;
   readonly journal: StageJournal;
-  readonly devices: ReadonlyMap<Device, DeviceState>;
   /** what the till's clock is off against the backend's, ms */
   setClock(wrongByMs: number): void;
   /** the till's local API, as a program beside it calls it; rejects while nobody listens */

@@ -108,7 +108,7 @@ const Channel = z.discriminatedUnion('channel', [
   }),
 ]);
 
-const hex = z.string().regex(/^([0-9a-fA-F]{2}){1,200}$/);
+const hex = z.string().regex(/^([0-9a-fA-F]{2}){0,200}$/);
 const Gun = z.discriminatedUnion('gun', [
   z.strictObject({
     gun: z.literal('reads'),
@@ -134,7 +134,7 @@ const Printer = z.discriminatedUnion('printer', [
   z.strictObject({ printer: z.literal('is plugged in'), ...rest }),
   z.strictObject({ printer: z.literal('loses power'), afterBytes, ...rest }),
   z.strictObject({ printer: z.literal('gets power'), ...rest }),
-  z.strictObject({ printer: z.literal('says nothing more'), ...rest }),
+  z.strictObject({ printer: z.literal('says nothing more'), afterBytes, ...rest }),
   z.strictObject({ printer: z.literal('answers again'), ...rest }),
   z.strictObject({ printer: z.literal('takes no bytes'), ...rest }),
   z.strictObject({ printer: z.literal('takes bytes again'), ...rest }),
@@ -196,7 +196,11 @@ const Backend = z.discriminatedUnion('backend', [
 const Agent = z.discriminatedUnion('agent', [
   z.strictObject({ agent: z.literal('is killed'), ...rest }),
   z.strictObject({ agent: z.literal('is told to stop'), ...rest }),
-  z.strictObject({ agent: z.literal('is started'), ready: z.boolean().optional(), ...rest }),
+  z.strictObject({
+    agent: z.literal('is started'),
+    ready: z.boolean().optional().describe('false: nobody waits until it sees gun and printer'),
+    ...rest,
+  }),
   z.strictObject({ agent: z.literal('is started a second time'), told, ...rest }),
 ]);
 

@@ -42,6 +42,9 @@ const OPENING = Date.UTC(2026, 10, 22, 2);
 /** port of the local API: nobody listens on it */
 const PORT = 8_080;
 
+/** The agent opens a port again that it gave up. */
+const REOPEN_MS = 1_000;
+
 /** One life of the agent: everything it holds dies with it. */
 interface Life {
   readonly till: Till;
@@ -254,6 +257,7 @@ export class VirtualStage implements Stage {
   #openPrinter(listener: LinkListener): PrinterCable {
     if (this.#cable) return this.#cable.hand(listener);
     const cable = new PrinterCable(listener, this.clock, this.personality);
+    cable.reopensAfterMs = REOPEN_MS;
     cable.onSlip = (slip, bytes) => this.#events?.slip(slip, bytes);
     this.#cable = cable;
     return cable;

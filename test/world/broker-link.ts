@@ -2,6 +2,7 @@ import { Backoff } from '../../agent/backend/backoff.ts';
 import { type BrokerProblem, refused, unreachable } from '../../agent/backend/broker-problem.ts';
 import type { Incoming, Outgoing, Route } from '../../agent/backend/broker-session.ts';
 import type { LinkDeps, LinkListener, LinkOptions } from '../../agent/backend/link.ts';
+import { explain } from '../../agent/errors.ts';
 import type { BrokerLink } from '../../agent/outside.ts';
 import { canonicalJson } from '../../protocols/backend/canonical.ts';
 import { MAX_MESSAGE_BYTES } from '../../protocols/backend/fields.ts';
@@ -78,7 +79,7 @@ export class MemoryLink implements BrokerLink {
 
   publish(message: Outgoing): boolean {
     const connection = this.#connection;
-    const text = canonicalJson(message.body);
+    const text = message.body === undefined ? '' : canonicalJson(message.body);
     if (!connection || Buffer.byteLength(text) > MAX_MESSAGE_BYTES) return false;
     const { topic, qos, retain = false } = message;
     this.#send(connection, { direction: 'up', topic, text, qos, retain });
@@ -138,6 +139,7 @@ export class MemoryLink implements BrokerLink {
   }
 
   #failed(problem: BrokerProblem): void {
+    this.#deps.log.warn({}, explain(problem.code, problem.detail));
     for (const listener of this.#listeners) listener.problem?.(problem);
     this.#retry(problem.code === 'BROKER_REFUSED');
   }

@@ -31,6 +31,8 @@ export class PrinterCable implements ByteLink {
   deaf = false;
   /** answers of the printer that arrive */
   hears: (bytes: Uint8Array) => boolean = () => true;
+  /** the agent opens the port again so long after it gave it up; absent: it does not */
+  reopensAfterMs: number | undefined;
   onSlip: (slip: Slip, bytes: Uint8Array) => void = () => undefined;
   #listener: LinkListener;
   readonly #clock: VirtualClock;
@@ -55,10 +57,15 @@ export class PrinterCable implements ByteLink {
     clock.after(0, () => listener.up(clock.mono()));
   }
 
+  #reopenLater(ms: number): void {
+    const listener = this.#listener;
+    this.#clock.after(ms, () => this.#isPlugged && this.#listener === listener && this.plug());
+  }
+
   /** The agent that held this end is gone, and the next one takes it. */
   hand(listener: LinkListener): this {
     this.#listener = listener;
-    this.#clock.after(0, () => this.#isPlugged && this.#listener === listener && this.plug());
+    this.#reopenLater(0);
     return this;
   }
 
@@ -71,7 +78,8 @@ export class PrinterCable implements ByteLink {
     return new Promise((resolve) => {
       const stop = this.#clock.after(deadlineMs, () => {
         resolve({ kind: 'unknown', cause: 'DEADLINE' });
-        this.pull();
+        this.#lose();
+        if (this.reopensAfterMs !== undefined) this.#reopenLater(this.reopensAfterMs);
       });
       const end = (outcome: WriteOutcome) => {
         stop();
@@ -85,6 +93,10 @@ export class PrinterCable implements ByteLink {
 
   pull(): void {
     this.#isPlugged = false;
+    this.#lose();
+  }
+
+  #lose(): void {
     if (!this.#up) return;
     this.#up = false;
     for (const { end } of this.#sending.splice(0)) end({ kind: 'unknown', cause: 'LOST' });
