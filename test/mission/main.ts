@@ -41,14 +41,18 @@ async function troubleOf(row: string, both: boolean): Promise<string | undefined
   return off.failed === 0 ? `switched off, all ${off.ran} stay green` : undefined;
 }
 
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
 async function bite(rows: readonly string[], both: boolean): Promise<number> {
   let loose = 0;
   for (const row of rows) {
     const trouble = Object.hasOwn(TEETH, row) ? await troubleOf(row, both) : 'no such row';
     if (trouble !== undefined) loose += 1;
-    console.log(`${row.padEnd(7)} ${trouble === undefined ? 'red' : 'LOOSE'}  ${trouble ?? TEETH[row]?.without}`);
+    say(`${row.padEnd(7)} ${trouble === undefined ? 'red' : 'LOOSE'}  ${trouble ?? TEETH[row]?.without}`);
   }
-  console.log(`${rows.length - loose} of ${rows.length} rows: without it, its test is red`);
+  say(`${rows.length - loose} of ${rows.length} rows: without it, its test is red`);
   return loose === 0 ? 0 : 1;
 }
 

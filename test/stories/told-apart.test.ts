@@ -74,8 +74,15 @@ describe('why a payment did not come about is told apart', () => {
 
 it('[003-8] who paid is a fingerprint that the backend made, or nothing: an account, a telephone or a name is not even read', async () => {
   const reply = {
-    ...{ v: 1, requestId: 'R', attemptId: 'A', payloadHash: '0'.repeat(64), ts: 1, op: 'pay', status: 'answered' },
-    ...{ channel: 'WECHAT', code: 'SUCCESS' },
+    v: 1,
+    requestId: 'R',
+    attemptId: 'A',
+    payloadHash: '0'.repeat(64),
+    ts: 1,
+    op: 'pay',
+    status: 'answered',
+    channel: 'WECHAT',
+    code: 'SUCCESS',
   };
   expect(AnsweredReply.safeParse({ ...reply, payer: 'ab'.repeat(16) }).success).toBe(true);
   for (const payer of ['oUpF8uMuAJO_M2pxb1Q9zNjWeS6o', '13812345678', '王小明'])
@@ -86,7 +93,13 @@ it('[003-8] who paid is a fingerprint that the backend made, or nothing: an acco
 it('[003-14] what the bank settled is shown to the shop when the backend says so, and goes when its time is over', async () => {
   const shop = await MemoryShop.open();
   const until = shop.clock.now() + 60_000;
-  const notice = { noticeId: 'S1', level: 'info', titleZh: '昨日结算', textZh: '结算文件 20261121，净额 ¥1,234.50', until };
+  const notice = {
+    noticeId: 'S1',
+    level: 'info',
+    titleZh: '昨日结算',
+    textZh: '结算文件 20261121，净额 ¥1,234.50',
+    until,
+  };
   await shop.order('notice', notice);
   const notices = async () => (await new LocalCaller(shop).ask('/v1/state')).json['notices'];
   expect(await notices()).toMatchObject([{ textZh: '结算文件 20261121，净额 ¥1,234.50' }]);
