@@ -29,6 +29,7 @@ import { SlipPrinter } from './devices/printer.ts';
 import { printerEvents } from './devices/printer-events.ts';
 import { ScannerGun } from './devices/scanner.ts';
 import { scannerEvents } from './devices/scanner-events.ts';
+import { CertificateRenewal } from './enrolment/renewal.ts';
 import { explain } from './errors.ts';
 import { HealthRoom } from './health/room.ts';
 import { TillBook } from './journal/book.ts';
@@ -56,6 +57,7 @@ import { RefundDesk } from './refunds/refund-desk.ts';
 import { isAboutRefund } from './refunds/refund-outcome.ts';
 import { RefundRunner } from './refunds/refund-runner.ts';
 import { ResolveRoom } from './refunds/resolve-room.ts';
+import { PeriodDesk } from './reports/period-desk.ts';
 import { NoticeRoom } from './rules/notice-room.ts';
 import { codeRules } from './rules/rule-tables.ts';
 import { merchantOf, Rules } from './rules/rules.ts';
@@ -345,6 +347,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
 
   cards?.open();
   terminalWatch.start();
+  const renewal = new CertificateRenewal({ config, clock, log, backendNow: voice.backendNow });
+  void renewal.start();
   spool.resume();
   // before the commands about them, which ask after them
   for (const intent of book.openIntents()) {
@@ -409,9 +413,26 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     pinLifeMs: config.people.pinDays * 86_400_000,
   });
   const scans = new PageScans(clock);
+  const reports = new PeriodDesk({ book, files, spool, merchant, log, backendNow: voice.backendNow });
   health.begin({ till, boot, book, link, skew, states, printer, log, backendNow: voice.backendNow });
   const diagnosis = { health, dial, tail, config };
-  const rooms = { calls, desk, spool, book, notices, rules, view, search, feed, people, scans, diagnosis, clock, log };
+  const rooms = {
+    reports,
+    calls,
+    desk,
+    spool,
+    book,
+    notices,
+    rules,
+    view,
+    search,
+    feed,
+    people,
+    scans,
+    diagnosis,
+    clock,
+    log,
+  };
   const api = openConsole(config, outside, log, rooms);
 
   log.info({ ...till, version: VERSION, boot, host: hostname(), journalSeq: book.head.seq }, 'agent ready');
@@ -432,6 +453,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       const apiClosed = api?.then((server) => server?.close());
       bootLater();
       terminalWatch.stop();
+      renewal.stop();
       spool.stop();
       runner.stop();
       intentRunner.stop();

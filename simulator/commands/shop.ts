@@ -20,6 +20,7 @@ import { wrongLine } from '../scenarios/report.ts';
 import { saleReport, withSale } from '../scenarios/sale-report.ts';
 import { Shop, type ShopOptions } from '../shop.ts';
 import { systemClock } from '../world/clock.ts';
+import { enrolShop } from './enrol-shop.ts';
 
 interface Options {
   readonly paper: string;
@@ -34,6 +35,7 @@ interface Options {
   readonly lab: boolean;
   readonly labPort: string;
   readonly scenario?: string;
+  readonly enrol?: boolean;
 }
 
 /** `tillwire-sim shop`: the whole shop, until Ctrl-C. Started by a rehearsal it also takes orders over its channel. */
@@ -53,6 +55,7 @@ export function registerShop(program: Command, exit: Exit): void {
     .option('--lab-port <port>', 'where the lab page is served on 127.0.0.1; 0: chosen by the kernel', '0')
     .option('--no-lab', 'no lab page')
     .option('--scenario <name>', "a story that it will be told to play: the agent's configuration is as it wants it")
+    .option('--enrol', 'a shop that no till has joined: TLS, its own CA, a code for `tillwire provision`; type: help')
     .option('--till <address>', 'tenant/store/agent', 'demo/store-1/till-1')
     .addHelpText('after', '\nExample:\n  tillwire-sim shop --paper 80 --ports /tmp/shop\n')
     .action(async (options: Options) => {
@@ -88,6 +91,7 @@ async function run(options: Options): Promise<number> {
   } as const;
   const portFolder = options.ports === undefined ? {} : { portFolder: options.ports };
   const wanted = { till, paper, brokerPort, ...portFolder, ...devices } as const;
+  if (options.enrol) return enrolShop({ ...wanted, clock: systemClock }, stopAsked());
   const place = options.scenario === undefined ? undefined : scenarioNamed(options.scenario)?.place;
   const at = { folder: options.ports ?? '', ...(place && { place }) };
   let open: OpenShop;

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { pathToFileURL } from 'node:url';
 import { missionDocument } from './document.ts';
 import { TEETH } from './teeth.ts';
 import { titledTests } from './titles.ts';
@@ -13,6 +14,13 @@ import { titledTests } from './titles.ts';
 const root = process.cwd();
 const args = process.argv.slice(2);
 
+/** Node loads this before the programs that a test starts. */
+const REGISTER = pathToFileURL(join(root, 'dist/test/mission/register.js')).href;
+
+function loader(row: string, isOn: boolean): { readonly NODE_OPTIONS?: string } {
+  return isOn || TEETH[row]?.isSpawned !== true ? {} : { NODE_OPTIONS: `--import ${REGISTER}` };
+}
+
 /** How many of the row's tests ran, and how many failed, with its behaviour on or off. */
 async function run(row: string, isOn: boolean): Promise<{ readonly ran: number; readonly failed: number }> {
   const folder = mkdtempSync(join(tmpdir(), 'tillwire-mission-'));
@@ -21,7 +29,7 @@ async function run(row: string, isOn: boolean): Promise<{ readonly ran: number; 
   try {
     const child = spawn(process.execPath, [...vitest, '--reporter=json', `--outputFile.json=${report}`], {
       cwd: root,
-      env: { ...process.env, TILLWIRE_WITHOUT: isOn ? `${row}:on` : row },
+      env: { ...process.env, TILLWIRE_WITHOUT: isOn ? `${row}:on` : row, ...loader(row, isOn) },
       stdio: 'ignore',
     });
     await new Promise((resolve) => child.once('close', resolve));

@@ -19,7 +19,13 @@ async function bundleOf(shop: MemoryShop, orderId: string): Promise<Record<strin
   const disk = shop.disk.open();
   const entries = await logSearch(disk)(orderId);
   const report = await verifyLog(disk, undefined);
-  const merchant = { name: '街角小店', merchantNo: '898330158120001', terminalNo: 'T0000001', operatorNo: '01' };
+  const merchant = {
+    name: '街角小店',
+    merchantNo: '898330158120001',
+    terminalNo: 'T0000001',
+    operatorNo: '01',
+    timeZone: 'Asia/Shanghai',
+  };
   return unzipSync(evidenceZip({ orderId, entries, report, merchant, madeAt: shop.clock.now() }));
 }
 
