@@ -8,7 +8,7 @@ import { OpenHours } from '../protocols/backend/verbs.ts';
 import { fromHex } from '../protocols/bytes/hex.ts';
 import { decodeLatin1 } from '../protocols/bytes/latin1.ts';
 import { STREAM_LANGUAGES } from './devices/scanner/languages.ts';
-import { TerminalConfig } from './devices/terminal/config.ts';
+import { PadConfig, TerminalConfig } from './devices/terminal/config.ts';
 import type { ErrorCode } from './errors.ts';
 import { isTimeZone } from './reports/shop-time.ts';
 import { parseAddress } from './transport/address.ts';
@@ -149,6 +149,8 @@ export const ConfigSchema = z.strictObject({
   printer: Printer.optional(),
   /** the card terminal beside the till */
   terminal: TerminalConfig.optional(),
+  /** the signature pad for card payments */
+  pad: PadConfig.optional(),
   /** relative to the configuration file */
   dataDir: path,
   limits: z
