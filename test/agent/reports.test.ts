@@ -19,7 +19,7 @@ const clerk = (shop: MemoryShop) => new LocalCaller(shop, 'till-page', 'clerk-1'
 const total = (answer: { json: Record<string, unknown> }) => (answer.json as unknown as Report).total;
 
 describe('shifts and business days', () => {
-  it('a shift counts what came between its opening and its closing', async () => {
+  it('[003-9] a shift counts what came between its opening and its closing', async () => {
     const shop = await open();
     await shop.sell('BEFORE', 1_000);
     const { json } = await clerk(shop).ask('/v1/shifts', { body: {} });
@@ -98,7 +98,7 @@ describe('shifts and business days', () => {
     expect(total(await clerk(shop).ask('/v1/takings/day')).salesFen).toBe(3_000);
   });
 
-  it('the shop took something off: the order amount is booked, and what was off is told', async () => {
+  it('[003-12] the shop took something off: the order amount is booked, and what was off is told', async () => {
     const shop = await open();
     shop.acquirer.intents.send({ buyers: [{ afterMs: 5_000, wallet: 'WECHAT' }] });
     const lines = [{ name: '茶', quantity: '1', priceFen: 2_000, amountFen: 2_000 }];

@@ -102,7 +102,7 @@ describe('a day of 300 payments with faults, power cuts and refunds', () => {
     expect(date.total).toEqual(day.closing.total);
   });
 
-  it('by one command, with the same words', async () => {
+  it('[002-10] by one command, with the same words', async () => {
     const files = writeStatements(folder, day.shop.acquirer.ledger.entries);
     const data = await saveJournal(day, join(folder, 'till'));
     const said: string[] = [];
