@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { AlipayStatement } from '../../protocols/statements/alipay.ts';
 import { saysNoBill } from '../../protocols/statements/no-bill.ts';
 import { netFen, type OnRow, type StatementChannel, StatementFault } from '../../protocols/statements/row.ts';
-import { isUnionPayLine, UnionPayStatement } from '../../protocols/statements/unionpay.ts';
+import { isUnionPayLine, UnionPayStatement, unionPayFile } from '../../protocols/statements/unionpay.ts';
 import { type DecodeField, WechatStatement } from '../../protocols/statements/wechat.ts';
 import { contentsOf, contentsOfBytes } from './container.ts';
 import { CsvRecords } from './csv-records.ts';
@@ -100,6 +100,9 @@ class Bill {
   }
 
   end(): void {
+    // a UnionPay file of a day without transactions has no bytes; its name is all that it says
+    if (!this.#feed && unionPayFile(this.#name))
+      this.#feed = new ByteLines(new UnionPayStatement(this.#name, this.#onRow));
     if (!this.#feed) throw new StatementFault('NO_SUMMARY', 'the file is empty');
     this.#feed.end();
   }
