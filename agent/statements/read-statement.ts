@@ -169,11 +169,16 @@ function alipayLines(onRow: OnRow): Lines {
 function utf8Fields(): DecodeField {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const known = new Map<string, string>();
+  let last = '';
+  let lastText = '';
   return (field) => {
+    if (field === last) return lastText;
     if (!/[\x80-\xff]/.test(field)) return field;
     const text = known.get(field) ?? decodeStrictly(decoder, Buffer.from(field, 'latin1'), false);
     if (known.size >= NAMES_KNOWN) known.clear();
     known.set(field, text);
+    last = field;
+    lastText = text;
     return text;
   };
 }
