@@ -12,6 +12,7 @@ import { registerLogLevel } from './commands/log-level.ts';
 import { registerOutbox } from './commands/outbox.ts';
 import { registerPay, registerQuery } from './commands/pay.ts';
 import { registerPerson } from './commands/person.ts';
+import { registerProvision } from './commands/provision.ts';
 import { registerReconcile } from './commands/reconcile.ts';
 import { registerRefund } from './commands/refund.ts';
 import { registerReport } from './commands/report.ts';
@@ -44,6 +45,7 @@ export async function runTillwire(args: readonly string[]): Promise<number> {
   registerPay(program, exit);
   registerQuery(program, exit);
   registerRefund(program, exit);
+  registerProvision(program, exit);
   registerReconcile(program, exit);
   registerReport(program, exit);
   registerIntent(program, exit);

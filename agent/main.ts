@@ -29,6 +29,7 @@ import { SlipPrinter } from './devices/printer.ts';
 import { printerEvents } from './devices/printer-events.ts';
 import { ScannerGun } from './devices/scanner.ts';
 import { scannerEvents } from './devices/scanner-events.ts';
+import { CertificateRenewal } from './enrolment/renewal.ts';
 import { explain } from './errors.ts';
 import { HealthRoom } from './health/room.ts';
 import { TillBook } from './journal/book.ts';
@@ -61,6 +62,7 @@ import { NoticeRoom } from './rules/notice-room.ts';
 import { codeRules } from './rules/rule-tables.ts';
 import { merchantOf, Rules } from './rules/rules.ts';
 import { TerminalWatch } from './rules/terminal-watch.ts';
+import { SignatureRoom } from './signatures/signature-room.ts';
 import { PrintRoom } from './slips/print-room.ts';
 import { RefundSlips } from './slips/refund-slips.ts';
 import { SlipSpool } from './slips/spool.ts';
@@ -148,9 +150,14 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       clock,
       health.taps.printer.tapped((listener) => openPrinter(printerConfig, outside, listener)),
     );
+  const signatures = await SignatureRoom.open(
+    { outside, link, till, merchant, clock, log, backendNow: voice.backendNow, spool: () => spool },
+    config.pad,
+  );
   const spool: SlipSpool = new SlipSpool({
     book,
     printer,
+    signatureOf: (attemptId) => signatures?.of(attemptId),
     merchant,
     paper: printerConfig?.paper ?? 58,
     training: config.training,
@@ -216,7 +223,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     health.kept(entry);
   };
   const cards = CardRoom.of({
-    config: config.terminal,
+    // a terminal knows no practice: it would charge
+    config: config.training ? undefined : config.terminal,
     outside,
     tap: health.taps.terminal,
     book,
@@ -226,7 +234,9 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     skew,
     states,
     results,
-    slipFor: (attemptId) => spool.jobFor(attemptId),
+    disputes: { take: (orderId, write) => disputes.take(orderId, write) },
+    // it waits for the customer's pen
+    slipFor: (attemptId) => ({ ...spool.jobFor(attemptId), ...(signatures ? { state: 'queued' } : {}) }),
     desk: () => desk,
     onProgress: (attemptId, text) => feed.pass('card', { attemptId, text }),
   });
@@ -252,7 +262,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       feed.pass('scan', { reason, clerk });
       rules.scanRefused(reason, amountFen);
     },
-    onPaid: (attempt) => spool.paid(attempt),
+    onPaid: (attempt) => (signatures?.wants(attempt) ? void signatures.sign(attempt) : spool.paid(attempt)),
   });
   const disputes = new DisputeTurn({ book, desk, payments: [intentRunner, runner, ...(cards ? [cards.runner] : [])] });
 
@@ -346,7 +356,10 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
 
   cards?.open();
   terminalWatch.start();
+  const renewal = new CertificateRenewal({ config, clock, log, backendNow: voice.backendNow });
+  void renewal.start();
   spool.resume();
+  signatures?.resume();
   // before the commands about them, which ask after them
   for (const intent of book.openIntents()) {
     intentRunner.resume(intent);
@@ -450,6 +463,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       const apiClosed = api?.then((server) => server?.close());
       bootLater();
       terminalWatch.stop();
+      renewal.stop();
       spool.stop();
       runner.stop();
       intentRunner.stop();
@@ -459,7 +473,15 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       desk.stop();
       results.stop();
       outbox.stop();
-      await Promise.all([apiClosed, search.close(), link.close(), gun.close(), printer?.close(), cards?.close()]);
+      await Promise.all([
+        apiClosed,
+        search.close(),
+        link.close(),
+        gun.close(),
+        printer?.close(),
+        cards?.close(),
+        signatures?.close(),
+      ]);
       await book.close();
       unlock();
       log.info({}, 'agent stopped');
