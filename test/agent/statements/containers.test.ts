@@ -54,9 +54,7 @@ describe('the same statement in another form has the same rows', () => {
 
   it("a service provider's: each row names the shop behind it", async () => {
     const rows = await rowsOf(bill('wechat-all-20241120-serviceprovider.csv'));
-    expect(rows.map(({ subMerchantId: _, ...row }) => row)).toEqual(
-      (await rowsOf(plain)).map(({ subMerchantId: _, ...row }) => row),
-    );
+    expect(rows.map((row) => ({ ...row, subMerchantId: null }))).toEqual(await rowsOf(plain));
     expect(new Set(rows.map(({ subMerchantId }) => subMerchantId))).toEqual(new Set(['1900000999']));
   });
 
@@ -113,7 +111,9 @@ describe('a container that lies is refused', () => {
       });
     const turned = Buffer.from(zip);
     turned.writeUInt8(turned.readUInt8(300) ^ 1, 300);
-    await expect(readStatement(written('bit.zip', turned), () => undefined)).rejects.toThrow();
+    await expect(readStatement(written('bit.zip', turned), () => undefined)).rejects.toMatchObject({
+      code: expect.stringMatching(/^(CRC|ZIP)$/),
+    });
     const gz = gzipSync(readFileSync(bill('wechat-all-20241120.csv')));
     await refused('cut.gz', gz.subarray(0, gz.length - 9), 'CRC');
   });
