@@ -91,6 +91,22 @@ export const ERRORS = {
     },
     retryable: true,
   },
+  ENROLMENT_FAILED: {
+    cause: { zh: '开通没有完成', en: 'the till was not enrolled' },
+    remedy: {
+      zh: '按提示处理后再运行 tillwire provision；配置未改动',
+      en: 'see to what is named and run tillwire provision again; the configuration was not changed',
+    },
+    retryable: true,
+  },
+  CERTIFICATE_ENDS: {
+    cause: { zh: '本机证书即将到期，续期未成功', en: "the till's certificate ends soon and could not be renewed" },
+    remedy: {
+      zh: '检查网络；程序会继续重试；到期前仍不成功请索取新的开通码并运行 tillwire provision',
+      en: 'check the network, it is tried again; before it ends, ask for a new code and run tillwire provision',
+    },
+    retryable: true,
+  },
   MESSAGE_INVALID: {
     cause: { zh: '收到无法识别的消息', en: 'a message from the backend is not valid' },
     remedy: { zh: '已忽略；反复出现请联系客服', en: 'it was ignored; if it repeats tell support' },

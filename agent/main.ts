@@ -29,6 +29,7 @@ import { SlipPrinter } from './devices/printer.ts';
 import { printerEvents } from './devices/printer-events.ts';
 import { ScannerGun } from './devices/scanner.ts';
 import { scannerEvents } from './devices/scanner-events.ts';
+import { CertificateRenewal } from './enrolment/renewal.ts';
 import { explain } from './errors.ts';
 import { HealthRoom } from './health/room.ts';
 import { TillBook } from './journal/book.ts';
@@ -56,10 +57,12 @@ import { RefundDesk } from './refunds/refund-desk.ts';
 import { isAboutRefund } from './refunds/refund-outcome.ts';
 import { RefundRunner } from './refunds/refund-runner.ts';
 import { ResolveRoom } from './refunds/resolve-room.ts';
+import { PeriodDesk } from './reports/period-desk.ts';
 import { NoticeRoom } from './rules/notice-room.ts';
 import { codeRules } from './rules/rule-tables.ts';
 import { merchantOf, Rules } from './rules/rules.ts';
 import { TerminalWatch } from './rules/terminal-watch.ts';
+import { SignatureRoom } from './signatures/signature-room.ts';
 import { PrintRoom } from './slips/print-room.ts';
 import { RefundSlips } from './slips/refund-slips.ts';
 import { SlipSpool } from './slips/spool.ts';
@@ -147,9 +150,14 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       clock,
       health.taps.printer.tapped((listener) => openPrinter(printerConfig, outside, listener)),
     );
+  const signatures = await SignatureRoom.open(
+    { outside, link, till, merchant, clock, log, backendNow: voice.backendNow, spool: () => spool },
+    config.pad,
+  );
   const spool: SlipSpool = new SlipSpool({
     book,
     printer,
+    signatureOf: (attemptId) => signatures?.of(attemptId),
     merchant,
     paper: printerConfig?.paper ?? 58,
     training: config.training,
@@ -215,7 +223,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     health.kept(entry);
   };
   const cards = CardRoom.of({
-    config: config.terminal,
+    // a terminal knows no practice: it would charge
+    config: config.training ? undefined : config.terminal,
     outside,
     tap: health.taps.terminal,
     book,
@@ -225,7 +234,9 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     skew,
     states,
     results,
-    slipFor: (attemptId) => spool.jobFor(attemptId),
+    disputes: { take: (orderId, write) => disputes.take(orderId, write) },
+    // it waits for the customer's pen
+    slipFor: (attemptId) => ({ ...spool.jobFor(attemptId), ...(signatures ? { state: 'queued' } : {}) }),
     desk: () => desk,
     onProgress: (attemptId, text) => feed.pass('card', { attemptId, text }),
   });
@@ -251,7 +262,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       feed.pass('scan', { reason, clerk });
       rules.scanRefused(reason, amountFen);
     },
-    onPaid: (attempt) => spool.paid(attempt),
+    onPaid: (attempt) => (signatures?.wants(attempt) ? void signatures.sign(attempt) : spool.paid(attempt)),
   });
   const disputes = new DisputeTurn({ book, desk, payments: [intentRunner, runner, ...(cards ? [cards.runner] : [])] });
 
@@ -345,7 +356,10 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
 
   cards?.open();
   terminalWatch.start();
+  const renewal = new CertificateRenewal({ config, clock, log, backendNow: voice.backendNow });
+  void renewal.start();
   spool.resume();
+  signatures?.resume();
   // before the commands about them, which ask after them
   for (const intent of book.openIntents()) {
     intentRunner.resume(intent);
@@ -409,9 +423,26 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     pinLifeMs: config.people.pinDays * 86_400_000,
   });
   const scans = new PageScans(clock);
+  const reports = new PeriodDesk({ book, files, spool, merchant, log, backendNow: voice.backendNow });
   health.begin({ till, boot, book, link, skew, states, printer, log, backendNow: voice.backendNow });
   const diagnosis = { health, dial, tail, config };
-  const rooms = { calls, desk, spool, book, notices, rules, view, search, feed, people, scans, diagnosis, clock, log };
+  const rooms = {
+    reports,
+    calls,
+    desk,
+    spool,
+    book,
+    notices,
+    rules,
+    view,
+    search,
+    feed,
+    people,
+    scans,
+    diagnosis,
+    clock,
+    log,
+  };
   const api = openConsole(config, outside, log, rooms);
 
   log.info({ ...till, version: VERSION, boot, host: hostname(), journalSeq: book.head.seq }, 'agent ready');
@@ -432,6 +463,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       const apiClosed = api?.then((server) => server?.close());
       bootLater();
       terminalWatch.stop();
+      renewal.stop();
       spool.stop();
       runner.stop();
       intentRunner.stop();
@@ -441,7 +473,15 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       desk.stop();
       results.stop();
       outbox.stop();
-      await Promise.all([apiClosed, search.close(), link.close(), gun.close(), printer?.close(), cards?.close()]);
+      await Promise.all([
+        apiClosed,
+        search.close(),
+        link.close(),
+        gun.close(),
+        printer?.close(),
+        cards?.close(),
+        signatures?.close(),
+      ]);
       await book.close();
       unlock();
       log.info({}, 'agent stopped');

@@ -30,7 +30,7 @@ const PAGES = [
   { folder: 'agent/console/web', api: 'agent/console/schemas.ts' },
   { folder: 'simulator/lab/web', api: 'simulator/lab/schemas.ts' },
 ];
-const PAGE_PACKAGES = /^(preact|preact\/hooks|preact-iso\/router|@preact\/signals|qr|signature_pad|zod)$/;
+const PAGE_PACKAGES = /^(preact|preact\/hooks|preact-iso\/router|@preact\/signals|qr|uplot|signature_pad|zod)$/;
 const pageOf = (file) => PAGES.find(({ folder }) => file.startsWith(`${folder}/`));
 
 const NO_ROOM = /^(utils?|helpers?|commons?|managers?|shared|misc)$/i;

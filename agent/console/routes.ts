@@ -30,6 +30,7 @@ import {
   OrderParams,
   OrderWithAttempt,
   PaycodeBody,
+  PeriodParams,
   PinChangeBody,
   PrintJobBody,
   PrintWish,
@@ -50,6 +51,8 @@ import {
   SlipBody,
   SlipParams,
   StateBody,
+  TakingsBody,
+  TakingsParams,
   WaitQuery,
   WelcomeBody,
 } from './schemas.ts';
@@ -91,7 +94,7 @@ const approvedWish = { headers: ApprovalHeader, query: WaitQuery };
 
 const EVENTS = `Each event has the number of its journal entry as id, the same after a restart. Whoever comes back with
 Last-Event-ID gets what was missed, once, in order. Without it the stream begins now. Types: order, attempt, intent, refund,
-resolution, slip, notice, notice-ack, settings, command; without a number, for whoever watches now: scan (a code began no payment), devices
+resolution, slip, notice, notice-ack, period, settings, command; without a number, for whoever watches now: scan (a code began no payment), devices
 (a light changed: look at the state); hello (where it begins), gap (entries between \`after\` and \`next\` are not on this till: look
 at the state anew), end (reason STOPPING, SLOW_READER or SESSION_OVER; come back with the last number). A line with only a colon is a heartbeat, every 15 s.`;
 
@@ -348,6 +351,45 @@ export const ROUTES = {
     summary: 'Search payments, newest first',
     request: { query: RecordQuery },
     responses: { 200: json(RecordPage, 'One page'), ...no },
+  }),
+  takings: createRoute({
+    ...needs('read'),
+    method: 'get',
+    path: '/v1/takings/{kind}',
+    summary: 'What the running shift or business day came to so far, by channel (X)',
+    request: { params: TakingsParams },
+    responses: { 200: json(TakingsBody, 'The report'), ...no },
+  }),
+  printTakings: createRoute({
+    ...needs('collect'),
+    method: 'post',
+    path: '/v1/takings/{kind}/print',
+    summary: 'The same on paper',
+    request: { params: TakingsParams },
+    responses: { 202: json(PrintJobBody, 'On disk, and waiting for the printer'), ...no },
+  }),
+  openShift: createRoute({
+    ...needs('collect'),
+    method: 'post',
+    path: '/v1/shifts',
+    summary: "The caller's person begins a shift",
+    responses: { 201: json(TakingsBody, 'The empty report of the shift'), ...no },
+  }),
+  closeShift: createRoute({
+    ...needs('collect'),
+    method: 'post',
+    path: '/v1/shifts/{number}/close',
+    summary: "The caller's person ends the shift that runs: what it came to is journaled and printed",
+    request: { params: PeriodParams },
+    responses: { 200: json(TakingsBody, 'Its report'), ...no },
+  }),
+  closeDay: createRoute({
+    ...needs('collect'),
+    method: 'post',
+    path: '/v1/days/{number}/close',
+    summary: "The caller's person ends the business day (Z), when no shift is open: journaled and printed",
+    request: { params: PeriodParams },
+    responses: { 200: json(TakingsBody, 'Its report'), ...no },
   }),
   events: createRoute({
     ...needs('read'),

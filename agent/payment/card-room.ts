@@ -20,6 +20,7 @@ import { isCardSale } from './card.ts';
 import { CardDesk } from './card-desk.ts';
 import { CardRunner } from './card-runner.ts';
 import type { PaymentDesk } from './desk.ts';
+import type { DisputeTurn } from './dispute-turn.ts';
 
 export interface CardRoomParts {
   /** absent: this till has no card terminal, and its verbs are answered with UNSUPPORTED */
@@ -34,6 +35,7 @@ export interface CardRoomParts {
   readonly boot: string;
   readonly backendNow: () => number;
   readonly skew: Pick<ClockSkew, 'trusted'>;
+  readonly disputes: Pick<DisputeTurn, 'take'>;
   readonly states: DeviceStates;
   readonly results: CommandResults;
   readonly slipFor: (attemptId: string) => Slip;
