@@ -120,7 +120,7 @@ class Rehearsal {
         '--scenario',
         scenario.name,
         ...(printer === undefined ? [] : ['--printer', printer]),
-        ...(this.#options.once ? ['--no-lab'] : ['--card']),
+        ...(this.#options.once ? ['--no-lab'] : []),
       ],
       undefined,
     );
