@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { WALLETS } from '../devices/phone.ts';
 import type { LabCounter } from './counter.ts';
 import { FAULT_ROWS, type FaultAct, faultRow } from './fault-panel.ts';
+import { fillDisk } from './full-disk.ts';
 import { Refusal } from './problems.ts';
 import {
   ClockBody,
@@ -9,12 +10,14 @@ import {
   FaultBody,
   type Mood,
   NetworkBody,
+  NothingBody,
   OrderBody,
   PhoneAnswerBody,
   PhoneBody,
   PlugBody,
   PrinterBody,
   ScanBody,
+  StoryBody,
   type Words,
 } from './schemas.ts';
 
@@ -25,7 +28,10 @@ interface Act<B extends z.ZodType> {
   readonly path: string;
   readonly summary: string;
   readonly body: B;
-  readonly run: (counter: LabCounter, body: z.infer<B>) => unknown;
+  /** returns what somebody who tells of it later has to know too */
+  readonly run: (counter: LabCounter, body: z.infer<B>) => object | void | Promise<void>;
+  /** about the story itself: not a part of it */
+  readonly isAside?: true;
 }
 
 function act<B extends z.ZodType>(row: Act<B>): Act<B> {
@@ -42,7 +48,9 @@ export const ACTS = {
     summary: 'The backend asks the counter to collect an amount',
     body: OrderBody,
     run: (counter, { amountFen, orderId = counter.nextOrderId(), title = '午餐套餐' }) => {
+      counter.onlyByHand();
       void counter.collect(orderId, amountFen, title);
+      return { orderId };
     },
   }),
   phone: act({
@@ -136,6 +144,20 @@ export const ACTS = {
     body: ClockBody,
     run: (counter, { aheadMs }) => breakIt(counter, { on: 'clock', aheadMs }),
   }),
+  'story-play': act({
+    path: '/v1/story/play',
+    summary: 'A story of the catalogue, or one that was saved, is played at this counter',
+    body: StoryBody,
+    run: (counter, wish) => counter.player.begin(wish),
+    isAside: true,
+  }),
+  'story-begin': act({
+    path: '/v1/story/begin',
+    summary: 'What is done from now on is written down as a new story',
+    body: NothingBody,
+    run: (counter) => counter.deeds.begin(counter.slips.count),
+    isAside: true,
+  }),
 } as const;
 export type ActName = keyof typeof ACTS;
 export type ActBody<N extends ActName> = z.input<(typeof ACTS)[N]['body']>;
@@ -145,7 +167,9 @@ export async function carryOut(counter: LabCounter, name: ActName, body: unknown
   const row: Act<z.ZodType> = ACTS[name];
   const parsed = row.body.safeParse(body);
   if (!parsed.success) throw new Refusal('BAD_REQUEST', parsed.error.issues[0]?.message);
-  await row.run(counter, parsed.data);
+  const { wallet, mood } = counter.phone.view();
+  const more = await row.run(counter, parsed.data);
+  if (row.isAside !== true) counter.deeds.add(name, { ...(parsed.data as object), ...more }, { wallet, mood });
   counter.changed();
 }
 
@@ -163,9 +187,11 @@ const MOOD_WORDS: Readonly<Record<Mood, Words>> = {
 };
 
 function scan(counter: LabCounter, { target, text, fault }: z.infer<typeof ScanBody>): void {
+  counter.onlyByHand();
   if (fault) counter.gunFault = fault;
   const { code, words } = aimedAt(counter, target, text);
   counter.tell('gun', 'deed', words);
+  counter.phone.show();
   void counter.scan(code);
 }
 
@@ -244,6 +270,10 @@ function breakIt(counter: LabCounter, what: FaultAct): void {
       return;
     case 'clock':
       counter.backendClock.aheadMs = what.aheadMs;
+      return;
+    case 'disk':
+      fillDisk(counter.stage, what.isFull);
+      counter.diskFull = what.isFull;
       return;
     case 'network':
       return breakNetwork(counter, what.does);

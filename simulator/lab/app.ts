@@ -7,7 +7,9 @@ import { FAULT_GROUPS } from './fault-panel.ts';
 import { answerNo, guards, sayNo } from './guard.ts';
 import { pageFiles } from './page-files.ts';
 import { Refusal } from './problems.ts';
-import { Done, FaultList, Happening, LabState, Line, ProblemBody } from './schemas.ts';
+import { Done, FaultList, Happening, LabState, Line, ProblemBody, StoryList, Written } from './schemas.ts';
+import { storyList } from './story-player.ts';
+import { writtenStory } from './written-story.ts';
 
 const ABOUT = `The simulated shop over HTTP on 127.0.0.1: every act of a person at the lab page is one call here. Nobody signs in;
 calls of other web pages are refused. Money is integer fen.`;
@@ -51,6 +53,18 @@ const ROUTES = {
     path: '/v1/faults',
     summary: 'Everything that can go wrong',
     responses: { 200: json(FaultList, 'The panel'), ...no },
+  }),
+  scenario: createRoute({
+    method: 'get',
+    path: '/v1/scenario',
+    summary: 'What was done, as a story in the form of the catalogue: with what came of it as what must come of it',
+    responses: { 200: json(Written, 'The story, and what has no words in one'), ...no },
+  }),
+  stories: createRoute({
+    method: 'get',
+    path: '/v1/stories',
+    summary: 'The stories of the catalogue',
+    responses: { 200: json(StoryList, 'By name'), ...no },
   }),
   slip: createRoute({
     method: 'get',
@@ -98,6 +112,17 @@ function looking(app: OpenAPIHono, counter: LabCounter): void {
     const groups = Object.entries(FAULT_GROUPS).map(([group, words]) => ({ group, words }));
     return c.json({ groups, faults: [...faultCards()] }, 200);
   });
+  app.openAPIRegistry.registerPath(ROUTES.scenario);
+  app.get(ROUTES.scenario.path, (c) => c.json(written(counter)));
+  app.get('/v1/scenario/file', (c) => {
+    const { scenario } = written(counter);
+    const text = `${JSON.stringify(scenario, undefined, 2)}\n`;
+    return c.body(text, 200, {
+      'Content-Type': 'application/json',
+      'Content-Disposition': `attachment; filename="${scenario.name}.json"`,
+    });
+  });
+  app.openapi(ROUTES.stories, (c) => c.json({ stories: storyList().map((one) => ({ ...one })) }, 200));
   app.openapi(ROUTES.events, (c) => {
     const after = Number(c.req.header('last-event-id') ?? 0);
     const stream = eventStream(feed, Number.isSafeInteger(after) ? after : 0);
@@ -114,6 +139,11 @@ function looking(app: OpenAPIHono, counter: LabCounter): void {
     if (!png || form === undefined) return sayNo('UNKNOWN_SLIP');
     return c.body(Uint8Array.from(png), 200, { 'Content-Type': 'image/png' });
   });
+}
+
+function written(counter: LabCounter) {
+  if (counter.deeds.list.length === 0) throw new Refusal('NO_DEEDS');
+  return writtenStory(counter, 'by-hand');
 }
 
 function doing(app: OpenAPIHono, counter: LabCounter, name: ActName): void {

@@ -9,12 +9,15 @@ import type { PortWire } from '../wires/wire.ts';
 import { systemClock } from '../world/clock.ts';
 import type { SkewedClock } from '../world/skewed-clock.ts';
 import { CustomerPhone } from './customer-phone.ts';
+import { Deeds } from './deeds.ts';
 import { backendFaultId } from './fault-panel.ts';
 import { LabFeed } from './feed.ts';
+import { fillDisk } from './full-disk.ts';
 import { OrderBook } from './orders.ts';
 import { PrintedSlips } from './printed-slips.ts';
 import { Refusal } from './problems.ts';
 import type { Happening, PlugName, Sections, Words } from './schemas.ts';
+import { StoryPlayer } from './story-player.ts';
 import { attemptWords, CHANNEL_WORDS, eventWords } from './story-words.ts';
 import { gunWords, mqttWords, PrinterWords } from './wire-lines.ts';
 
@@ -32,11 +35,14 @@ export class LabCounter {
   readonly backendClock: SkewedClock;
   readonly slips: PrintedSlips;
   readonly orders = new OrderBook();
+  readonly deeds = new Deeds(systemClock);
+  readonly player = new StoryPlayer(this);
   /** what the gun's next scan meets */
   gunFault: GunFault | undefined;
   jamArmed = false;
   drawerOpen = false;
   networkUp = true;
+  diskFull = false;
   faultsHappened = 0;
   /** where the clerk's page is, when somebody said so */
   #clerkPage: string | undefined;
@@ -102,6 +108,11 @@ export class LabCounter {
     return this.wires[device];
   }
 
+  /** A story has both hands on the counter while it plays. */
+  onlyByHand(): void {
+    if (this.player.isPlaying) throw new Refusal('STORY_PLAYS');
+  }
+
   showClerkPage(url: string): void {
     this.#clerkPage = url;
     this.changed();
@@ -116,6 +127,8 @@ export class LabCounter {
     shop.backend.acknowledgesEvents = true;
     this.backendClock.aheadMs = 0;
     this.stage.network.back();
+    if (this.diskFull) fillDisk(this.stage, false);
+    this.diskFull = false;
     this.networkUp = true;
   }
 
@@ -310,6 +323,7 @@ export class LabCounter {
         ...shop.acquirer.ledger.total(),
       },
       faults: { waiting: this.#waiting(), happened: this.faultsHappened },
+      story: this.player.view(),
     };
   }
 
@@ -342,6 +356,7 @@ export class LabCounter {
       ...this.shop.backend.faultsOf(this.shop.till).map(backendFaultId),
       ...(this.shop.backend.acknowledgesEvents ? [] : ['backend.events-unacknowledged']),
       ...(this.networkUp ? [] : ['network.fall']),
+      ...(this.diskFull ? ['disk.full'] : []),
       ...(this.backendClock.aheadMs === 0 ? [] : [this.backendClock.aheadMs > 0 ? 'clock.behind' : 'clock.ahead']),
     ];
   }

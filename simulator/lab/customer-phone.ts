@@ -9,7 +9,7 @@ import type { Mood, Sections } from './schemas.ts';
 /** How long a wallet shows one code (payment.md 1.1). */
 export const CODE_LIFE_MS = 60_000;
 /** A customer who declines looks at the amount first. */
-const DECLINES_AFTER_MS = 1_500;
+export const DECLINES_AFTER_MS = 1_500;
 
 /** What a channel answers when the money is not there; UnionPay has the issuer's one code, the aggregator its FAIL. */
 const INSUFFICIENT = {
@@ -45,7 +45,6 @@ export class CustomerPhone {
       if (acquirer.stateOf(terms.attemptId) === 'open') this.onChange();
       else this.turn();
     };
-    this.#plan();
     this.turn();
   }
 
@@ -61,7 +60,6 @@ export class CustomerPhone {
     const isOther = wallet !== this.#wallet;
     this.#wallet = wallet;
     this.#mood = mood;
-    this.#plan();
     if (isOther) this.turn();
     else this.onChange();
   }
@@ -114,8 +112,15 @@ export class CustomerPhone {
     this.turn();
   }
 
-  #plan(): void {
+  /** The phone is held before the gun: whoever comes to the channel now is this customer. */
+  show(): void {
     this.#acquirer.everybody = this.#planOf(this.#mood);
+  }
+
+  /** What a wallet's channel says when the money is not there. */
+  noMoneyOf(wallet: Wallet): { readonly code: string; readonly message: string } {
+    const { channel } = WALLETS[wallet];
+    return channel in INSUFFICIENT ? INSUFFICIENT[channel as keyof typeof INSUFFICIENT] : AGGREGATED;
   }
 
   #planOf(mood: Mood): CustomerPlan {
@@ -125,16 +130,11 @@ export class CustomerPhone {
       case 'declines':
         return { behaviour: { kind: 'cancels', afterMs: DECLINES_AFTER_MS } };
       case 'insufficient':
-        return { behaviour: { kind: 'refuses', ...this.#noMoney() } };
+        return { behaviour: { kind: 'refuses', ...this.noMoneyOf(this.#wallet) } };
       // somebody decides at the phone, or nobody ever does
       case 'asks':
       case 'away':
         return { behaviour: { kind: 'enters-password', afterMs: 'never' } };
     }
-  }
-
-  #noMoney(): { readonly code: string; readonly message: string } {
-    const { channel } = WALLETS[this.#wallet];
-    return channel in INSUFFICIENT ? INSUFFICIENT[channel as keyof typeof INSUFFICIENT] : AGGREGATED;
   }
 }

@@ -18,7 +18,8 @@ export type FaultAct =
   | { readonly on: 'backend'; readonly fault: BackendFault }
   | { readonly on: 'backend-events'; readonly acknowledges: boolean }
   | { readonly on: 'network'; readonly does: 'cut' | 'fall' | 'back' | 'swallow' }
-  | { readonly on: 'clock'; readonly aheadMs: number };
+  | { readonly on: 'clock'; readonly aheadMs: number }
+  | { readonly on: 'disk'; readonly isFull: boolean };
 
 export interface FaultRow {
   readonly id: string;
@@ -35,6 +36,7 @@ export const FAULT_GROUPS = {
   'printer-down': { zh: '打印机的线：收到的数据', en: 'The printer’s cable: what it is sent' },
   'printer-up': { zh: '打印机的线：打印机的应答', en: 'The printer’s cable: its answers' },
   clock: { zh: '时钟', en: 'Clock' },
+  disk: { zh: '硬盘（收银机）', en: 'Disk of the till' },
 } as const satisfies Record<string, Words>;
 export type FaultGroup = keyof typeof FAULT_GROUPS;
 
@@ -138,6 +140,18 @@ export const FAULT_ROWS: readonly FaultRow[] = [
     group: 'clock',
     words: { zh: '时钟恢复准确', en: 'The clock is right again' },
     act: { on: 'clock', aheadMs: 0 },
+  },
+  {
+    id: 'disk.full',
+    group: 'disk',
+    words: { zh: '硬盘写不进去', en: 'Nothing can be written any more' },
+    act: { on: 'disk', isFull: true },
+  },
+  {
+    id: 'disk.free',
+    group: 'disk',
+    words: { zh: '硬盘恢复', en: 'The disk takes bytes again' },
+    act: { on: 'disk', isFull: false },
   },
   ...gunFaults(),
   ...wireFaults('gun-wire', 'gun', 'up'),

@@ -36,6 +36,11 @@ export class PrintedSlips {
     this.#printed = [...this.#printed.slice(1 - MOST_SLIPS), one];
   }
 
+  /** all that ever came out */
+  get count(): number {
+    return this.#count;
+  }
+
   view() {
     return this.#printed.map(({ n, at, rows, text }) => ({ n, at, rows, text }));
   }

@@ -15,6 +15,10 @@ export const PROBLEMS = {
   NO_CODE: [409, '还没有上一个付款码', 'there is no such code yet'],
   NOT_ASKING: [409, '手机没有在等顾客确认', 'the phone is not asking for anything'],
   ALREADY_SO: [409, '已经是这样了', 'it is so already'],
+  STORY_PLAYS: [409, '正在重放一个剧情，请等它结束', 'a story is being played: wait for its end'],
+  NO_DEEDS: [409, '还没有做过什么，没有可保存的剧情', 'nothing was done yet: there is no story to save'],
+  NO_STORY: [404, '没有这个剧情', 'no such story'],
+  BAD_STORY: [400, '剧情文件不合规', 'the story does not have its form'],
   NOT_HERE: [409, '这个设备现在不能这样做', 'this device cannot do that now'],
   INTERNAL: [500, '内部错误', 'something is wrong in the simulator itself: see its output'],
 } as const satisfies Record<string, readonly [status: number, zh: string, en: string]>;

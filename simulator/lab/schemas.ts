@@ -62,6 +62,15 @@ export const FaultBody = z.strictObject({
   fault: z.string().max(64),
 });
 export const NetworkBody = z.strictObject({ up: z.boolean() });
+export const StoryBody = z
+  .strictObject({
+    /** of the catalogue */
+    name: z.string().max(80).optional(),
+    /** or a story of one's own, in the form of the catalogue's files */
+    scenario: z.record(z.string(), z.unknown()).optional(),
+  })
+  .refine(({ name, scenario }) => (name === undefined) !== (scenario === undefined), { error: 'name or scenario' });
+export const NothingBody = z.strictObject({});
 export const ClockBody = z.strictObject({ aheadMs: z.int().min(-86_400_000).max(86_400_000) });
 
 // --- what is told -------------------------------------------------------------------------------------------------
@@ -155,6 +164,14 @@ export const FaultsView = z.strictObject({
   happened: z.int(),
 });
 
+export const StoryView = z.strictObject({
+  /** the name of the story that is being played */
+  playing: z.string().nullable(),
+  /** acts written down since somebody began */
+  deeds: z.int(),
+  last: z.strictObject({ name: z.string(), ok: z.boolean(), wrong: z.array(z.string()) }).nullable(),
+});
+
 export const Line = z.strictObject({
   n: z.int(),
   at: millis,
@@ -187,6 +204,7 @@ export const SECTIONS = {
   backend: BackendView,
   ledger: LedgerView,
   faults: FaultsView,
+  story: StoryView,
 } as const;
 export type SectionName = keyof typeof SECTIONS;
 export type Sections = { readonly [N in SectionName]: z.infer<(typeof SECTIONS)[N]> };
@@ -199,6 +217,11 @@ export const FaultList = z.strictObject({
   groups: z.array(z.strictObject({ group: z.string(), words: Words })),
   faults: z.array(FaultCard),
 });
+
+export const StoryList = z.strictObject({
+  stories: z.array(z.strictObject({ name: z.string(), title: Words, covers: z.array(z.string()) })),
+});
+export const Written = z.strictObject({ scenario: z.record(z.string(), z.unknown()), leftOut: z.array(Words) });
 
 export const Done = z.strictObject({ done: z.literal(true) });
 export const ProblemBody = z.strictObject({ status: z.int(), code: z.string(), words: Words });

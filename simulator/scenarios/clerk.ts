@@ -40,10 +40,13 @@ export class ClerkAtTheTill {
   readonly #stage: Stage;
   readonly #record: ShopRecord;
   #keys = 0;
+  /** another story at the same till wishes something else under another key */
+  readonly #began: number;
 
   constructor(stage: Stage, record: ShopRecord) {
     this.#stage = stage;
     this.#record = record;
+    this.#began = stage.clock.now();
   }
 
   /** Does it; returns the code of a no, `undefined` when the till agrees. */
@@ -90,7 +93,11 @@ export class ClerkAtTheTill {
 
   async #post(path: string, body: object | undefined): Promise<Response> {
     this.#keys += 1;
-    const asking = this.#stage.call(path, { method: 'POST', key: `clerk-${this.#keys}`, ...(body && { body }) });
+    const asking = this.#stage.call(path, {
+      method: 'POST',
+      key: `clerk-${this.#began}-${this.#keys}`,
+      ...(body && { body }),
+    });
     return this.#stage.settle(asking, `an answer to ${path}`, CALL_MS);
   }
 

@@ -51,7 +51,7 @@ export interface StagePlace {
   readonly place?: Scenario['place'];
 }
 
-const Address = z.looseObject({ url: z.url(), token: z.string() });
+const Address = z.looseObject({ url: z.url(), token: z.string(), pid: z.int().optional() });
 
 /** A shop whose agent is in another process. */
 export class ProcessStage implements Stage {
@@ -140,6 +140,11 @@ export class ProcessStage implements Stage {
       start: () => control.start(),
       second: () => control.second(),
     };
+  }
+
+  /** The process of the agent that runs, as it says itself. */
+  get agentPid(): number | undefined {
+    return this.#address()?.pid;
   }
 
   get backend(): StageBackend {

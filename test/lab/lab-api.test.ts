@@ -4,6 +4,7 @@ import { LabCounter } from '../../simulator/lab/counter.ts';
 import { LabState } from '../../simulator/lab/schemas.ts';
 import { type LabServer, openLab } from '../../simulator/lab/server.ts';
 import { STAGE_TILL } from '../../simulator/scenarios/process-stage.ts';
+import { parseScenario } from '../../simulator/scenarios/scenario.ts';
 
 interface Answer {
   readonly status: number;
@@ -58,6 +59,30 @@ describe('the lab over HTTP, without a till', () => {
     expect(await ask('/v1/faults', { fault: 'nothing' })).toMatchObject({ status: 404 });
     expect(JSON.parse((await ask('/v1/phone/answer', { pays: true })).text)).toMatchObject({ code: 'NOT_ASKING' });
     expect((await ask('/v1/orders', { amountFen: 1.5 })).status).toBe(400);
+  });
+
+  it('writes down what was done as a story of the catalogue, and says what has no words there', async () => {
+    await ask('/v1/story/begin', {});
+    expect(await ask('/v1/scenario')).toMatchObject({ status: 409 });
+    await ask('/v1/faults', { fault: 'backend.answer-lost' });
+    await ask('/v1/faults', { fault: 'printer-down.corrupt' });
+    await ask('/v1/phone', { wallet: 'unionpay', mood: 'insufficient' });
+    await ask('/v1/gun/scan', {});
+    await ask('/v1/plugs', { device: 'printer', plugged: false });
+    await ask('/v1/plugs', { device: 'printer', plugged: true });
+    const { scenario, leftOut } = JSON.parse((await ask('/v1/scenario')).text) as {
+      readonly scenario: { readonly steps: readonly object[] };
+      readonly leftOut: readonly object[];
+    };
+    expect(parseScenario(scenario, 'saved').steps.filter((step) => !('wait' in step))).toEqual([
+      { backend: 'loses its reply', to: 'pay' },
+      { customer: 'shows', wallet: 'unionpay' },
+      { phone: 'is refused', code: '60', message: '余额不足' },
+      { gun: 'reads' },
+      { printer: 'is pulled' },
+      { printer: 'is plugged in' },
+    ]);
+    expect(leftOut).toHaveLength(1);
   });
 
   it('is described as OpenAPI, one path for each act', async () => {

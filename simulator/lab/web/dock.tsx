@@ -3,12 +3,13 @@ import { BackendPanel } from './backend-panel.tsx';
 import { FaultPanel } from './fault-panel.tsx';
 import { t } from './language.ts';
 import { LedgerPanel } from './ledger-panel.tsx';
+import { StoryPanel } from './story-panel.tsx';
 import { TimeLine } from './time-line.tsx';
 import type { Sections } from './types.ts';
 import { WireList } from './wire-list.tsx';
 import type { Word } from './words.ts';
 
-const TABS = ['story', 'wire', 'ledger', 'backend', 'faults'] as const;
+const TABS = ['story', 'wire', 'ledger', 'backend', 'faults', 'stories'] as const;
 type Tab = (typeof TABS)[number];
 
 const NAMES: Readonly<Record<Tab, Word>> = {
@@ -17,6 +18,7 @@ const NAMES: Readonly<Record<Tab, Word>> = {
   ledger: 'tabLedger',
   backend: 'tabBackend',
   faults: 'tabFaults',
+  stories: 'tabStories',
 };
 
 const open = signal<Tab>('story');
@@ -65,6 +67,8 @@ function Panel({ tab, now }: { readonly tab: Tab; readonly now: Sections }) {
       return <BackendPanel now={now} />;
     case 'faults':
       return <FaultPanel faults={now.faults} />;
+    case 'stories':
+      return <StoryPanel story={now.story} />;
   }
 }
 

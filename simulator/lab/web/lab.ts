@@ -18,9 +18,9 @@ const MOST_HAPPENINGS = 1_000;
 
 export const sections = computed<Sections | undefined>(() => {
   const now = known.value;
-  const { phone, gun, printer, till, backend, ledger, faults } = now;
-  if (!phone || !gun || !printer || !till || !backend || !ledger || !faults) return undefined;
-  return { phone, gun, printer, till, backend, ledger, faults };
+  const { phone, gun, printer, till, backend, ledger, faults, story } = now;
+  if (!phone || !gun || !printer || !till || !backend || !ledger || !faults || !story) return undefined;
+  return { phone, gun, printer, till, backend, ledger, faults, story };
 });
 
 interface News {
@@ -74,6 +74,20 @@ export async function act(path: string, body: object): Promise<boolean> {
 export interface FaultPanel {
   readonly groups: readonly { readonly group: string; readonly words: Words }[];
   readonly faults: readonly FaultCard[];
+}
+
+export interface Story {
+  readonly name: string;
+  readonly title: Words;
+  readonly covers: readonly string[];
+}
+
+/** the catalogue */
+export const stories = signal<readonly Story[]>([]);
+
+export async function askStories(): Promise<void> {
+  const response = await fetch('/v1/stories', { credentials: 'omit' });
+  if (response.ok) stories.value = ((await response.json()) as { readonly stories: readonly Story[] }).stories;
 }
 
 export const faultPanel = signal<FaultPanel | undefined>(undefined);
