@@ -66,6 +66,8 @@ export class SimBackend {
   onResult: (till: TillAddress, result: CommandResult) => void = () => undefined;
   onState: (till: TillAddress, state: AgentState) => void = () => undefined;
   onDevice: (till: TillAddress, state: DeviceState) => void = () => undefined;
+  /** the same moment, before anybody else hears of it: for whoever changes what comes of it */
+  beforeRequest: (till: TillAddress, request: Request) => void = () => undefined;
   /** a request that passed the form checks, before the acquirer is asked */
   onRequest: (till: TillAddress, request: Request) => void = () => undefined;
   /** a message that could not be read, by topic */
@@ -204,6 +206,7 @@ export class SimBackend {
     const desk = new RequestDesk(this.#deps.acquirer, this.#deps.clock);
     desk.onRequest = (request) => {
       if (request.op === 'intent') this.#intentsOf.set(request.attemptId, till);
+      this.beforeRequest(till, request);
       this.onRequest(till, request);
     };
     const added = { record: new TillRecord(), desk };
