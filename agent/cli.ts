@@ -1,17 +1,25 @@
 import { Command, CommanderError } from 'commander';
 import { registerAgent } from './commands/agent.ts';
 import { registerBackup } from './commands/backup.ts';
+import { registerConfig } from './commands/config.ts';
 import { registerContract } from './commands/contract.ts';
 import { registerDecode } from './commands/decode.ts';
 import { registerDevices } from './commands/devices.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerIntent } from './commands/intent.ts';
 import { registerJournal } from './commands/journal.ts';
+import { registerLogLevel } from './commands/log-level.ts';
+import { registerOutbox } from './commands/outbox.ts';
 import { registerPay, registerQuery } from './commands/pay.ts';
 import { registerPerson } from './commands/person.ts';
+import { registerProvision } from './commands/provision.ts';
 import { registerReconcile } from './commands/reconcile.ts';
 import { registerRefund } from './commands/refund.ts';
+import { registerReport } from './commands/report.ts';
+import { registerSelfTest } from './commands/selftest.ts';
+import { registerSupportBundle } from './commands/support-bundle.ts';
 import { registerToken } from './commands/token.ts';
+import { registerTrace } from './commands/trace.ts';
 import { VERSION } from './version.ts';
 
 /** The program `tillwire`. Resolves with the exit code: 0 good, 1 the thing checked is not good, 2 wrong usage or configuration. */
@@ -26,12 +34,20 @@ export async function runTillwire(args: readonly string[]): Promise<number> {
   registerDecode(program, exit);
   registerDevices(program, exit);
   registerDoctor(program, exit);
+  registerSelfTest(program, exit);
+  registerTrace(program, exit);
+  registerLogLevel(program, exit);
+  registerSupportBundle(program, exit);
+  registerConfig(program, exit);
+  registerOutbox(program, exit);
   registerJournal(program, exit);
   registerBackup(program, exit);
   registerPay(program, exit);
   registerQuery(program, exit);
   registerRefund(program, exit);
+  registerProvision(program, exit);
   registerReconcile(program, exit);
+  registerReport(program, exit);
   registerIntent(program, exit);
   registerPerson(program, exit);
   registerToken(program, exit);

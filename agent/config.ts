@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { Registration } from '../protocols/backend/enrolment.ts';
 import { fen } from '../protocols/backend/fields.ts';
 import { TOPIC_LEVEL } from '../protocols/backend/topics.ts';
 import { OpenHours } from '../protocols/backend/verbs.ts';
 import { fromHex } from '../protocols/bytes/hex.ts';
 import { decodeLatin1 } from '../protocols/bytes/latin1.ts';
 import { STREAM_LANGUAGES } from './devices/scanner/languages.ts';
-import { TerminalConfig } from './devices/terminal/config.ts';
+import { PadConfig, TerminalConfig } from './devices/terminal/config.ts';
 import type { ErrorCode } from './errors.ts';
+import { isTimeZone } from './reports/shop-time.ts';
 import { parseAddress } from './transport/address.ts';
 
 const level = z.string().regex(TOPIC_LEVEL, 'lower-case letters, digits and -, at most 64');
@@ -91,6 +93,8 @@ const Merchant = z.strictObject({
   feeRateBp: z
     .strictObject({ WECHAT: rateBp.optional(), ALIPAY: rateBp.optional(), UNIONPAY: rateBp.optional() })
     .optional(),
+  /** whose midnight ends a calendar day in reports; statements are in Beijing time wherever the shop is */
+  timeZone: z.string().refine(isTimeZone, 'a name such as Asia/Shanghai').default('Asia/Shanghai'),
 });
 
 const Broker = z.strictObject({
@@ -104,11 +108,14 @@ const Broker = z.strictObject({
   keyFile: path.optional(),
 });
 
-/** What the acquirer has registered this terminal as; written by `tillwire provision`. */
-const Registration = z.strictObject({
-  /** make and model of the terminal, as registered */
+/** What the acquirer has registered, mirrored by `tillwire provision`; and who has confirmed it. */
+const Registered = Registration.partial().extend({
   model: z.string().min(1).max(64),
+  confirmedBy: z.string().min(1).max(24).optional(),
 });
+
+/** Where the till's certificate is renewed. */
+const Enrolment = z.strictObject({ url: z.url({ protocol: /^https$/ }), caFile: path.optional() });
 
 /** Whose signature is believed on commands that give money back or loosen a rule; two while one takes the other's place. */
 const CommandKey = z.strictObject({
@@ -130,7 +137,8 @@ const RefundLimits = z.strictObject({
 export const ConfigSchema = z.strictObject({
   address: z.strictObject({ tenant: level, store: level, agent: level }),
   merchant: Merchant,
-  registration: Registration.optional(),
+  registration: Registered.optional(),
+  enrolment: Enrolment.optional(),
   broker: Broker,
   commandKeys: z
     .array(CommandKey)
@@ -141,6 +149,8 @@ export const ConfigSchema = z.strictObject({
   printer: Printer.optional(),
   /** the card terminal beside the till */
   terminal: TerminalConfig.optional(),
+  /** the signature pad for card payments */
+  pad: PadConfig.optional(),
   /** relative to the configuration file */
   dataDir: path,
   limits: z

@@ -91,6 +91,22 @@ export const ERRORS = {
     },
     retryable: true,
   },
+  ENROLMENT_FAILED: {
+    cause: { zh: '开通没有完成', en: 'the till was not enrolled' },
+    remedy: {
+      zh: '按提示处理后再运行 tillwire provision；配置未改动',
+      en: 'see to what is named and run tillwire provision again; the configuration was not changed',
+    },
+    retryable: true,
+  },
+  CERTIFICATE_ENDS: {
+    cause: { zh: '本机证书即将到期，续期未成功', en: "the till's certificate ends soon and could not be renewed" },
+    remedy: {
+      zh: '检查网络；程序会继续重试；到期前仍不成功请索取新的开通码并运行 tillwire provision',
+      en: 'check the network, it is tried again; before it ends, ask for a new code and run tillwire provision',
+    },
+    retryable: true,
+  },
   MESSAGE_INVALID: {
     cause: { zh: '收到无法识别的消息', en: 'a message from the backend is not valid' },
     remedy: { zh: '已忽略；反复出现请联系客服', en: 'it was ignored; if it repeats tell support' },
@@ -139,6 +155,17 @@ export const ERRORS = {
   SCANNER_NOISE: {
     cause: { zh: '扫码枪数据异常', en: 'the gun sent bytes that are not a code' },
     remedy: { zh: '请再扫一次；多次出现请联系装机人员检查波特率', en: 'scan again; if it repeats check the baud rate' },
+    retryable: true,
+  },
+  SCANNER_WINDOW_DIRTY: {
+    cause: {
+      zh: '扫码枪经常读不到码：窗口可能脏了',
+      en: 'the gun reads nothing more and more often: its window may be dirty',
+    },
+    remedy: {
+      zh: '用软布擦净扫码窗口；仍然如此请检查窗口是否划伤',
+      en: 'wipe its window with a soft cloth; if it stays, look for scratches',
+    },
     retryable: true,
   },
   PRINTER_PAPER_LOW: {
@@ -229,6 +256,14 @@ export const ERRORS = {
       en: "have the technician add the backend's public key to commandKeys",
     },
     retryable: false,
+  },
+  OUTBOX_STUCK: {
+    cause: { zh: '后台超过一小时没有接收记录', en: 'the backend has taken no records for more than an hour' },
+    remedy: {
+      zh: '收款不受影响，记录不会丢失；请后台人员检查事件确认（evt-ack）',
+      en: 'payments go on and nothing is lost; the people of the backend look why events are not acknowledged',
+    },
+    retryable: true,
   },
   JOURNAL_UNAVAILABLE: {
     cause: { zh: '本机记录无法写入', en: 'the journal cannot be written' },

@@ -29,12 +29,15 @@ import { SlipPrinter } from './devices/printer.ts';
 import { printerEvents } from './devices/printer-events.ts';
 import { ScannerGun } from './devices/scanner.ts';
 import { scannerEvents } from './devices/scanner-events.ts';
+import { CertificateRenewal } from './enrolment/renewal.ts';
 import { explain } from './errors.ts';
+import { HealthRoom } from './health/room.ts';
 import { TillBook } from './journal/book.ts';
 import type { JournalFiles } from './journal/files.ts';
 import { JournalUnavailable } from './journal/journal.ts';
 import { recalled } from './journal/recall.ts';
 import { createLog, type Log } from './log.ts';
+import { LogDial, LogTail } from './log-dial.ts';
 import { type Outside, realOutside } from './outside.ts';
 import { CancelRoom } from './payment/cancel-room.ts';
 import { CardRoom } from './payment/card-room.ts';
@@ -54,10 +57,12 @@ import { RefundDesk } from './refunds/refund-desk.ts';
 import { isAboutRefund } from './refunds/refund-outcome.ts';
 import { RefundRunner } from './refunds/refund-runner.ts';
 import { ResolveRoom } from './refunds/resolve-room.ts';
+import { PeriodDesk } from './reports/period-desk.ts';
 import { NoticeRoom } from './rules/notice-room.ts';
 import { codeRules } from './rules/rule-tables.ts';
 import { merchantOf, Rules } from './rules/rules.ts';
 import { TerminalWatch } from './rules/terminal-watch.ts';
+import { SignatureRoom } from './signatures/signature-room.ts';
 import { PrintRoom } from './slips/print-room.ts';
 import { RefundSlips } from './slips/refund-slips.ts';
 import { SlipSpool } from './slips/spool.ts';
@@ -99,7 +104,10 @@ export interface Till {
  */
 export async function startTill(config: Config, outside: Outside = realOutside(config)): Promise<Till> {
   const { clock } = outside;
-  const log = createLog(config.log.level, outside.logSink, redact, outside.later ?? ((run) => run()));
+  const tail = new LogTail(outside.logSink);
+  const log = createLog(config.log.level, tail, redact, outside.later ?? ((run) => run()));
+  const dial = new LogDial(log, config.log.level, clock);
+  const health = new HealthRoom(config, clock, outside.health);
   const newId = () => ulid(clock.now(), outside.random(10));
   const boot = newId();
   const till = addressOf(config);
@@ -108,7 +116,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     unlock();
     throw new JournalUnavailable(String(error), { cause: error });
   };
-  const files = await outside.journalFiles().catch(unreadable);
+  const files = health.timed(await outside.journalFiles().catch(unreadable));
   const book = await openBook(config, files, clock, log).catch(unreadable);
   let bootLater = () => {};
   /** Until it is written, nobody knows whether what was found on the disk survives a power cut. */
@@ -140,11 +148,16 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       slipPrinterConfig(printerConfig),
       printerEvents({ states, log, onLateProof: (job) => void spool.lateProof(job) }),
       clock,
-      (listener) => openPrinter(printerConfig, outside, listener),
+      health.taps.printer.tapped((listener) => openPrinter(printerConfig, outside, listener)),
     );
+  const signatures = await SignatureRoom.open(
+    { outside, link, till, merchant, clock, log, backendNow: voice.backendNow, spool: () => spool },
+    config.pad,
+  );
   const spool: SlipSpool = new SlipSpool({
     book,
     printer,
+    signatureOf: (attemptId) => signatures?.of(attemptId),
     merchant,
     paper: printerConfig?.paper ?? 58,
     training: config.training,
@@ -205,10 +218,15 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     unconfirmed: () => terminalWatch.unconfirmed,
   });
   const feed = new EventFeed({ files, head: () => book.head.seq, clock });
-  book.onKept = (entry) => feed.kept(entry);
+  book.onKept = (entry) => {
+    feed.kept(entry);
+    health.kept(entry);
+  };
   const cards = CardRoom.of({
-    config: config.terminal,
+    // a terminal knows no practice: it would charge
+    config: config.training ? undefined : config.terminal,
     outside,
+    tap: health.taps.terminal,
     book,
     clock,
     log,
@@ -216,7 +234,9 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     skew,
     states,
     results,
-    slipFor: (attemptId) => spool.jobFor(attemptId),
+    disputes: { take: (orderId, write) => disputes.take(orderId, write) },
+    // it waits for the customer's pen
+    slipFor: (attemptId) => ({ ...spool.jobFor(attemptId), ...(signatures ? { state: 'queued' } : {}) }),
     desk: () => desk,
     onProgress: (attemptId, text) => feed.pass('card', { attemptId, text }),
   });
@@ -238,10 +258,11 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     onWaiting: (waits) => gun.wait(waits),
     onVerdict: (sound) => gun.sound(sound),
     onRefused: (reason, clerk, amountFen) => {
+      health.refused(reason);
       feed.pass('scan', { reason, clerk });
       rules.scanRefused(reason, amountFen);
     },
-    onPaid: (attempt) => spool.paid(attempt),
+    onPaid: (attempt) => (signatures?.wants(attempt) ? void signatures.sign(attempt) : spool.paid(attempt)),
   });
   const disputes = new DisputeTurn({ book, desk, payments: [intentRunner, runner, ...(cards ? [cards.runner] : [])] });
 
@@ -328,14 +349,17 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   });
   const gun: ScannerGun = new ScannerGun(
     gunConfig(config),
-    scannerEvents(desk, states, log, clock),
+    health.gunEvents(scannerEvents(desk, states, log, clock)),
     clock,
-    (listener) => openGun(config, outside, listener),
+    health.taps.scanner.tapped((listener) => openGun(config, outside, listener)),
   );
 
   cards?.open();
   terminalWatch.start();
+  const renewal = new CertificateRenewal({ config, clock, log, backendNow: voice.backendNow });
+  void renewal.start();
   spool.resume();
+  signatures?.resume();
   // before the commands about them, which ask after them
   for (const intent of book.openIntents()) {
     intentRunner.resume(intent);
@@ -363,6 +387,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   });
   const lightsChanged = () => {
     strip.look();
+    health.look();
     feed.pass('devices', {});
   };
   states.onChange = lightsChanged;
@@ -398,7 +423,26 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     pinLifeMs: config.people.pinDays * 86_400_000,
   });
   const scans = new PageScans(clock);
-  const rooms = { calls, desk, spool, book, notices, rules, view, search, feed, people, scans, clock, log };
+  const reports = new PeriodDesk({ book, files, spool, merchant, log, backendNow: voice.backendNow });
+  health.begin({ till, boot, book, link, skew, states, printer, log, backendNow: voice.backendNow });
+  const diagnosis = { health, dial, tail, config };
+  const rooms = {
+    reports,
+    calls,
+    desk,
+    spool,
+    book,
+    notices,
+    rules,
+    view,
+    search,
+    feed,
+    people,
+    scans,
+    diagnosis,
+    clock,
+    log,
+  };
   const api = openConsole(config, outside, log, rooms);
 
   log.info({ ...till, version: VERSION, boot, host: hostname(), journalSeq: book.head.seq }, 'agent ready');
@@ -413,10 +457,13 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     async stop() {
       log.info({}, 'agent stopping');
       feed.stop();
+      health.stop();
+      dial.stop();
       people.stop();
       const apiClosed = api?.then((server) => server?.close());
       bootLater();
       terminalWatch.stop();
+      renewal.stop();
       spool.stop();
       runner.stop();
       intentRunner.stop();
@@ -426,7 +473,15 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       desk.stop();
       results.stop();
       outbox.stop();
-      await Promise.all([apiClosed, search.close(), link.close(), gun.close(), printer?.close(), cards?.close()]);
+      await Promise.all([
+        apiClosed,
+        search.close(),
+        link.close(),
+        gun.close(),
+        printer?.close(),
+        cards?.close(),
+        signatures?.close(),
+      ]);
       await book.close();
       unlock();
       log.info({}, 'agent stopped');
@@ -449,7 +504,7 @@ function openConsole(
 ): Promise<Server | undefined> | undefined {
   if (!enabled) return undefined;
   const ownToken = newToken();
-  const caller = { program: 'tillwire', scopes: ['read', 'collect'] } as const;
+  const caller = { program: 'tillwire', scopes: ['read', 'collect', 'diagnose'] } as const;
   const programs = new TokenRegister(tokenFile(dataDir), { token: ownToken, caller });
   const { people } = rooms;
   const tokens: Register = {

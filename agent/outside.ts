@@ -6,6 +6,9 @@ import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Server, ServerParts } from './console/server.ts';
 import { openDeviceLink } from './devices/device-link.ts';
+import { SYSTEM_ROOTS } from './devices/discovery/found-device.ts';
+import { listDevices } from './devices/discovery/list-devices.ts';
+import type { HealthOutside } from './health/room.ts';
 import type { Entry } from './journal/entry.ts';
 import { folderFiles, type JournalFiles } from './journal/files.ts';
 import { lockFolder } from './journal/lock.ts';
@@ -14,6 +17,8 @@ import type { CardRunnerParts } from './payment/card-runner.ts';
 import type { IntentRunnerParts } from './payment/intent-runner.ts';
 import type { RunnerParts } from './payment/runner.ts';
 import type { RefundRunnerParts } from './refunds/refund-runner.ts';
+import { signatureKey } from './signatures/key.ts';
+import type { StoreDeps } from './signatures/store.ts';
 import type { DeviceAddress } from './transport/address.ts';
 import type { ByteLink, LinkListener } from './transport/link.ts';
 import { openSerialLink, type SerialOptions } from './transport/serial.ts';
@@ -36,10 +41,14 @@ export interface Outside {
   /** A device that is not on a serial port; absent: this world has none. */
   openDevice?(address: DeviceAddress, line: SerialOptions, listener: LinkListener): ByteLink;
   connectBroker(options: LinkOptions, deps: LinkDeps): BrokerLink;
+  /** Where signatures are kept, and the key that seals them; absent: this world keeps none. */
+  signatures?(): Promise<Pick<StoreDeps, 'files' | 'key'>>;
   /** Opens the local API; absent: this world has no sockets. */
   openConsole?(parts: ServerParts): Promise<Server>;
   /** Everything the log says of an order; absent: searched by a thread in the data folder. */
   readonly historyOf?: (orderId: string) => Promise<readonly Entry[]>;
+  /** how the till is, told and watched; absent: this world has no machine to look at */
+  readonly health?: HealthOutside;
   readonly logSink: DestinationStream;
   /** Runs `run` when the work at hand is done, at the end of the process at the latest; absent: at once. */
   readonly later?: Later;
@@ -63,9 +72,19 @@ export function realOutside(config: Config): Outside {
     journalFiles: () => folderFiles(join(config.dataDir, 'journal')),
     openSerial: (options, listener) => openSerialLink(options, listener, { clock, random: fraction }),
     openDevice: (address, line, listener) => openDeviceLink(address, line, listener, { clock, random: fraction }),
+    signatures: async () => ({
+      files: await folderFiles(join(config.dataDir, 'signatures')),
+      key: signatureKey(config.dataDir, randomBytes),
+    }),
     connectBroker: (options, deps) => new MqttLink(options, deps),
     // its framework is loaded behind the till's own start
     openConsole: async (parts) => (await import('./console/server.ts')).openConsole(parts),
+    health: {
+      env: process.env,
+      pid: process.pid,
+      devices: () => listDevices(SYSTEM_ROOTS),
+      memory: () => process.memoryUsage.rss(),
+    },
     logSink: process.stdout,
     later: laterOrAtExit(),
   };

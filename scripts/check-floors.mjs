@@ -20,6 +20,7 @@ const HOMES = [
   { packages: /^mqtt($|\/)/, folders: ['agent/backend', 'simulator/backend', 'simulator/fleet'] },
   { packages: /^aedes($|\/)/, folders: ['simulator/backend'] },
   { packages: /^(serialport|@serialport\/.*|node-hid)$/, folders: ['agent/transport', 'simulator/wires'] },
+  { packages: /^prom-client$/, folders: ['agent/health'] },
   { packages: /^koffi$/, folders: ['agent/transport', 'simulator/wires'] },
   { packages: /^libsql$/, folders: ['agent/journal'] },
 ];
@@ -29,7 +30,7 @@ const PAGES = [
   { folder: 'agent/console/web', api: 'agent/console/schemas.ts' },
   { folder: 'simulator/lab/web', api: 'simulator/lab/schemas.ts' },
 ];
-const PAGE_PACKAGES = /^(preact|preact\/hooks|preact-iso\/router|@preact\/signals|qr|signature_pad|zod)$/;
+const PAGE_PACKAGES = /^(preact|preact\/hooks|preact-iso\/router|@preact\/signals|qr|uplot|signature_pad|zod)$/;
 const pageOf = (file) => PAGES.find(({ folder }) => file.startsWith(`${folder}/`));
 
 const NO_ROOM = /^(utils?|helpers?|commons?|managers?|shared|misc)$/i;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CommandResult } from '../protocols/backend/commands.ts';
 import type { DeviceState, EventEnvelope } from '../protocols/backend/messages.ts';
-import type { Device, TillAddress } from '../protocols/backend/topics.ts';
+import { type Device, parseTopic, type TillAddress } from '../protocols/backend/topics.ts';
 import { ulid } from '../protocols/backend/ulid.ts';
 import type { Slip } from '../protocols/escpos/slip.ts';
 import type { PrinterState } from '../protocols/escpos/status.ts';
@@ -16,6 +16,7 @@ import { BehavingWire } from './behaviours/behaving-wire.ts';
 import type { Behaviour, ShopHands } from './behaviours/behaviour.ts';
 import { type DrawerKick, PrinterModel } from './devices/printer.ts';
 import { PrinterLine } from './devices/printer-line.ts';
+import type { CertificateAuthority } from './enrolment/certificate-authority.ts';
 import type { SimulatedGun } from './guns/gun.ts';
 import { type GunWire, gunOn, openGunWire, usualWire } from './guns/gun-port.ts';
 import { GUN_PERSONALITIES, type GunPersonality } from './personalities/guns.ts';
@@ -55,12 +56,23 @@ export interface ShopOptions {
   readonly through?: (device: 'gun' | 'printer', wire: PortWire) => PortWire;
   /** the backend's key; none: nothing is signed */
   readonly signer?: CommandSigner;
+  /** present: TLS, certificates of this authority, and tills write only their own topics */
+  readonly authority?: CertificateAuthority;
   /** whether the broker lets a client in; absent: everybody */
   readonly admit?: (clientId: string) => boolean;
 }
 
 /** The backend's name at the broker. */
 export const BACKEND_CLIENT = 'tillwire-sim-backend';
+
+const BACKEND_USER = 'backend';
+
+/** As docs/brokers/mosquitto/tills.acl has it: a till writes what is its own, the backend what is no till's. */
+function mayPublish(user: string, topic: string): boolean {
+  const { till, path = [] } = parseTopic(topic) ?? {};
+  const isDown = ['rep', 'cmd', 'evt-ack', 'signature-ack'].includes(path[0] ?? '') || path.join('/') === 'time/res';
+  return user === BACKEND_USER ? isDown : till?.agent === user && !isDown;
+}
 
 /** One whole shop around a till: customers, acquirer, backend, broker, gun and printer. */
 export class Shop {
@@ -91,11 +103,20 @@ export class Shop {
   /** Opens the shop: resolves when the backend is on the broker and both ports stand. */
   static async open(options: ShopOptions): Promise<Shop> {
     const acquirer = new Acquirer(options.clock);
-    const { admit, signer } = options;
-    const broker = await startBroker({ port: options.brokerPort ?? 0, ...(admit && { admit }) });
+    const { admit, signer, authority } = options;
+    const secure = authority && { ...authority.server(['127.0.0.1', 'localhost']), ca: authority.certificate };
+    const locks = secure && { secure, mayPublish };
+    const broker = await startBroker({ port: options.brokerPort ?? 0, ...(admit && { admit }), ...locks });
+    const backendIdentity = authority?.client({ commonName: BACKEND_USER });
+    const tls = authority &&
+      backendIdentity && {
+        ca: authority.certificate,
+        cert: backendIdentity.certificate,
+        key: backendIdentity.key,
+      };
     const newId = () => ulid(options.clock.now(), randomBytes(10));
     const backend = new SimBackend(
-      { host: broker.host, port: broker.port, clientId: BACKEND_CLIENT },
+      { host: broker.host, port: broker.port, clientId: BACKEND_CLIENT, ...(tls && { tls }) },
       { acquirer, clock: options.clock, newId, ...(signer && { signer }) },
     );
     try {

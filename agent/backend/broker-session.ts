@@ -29,7 +29,8 @@ export interface Route {
 
 export interface Outgoing {
   readonly topic: string;
-  readonly body: Json;
+  /** undefined: no bytes at all, which takes a retained message away */
+  readonly body: Json | undefined;
   readonly qos: 0 | 1;
   readonly retain?: boolean;
   /** MQTT 5 only, beside the same facts in the payload */
@@ -122,7 +123,7 @@ export class BrokerSession {
   }
 
   #publish(message: Outgoing, acknowledged: () => void): boolean {
-    const payload = canonicalJson(message.body);
+    const payload = message.body === undefined ? '' : canonicalJson(message.body);
     if (Buffer.byteLength(payload) > MAX_MESSAGE_BYTES) {
       this.#log.error({ topic: message.topic, limitBytes: MAX_MESSAGE_BYTES }, 'message too large, not sent');
       return false;
@@ -248,7 +249,7 @@ function clientOptions(options: SessionOptions) {
     outgoingStore: nullStore(),
     connectTimeout: CONNECT_TIMEOUT_MS,
     keepalive: KEEPALIVE_S,
-    will: { topic: will.topic, payload: Buffer.from(canonicalJson(will.body)), qos: will.qos, retain: true },
+    will: { topic: will.topic, payload: Buffer.from(canonicalJson(will.body ?? null)), qos: will.qos, retain: true },
   } as const;
 }
 

@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { IClientOptions } from 'mqtt';
@@ -8,6 +8,8 @@ export interface BrokerServer {
   readonly port: number;
   /** present: TLS, with whatever certificates, keys and names node:tls takes */
   readonly tls?: ConnectionOptions;
+  /** called when a session stands with it */
+  readonly worked?: () => void;
 }
 
 /**
@@ -16,7 +18,9 @@ export interface BrokerServer {
  */
 export function connectSocket({ host, port, tls }: BrokerServer): Socket {
   if (!tls) return connect({ host, port, noDelay: true, keepAlive: true });
-  const socket = connectTls({ servername: host, ...tls, host, port });
+  // an address is no server name (RFC 6066 section 3); node compares it with the certificate all the same
+  const name = isIP(host) === 0 ? { servername: host } : {};
+  const socket = connectTls({ ...name, ...tls, host, port });
   socket.setNoDelay(true);
   socket.setKeepAlive(true);
   return socket;

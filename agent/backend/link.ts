@@ -68,6 +68,7 @@ export class MqttLink {
   #session: BrokerSession | undefined;
   #cancelRetry: (() => void) | undefined;
   #conn = 0;
+  #at = 0;
   #readySince: number | undefined;
   #republished = 0;
   #awaitEcho: (() => void) | undefined;
@@ -118,10 +119,10 @@ export class MqttLink {
     await this.#session?.close(this.#state('offline'));
   }
 
-  /** of this connection */
+  /** Of this connection: the one that worked last, or the next one after a failure. */
   get #server(): BrokerServer {
     const { servers } = this.#options;
-    return servers[(this.#conn - 1) % servers.length] ?? servers[0];
+    return servers[this.#at % servers.length] ?? servers[0];
   }
 
   #connect(): void {
@@ -149,6 +150,7 @@ export class MqttLink {
     this.#session?.publish(this.#state('online'));
     this.#session?.publish(this.#info());
     this.#deps.log.info({ host: server.host, port: server.port, conn: this.#conn }, 'broker session up');
+    server.worked?.();
     for (const listener of this.#listeners) listener.up?.();
   }
 
@@ -157,7 +159,8 @@ export class MqttLink {
     this.#readySince = undefined;
     this.#awaitEcho?.();
     this.#session = undefined;
-    if (stood !== undefined) for (const listener of this.#listeners) listener.down?.(problem);
+    if (stood === undefined) this.#at += 1;
+    else for (const listener of this.#listeners) listener.down?.(problem);
     if (this.#closed) return;
     if (stood !== undefined && stood >= GOOD_SESSION_MS) this.#backoff.reset();
     if (stood !== undefined && stood >= ALONE_MS) this.#name.forget();

@@ -1,16 +1,44 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { type Config, ConfigError } from '../config.ts';
+import { olderOf } from '../enrolment/identity.ts';
 import type { BrokerServer } from './broker-socket.ts';
 
 const DEFAULT_PORT = { 'mqtt:': 1883, 'mqtts:': 8883 } as const;
 
-/** The configured broker as something to connect to. Throws {@link ConfigError} when a certificate file cannot be read. */
-export function serversOf(broker: Config['broker']): readonly [BrokerServer] {
+/**
+ * The configured broker as something to connect to. The identity before the newest one is kept until the newest has worked:
+ * a broker that does not take it must not stop the shop. Throws {@link ConfigError} when a certificate file cannot be read.
+ */
+export function serversOf(broker: Config['broker']): readonly [BrokerServer, ...BrokerServer[]] {
   const { protocol, hostname, port } = new URL(broker.url);
   const secure = protocol === 'mqtts:';
   const host = hostname.replace(/^\[|\]$/g, '');
   const server = { host, port: port === '' ? DEFAULT_PORT[secure ? 'mqtts:' : 'mqtt:'] : Number(port) };
-  return [secure ? { ...server, tls: tlsOf(broker) } : server];
+  if (!secure) return [server];
+  const { certFile, keyFile } = broker;
+  const newest = freshly(server, () => tlsOf(broker));
+  if (certFile === undefined || certFile !== keyFile) return [newest];
+  const older = olderOf(certFile);
+  const fallback = { ...broker, certFile: older, keyFile: older };
+  const worked = () => rmSync(older, { force: true });
+  // a getter of its own: spreading would read it once
+  return [Object.assign(newest, { worked }), freshly(server, () => tlsOf(existsSync(older) ? fallback : broker))];
+}
+
+/** Files are read anew at every connection: a certificate is renewed while the agent runs. What was good once stays good. */
+function freshly(server: Pick<BrokerServer, 'host' | 'port'>, read: () => ReturnType<typeof tlsOf>): BrokerServer {
+  let tls = read();
+  return {
+    ...server,
+    get tls() {
+      try {
+        tls = read();
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+      }
+      return tls;
+    },
+  };
 }
 
 function tlsOf({ caFile, certFile, keyFile }: Config['broker']) {

@@ -99,7 +99,30 @@ export class ApiClient {
   }
 
   /** Throws {@link NotDone} with the till's own words when it says no. */
-  async ask<T>(path: string, { key, body, withinMs = 10_000 }: Asking = {}): Promise<T> {
+  async ask<T>(path: string, asking: Asking = {}): Promise<T> {
+    return (await (await this.#fetched(path, asking)).json()) as T;
+  }
+
+  /** The same for an answer that is text. */
+  async text(path: string): Promise<string> {
+    return (await this.#fetched(path, {})).text();
+  }
+
+  /** Server-sent events until the agent ends them: each one's name and data. */
+  async events(path: string, withinMs: number, each: (event: string, data: unknown) => void): Promise<void> {
+    const { body } = await this.#fetched(path, { withinMs });
+    let rest = '';
+    for await (const part of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      const told = (rest + part).split('\n\n');
+      rest = told.pop() ?? '';
+      for (const text of told) {
+        const [, event, data] = /^event: (.*)\ndata: (.*)$/s.exec(text) ?? [];
+        if (event !== undefined && data !== undefined) each(event, JSON.parse(data));
+      }
+    }
+  }
+
+  async #fetched(path: string, { key, body, withinMs = 10_000 }: Asking): Promise<Response> {
     const response = await fetch(new URL(path, this.#url), {
       method: body === undefined ? 'GET' : 'POST',
       headers: {
@@ -113,9 +136,8 @@ export class ApiClient {
     }).catch((error: unknown) => {
       throw new NotDone({ ...NOT_RUNNING, detail: error instanceof Error ? error.message : String(error) });
     });
-    const answer: unknown = await response.json();
-    if (!response.ok) throw new NotDone(answer as Problem);
-    return answer as T;
+    if (!response.ok) throw new NotDone((await response.json()) as Problem);
+    return response;
   }
 }
 

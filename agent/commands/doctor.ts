@@ -7,8 +7,9 @@ import { printAlone } from '../doctor/print-alone.ts';
 import { checkLines, diagnosisOf, type Paint, PLAIN, type Report, reportOf, verdictLine } from '../doctor/report.ts';
 import type { Site } from '../doctor/site.ts';
 import { explain } from '../errors.ts';
-import { diagnosisSlip } from '../slips/till-slips.ts';
+import { type DiagnosisSlip, diagnosisSlip } from '../slips/till-slips.ts';
 import { VERSION } from '../version.ts';
+import { ApiClient, NotDone } from './api-client.ts';
 import { type Language, languageOf, languageOption } from './language.ts';
 
 interface Options {
@@ -57,12 +58,27 @@ async function doctor(options: Options): Promise<number> {
 }
 
 /** Whatever becomes of the paper, the result stands on the screen. */
-async function print({ parts: { config, clock, agent } }: Site, report: Report, language: Language): Promise<void> {
+async function print(
+  { parts: { config, clock, agent, configFile = '' } }: Site,
+  report: Report,
+  language: Language,
+): Promise<void> {
   if (!config?.printer) return console.error(explain('NO_PRINTER'));
-  if (agent) return console.error(explain('PRINTER_BUSY', `process ${agent.pid} uses it`));
   const { tenant, store, agent: till } = config.address;
   const about = { merchantName: config.merchant.name, till: `${tenant}/${store}/${till}`, version: VERSION };
   const slip = diagnosisOf(report, { ...about, time: clock.now() }, language);
+  if (agent) return throughAgent(slip, configFile);
   const result = await printAlone(config.printer, diagnosisSlip(slip, config.printer.paper), clock);
   if (result?.state !== 'sent') console.error(explain(result?.state === 'not-sent' ? result.cause : 'PRINTER_SILENT'));
+}
+
+/** The agent holds the printer: it prints in its turn. */
+async function throughAgent({ checks, locale }: DiagnosisSlip, config: string): Promise<void> {
+  try {
+    const api = await ApiClient.find({ config }, () => Promise.reject(new Error('no token on standard input')));
+    await api.ask('/v1/diagnosis/slips', { body: { checks, locale } });
+  } catch (error) {
+    if (!(error instanceof NotDone)) throw error;
+    console.error(explain('PRINTER_BUSY', error.problem.detail ?? error.problem.code));
+  }
 }

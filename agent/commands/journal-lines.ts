@@ -69,6 +69,7 @@ export function entryLine(entry: Entry): string {
 function whatOf(record: TillRecord): string {
   if (record.type === 'COMMAND') return `${record.command.type} asked by ${record.command.by}`;
   if (record.type === 'PERSON') return deedLine(record.deed);
+  if (record.type === 'PERIOD') return `${record.deed.kind} ${record.deed.number} by ${record.deed.personId}`;
   if (record.type === 'COMMAND_RESULT') return `answered ${record.result.status} ${record.result.code}`;
   if (record.type === 'ORDER') return `${record.order.state} ${formatYuan(record.order.amountFen)}`;
   if (record.type === 'SLIP')

@@ -53,6 +53,8 @@ const OPEN = new Map<string, Rate>([
   ['GET /v1/welcome', WELCOME],
   ['POST /v1/sessions', SIGN_IN],
   ['POST /v1/sessions/pin', SIGN_IN],
+  ['GET /livez', WELCOME],
+  ['GET /readyz', WELCOME],
 ]);
 
 /** In this order, before any call: names, size, right, rate. */

@@ -36,6 +36,7 @@ const TELLINGS: { readonly [Type in TillRecord['type']]?: Telling<Type> } = {
   }),
   NOTICE: ({ notice }) => ({ type: 'notice', data: { notice } }),
   NOTICE_ACK: ({ noticeId, by }) => ({ type: 'notice-ack', data: { noticeId, ...by } }),
+  PERIOD: ({ deed: { kind, number, personId } }) => ({ type: 'period', data: { kind, number, personId } }),
   SETTINGS: () => ({ type: 'settings', data: {} }),
   COMMAND_RESULT: ({ result: { id, status, code } }) => ({ type: 'command', data: { commandId: id, status, code } }),
 };

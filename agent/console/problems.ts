@@ -117,6 +117,12 @@ const BORDER = {
     remedy: { zh: '用带 --person 的令牌', en: 'use a token made with --person' },
     retryable: false,
   },
+  PERIOD_OTHER: {
+    status: 409,
+    cause: { zh: '班次或营业日不是所说的那一个', en: 'it is not the shift or business day that runs' },
+    remedy: { zh: '刷新后再开班、交班或日结', en: 'look at the report again, then open or close what runs' },
+    retryable: false,
+  },
   HOST_REFUSED: {
     status: 421,
     cause: { zh: '请求的主机名不是本机', en: 'the call was addressed to another host name' },

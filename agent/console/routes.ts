@@ -1,8 +1,10 @@
-import { createRoute, type z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
+import { DIAGNOSIS_ROUTES } from './diagnosis-routes.ts';
 import type { ConsoleEnv } from './guard.ts';
 import { problem } from './problems.ts';
 import { Refusal } from './refusal.ts';
+import { body, json, needs, no, open } from './route-parts.ts';
 import {
   AfterQuery,
   ApprovalBody,
@@ -28,10 +30,10 @@ import {
   OrderParams,
   OrderWithAttempt,
   PaycodeBody,
+  PeriodParams,
   PinChangeBody,
   PrintJobBody,
   PrintWish,
-  ProblemBody,
   RecordPage,
   RecordQuery,
   RefundBody,
@@ -49,33 +51,15 @@ import {
   SlipBody,
   SlipParams,
   StateBody,
+  TakingsBody,
+  TakingsParams,
   WaitQuery,
   WelcomeBody,
 } from './schemas.ts';
-import { SCOPES, type Scope } from './scopes.ts';
+import type { Scope } from './scopes.ts';
 
 // Every call of the local API: its address, what it takes, what it gives, and which right it needs. Handlers stand in
 // app.ts, the document is made from this table.
-
-const json = <S extends z.ZodType>(schema: S, description: string) =>
-  ({ content: { 'application/json': { schema } }, description }) as const;
-const body = <S extends z.ZodType>(schema: S) =>
-  ({ required: true, content: { 'application/json': { schema } } }) as const;
-const no = {
-  default: { content: { 'application/problem+json': { schema: ProblemBody } }, description: 'No, and why' },
-};
-
-/** The right that a call needs, enforced and documented in one place. */
-function needs(scope: Scope) {
-  const check: MiddlewareHandler<ConsoleEnv> = (c, next) => {
-    const { scopes, session } = c.get('caller');
-    if (scopes.includes(scope)) return next();
-    throw new Refusal(
-      session !== undefined && scopes.length === 0 ? problem('PIN_UNSET') : problem('SCOPE_MISSING', `scope ${scope}`),
-    );
-  };
-  return { security: [{ token: [scope] }], middleware: check, 'x-scope': `${scope}: ${SCOPES[scope].en}` };
-}
 
 /**
  * A person at the page without the right may ask, and a second person's approval gives it; everybody else needs the right
@@ -89,9 +73,6 @@ function needsOrApproval(scope: Scope) {
       : right.middleware(c, next);
   return { ...right, middleware: check };
 }
-
-/** Anybody on this machine, from our own page or from none. */
-const open = { security: [] };
 
 /** A person who is signed in at the page. */
 const signedIn = {
@@ -113,7 +94,7 @@ const approvedWish = { headers: ApprovalHeader, query: WaitQuery };
 
 const EVENTS = `Each event has the number of its journal entry as id, the same after a restart. Whoever comes back with
 Last-Event-ID gets what was missed, once, in order. Without it the stream begins now. Types: order, attempt, intent, refund,
-resolution, slip, notice, notice-ack, settings, command; without a number, for whoever watches now: scan (a code began no payment), devices
+resolution, slip, notice, notice-ack, period, settings, command; without a number, for whoever watches now: scan (a code began no payment), devices
 (a light changed: look at the state); hello (where it begins), gap (entries between \`after\` and \`next\` are not on this till: look
 at the state anew), end (reason STOPPING, SLOW_READER or SESSION_OVER; come back with the last number). A line with only a colon is a heartbeat, every 15 s.`;
 
@@ -371,6 +352,45 @@ export const ROUTES = {
     request: { query: RecordQuery },
     responses: { 200: json(RecordPage, 'One page'), ...no },
   }),
+  takings: createRoute({
+    ...needs('read'),
+    method: 'get',
+    path: '/v1/takings/{kind}',
+    summary: 'What the running shift or business day came to so far, by channel (X)',
+    request: { params: TakingsParams },
+    responses: { 200: json(TakingsBody, 'The report'), ...no },
+  }),
+  printTakings: createRoute({
+    ...needs('collect'),
+    method: 'post',
+    path: '/v1/takings/{kind}/print',
+    summary: 'The same on paper',
+    request: { params: TakingsParams },
+    responses: { 202: json(PrintJobBody, 'On disk, and waiting for the printer'), ...no },
+  }),
+  openShift: createRoute({
+    ...needs('collect'),
+    method: 'post',
+    path: '/v1/shifts',
+    summary: "The caller's person begins a shift",
+    responses: { 201: json(TakingsBody, 'The empty report of the shift'), ...no },
+  }),
+  closeShift: createRoute({
+    ...needs('collect'),
+    method: 'post',
+    path: '/v1/shifts/{number}/close',
+    summary: "The caller's person ends the shift that runs: what it came to is journaled and printed",
+    request: { params: PeriodParams },
+    responses: { 200: json(TakingsBody, 'Its report'), ...no },
+  }),
+  closeDay: createRoute({
+    ...needs('collect'),
+    method: 'post',
+    path: '/v1/days/{number}/close',
+    summary: "The caller's person ends the business day (Z), when no shift is open: journaled and printed",
+    request: { params: PeriodParams },
+    responses: { 200: json(TakingsBody, 'Its report'), ...no },
+  }),
   events: createRoute({
     ...needs('read'),
     method: 'get',
@@ -383,4 +403,5 @@ export const ROUTES = {
       ...no,
     },
   }),
+  ...DIAGNOSIS_ROUTES,
 } as const;

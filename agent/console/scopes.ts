@@ -4,6 +4,10 @@ export const SCOPES = {
   collect: { zh: '收款、撤销、查询、补打', en: 'collect, cancel, ask again, reprint' },
   refund: { zh: '申请和批准退款', en: 'ask for refunds and approve them' },
   resolve: { zh: '核对结果不明的款项', en: 'say what became of money that nobody can account for' },
+  diagnose: {
+    zh: '诊断：指标、设备跟踪、自检、日志级别',
+    en: 'look into the till: metrics, traces of its devices, self-test, log level',
+  },
   admin: { zh: '收发设置', en: 'change what the till holds to' },
 } as const;
 export type Scope = keyof typeof SCOPES;

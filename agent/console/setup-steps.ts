@@ -31,11 +31,12 @@ export const FIRST_RUN: readonly SetupStep[] = [
     command: 'tillwire devices',
   },
   {
-    title: { zh: '写配置文件', en: 'Write the configuration' },
+    title: { zh: '开通本收银台', en: 'Join the till to its shop' },
     text: {
-      zh: '把商户资料、后台地址和设备端口写入 till.json（样例见 README）',
-      en: 'Write merchant, backend and device ports into till.json (README has an example)',
+      zh: '输入后台打印或显示的开通码：核对商户、终端和费率，在本机生成密钥，写好 till.json（没有开通码时见 README 的样例）',
+      en: 'With the code from the back office: merchant, terminal and rate are confirmed, the key is made here, till.json is written (without a code: README has an example)',
     },
+    command: 'tillwire provision --code <code>',
   },
   {
     title: { zh: '启动收款程序', en: 'Start the agent' },

@@ -3,7 +3,7 @@ import { hindranceOf, type PrinterStatus } from '../devices/printer-status.ts';
 import { ERRORS } from '../errors.ts';
 import { type Check, check, type Finding, fail, NO_CONFIGURATION, NotRun, warn, well } from './check.ts';
 import { type GunLook, lookAtGun, lookAtPrinter } from './device-looks.ts';
-import { NO_PRINTER, troubleOf } from './port-checks.ts';
+import { NO_PRINTER, NO_TERMINAL, troubleOf } from './port-checks.ts';
 import type { Site, ToldDevice } from './site.ts';
 
 // Whether gun and printer answer. A running agent holds them and is asked; otherwise they are opened.
@@ -15,12 +15,12 @@ const NOT_TOLD: Finding = fail(
 
 /** The running agent's word about a device; `undefined`: no agent runs. */
 function told({ parts: { agent } }: Site, dev: string): ToldDevice | 'nothing' | undefined {
-  return agent && (agent.devices?.find((one) => one.dev === dev) ?? 'nothing');
+  return agent && (agent.devices?.find((one) => one.device === dev) ?? 'nothing');
 }
 
 function judgeTold(device: ToldDevice | 'nothing'): Finding {
   if (device === 'nothing') return NOT_TOLD;
-  if (device.avail === 'online') return well('已连接（由 tillwire 使用）', 'connected, the agent uses it');
+  if (device.state === 'online') return well('已连接（由 tillwire 使用）', 'connected, the agent uses it');
   return troubleByName(device.reason);
 }
 
@@ -112,6 +112,26 @@ export const printerStatus: Check = check({
     return problem ? troubleOf(problem) : fail(ERRORS.PRINTER_SILENT.cause, ERRORS.PRINTER_SILENT.remedy);
   },
 });
+
+export const terminalAnswers: Check = check({
+  code: 'TERMINAL_ANSWERS',
+  title: { zh: '刷卡终端连接', en: 'the card terminal answers' },
+  probe: (site) => {
+    const { config } = site.parts;
+    if (!config) return NO_CONFIGURATION;
+    if (!config.terminal) return NO_TERMINAL;
+    return told(site, 'terminal') ?? ONLY_THE_AGENT;
+  },
+  judge: judgeTold,
+});
+
+const ONLY_THE_AGENT = new NotRun(
+  {
+    zh: '刷卡终端只由 tillwire agent 询问（可能有未完成的交易）',
+    en: 'only the agent speaks to it: a payment may be open there',
+  },
+  { zh: '启动 tillwire agent 后再检查', en: 'start tillwire agent and look again' },
+);
 
 function judgeStatus(status: PrinterStatus): Finding {
   const hindrance = hindranceOf(status);

@@ -11,7 +11,7 @@ import {
 import { type Check, type CheckStatus, type Finding, fail } from './check.ts';
 import { configSchema, configSecrets } from './config-checks.ts';
 import { dataFolder, diskFree, diskSync, journalIntegrity, outboxAge } from './data-checks.ts';
-import { printerStatus, scannerHandshake, scannerRead } from './device-checks.ts';
+import { printerStatus, scannerHandshake, scannerRead, terminalAnswers } from './device-checks.ts';
 import { within } from './device-looks.ts';
 import {
   agentRunning,
@@ -23,7 +23,7 @@ import {
   usbAutosuspend,
   userGroups,
 } from './machine-checks.ts';
-import { portById, portLock, printerPort, scannerPort, scannerSerial } from './port-checks.ts';
+import { portById, portLock, printerPort, scannerPort, scannerSerial, terminalPort } from './port-checks.ts';
 import type { Site } from './site.ts';
 
 /** Everything that is looked at, in the order in which a person mends it (field-lessons.md 5.3). */
@@ -43,6 +43,8 @@ export const CHECKS: readonly Check[] = [
   scannerSerial,
   scannerRead,
   printerStatus,
+  terminalPort,
+  terminalAnswers,
   brokerDns,
   brokerTcp,
   brokerTls,

@@ -1,8 +1,10 @@
+import type { Device } from '../../protocols/backend/topics.ts';
+import { deviceOf, placeOf } from '../devices/discovery/place-of.ts';
 import { ERRORS } from '../errors.ts';
 import type { LinkProblem } from '../transport/link.ts';
 import { type Check, check, type Finding, fail, NO_CONFIGURATION, NOT_LINUX, NotRun, warn, well } from './check.ts';
 import { readText } from './machine-checks.ts';
-import { deviceAt, holderAt, openersOf, placeOf } from './port-facts.ts';
+import { holderAt, openersOf } from './port-facts.ts';
 import type { Site } from './site.ts';
 
 // Where the devices are, and who else has them. Nothing is opened here.
@@ -12,21 +14,26 @@ export const NO_PRINTER = new NotRun(
   { zh: '需要打印时在配置中加入 printer', en: 'add printer to the configuration if slips are wanted' },
 );
 
+export const NO_TERMINAL = new NotRun(
+  { zh: '没有配置刷卡终端', en: 'no card terminal is configured' },
+  { zh: '需要刷卡时在配置中加入 terminal', en: 'add terminal to the configuration if cards are wanted' },
+);
+
 /** The finding of a link that does not come up, in the words of the error table. */
 export function troubleOf({ code, detail }: Pick<LinkProblem, 'code' | 'detail'>): Finding {
   const { cause, remedy } = ERRORS[code];
   return fail({ zh: `${cause.zh}：${detail}`, en: `${cause.en}: ${detail}` }, remedy);
 }
 
-function portCheck(dev: 'scanner' | 'printer', code: string, zh: string, en: string): Check {
+function portCheck(dev: Device, code: string, zh: string, en: string): Check {
   return check({
     code,
     title: { zh, en },
     probe: async (site) => {
       if (!site.parts.config) return NO_CONFIGURATION;
       const path = site.paths.find((one) => one.dev === dev)?.path;
-      if (path === undefined) return NO_PRINTER;
-      const place = await placeOf(site, path);
+      if (path === undefined) return dev === 'terminal' ? NO_TERMINAL : NO_PRINTER;
+      const place = await placeOf(await site.devices(), path);
       const holder = place.kind === 'node' ? await holderAt(place.path) : undefined;
       return { place, holder, own: site.parts.agent?.pid };
     },
@@ -41,6 +48,7 @@ function portCheck(dev: 'scanner' | 'printer', code: string, zh: string, en: str
 }
 
 export const scannerPort = portCheck('scanner', 'SCANNER_PORT', '扫码枪端口', 'port of the gun');
+export const terminalPort = portCheck('terminal', 'TERMINAL_PORT', '刷卡终端端口', 'port of the card terminal');
 export const printerPort = portCheck('printer', 'PRINTER_PORT', '打印机端口', 'port of the printer');
 
 /** A number of the kernel's, which is another device's after a restart. */
@@ -72,7 +80,7 @@ export const portById: Check = check({
 });
 
 async function stableName(site: Site, path: string): Promise<string | undefined> {
-  const device = await deviceAt(site, path);
+  const device = await deviceOf(await site.devices(), path);
   return device?.nodes.find(({ stable }) => stable !== undefined)?.stable;
 }
 
@@ -83,7 +91,8 @@ export const portLock: Check = check({
     const { config, account, roots, agent } = site.parts;
     if (!config) return NO_CONFIGURATION;
     if (!account) return NOT_LINUX;
-    const places = await Promise.all(site.paths.map(({ path }) => placeOf(site, path)));
+    const devices = await site.devices();
+    const places = await Promise.all(site.paths.map(({ path }) => placeOf(devices, path)));
     const nodes = places.flatMap((place) => (place.kind === 'node' ? [place.path] : []));
     const strangers = await Promise.all(
       nodes.map(async (path) => {
@@ -111,8 +120,7 @@ export const scannerSerial: Check = check({
   probe: async (site) => {
     const { config } = site.parts;
     if (!config) return NO_CONFIGURATION;
-    const place = await placeOf(site, config.scanner.path);
-    const device = place.kind === 'node' ? await deviceAt(site, place.path) : undefined;
+    const device = await deviceOf(await site.devices(), config.scanner.path);
     if (!device) return NO_USB;
     const { vendorId, productId, serialNumber = '' } = device;
     const twins = (await site.devices()).filter(

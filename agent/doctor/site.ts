@@ -1,3 +1,4 @@
+import { DEVICES, type Device } from '../../protocols/backend/topics.ts';
 import type { Clock } from '../clock.ts';
 import type { Config, ConfigError } from '../config.ts';
 import type { FoundDevice } from '../devices/discovery/found-device.ts';
@@ -23,8 +24,8 @@ export interface Account {
 
 /** A device as the running agent tells of it. */
 export interface ToldDevice {
-  readonly dev: string;
-  readonly avail: 'online' | 'offline';
+  readonly device: string;
+  readonly state: 'online' | 'offline';
   readonly reason?: string | undefined;
 }
 
@@ -66,10 +67,12 @@ export class Site {
   }
 
   /** the paths in the configuration, by device */
-  get paths(): readonly { readonly dev: 'scanner' | 'printer'; readonly path: string }[] {
+  get paths(): readonly { readonly dev: Device; readonly path: string }[] {
     const { config } = this.parts;
     if (!config) return [];
-    const printer = config.printer ? [{ dev: 'printer', path: config.printer.path } as const] : [];
-    return [{ dev: 'scanner', path: config.scanner.path }, ...printer];
+    return DEVICES.flatMap((dev) => {
+      const path = config[dev]?.path;
+      return path === undefined ? [] : [{ dev, path }];
+    });
   }
 }

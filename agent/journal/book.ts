@@ -8,6 +8,7 @@ import { type Intent, isIntentOpen } from '../payment/intent.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import type { Charge } from '../refunds/charge.ts';
 import type { Refund } from '../refunds/refund.ts';
+import type { Periods } from '../reports/report.ts';
 import type { Notice } from '../rules/notice.ts';
 import type { Tally } from '../rules/tally.ts';
 import { damagedSegments, type FoundDamage, missingEnd, newDamages, quarantine, recordsOf } from './damage.ts';
@@ -153,6 +154,10 @@ export class TillBook implements OutboxSource, CommandMemory {
   /** What the shop has been paid for an order. */
   charge(orderId: string): Charge | undefined {
     return this.#state.charges.get(orderId);
+  }
+  /** the business day and the shift that run */
+  get periods(): Periods {
+    return this.#state.periods;
   }
   get slips(): ReadonlyMap<string, Slip> {
     return this.#state.slips;

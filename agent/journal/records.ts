@@ -11,6 +11,7 @@ import type { Deed } from '../people/deed.ts';
 import type { Charge } from '../refunds/charge.ts';
 import type { Refund } from '../refunds/refund.ts';
 import type { Resolution } from '../refunds/resolution.ts';
+import type { PeriodDeed, Periods } from '../reports/report.ts';
 import type { NoticeReader } from '../rules/notice.ts';
 import type { Printable, PrintPriority } from '../slips/printable.ts';
 import type { Entry, EntryRef } from './entry.ts';
@@ -102,6 +103,8 @@ export type TillRecord =
     }
   /** somebody at the counter did something that is no command */
   | { readonly type: 'PERSON'; readonly deed: Deed }
+  /** a shift was opened or closed, a business day closed: with what it came to */
+  | { readonly type: 'PERIOD'; readonly deed: PeriodDeed }
   | { readonly type: 'COMMAND_RESULT'; readonly result: CommandResult }
   | { readonly type: 'ORDER'; readonly order: Order }
   | {
@@ -158,6 +161,7 @@ export type TillRecord =
       readonly acked: number;
       readonly settings: Settings;
       readonly anchor?: EntryRef;
+      readonly periods?: Periods;
     }
   /** this log was put back from a copy that ended at `last`; event numbers go on from `eventSeq` */
   | { readonly type: 'RESTORED'; readonly last: EntryRef; readonly eventSeq: number };

@@ -6,6 +6,7 @@ import type { Settings } from '../payment/terminal-state.ts';
 import type { Charge } from '../refunds/charge.ts';
 import { orderRefunded, orderResolved } from '../refunds/order-ends.ts';
 import type { Refund } from '../refunds/refund.ts';
+import { FIRST_PERIODS, type Periods, periodsAfter } from '../reports/report.ts';
 import { hourOf } from '../rules/beijing.ts';
 import type { Notice } from '../rules/notice.ts';
 import { count, type Taken } from '../rules/tally.ts';
@@ -78,6 +79,8 @@ export class TillState {
   settings: Settings = {};
   /** wall clock (ms) of the newest entry that the backend's word was the cause of */
   heardAt: number | undefined;
+  /** the business day and the shift that run */
+  periods: Periods = FIRST_PERIODS;
   damages: readonly KnownDamage[] = [];
   /** the newest entry that the backend says it has seen */
   anchor: EntryRef | undefined;
@@ -95,6 +98,9 @@ export class TillState {
         return this.outbox.add(record.event, place);
       case 'COMMAND':
         return this.#command(record.command, record.untimed === true);
+      case 'PERIOD':
+        this.periods = periodsAfter(this.periods, record.deed, entry.seq);
+        return undefined;
       case 'COMMAND_RESULT':
         return this.#conclude(record.result);
       case 'ORDER':
@@ -140,6 +146,7 @@ export class TillState {
       case 'RETIRED':
         this.retired = record.last;
         this.settings = record.settings;
+        this.periods = record.periods ?? this.periods;
         this.anchor = newer(this.anchor, record.anchor);
         this.outbox.skipTo(record.eventSeq);
         return this.outbox.acknowledged(record.acked);
@@ -311,10 +318,11 @@ export class TillState {
   }
 
   #rest(): Rest {
-    const { anchor, retired, damages, settings, heardAt, tally, told } = this;
+    const { anchor, retired, damages, settings, heardAt, tally, told, periods } = this;
     const { lastSeq, acked, drops } = this.outbox;
     return {
       settings,
+      periods,
       damages,
       lastSeq,
       acked,
@@ -333,6 +341,7 @@ export class TillState {
     switch (kind) {
       case 'rest':
         this.settings = value.settings;
+        this.periods = value.periods ?? FIRST_PERIODS;
         this.damages = value.damages;
         this.anchor = value.anchor;
         this.heardAt = value.heardAt;
@@ -385,6 +394,8 @@ const EVENTS_PER_LINE = 200;
 
 interface Rest {
   readonly settings: Settings;
+  /** checkpoints of older versions have none */
+  readonly periods?: Periods;
   readonly damages: readonly KnownDamage[];
   readonly lastSeq: number;
   readonly acked: number;

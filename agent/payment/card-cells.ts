@@ -36,10 +36,13 @@ export const CARD_CELLS: { readonly [D in CardDoing]: { readonly [F in CardFactK
     submitted: { ignored: SAID_ONCE },
     result: {
       next: ['paying', 'querying', 'done'],
-      why: `${WORD}. A provisional yes is on disk and waits for the final one`,
+      why: `${WORD}. A provisional yes and a no are on disk and wait for the end of the dialogue`,
     },
     refused: { next: ['done'], why: 'proof that not a byte left; behind a result it says nothing' },
-    ended: { next: ['querying', 'done'], why: 'the dialogue is over and nobody knows: ask, or call a person' },
+    ended: {
+      next: ['querying', 'done'],
+      why: 'behind a no the dialogue is over and it counts; otherwise nobody knows: ask, or call a person',
+    },
     ready: { ignored: AT_WORK },
     woken: { ignored: NO_TIME_ASKED },
     'clerk-cancelled': { next: ['paying'], why: 'the terminal is asked to stop, once; whether it did is its word' },

@@ -11,7 +11,7 @@ import { answered, asked, type Exchanges, NO_ANSWER, NOT_SENT } from './exchange
 //   created --submitted--> paying --result--> done
 //                            \--nobody knows--> querying <--> resting ----> done
 //
-// - A yes pays when it is final; a provisional one (ZVT before 06 0F) is on disk and waits.
+// - A yes pays when it is final; a provisional one (ZVT before 06 0F) is on disk and waits. A no counts when the dialogue is over.
 // - `unknown` is asked after by the protocol's own question, and only then may anything else begin. A terminal that cannot be
 //   asked, or cannot tell, leaves it to a person, with what was heard as evidence.
 // - There is no reverse: a sale that nobody knows is never sent again and never made void blindly.
@@ -102,7 +102,8 @@ function decided(at: Moment, result: TerminalResult): CardStep {
       return result.standing === 'provisional' ? to(seen, {}) : carriedOut(seen, card);
     case 'declined':
     case 'cancelled':
-      return finish(seen, 'FAILED', cardCategory(result));
+      // until the dialogue is over it may have been the last customer's no, and this one's yes comes behind it
+      return seen.attempt.doing.kind === 'paying' ? to(seen, {}) : finish(seen, 'FAILED', cardCategory(result));
     case 'unknown':
       return needsAPerson(result.evidence.by, card) ? manual(seen) : unsure(seen);
     default:
@@ -142,7 +143,10 @@ function refused(at: Moment): CardStep | undefined {
 function ended(at: Moment): CardStep | undefined {
   const { kind } = at.attempt.doing;
   if (kind === 'querying') return rest(at);
-  return kind === 'paying' ? unsure(at) : undefined;
+  if (kind !== 'paying') return undefined;
+  const { result } = cardOf(at.attempt);
+  const isNo = result?.outcome === 'declined' || result?.outcome === 'cancelled';
+  return isNo ? finish(at, 'FAILED', cardCategory(result)) : unsure(at);
 }
 
 // --- what nobody knows

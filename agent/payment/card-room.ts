@@ -12,6 +12,7 @@ import type { Order, Slip } from '../journal/records.ts';
 import type { Log } from '../log.ts';
 import type { Outside } from '../outside.ts';
 import { CardRefunds } from '../refunds/card-refunds.ts';
+import type { DeviceTap } from '../trace/tap.ts';
 import { parseAddress } from '../transport/address.ts';
 import type { ByteLink, LinkListener } from '../transport/link.ts';
 import type { Attempt } from './attempt.ts';
@@ -19,11 +20,14 @@ import { isCardSale } from './card.ts';
 import { CardDesk } from './card-desk.ts';
 import { CardRunner } from './card-runner.ts';
 import type { PaymentDesk } from './desk.ts';
+import type { DisputeTurn } from './dispute-turn.ts';
 
 export interface CardRoomParts {
   /** absent: this till has no card terminal, and its verbs are answered with UNSUPPORTED */
   readonly config: TerminalConfig | undefined;
   readonly outside: Outside;
+  /** somebody may look on at the line */
+  readonly tap: Pick<DeviceTap, 'tapped'>;
   readonly book: TillBook;
   readonly clock: Clock;
   readonly log: Log;
@@ -31,6 +35,7 @@ export interface CardRoomParts {
   readonly boot: string;
   readonly backendNow: () => number;
   readonly skew: Pick<ClockSkew, 'trusted'>;
+  readonly disputes: Pick<DisputeTurn, 'take'>;
   readonly states: DeviceStates;
   readonly results: CommandResults;
   readonly slipFor: (attemptId: string) => Slip;
@@ -91,7 +96,7 @@ export class CardRoom {
         dialogue: (pending) => terminalDialogue(config, pending, { clock, random }),
         pending: CardRunner.pendingIn(book),
         clock,
-        open: (listener) => openLink(config, outside, listener),
+        open: this.#parts.tap.tapped((listener) => openLink(config, outside, listener)),
       },
       terminalEvents({ states, log, runner: this.runner }),
     );

@@ -21,6 +21,7 @@ import { type CardFacts, cardOf, isCardOpen, type KeptCommand, newCardAttempt } 
 import { cardEvidence, lateEvent } from './card-event.ts';
 import { type GiveBackWish, giveBackCommand, type UnnamedCommand } from './card-give-back.ts';
 import { type CardFact, type CardOrder, cardStep } from './card-machine.ts';
+import type { DisputeTurn } from './dispute-turn.ts';
 import { orderAfter } from './order-states.ts';
 import type { OtherPayment } from './other-payment.ts';
 
@@ -37,6 +38,7 @@ export interface CardRunnerParts {
   readonly boot: string;
   readonly backendNow: () => number;
   readonly skew: Pick<ClockSkew, 'trusted'>;
+  readonly disputes: Pick<DisputeTurn, 'take'>;
   /** the job of a payment's slip, written down with the payment */
   readonly slipFor: (attemptId: string) => Slip;
   /** after every journaled change of an attempt */
@@ -249,8 +251,33 @@ export class CardRunner implements OtherPayment {
     const running = [...this.#running.values()].find(
       ({ record }) => cardOf(record.attempt).command.reference === result.reference,
     );
-    if (!running) return this.#storeEvidence(result, this.#owed?.attemptId);
+    if (!running) return this.#storeBehind(result);
     return new Promise((resolve) => this.#tell(running, { kind: 'result', result }, resolve));
+  }
+
+  /** About a command that is over. A yes behind a no is money that nobody expects: the order is a person's. */
+  async #storeBehind(result: TerminalResult): Promise<boolean> {
+    const about = [...this.#parts.book.attempts.values()].find(
+      ({ attempt: { card } }) => card?.command.reference === result.reference,
+    );
+    const isStored = await this.#storeEvidence(result, about?.attempt.attemptId);
+    const isMoney = result.outcome === 'approved' && result.standing !== 'provisional';
+    if (isStored && isMoney && about?.attempt.state === 'FAILED') this.#dispute(about);
+    return isStored;
+  }
+
+  #dispute(record: AttemptRecord): void {
+    const { orderId, attemptId } = record.attempt;
+    this.#parts.log.error({ orderId, attemptId }, 'the terminal charged what it had refused: the order is disputed');
+    this.#parts.disputes.take(orderId, async () => {
+      const { book } = this.#parts;
+      const order = this.#order(record.attempt);
+      const event = order.state === 'PAID' ? 'lateSecondAttemptPaid' : 'lateAttemptPaid';
+      const state = orderAfter(order.state, event) ?? order.state;
+      const disputed: Order = { ...order, state, lateSuccess: attemptId };
+      await book.write({ type: 'ORDER', order: disputed });
+      this.#parts.onChange(record.attempt, disputed);
+    });
   }
 
   /** An answer that belongs to nothing that waits: kept as evidence, never applied. */

@@ -20,7 +20,7 @@ export const ROLES = {
     scopes: ['read', 'collect', 'refund', 'resolve'],
     approves: ['refund', 'resolve'],
   },
-  technician: { zh: '装机人员', en: 'technician', scopes: ['read', 'admin'], approves: [] },
+  technician: { zh: '装机人员', en: 'technician', scopes: ['read', 'diagnose', 'admin'], approves: [] },
 } as const satisfies Record<string, RoleRow>;
 
 export type Role = keyof typeof ROLES;

@@ -8,6 +8,7 @@ import { BEGINNING } from '../journal/segments.ts';
 import { isCardSale } from '../payment/card.ts';
 import type { Intent } from '../payment/intent.ts';
 import type { Refund } from '../refunds/refund.ts';
+import type { Resolution } from '../refunds/resolution.ts';
 
 /** One payment or refund as the journal's newest word on it has it. */
 export interface MoneyFact {
@@ -30,9 +31,15 @@ export async function moneyFacts(files: LogFiles): Promise<Map<string, MoneyFact
   const facts = new Map<string, MoneyFact>();
   await readLog(files, BEGINNING, (entry) => {
     const fact = factOf(entry);
-    if (fact) facts.set(fact.id, fact);
+    if (fact) facts.set(fact.id, newer(facts.get(fact.id), fact));
   });
   return facts;
+}
+
+/** A person who settles a doubt names neither channel nor amount; a payment that is certain stays what it is. */
+export function newer(before: MoneyFact | undefined, fact: MoneyFact): MoneyFact {
+  if (fact.state !== 'RESOLVED' || !before) return fact;
+  return before.state === 'PAID' ? before : { ...before, state: fact.state };
 }
 
 /** What an entry says about money; `undefined`: nothing. */
@@ -40,6 +47,7 @@ export function factOf(entry: Entry): MoneyFact | undefined {
   const record: TillRecord = fromJournal(entry);
   if (record.type === 'ATTEMPT') return attemptFact(record.record);
   if (record.type === 'INTENT') return intentFact(record.intent);
+  if (record.type === 'RESOLUTION') return resolvedFact(record.resolution);
   return record.type === 'REFUND' ? refundFact(record.refund) : undefined;
 }
 
@@ -78,4 +86,15 @@ function refundFact({
 }: Refund): MoneyFact {
   const at = settledAt ?? requestedAt;
   return { kind: 'refund', id: refundId, attemptId, orderId, channel, state, amountFen: refundFen, at };
+}
+
+/** What a manager found out: the money that the shop has, or that it has none of this attempt. */
+function resolvedFact({ orderId, about, charge, at }: Resolution): MoneyFact | undefined {
+  if (charge) {
+    const { attemptId, channel, amountFen } = charge;
+    return { kind: 'payment', id: attemptId, attemptId, orderId, channel, state: 'PAID', amountFen, at };
+  }
+  const [id] = about;
+  if (id === undefined) return undefined;
+  return { kind: 'payment', id, attemptId: id, orderId, channel: undefined, state: 'RESOLVED', amountFen: 0, at };
 }

@@ -25,6 +25,10 @@ export interface ReportSlip {
   readonly rows: readonly ReportRow[];
   readonly salesFen: number;
   readonly refundsFen: number;
+  /** by the contract's rate */
+  readonly feesFen?: number | undefined;
+  /** off the price by the shop itself */
+  readonly discountsFen?: number | undefined;
   /** attempts that were reversed, and those that a person must look at */
   readonly reversed: number;
   readonly open: number;
@@ -37,7 +41,7 @@ export interface ReportSlip {
 }
 
 export function reportSlip(slip: ReportSlip, paper: Paper | PrinterProfile): Laid {
-  const { kind, locale = 'zh-CN', salesFen, refundsFen } = slip;
+  const { kind, locale = 'zh-CN', salesFen, refundsFen, feesFen, discountsFen = 0 } = slip;
   const data = {
     merchantName: limited(slip.merchantName),
     merchantNo: slip.merchantNo,
@@ -49,7 +53,9 @@ export function reportSlip(slip: ReportSlip, paper: Paper | PrinterProfile): Lai
     rows: slip.rows.map((row) => ({ kind: row.kind, count: row.count, amount: formatYuan(row.amountFen) })),
     sales: yuan(salesFen),
     refunds: yuan(refundsFen),
-    net: formatYuan(salesFen - refundsFen),
+    discounts: discountsFen === 0 ? undefined : formatYuan(discountsFen),
+    fees: feesFen === undefined ? undefined : formatYuan(feesFen),
+    net: formatYuan(salesFen - refundsFen - (feesFen ?? 0)),
     // a zero is said too: "nothing open" is what the manager wants to read
     reversed: String(slip.reversed),
     open: String(slip.open),

@@ -62,6 +62,8 @@ export const WORDS = {
   count: ['笔数', 'Count'],
   sales: ['消费合计', 'Sales'],
   refunds: ['退款合计', 'Refunds'],
+  discounts: ['商家优惠', 'Discounts'],
+  fees: ['手续费（约）', 'Fees (approx.)'],
   net: ['净额', 'Net'],
   open: ['待核对', 'To be checked'],
   reversed: ['已撤销', 'Reversed'],

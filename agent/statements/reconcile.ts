@@ -139,6 +139,8 @@ function outcome({ state }: LocalRecord): 'moved' | 'not-moved' | 'pending' {
     case 'REJECTED':
     case 'CLOSED':
     case 'EXPIRED':
+    // a manager found out that the shop has no money of it
+    case 'RESOLVED':
       return 'not-moved';
     default:
       return 'pending';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CommandEnvelope, CommandResult } from './commands.ts';
 import { CONTRACT_VERSION } from './fields.ts';
+import { Alert, Health } from './health.ts';
 import {
   AgentInfo,
   AgentState,
@@ -134,6 +135,8 @@ export const CONTRACT_TOPICS: readonly ContractTopic[] = [
     'Every event up to `upto` is kept by the backend: the only thing that empties the outbox',
     EventAck,
   ),
+  up('health', T.health, 0, 'yes', 'How the till is, once a minute; counters begin with the boot', Health),
+  up('alert', T.alert('{code}'), 1, 'yes', 'Somebody must see to it; an empty message takes it away', Alert),
   up(
     'signature',
     T.signature,
@@ -226,6 +229,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   dev: 'a device of the till',
   requestId: 'of the request that is answered',
   id: 'of the command',
+  code: 'of the error table, in small letters with hyphens',
 };
 
 function parametersOf(address: string): Record<string, object> {

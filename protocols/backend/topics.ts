@@ -49,6 +49,10 @@ export function topicsOf(till: TillAddress) {
     event: (type: string) => `${root}/evt/${type}`,
     /** down, QoS 1: cumulative application acknowledgement, the only thing that empties the outbox */
     eventAck: `${root}/evt-ack`,
+    /** up, QoS 0, retained, once a minute */
+    health: `${root}/health`,
+    /** up, QoS 1, retained while it is so; an empty message takes it away */
+    alert: (code: string) => `${root}/alert/${code.toLowerCase().replaceAll('_', '-')}`,
     /** up, QoS 1, never retained: somebody's signature */
     signature: `${root}/signature`,
     /** down, QoS 1 */

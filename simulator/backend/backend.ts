@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { canonicalJson, type Json } from '../../protocols/backend/canonical.ts';
 import { type CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
 import { MAX_MESSAGE_BYTES } from '../../protocols/backend/fields.ts';
+import { Alert, Health } from '../../protocols/backend/health.ts';
 import {
   AgentState,
   DeviceState,
@@ -48,7 +49,7 @@ export interface BackendDeps {
 }
 
 /** Every till of every shop. */
-const TAILS = ['req/+', 'state', 'dev/+/state', 'evt/+', 'res/+', 'signature', 'time/req'];
+const TAILS = ['req/+', 'state', 'dev/+/state', 'evt/+', 'res/+', 'signature', 'health', 'alert/+', 'time/req'];
 const RECONNECT_MS = 250;
 const CONNECT_TIMEOUT_MS = 4_000;
 const ANSWER_DEADLINE_MS = 10_000;
@@ -66,6 +67,9 @@ export class SimBackend {
   onResult: (till: TillAddress, result: CommandResult) => void = () => undefined;
   onState: (till: TillAddress, state: AgentState) => void = () => undefined;
   onDevice: (till: TillAddress, state: DeviceState) => void = () => undefined;
+  onHealth: (till: TillAddress, health: Health) => void = () => undefined;
+  /** `undefined`: it is not so any more; `code` as it stands in the topic */
+  onAlert: (till: TillAddress, code: string, alert: Alert | undefined) => void = () => undefined;
   /** the same moment, before anybody else hears of it: for whoever changes what comes of it */
   beforeRequest: (till: TillAddress, request: Request) => void = () => undefined;
   /** a request that passed the form checks, before the acquirer is asked */
@@ -216,6 +220,7 @@ export class SimBackend {
 
   #message(topic: string, payload: Uint8Array, retained: boolean): void {
     const at = parseTopic(topic);
+    if (at?.path[0] === 'alert' && payload.length === 0) return this.onAlert(at.till, at.path[1] ?? '', undefined);
     const json = payload.length > MAX_MESSAGE_BYTES ? undefined : jsonOf(payload);
     if (!at || json === undefined) return this.onMalformed(topic);
     const arrived: Arrived = { ...at, retained, json };
@@ -235,6 +240,10 @@ export class SimBackend {
         return this.#read(arrived, AgentState, (state) => this.#state(arrived.till, state));
       case 'dev':
         return this.#read(arrived, DeviceState, (state) => this.onDevice(arrived.till, state));
+      case 'health':
+        return this.#read(arrived, Health, (health) => this.onHealth(arrived.till, health));
+      case 'alert':
+        return this.#read(arrived, Alert, (alert) => this.onAlert(arrived.till, arrived.path[1] ?? '', alert));
       case 'signature':
         return this.#read(arrived, SignatureUpload, (upload) => this.#signature(arrived, upload));
       case 'time':

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer as createTlsServer, TLSSocket } from 'node:tls';
 import { Aedes } from 'aedes';
 
 export interface BrokerOptions {
@@ -10,6 +11,10 @@ export interface BrokerOptions {
   readonly admit?: (clientId: string, username: string | undefined, password: string | undefined) => boolean;
   /** false refuses the subscription with SUBACK 0x80 */
   readonly maySubscribe?: (clientId: string, filter: string) => boolean;
+  /** present: TLS 1.2 or newer, and nobody without a certificate of this authority; its common name is the user */
+  readonly secure?: { readonly certificate: string; readonly key: string; readonly ca: string };
+  /** with `secure`: false refuses the message; the connection of whoever sent it ends */
+  readonly mayPublish?: (user: string, topic: string) => boolean;
 }
 
 /** A message that a client published. */
@@ -37,7 +42,7 @@ const NOT_AUTHORISED = 5;
 
 /** An MQTT 3.1.1 broker inside this process, for rehearsals and tests. */
 export async function startBroker(options: BrokerOptions = {}): Promise<EmbeddedBroker> {
-  const { port = 0, host = '127.0.0.1', admit, maySubscribe } = options;
+  const { port = 0, host = '127.0.0.1', admit, maySubscribe, secure, mayPublish } = options;
   const aedes = await Aedes.createBroker();
   if (admit) {
     aedes.authenticate = (client, username, password, done) => {
@@ -49,13 +54,20 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Embedded
     aedes.authorizeSubscribe = (client, subscription, done) =>
       done(null, maySubscribe(client.id, subscription.topic) ? subscription : null);
   }
+  if (mayPublish) {
+    aedes.authorizePublish = (client, packet, done) => {
+      const isAllowed = client === null || mayPublish(userOf(client.conn), packet.topic);
+      done(isAllowed ? null : new Error('not authorised'));
+    };
+  }
   const sockets = new Set<Socket>();
   // without no-delay each answer waits 40 ms for the other side's acknowledgement (stack.md 1.1)
-  const server = createServer({ noDelay: true }, (socket) => {
+  const serve = (socket: Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     aedes.handle(socket);
-  });
+  };
+  const server = secure ? tlsServer(secure, serve) : createServer({ noDelay: true }, serve);
   server.listen(port, host);
   await once(server, 'listening').catch(async (error: unknown) => {
     await new Promise<void>((resolve) => aedes.close(resolve));
@@ -82,4 +94,24 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Embedded
   aedes.on('clientReady', ({ id }) => broker.onClient(id, true));
   aedes.on('clientDisconnect', ({ id }) => broker.onClient(id, false));
   return broker;
+}
+
+function tlsServer({ certificate, key, ca }: NonNullable<BrokerOptions['secure']>, serve: (socket: Socket) => void) {
+  const options = {
+    cert: certificate,
+    key,
+    ca,
+    requestCert: true,
+    rejectUnauthorized: true,
+    minVersion: 'TLSv1.2',
+  } as const;
+  const server = createTlsServer({ ...options, noDelay: true }, serve);
+  // who was refused has been told by TLS
+  server.on('tlsClientError', () => undefined);
+  return server;
+}
+
+function userOf(connection: unknown): string {
+  const name = connection instanceof TLSSocket ? connection.getPeerCertificate().subject?.CN : undefined;
+  return typeof name === 'string' ? name : '';
 }

@@ -13,18 +13,18 @@ export type Instead = Uint8Array | readonly Uint8Array[] | 'nothing' | undefined
 /** What a behaviour can do to its device. */
 export interface DeviceHands {
   /** the device says this, whatever else it says */
-  say(bytes: Uint8Array): void;
-  pull(): Promise<void>;
-  plug(): Promise<void>;
-  after(ms: number, act: () => void): void;
+  readonly say: (bytes: Uint8Array) => void;
+  readonly pull: () => Promise<void>;
+  readonly plug: () => Promise<void>;
+  readonly after: (ms: number, act: () => void) => void;
 }
 
 /** What a behaviour can do to the shop. */
 export interface ShopHands {
   readonly printer: PrinterModel;
   /** breaks the next request of the till */
-  inject(fault: BackendFault): void;
-  after(ms: number, act: () => void): void;
+  readonly inject: (fault: BackendFault) => void;
+  readonly after: (ms: number, act: () => void) => void;
 }
 
 export interface Behaviour {

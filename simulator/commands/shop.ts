@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { type TillAddress, TOPIC_LEVEL } from '../../protocols/backend/topics.ts';
 import type { Exit } from '../cli.ts';
@@ -6,6 +9,7 @@ import type { LabCounter } from '../lab/counter.ts';
 import { type GunPersonality, gunPersonality, isGunProtocol, usualPersonality } from '../personalities/guns.ts';
 import { PersonalityError, printerFrom } from '../personalities/printer-file.ts';
 import { PRINTERS, type PrinterPersonality } from '../personalities/printers.ts';
+import { TERMINALS, type TerminalPersonality, terminalNamed } from '../personalities/terminals.ts';
 import {
   type FromShop,
   type SaleOrder,
@@ -21,7 +25,9 @@ import { wrongLine } from '../scenarios/report.ts';
 import { saleReport, withSale } from '../scenarios/sale-report.ts';
 import { printerOfPlace } from '../scenarios/scenario.ts';
 import { Shop, type ShopOptions } from '../shop.ts';
+import { openTerminal, type TerminalPort } from '../terminals/terminal-port.ts';
 import { systemClock } from '../world/clock.ts';
+import { enrolShop } from './enrol-shop.ts';
 
 interface Options {
   readonly paper: string;
@@ -32,10 +38,13 @@ interface Options {
   readonly gun?: string;
   readonly gunWire?: string;
   readonly printerWire: string;
+  /** a personality of `tillwire-sim terminal`; true: the usual one */
+  readonly card?: string | true;
   /** false: no lab page */
   readonly lab: boolean;
   readonly labPort: string;
   readonly scenario?: string;
+  readonly enrol?: boolean;
 }
 
 /** `tillwire-sim shop`: the whole shop, until Ctrl-C. Started by a rehearsal it also takes orders over its channel. */
@@ -52,9 +61,11 @@ export function registerShop(program: Command, exit: Exit): void {
     .option('--gun <name>', 'a protocol or a personality of `tillwire-sim scanner --list`; default: a raw line')
     .option('--gun-wire <kind>', `${GUN_WIRES.join(', ')}; usb: this machine's own (Linux with vhci-hcd, root)`)
     .option('--printer-wire <kind>', 'pty or usb', 'pty')
+    .option('--card [name]', `a ZVT card terminal on a pty beside the till; default: ${USUAL_CARD}`)
     .option('--lab-port <port>', 'where the lab page is served on 127.0.0.1; 0: chosen by the kernel', '0')
     .option('--no-lab', 'no lab page')
     .option('--scenario <name>', "a story that it will be told to play: the agent's configuration is as it wants it")
+    .option('--enrol', 'a shop that no till has joined: TLS, its own CA, a code for `tillwire provision`; type: help')
     .option('--till <address>', 'tenant/store/agent', 'demo/store-1/till-1')
     .addHelpText('after', '\nExample:\n  tillwire-sim shop --paper 80 --ports /tmp/shop\n')
     .action(async (options: Options) => {
@@ -82,6 +93,9 @@ async function run(options: Options): Promise<number> {
   if (options.gunWire !== undefined && !gunWire) return refuse(`--gun-wire is one of ${GUN_WIRES.join(', ')}`);
   const { printerWire } = options;
   if (printerWire !== 'pty' && printerWire !== 'usb') return refuse('--printer-wire is pty or usb');
+  const card =
+    options.card === undefined ? undefined : terminalNamed(options.card === true ? USUAL_CARD : options.card);
+  if (options.card !== undefined && !card) return refuse(`--card is one of ${Object.keys(TERMINALS).join(', ')}`);
   const devices = {
     printerWire,
     ...(gun && { gun }),
@@ -90,9 +104,12 @@ async function run(options: Options): Promise<number> {
   } as const;
   const portFolder = options.ports === undefined ? {} : { portFolder: options.ports };
   const wanted = { till, paper, brokerPort, ...portFolder, ...devices } as const;
+  if (options.enrol) return enrolShop({ ...wanted, clock: systemClock }, stopAsked());
   const at = { folder: options.ports ?? '', ...(place && { place }) };
   let open: OpenShop;
+  let terminal: TerminalPort | undefined;
   try {
+    terminal = card && (await cardTerminal(card, options.ports));
     open = options.lab ? await withLab(wanted, at, labPort) : await withoutLab(wanted, at);
   } catch (error) {
     return refuse(whyClosed(error));
@@ -109,14 +126,22 @@ async function run(options: Options): Promise<number> {
     brokerUrl: stage.brokerUrl,
     gunPath: shop.gunPort.path,
     printerPath: shop.printerPort.path,
-    config: stage.config,
+    config: { ...stage.config, ...(terminal && { terminal: { protocol: 'zvt', path: terminal.path } }) },
     ...(labUrl !== undefined && { labUrl }),
   });
   await stopAsked();
-  await open.close();
+  await Promise.all([open.close(), terminal?.close()]);
   // a channel that somebody listens to keeps the process alive
   if (process.connected) process.disconnect();
   return 0;
+}
+
+const USUAL_CARD = 'zvt-cny';
+
+/** The last two digits of an amount choose what becomes of its card (`tillwire-sim terminal --list`). */
+function cardTerminal(personality: TerminalPersonality, ports: string | undefined): Promise<TerminalPort> {
+  const folder = ports ?? mkdtempSync(join(tmpdir(), 'tillwire-card-'));
+  return openTerminal({ personality, clock: systemClock, wire: 'pty', link: join(folder, 'terminal') });
 }
 
 interface OpenShop {

@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign, verify } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, hash, type KeyObject, randomBytes, sign, verify } from 'node:crypto';
 import { readCsr } from '../../protocols/enrolment/csr.ts';
 import type { Subject } from '../../protocols/enrolment/names.ts';
 import { certificateBody, type Revoked, revocationBody, serialOf, signed, type Usage } from './certificate.ts';
@@ -81,7 +81,8 @@ export class CertificateAuthority {
   #issue(subject: Subject, spki: Uint8Array, usage: Usage, life: Life): string {
     const { from = this.#now() - BACKDATED_MS, until = this.#in(365) } = life;
     const serial = randomBytes(16);
-    const body = certificateBody({ serial, issuer: this.#name, subject, spki, from, until, usage });
+    const keys = { keyId: keyIdOf(spki), issuerKeyId: keyIdOf(spkiOf(createPublicKey(this.#key))) };
+    const body = certificateBody({ serial, issuer: this.#name, subject, spki, ...keys, from, until, usage });
     return pem('CERTIFICATE', signed(body, sign('sha256', body, this.#key)));
   }
 
@@ -96,6 +97,11 @@ function newKeyPair() {
 
 function spkiOf(key: KeyObject): Uint8Array {
   return key.export({ format: 'der', type: 'spki' });
+}
+
+/** RFC 7093 section 2, method 1: 160 bits of SHA-256. */
+function keyIdOf(spki: Uint8Array): Uint8Array {
+  return hash('sha256', spki, 'buffer').subarray(0, 20);
 }
 
 function isSame(a: Subject, b: Subject): boolean {

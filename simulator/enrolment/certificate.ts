@@ -29,6 +29,9 @@ export interface CertificateFields {
   readonly issuer: Subject;
   readonly subject: Subject;
   readonly spki: Uint8Array;
+  /** of this key, and of the issuer's: how a chain is put together */
+  readonly keyId: Uint8Array;
+  readonly issuerKeyId: Uint8Array;
   /** Unix ms */
   readonly from: number;
   readonly until: number;
@@ -38,7 +41,7 @@ export interface CertificateFields {
 const V3 = Uint8Array.of(2);
 
 export function certificateBody(fields: CertificateFields): Uint8Array {
-  const { serial, issuer, subject, spki, from, until, usage } = fields;
+  const { serial, issuer, subject, spki, keyId, issuerKeyId, from, until, usage } = fields;
   return sequence(
     tagged(0, unsigned(V3)),
     unsigned(serial),
@@ -47,7 +50,14 @@ export function certificateBody(fields: CertificateFields): Uint8Array {
     sequence(timeOf(from), timeOf(until)),
     nameOf(subject),
     spki,
-    tagged(3, sequence(...extensionsOf(usage))),
+    tagged(
+      3,
+      sequence(
+        ...extensionsOf(usage),
+        extension('2.5.29.14', octets(keyId)),
+        extension('2.5.29.35', sequence(der(0x80, issuerKeyId))),
+      ),
+    ),
   );
 }
 

@@ -5,6 +5,8 @@ import { FAULT_ROWS, type FaultAct, faultRow } from './fault-panel.ts';
 import { fillDisk } from './full-disk.ts';
 import { Refusal } from './problems.ts';
 import {
+  CardBody,
+  CardSaleBody,
   ClockBody,
   DrawerBody,
   FaultBody,
@@ -51,6 +53,26 @@ export const ACTS = {
       counter.onlyByHand();
       void counter.collect(orderId, amountFen, title);
       return { orderId };
+    },
+  }),
+  'card-sale': act({
+    path: '/v1/card-sales',
+    summary: 'The backend asks the till to take an amount on the card terminal',
+    body: CardSaleBody,
+    run: (counter, { amountFen }) => {
+      counter.onlyByHand();
+      void counter.takeCard(counter.nextOrderId(), amountFen);
+    },
+  }),
+  card: act({
+    path: '/v1/terminal/card',
+    summary: 'The customer at the card terminal: holds the card out, types a PIN, presses the red key',
+    body: CardBody,
+    run: (counter, { does, pin = '' }) => {
+      if (does === 'presents') counter.cards.present();
+      else if (does === 'types') counter.cards.type(pin);
+      else counter.cards.cancel();
+      counter.tell('customer', does === 'cancels' ? 'bad' : 'calm', CARD_WORDS[does]);
     },
   }),
   phone: act({
@@ -178,6 +200,12 @@ function phoneWords(wallet: keyof typeof WALLETS | undefined, mood: Mood | undef
   return mood && MOOD_WORDS[mood];
 }
 
+const CARD_WORDS = {
+  presents: { zh: '顾客插卡', en: 'The customer puts the card in' },
+  types: { zh: '顾客输入密码', en: 'The customer types a PIN' },
+  cancels: { zh: '顾客按了取消键', en: 'The customer presses the red key' },
+} as const satisfies Record<string, Words>;
+
 const MOOD_WORDS: Readonly<Record<Mood, Words>> = {
   asks: { zh: '顾客会看手机再决定', en: 'The customer will look at the phone and decide' },
   pays: { zh: '顾客开了免密支付', en: 'The customer pays without a password' },
@@ -258,6 +286,9 @@ function breakIt(counter: LabCounter, what: FaultAct): void {
   switch (what.on) {
     case 'gun':
       counter.gunFault = what.fault;
+      return;
+    case 'terminal':
+      counter.cards.terminal.faults.arm(what.fault);
       return;
     case 'wire':
       counter.wireOf(what.wire).arm(what.direction, what.fault);

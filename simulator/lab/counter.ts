@@ -8,6 +8,7 @@ import { FaultyWire } from '../wires/faulty-wire.ts';
 import type { PortWire } from '../wires/wire.ts';
 import { systemClock } from '../world/clock.ts';
 import type { SkewedClock } from '../world/skewed-clock.ts';
+import { CardPlace, zvtWords } from './card-place.ts';
 import { CustomerPhone } from './customer-phone.ts';
 import { Deeds } from './deeds.ts';
 import { backendFaultId } from './fault-panel.ts';
@@ -16,10 +17,12 @@ import { fillDisk } from './full-disk.ts';
 import { OrderBook } from './orders.ts';
 import { PrintedSlips } from './printed-slips.ts';
 import { Refusal } from './problems.ts';
-import type { Happening, PlugName, Sections, Words } from './schemas.ts';
+import type { Happening, Line, PlugName, Sections, Words } from './schemas.ts';
 import { StoryPlayer } from './story-player.ts';
 import { attemptWords, CHANNEL_WORDS, eventWords } from './story-words.ts';
 import { gunWords, mqttWords, PrinterWords } from './wire-lines.ts';
+
+type Config = NonNullable<NonNullable<StagePlace['place']>['config']>[string];
 
 /** Changes within this are told together: a slip arrives in a hundred pieces. */
 const GATHER_MS = 25;
@@ -31,9 +34,10 @@ export class LabCounter {
   readonly shop: Shop;
   readonly feed: LabFeed;
   readonly phone: CustomerPhone;
-  readonly wires: { readonly gun: FaultyWire; readonly printer: FaultyWire };
+  readonly wires: { readonly gun: FaultyWire; readonly printer: FaultyWire; readonly terminal: FaultyWire };
   readonly backendClock: SkewedClock;
   readonly slips: PrintedSlips;
+  readonly cards: CardPlace;
   readonly orders = new OrderBook();
   readonly deeds = new Deeds(systemClock);
   readonly player = new StoryPlayer(this);
@@ -57,24 +61,34 @@ export class LabCounter {
     const hands = new StageHands();
     const parts = { clock: systemClock, random: fraction };
     const wires = new Map<string, FaultyWire>();
+    const cards = await CardPlace.open(parts);
     const through = (device: string, wire: PortWire) => {
       const faulty = new FaultyWire(wire, parts);
       wires.set(device, faulty);
       return faulty;
     };
     const shop = await Shop.open({ ...wanted, ...hands.shopOptions, through });
-    const stage = await ProcessStage.around(shop, hands, at);
+    const place = { ...at.place, config: { terminal: cards.config as Config, ...at.place?.config } };
+    const stage = await ProcessStage.around(shop, hands, { ...at, place });
     const [gun, printer] = [wires.get('gun'), wires.get('printer')];
     if (!gun || !printer) throw new Error('a device without a wire');
     const isKeyboard = wanted.gun?.protocol === 'hid-keyboard';
-    return new LabCounter(stage, { gun, printer }, hands.clock, isKeyboard);
+    const all = { gun, printer, terminal: cards.wire };
+    return new LabCounter(stage, all, cards, hands.clock, isKeyboard);
   }
 
-  private constructor(stage: ProcessStage, wires: LabCounter['wires'], backendClock: SkewedClock, isKeyboard: boolean) {
+  private constructor(
+    stage: ProcessStage,
+    wires: LabCounter['wires'],
+    cards: CardPlace,
+    backendClock: SkewedClock,
+    isKeyboard: boolean,
+  ) {
     const { shop } = stage;
     this.stage = stage;
     this.shop = shop;
     this.wires = wires;
+    this.cards = cards;
     this.backendClock = backendClock;
     this.feed = new LabFeed(systemClock);
     this.phone = new CustomerPhone(shop.acquirer, systemClock, fraction);
@@ -104,7 +118,7 @@ export class LabCounter {
   }
 
   wireOf(device: PlugName): FaultyWire {
-    if (device !== 'gun' && device !== 'printer') throw new Refusal('NOT_HERE', device);
+    if (device === 'pad') throw new Refusal('NOT_HERE', device);
     return this.wires[device];
   }
 
@@ -162,6 +176,25 @@ export class LabCounter {
     this.feed.close();
     this.phone.close();
     await this.stage.close();
+    await this.cards.close();
+  }
+
+  /** The backend asks for a card: the till takes the order to its terminal at once. */
+  async takeCard(orderId: string, amountFen: number): Promise<void> {
+    this.orders.asked(orderId, amountFen, systemClock.now());
+    this.tell('backend', 'deed', {
+      zh: `刷卡收款 ${orderId}：¥${formatYuan(amountFen)}`,
+      en: `A card payment ${orderId}: ¥${formatYuan(amountFen)}`,
+    });
+    const args = { orderId, amountFen, currency: 'CNY' };
+    const told = await this.shop.backend
+      .order(this.shop.till, 'card-sale', args)
+      .then(({ phase, code }) => (phase === 'accepted' ? 'accepted' : code))
+      .catch(() => 'NO_ANSWER');
+    this.orders.answered(orderId, told);
+    if (told !== 'accepted')
+      this.tell('till', 'bad', { zh: `收银机没有接单：${told}`, en: `The till refuses the order: ${told}` });
+    this.changed();
   }
 
   async #askTill(orderId: string, amountFen: number, title: string): Promise<string> {
@@ -177,7 +210,7 @@ export class LabCounter {
   }
 
   #watchWires(isKeyboard: boolean): void {
-    const { gun, printer } = this.wires;
+    const { gun, printer, terminal } = this.wires;
     const words = new PrinterWords();
     gun.onBytes = (direction, bytes, fault) =>
       this.#line('gun', direction, bytes.length, gunWords(bytes, isKeyboard), fault);
@@ -189,6 +222,10 @@ export class LabCounter {
         direction === 'down' ? words.heard(bytes) : words.said(bytes),
         fault,
       );
+    terminal.onBytes = (direction, bytes, fault) =>
+      this.#line('terminal', direction, bytes.length, zvtWords(bytes), fault);
+    terminal.onPlug = (plugged) => this.#plug('terminal', plugged);
+    this.cards.onChange = () => this.changed();
     gun.onPlug = (plugged) => this.#plug('gun', plugged);
     printer.onPlug = (plugged) => {
       if (!plugged) words.cut();
@@ -205,7 +242,7 @@ export class LabCounter {
   }
 
   #line(
-    wire: 'gun' | 'printer' | 'mqtt',
+    wire: Line['wire'],
     direction: 'up' | 'down',
     bytes: number,
     told: { readonly title: string; readonly detail: string; readonly hex: string },
@@ -219,8 +256,8 @@ export class LabCounter {
     this.changed();
   }
 
-  #plug(device: 'gun' | 'printer', plugged: boolean): void {
-    const name = device === 'gun' ? { zh: '扫码枪', en: 'gun' } : { zh: '打印机', en: 'printer' };
+  #plug(device: keyof typeof DEVICE_WORDS, plugged: boolean): void {
+    const name = DEVICE_WORDS[device];
     this.tell(device, plugged ? 'calm' : 'bad', {
       zh: `${name.zh}${plugged ? '已插上' : '被拔掉了'}`,
       en: `The ${name.en} is ${plugged ? 'plugged in' : 'pulled out'}`,
@@ -301,6 +338,7 @@ export class LabCounter {
       phone: this.phone.view(),
       gun: { path: wires.gun.path, plugged: wires.gun.isPlugged, scans: this.#scans, ending: this.#ending },
       printer: this.#printerView(),
+      terminal: this.cards.view(),
       till: {
         state: this.#tillState,
         address: Object.values(shop.till).join('/'),
@@ -347,10 +385,13 @@ export class LabCounter {
   }
 
   #waiting(): string[] {
-    const { gun, printer } = this.wires;
+    const { gun, printer, terminal } = this.wires;
     return [
       ...(this.gunFault ? [`gun.${this.gunFault}`] : []),
       ...gun.armed.up.map((fault) => `gun-wire.${fault}`),
+      ...terminal.armed.down.map((fault) => `terminal-down.${fault}`),
+      ...terminal.armed.up.map((fault) => `terminal-up.${fault}`),
+      ...this.cards.terminal.faults.waiting.map((fault) => `terminal.${fault}`),
       ...printer.armed.down.map((fault) => `printer-down.${fault}`),
       ...printer.armed.up.map((fault) => `printer-up.${fault}`),
       ...this.shop.backend.faultsOf(this.shop.till).map(backendFaultId),
@@ -361,6 +402,12 @@ export class LabCounter {
     ];
   }
 }
+
+const DEVICE_WORDS = {
+  gun: { zh: '扫码枪', en: 'gun' },
+  printer: { zh: '打印机', en: 'printer' },
+  terminal: { zh: '刷卡终端', en: 'card terminal' },
+} as const;
 
 /** Entries on the page; the ledger itself forgets nothing. */
 const LEDGER_SHOWN = 60;

@@ -1,5 +1,6 @@
 import type { BackendFault } from '../backend/request-desk.ts';
 import { GUN_FAULTS, type GunFault } from '../faults/gun-faults.ts';
+import { TERMINAL_FAULTS, type TerminalFault } from '../faults/terminal-faults.ts';
 import { WIRE_FAULTS, type WireFault } from '../faults/wire-faults.ts';
 import type { Direction } from '../wires/faulty-wire.ts';
 import type { Words } from './schemas.ts';
@@ -19,6 +20,7 @@ export type FaultAct =
   | { readonly on: 'backend-events'; readonly acknowledges: boolean }
   | { readonly on: 'network'; readonly does: 'cut' | 'fall' | 'back' | 'swallow' }
   | { readonly on: 'clock'; readonly aheadMs: number }
+  | { readonly on: 'terminal'; readonly fault: TerminalFault }
   | { readonly on: 'disk'; readonly isFull: boolean };
 
 export interface FaultRow {
@@ -35,6 +37,9 @@ export const FAULT_GROUPS = {
   'gun-wire': { zh: '扫码枪的线', en: 'The gun’s cable' },
   'printer-down': { zh: '打印机的线：收到的数据', en: 'The printer’s cable: what it is sent' },
   'printer-up': { zh: '打印机的线：打印机的应答', en: 'The printer’s cable: its answers' },
+  terminal: { zh: '刷卡终端：下一次刷卡', en: 'Card terminal: its next payment' },
+  'terminal-down': { zh: '终端的线：收到的数据', en: 'The terminal’s cable: what it is sent' },
+  'terminal-up': { zh: '终端的线：终端的应答', en: 'The terminal’s cable: its answers' },
   clock: { zh: '时钟', en: 'Clock' },
   disk: { zh: '硬盘（收银机）', en: 'Disk of the till' },
 } as const satisfies Record<string, Words>;
@@ -58,6 +63,35 @@ const GUN_ZH: Readonly<Record<GunFault, string>> = {
   renamed: '同上，插回后端口换了名字',
 };
 
+/** What a person at a counter can see of; the frames' own troubles are in the English table. */
+const TERMINAL_ZH: Readonly<Partial<Record<TerminalFault, string>>> = {
+  'answer-lost': '已批准，但结果没有送到收银机',
+  'declined-answer-lost': '已拒绝，但结果没有送到收银机',
+  'power-cut': '结果刚出就断电，下次开机自动冲正',
+  reboot: '批准后终端重启',
+  'wrong-pin': '密码连续输错',
+  partial: '只批准了一部分金额',
+  tip: '顾客加了小费',
+  'other-amount': '结果里的金额不对',
+  'result-twice': '结果来了两次',
+  'late-result': '先来了上一笔的结果',
+  'no-answer': '终端没有任何应答',
+  'silent-after-accept': '接收后就没有下文',
+  'settlement-needed': '需要先结算',
+  'paper-out': '终端缺纸',
+  busy: '终端忙',
+  unplugged: '要报告结果时线被拔掉',
+};
+
+function terminalFaults(): FaultRow[] {
+  return (Object.keys(TERMINAL_ZH) as TerminalFault[]).map((fault) => ({
+    id: `terminal.${fault}`,
+    group: 'terminal',
+    words: { zh: TERMINAL_ZH[fault] ?? fault, en: TERMINAL_FAULTS[fault].title },
+    act: { on: 'terminal', fault },
+  }));
+}
+
 const MINUTE_MS = 60_000;
 const LATE_MS = 12_000;
 
@@ -68,7 +102,7 @@ function gunFaults(): FaultRow[] {
   });
 }
 
-function wireFaults(group: FaultGroup, wire: 'gun' | 'printer', direction: Direction): FaultRow[] {
+function wireFaults(group: FaultGroup, wire: 'gun' | 'printer' | 'terminal', direction: Direction): FaultRow[] {
   return Object.entries(WIRE_FAULTS).map(([name, words]) => {
     const fault = name as WireFault;
     return { id: `${group}.${fault}`, group, words, act: { on: 'wire', wire, direction, fault } };
@@ -157,6 +191,9 @@ export const FAULT_ROWS: readonly FaultRow[] = [
   ...wireFaults('gun-wire', 'gun', 'up'),
   ...wireFaults('printer-down', 'printer', 'down'),
   ...wireFaults('printer-up', 'printer', 'up'),
+  ...terminalFaults(),
+  ...wireFaults('terminal-down', 'terminal', 'down'),
+  ...wireFaults('terminal-up', 'terminal', 'up'),
 ];
 
 /** The id of what waits at the backend. */

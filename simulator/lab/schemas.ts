@@ -33,6 +33,15 @@ export const OrderBody = z.strictObject({
     .optional(),
   title: z.string().max(64).optional(),
 });
+export const CardSaleBody = z.strictObject({ amountFen: fen });
+export const CardBody = z.strictObject({
+  does: z.enum(['presents', 'types', 'cancels']),
+  /** with `types` */
+  pin: z
+    .string()
+    .regex(/^\d{1,12}$/)
+    .optional(),
+});
 export const PhoneBody = z.strictObject({
   wallet: wallet.optional(),
   mood: z.enum(MOODS).optional(),
@@ -110,6 +119,19 @@ export const PrinterView = z.strictObject({
   /** what hangs out and is not cut off; `v` changes with it */
   hanging: z.strictObject({ v: z.int(), rows: z.int() }).nullable(),
   drawerOpen: z.boolean(),
+});
+export const TerminalView = z.strictObject({
+  path: z.string(),
+  plugged: z.boolean(),
+  screen: z.enum(['idle', 'card', 'pin', 'host', 'result']),
+  amountFen: fen.nullable(),
+  wrongPins: z.int(),
+  /** of the card on this counter: nobody else's */
+  pinHint: z.string(),
+  busy: z.boolean(),
+  needsSettlement: z.boolean(),
+  last: z.strictObject({ kind: z.string(), amountFen: z.int(), state: z.string(), code: z.int() }).nullable(),
+  totalFen: z.int(),
 });
 export const TillView = z.strictObject({
   state: z.enum(['never', 'online', 'offline', 'lost']),
@@ -200,6 +222,7 @@ export const SECTIONS = {
   phone: PhoneView,
   gun: GunView,
   printer: PrinterView,
+  terminal: TerminalView,
   till: TillView,
   backend: BackendView,
   ledger: LedgerView,

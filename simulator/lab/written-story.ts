@@ -101,6 +101,11 @@ class StoryWriter {
       case 'phone':
       case 'phone-answer':
       case 'drawer':
+        return [];
+      case 'card-sale':
+      case 'card':
+        this.leftOut.push({ zh: '刷卡', en: 'a card payment' });
+        return [];
       case 'story-play':
       case 'story-begin':
         return [];
@@ -191,6 +196,7 @@ class StoryWriter {
       case 'clock':
         return [clockStep(act.aheadMs)];
       case 'gun':
+      case 'terminal':
       case 'wire':
       case 'disk':
       case undefined:

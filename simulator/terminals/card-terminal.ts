@@ -17,6 +17,16 @@ export interface Decision {
   readonly amount: number;
 }
 
+/** Somebody who stands at the terminal; without one it goes by the amount alone. Each question is answered once. */
+export interface Holder {
+  /** the terminal asks for a card; `undefined`: the red key */
+  presents(amount: number, answer: (card: 'chip' | undefined) => void): void;
+  /** the terminal asks for the PIN; `undefined`: the red key */
+  typesPin(amount: number, wrongBefore: number, answer: (isRight: boolean | undefined) => void): void;
+  /** nobody is asked any more: it is with the host, or over */
+  rests(now: 'host' | 'over'): void;
+}
+
 export interface CardTerminalOptions {
   readonly personality: TerminalPersonality;
   readonly clock: Clock;
@@ -26,7 +36,7 @@ export interface CardTerminalOptions {
 
 /** Code of an abort by time-out or key, in the words of ZVT; other protocols have their own. */
 const NOT_DECIDED_CODE = 0x6c;
-const PIN_TRIES = 3;
+export const PIN_TRIES = 3;
 
 /** A card terminal without a wire: card, holder, printer, batch, host and its own ledger. */
 export class CardTerminal {
@@ -42,6 +52,7 @@ export class CardTerminal {
     type: 0x0a,
     aid: 'A0000000031010',
   };
+  holder: Holder | undefined;
   hasPaper = true;
   needsSettlement = false;
   readonly #amounts: AmountTable;

@@ -1,4 +1,4 @@
-import { decodeBcd, encodeBcd } from '../../protocols/bytes/bcd.ts';
+import { decodeBcd } from '../../protocols/bytes/bcd.ts';
 import { type Message, message } from '../../protocols/terminal/zvt/apdu.ts';
 import { container, type Field, field, objectsOf, valueOf } from '../../protocols/terminal/zvt/bmp-list.ts';
 import { REASONS } from '../../protocols/terminal/zvt/commands.ts';
@@ -6,15 +6,15 @@ import { findTlv } from '../../protocols/terminal/zvt/tlv.ts';
 import type { Decision } from './card-terminal.ts';
 import type { EntryKind, LedgerEntry } from './ledger.ts';
 import { holderCheckBand } from './test-amounts.ts';
+import { atTheTerminal, type Deciding } from './zvt-holder.ts';
 import { receiptBlockMessage, receiptLines, resultFields, resultObjects } from './zvt-results.ts';
+import { STATES, tell } from './zvt-states.ts';
 import type { Act, Script, ZvtTerminal } from './zvt-terminal.ts';
 
 // Payments at the terminal. A transaction stands only when the till has acknowledged its result (04 0F) and, where the till
 // prints, every line of the receipt; whatever ends a script before that reverses it (PA00P015 2.2.8).
 
 const APPROVED = 0x00;
-/** 04 FF: insert card, watch the PIN pad, wrong PIN, waiting for the host, please wait */
-const STATES = { insertCard: 0x0a, pinPad: 0x01, wrongPin: 0x15, host: 0x04, wait: 0x0e } as const;
 /** how long a till that waits for goods is asked again, and how often when it does not say (BMP 02) */
 const GOODS_MS = 2_000;
 const GOODS_TIMES = 10;
@@ -24,8 +24,7 @@ export function* pay(zvt: ZvtTerminal, heard: Message, kind: EntryKind, booked?:
   const asked = booked ?? decodeBcd(valueOf(heard.fields, '04') ?? new Uint8Array());
   if (asked === undefined || asked === 0) return yield* refuse(REASONS.protocolError);
   synchronise(zvt, heard);
-  const decision = terminal.decide(asked);
-  yield* holder(zvt, decision);
+  const decision = yield* decided(zvt, terminal.decide(asked));
   const entry = terminal.record(
     kind,
     zvt.isAborted ? { ...decision, outcome: 'cancelled', code: REASONS.abortedOrTimedOut } : decision,
@@ -49,6 +48,14 @@ function synchronise({ terminal }: ZvtTerminal, heard: Message): void {
   const { last } = terminal.ledger;
   if (!said || said.length === 0 || !last || !terminal.personality.zvt.receiptSync) return;
   if (decodeBcd(said) === last.receipt - 1) terminal.reverse(last);
+}
+
+/** A holder who stands there decides before the host does. */
+function* decided(zvt: ZvtTerminal, byAmount: Decision): Deciding {
+  const { holder: person } = zvt.terminal;
+  if (person) return yield* atTheTerminal(zvt, person, byAmount);
+  yield* holder(zvt, byAmount);
+  return byAmount;
 }
 
 function* holder(zvt: ZvtTerminal, decision: Decision): Script {
@@ -75,12 +82,6 @@ const MINUTE_MS = 60_000;
 function* silence(zvt: ZvtTerminal): Script {
   yield* tell(zvt, STATES.wait, LONG_MINUTES);
   yield { wait: 3 * LONG_MINUTES * MINUTE_MS };
-}
-
-function* tell({ config }: ZvtTerminal, state: number, minutes?: number): Script {
-  if (config?.tellsStates !== true) return;
-  const time = minutes === undefined ? {} : { minutes: encodeBcd(minutes, 1) };
-  yield { say: { command: 'intermediateStatus', head: { intermediate: Uint8Array.of(state), ...time }, fields: [] } };
 }
 
 function* lateResult(zvt: ZvtTerminal, entry: LedgerEntry): Script {

@@ -21,7 +21,12 @@ import { scriptOf } from './zvt-scripts.ts';
 // command is a script (zvt-scripts.ts) that says messages and waits; here is who may speak when.
 
 /** One step of a script. A message is answered by the till; `undefined` is what a till that says nothing answers. */
-export type Act = { readonly wait: number } | { readonly say: Message } | { readonly restart: true };
+export type Act =
+  | { readonly wait: number }
+  | { readonly say: Message }
+  | { readonly restart: true }
+  /** somebody answers, or the time is over, or the till calls it off */
+  | { readonly until: (go: () => void) => void; readonly withinMs: number };
 export type Script = Generator<Act, void, Message | undefined>;
 
 /** T3 of the terminal: for 80 00, ms; then the message is said again, twice at most. */
@@ -43,6 +48,8 @@ export class ZvtTerminal {
   #callOff: () => void = () => undefined;
   #deafUntil = Number.NEGATIVE_INFINITY;
   #aborted = false;
+  /** somebody is asked at the terminal: goes on without them */
+  #callOffAsking: () => void = () => undefined;
   /** 1F73: of the last message in either direction, when the till numbers its messages */
   #messageId: number | undefined;
   #lastHeard: { readonly id: number; readonly answer: Uint8Array } | undefined;
@@ -117,6 +124,7 @@ export class ZvtTerminal {
   #abort(): void {
     this.#aborted = true;
     this.#answer(message('accepted'));
+    this.#callOffAsking();
   }
 
   #advance(reply: Message | undefined): void {
@@ -125,8 +133,25 @@ export class ZvtTerminal {
     const step = script.next(reply);
     if (step.done === true) this.#ended();
     else if ('restart' in step.value) this.restart();
+    else if ('until' in step.value) this.#until(step.value);
     else if ('wait' in step.value) this.#later(step.value.wait, () => this.#advance(undefined));
     else this.#say(step.value.say);
+  }
+
+  /** Goes on once, whoever comes first. */
+  #until({ until, withinMs }: Extract<Act, { until: unknown }>): void {
+    const script = this.#script;
+    let isOver = false;
+    const go = () => {
+      if (isOver || this.#script !== script) return;
+      isOver = true;
+      this.#callOffAsking = () => undefined;
+      this.#callOff();
+      this.#advance(undefined);
+    };
+    this.#callOffAsking = go;
+    this.#later(withinMs, go);
+    until(go);
   }
 
   #ended(): void {

@@ -2,6 +2,11 @@ import { spoiltOnWire, type WireFault } from '../faults/wire-faults.ts';
 import type { Clock } from '../world/clock.ts';
 import type { PlugName, PortWire } from './wire.ts';
 
+/** What a port that is visited can do to its visitor. */
+interface Cuttable {
+  cut(how: 'half' | 'end' | 'reset'): void;
+}
+
 /** `up`: from the device to the till. `down`: from the till to the device. */
 export type Direction = 'up' | 'down';
 
@@ -18,7 +23,7 @@ export interface FaultyWireParts {
 export class FaultyWire implements PortWire {
   onBytes: (direction: Direction, bytes: Uint8Array, fault: WireFault | undefined) => void = () => undefined;
   onPlug: (plugged: boolean) => void = () => undefined;
-  readonly #wire: PortWire;
+  readonly #wire: PortWire & Partial<Cuttable>;
   readonly #parts: FaultyWireParts;
   readonly #armed: Record<Direction, WireFault[]> = { up: [], down: [] };
   /** in order, also when a fault takes its time */
@@ -26,7 +31,7 @@ export class FaultyWire implements PortWire {
   #hearing: Promise<unknown> = Promise.resolve();
   #plugged = true;
 
-  constructor(wire: PortWire, parts: FaultyWireParts) {
+  constructor(wire: PortWire & Partial<Cuttable>, parts: FaultyWireParts) {
     this.#wire = wire;
     this.#parts = parts;
   }
@@ -83,6 +88,11 @@ export class FaultyWire implements PortWire {
 
   resume(): void {
     this.#wire.resume();
+  }
+
+  /** Ends a visit, where the wire is a port that is visited. */
+  cut(how: 'half' | 'end' | 'reset'): void {
+    this.#wire.cut?.(how);
   }
 
   async hangup(): Promise<void> {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { reportLines } from '../../agent/reports/report-text.ts';
 import { reconcileLines } from '../../agent/statements/reconcile-lines.ts';
 import { nextMorning, wholeDay } from './whole-day.ts';
 
@@ -42,7 +43,9 @@ if (!options || options.help) {
   const report = await nextMorning(day);
   const wallSeconds = (performance.now() - before) / 1_000;
   const about = { seed, payments, refunds: day.refunds, story: day.story, wallSeconds };
-  const lines = [JSON.stringify(about), ...reconcileLines(report)];
-  process.stdout.write(`${options.json ? JSON.stringify({ ...about, ...report }) : lines.join('\n')}\n`);
+  const lines = [JSON.stringify(about), '', ...reportLines(day.closing), '', ...reconcileLines(report)];
+  process.stdout.write(
+    `${options.json ? JSON.stringify({ ...about, shifts: day.shifts, closing: day.closing, ...report }) : lines.join('\n')}\n`,
+  );
   process.exitCode = report.ok ? 0 : 1;
 }

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runTillwire } from '../../agent/cli.ts';
+import type { Report } from '../../agent/reports/report.ts';
+import { closedReports, reportOfDate } from '../../agent/reports/report-of-date.ts';
 import type { LedgerEntry } from '../../simulator/acquirer/ledger.ts';
-import { type DayResult, nextMorning, saveJournal, wholeDay, writeStatements } from './whole-day.ts';
+import { DAY, type DayResult, FEE_RATES, nextMorning, saveJournal, wholeDay, writeStatements } from './whole-day.ts';
 
 // One day of 300 payments, lived once; every test looks at the same next morning.
 
@@ -58,6 +60,46 @@ describe('a day of 300 payments with faults, power cuts and refunds', () => {
     expect(report.totals.reduce((sum, { localFen }) => sum + localFen, 0)).toBe(net);
     expect(report.totals.reduce((sum, { channelFen }) => sum + channelFen, 0)).toBe(net);
     expect(report.statements.reduce((sum, { rows }) => sum + rows, 0)).toBe(entries.filter(listed).length);
+  });
+
+  it('[001-10] two shifts and the closing say what the ledger says, to the fen, fees too', async () => {
+    const { entries } = day.shop.acquirer.ledger;
+    const of = (kind: LedgerEntry['kind']) => entries.filter((entry) => entry.kind === kind);
+    const sum = (some: readonly LedgerEntry[]) => some.reduce((total, { amountFen }) => total + amountFen, 0);
+    const { total, needsCheck, open, number, closedBy } = day.closing;
+    expect({ needsCheck, open, number, closedBy }).toEqual({
+      needsCheck: 0,
+      open: 0,
+      number: 1,
+      closedBy: 'manager-1',
+    });
+    expect(total.salesFen).toBe(sum(of('charge')) - sum(of('reversal')));
+    expect([total.refundCount, total.refundFen]).toEqual([of('refund').length, sum(of('refund'))]);
+    expect(total.count).toBe(of('charge').length - of('reversal').length);
+    const adds = (read: (report: Report) => number) => day.shifts.reduce((all, shift) => all + read(shift), 0);
+    expect(day.shifts.map(({ openedBy, closedBy: by }) => [openedBy, by])).toEqual([
+      ['clerk-1', 'clerk-1'],
+      ['clerk-2', 'clerk-2'],
+    ]);
+    expect(adds(({ total }) => total.salesFen)).toBe(total.salesFen);
+    expect(adds(({ total }) => total.refundFen)).toBe(total.refundFen);
+    expect(day.closing.byHour.reduce((all, { salesFen }) => all + salesFen, 0)).toBe(total.salesFen);
+    const { totals } = await nextMorning(day);
+    for (const { channel, feeFen, netFen } of totals) {
+      const rows = day.closing.rows.filter(
+        (row) => row.channel === channel || (row.channel === 'EMV' && channel === 'UNIONPAY'),
+      );
+      const read = (of: (row: (typeof rows)[number]) => number) => rows.reduce((all, row) => all + of(row), 0);
+      expect([read((row) => row.feeFen ?? 0), read((row) => row.netFen)], channel).toEqual([feeFen, netFen]);
+    }
+  });
+
+  it('the closing was printed, and the journal has it', async () => {
+    expect(day.shop.slipText()).toContain('日结单');
+    const [kept] = await closedReports(day.shop.disk.open(), 'day');
+    expect(kept).toEqual(day.closing);
+    const date = await reportOfDate(day.shop.disk.open(), DAY, { rates: FEE_RATES, timeZone: 'Asia/Shanghai' });
+    expect(date.total).toEqual(day.closing.total);
   });
 
   it('by one command, with the same words', async () => {

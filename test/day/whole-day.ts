@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isFinal } from '../../agent/payment/attempt.ts';
+import type { Report } from '../../agent/reports/report.ts';
 import { type ReconcileReport, reconcileFiles } from '../../agent/statements/reconcile-files.ts';
 import type { LedgerEntry } from '../../simulator/acquirer/ledger.ts';
 import { WALLETS, type Wallet } from '../../simulator/devices/phone.ts';
@@ -9,6 +10,7 @@ import { alipayBill } from '../../simulator/statements/alipay-bill.ts';
 import { unionPayBill, unionPayBillName } from '../../simulator/statements/unionpay-bill.ts';
 import { wechatBill } from '../../simulator/statements/wechat-bill.ts';
 import { LCG } from '../seeded.ts';
+import { LocalCaller } from '../stories/local-caller.ts';
 import { BACKEND_KEY } from '../world/backend.ts';
 import { HOP_MS } from '../world/broker.ts';
 import { MemoryShop } from '../world/shop.ts';
@@ -34,25 +36,44 @@ export interface DayResult {
   /** how often each kind of customer and accident came */
   readonly story: Readonly<Record<string, number>>;
   readonly refunds: number;
+  /** as they were closed */
+  readonly shifts: readonly Report[];
+  readonly closing: Report;
 }
 
 export async function wholeDay({ seed, payments, tell = () => {} }: DayOptions): Promise<DayResult> {
-  const shop = new MemoryShop({ limits: { refund: { dayCount: 1_000 } } }, seed);
+  const shop = new MemoryShop({ limits: { refund: { dayCount: 1_000 } }, merchant: MERCHANT }, seed);
   const day = new ShopDay(shop, new LCG(seed * 7919 + 1), tell);
   await shop.start();
   await shop.pass(1_000);
+  await day.call('clerk-1', '/v1/shifts');
   // eleven and a half hours of business, whatever comes
   const pace = Math.floor((11.5 * HOUR_MS) / payments);
   for (let nth = 0; nth < payments; nth++) {
     await day.nextCustomer(nth, pace);
     if (nth % 15 === 14) await day.refundSomething(nth);
+    if (nth === Math.floor(payments / 2)) {
+      await day.closeShift('clerk-1');
+      await day.call('clerk-2', '/v1/shifts');
+    }
   }
   await day.settle();
-  return { shop, story: day.story, refunds: day.refunds };
+  await day.closeShift('clerk-2');
+  const closing = await day.call('manager-1', '/v1/days/1/close');
+  await shop.pass(60_000);
+  return { shop, story: day.story, refunds: day.refunds, shifts: day.shifts, closing };
 }
+
+const MERCHANT = {
+  name: '街角小店',
+  merchantNo: '898330158120001',
+  terminalNo: 'T0000001',
+  feeRateBp: FEE_RATES,
+};
 
 class ShopDay {
   readonly story: Record<string, number> = {};
+  readonly shifts: Report[] = [];
   refunds = 0;
   readonly #shop: MemoryShop;
   readonly #dice: LCG;
@@ -63,6 +84,17 @@ class ShopDay {
     this.#dice = dice;
     this.#tell = tell;
     shop.broker.fateOf = ({ topic }) => this.#fate(topic);
+  }
+
+  /** A person at the till, through the local API. */
+  async call(personId: string, path: string): Promise<Report> {
+    const { status, json } = await new LocalCaller(this.#shop, 'till-page', personId).ask(path, { body: {} });
+    if (status >= 300) throw new Error(`${path}: ${JSON.stringify(json)}`);
+    return json as unknown as Report;
+  }
+
+  async closeShift(personId: string): Promise<void> {
+    this.shifts.push(await this.call(personId, `/v1/shifts/${this.shifts.length + 1}/close`));
   }
 
   async nextCustomer(nth: number, paceMs: number): Promise<void> {

@@ -34,7 +34,7 @@ describe('an agent without a configuration', () => {
     const { steps } = welcome['setup'] as { steps: { title: object; text: object; command?: string }[] };
     expect(steps.map(({ command }) => command)).toEqual([
       'tillwire devices',
-      undefined,
+      'tillwire provision --code <code>',
       'tillwire agent --config till.json',
       expect.stringContaining('tillwire person add'),
     ]);

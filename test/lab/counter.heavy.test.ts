@@ -31,7 +31,7 @@ needs('chromium')('a stranger at the lab page', () => {
     page.getByRole('status').filter({ hasText: word }).first().waitFor({ timeout });
   const order = async (yuan: string) => {
     await page.getByLabel('金额（元）').fill(yuan);
-    await press('下单');
+    await press('扫码下单');
     await state('等待扫码');
   };
   const slips = () => page.getByRole('img', { name: '签购单' }).count();
@@ -85,6 +85,38 @@ needs('chromium')('a stranger at the lab page', () => {
     await state('收款成功', QUERIED_MS);
     expect(bench.ledger.total()).toMatchObject({ charges: charges + 1, reversals: 0 });
     await page.getByRole('radio', { name: '看手机再决定' }).check();
+  });
+
+  it('takes a card: the customer puts it in, the terminal approves, the slip comes; the red key ends another one', async () => {
+    const before = await slips();
+    const card = async (yuan: string) => {
+      await page.getByLabel('金额（元）').fill(yuan);
+      await press('刷卡');
+    };
+    await card('9.00');
+    await press('插卡');
+    await state('交易成功', QUERIED_MS);
+    await state('收款成功', QUERIED_MS);
+    await expect.poll(slips, { timeout: 15_000 }).toBe(before + 1);
+    expect(bench.counter.cards.terminal.ledger.total()).toBe(900);
+    await card('9.00');
+    await press('取消键');
+    await state('交易取消');
+    await state('没有收到钱', QUERIED_MS);
+    expect(bench.counter.cards.terminal.ledger.total()).toBe(900);
+  });
+
+  it('types a wrong PIN, then the right one', async () => {
+    await page.getByLabel('金额（元）').fill('250.00');
+    await press('刷卡');
+    await press('插卡');
+    await page.getByLabel('密码', { exact: true }).fill('9999');
+    await press('确认键');
+    await state('密码错误');
+    await page.getByLabel('密码', { exact: true }).fill('1234');
+    await press('确认键');
+    await state('交易成功', QUERIED_MS);
+    expect(bench.counter.cards.terminal.ledger.total()).toBe(25_900);
   });
 
   it('sees no paycode on the wire, whole or in pieces', async () => {

@@ -30,8 +30,11 @@ async function notice({ change, stories }: Task): Promise<readonly string[]> {
 
 process.on('unhandledRejection', () => undefined); // of a broken agent: the story says what came of it
 process.once('message', (task: Task) => {
-  void notice(task).then((noticed) => {
-    process.send?.({ noticed });
-    process.disconnect?.();
-  });
+  void notice(task).then(
+    (noticed) => process.send?.({ noticed }, () => process.exit(0)),
+    (error: unknown) => {
+      process.stderr.write(`${String(error)}\n`);
+      process.exit(1);
+    },
+  );
 });

@@ -17,16 +17,21 @@ export class CardShop {
   readonly line: TerminalLine;
   readonly terminal: SimulatedZvtTerminal | SimulatedAckedTerminal;
 
-  private constructor(protocol: CardProtocol) {
+  private constructor(protocol: CardProtocol, more: object) {
     const config = { terminal: { protocol: CONFIG_NAMES[protocol], path: 'terminal' } };
-    this.shop = new MemoryShop(config);
+    this.shop = new MemoryShop({ ...config, ...more });
     this.line = new TerminalLine(this.shop.clock);
-    this.shop.terminalLine = this.line;
+    this.shop.lines.set('terminal', this.line);
     this.terminal = this.#terminal(protocol);
   }
 
-  static async open(protocol: CardProtocol = 'zvt'): Promise<CardShop> {
-    const card = new CardShop(protocol);
+  static async open(
+    protocol: CardProtocol = 'zvt',
+    more: object = {},
+    before: (card: CardShop) => void = () => undefined,
+  ): Promise<CardShop> {
+    const card = new CardShop(protocol, more);
+    before(card);
     await card.shop.start();
     await card.shop.pass(1_000);
     await card.ready();

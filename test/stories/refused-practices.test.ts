@@ -204,7 +204,7 @@ describe('debiting without the customer, keeping a code for later', () => {
     expect(carriers).toEqual(['config: paycode', 'request: paycode']);
     expect(() =>
       ConfigSchema.shape.terminal.parse({ ...MIS, mis: { dialect: { tags: { paycode: '13462281' } } } }),
-    ).toThrow();
+    ).toThrow('DF6A');
     noOption(/schedule(Pay|At|For)|recurring|subscription|mandate|storedCode|vault/i);
     const shop = await MemoryShop.open();
     await shop.collect('KEEP-1');

@@ -79,7 +79,7 @@ export class MemoryLink implements BrokerLink {
 
   publish(message: Outgoing): boolean {
     const connection = this.#connection;
-    const text = canonicalJson(message.body);
+    const text = message.body === undefined ? '' : canonicalJson(message.body);
     if (!connection || Buffer.byteLength(text) > MAX_MESSAGE_BYTES) return false;
     const { topic, qos, retain = false } = message;
     this.#send(connection, { direction: 'up', topic, text, qos, retain });

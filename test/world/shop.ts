@@ -69,8 +69,9 @@ export class MemoryShop {
   clockWrongByMs = 0;
   /** the rooms behind the local API of the process that runs */
   consoleParts: ServerParts | undefined;
-  /** the cable of the card terminal, for a configuration that names one; the terminal outlives the agent's process */
-  terminalLine: TerminalLine | undefined;
+  /** cables by their path, of devices that outlive the agent's process: a card terminal, a signature pad */
+  readonly lines = new Map<string, TerminalLine>();
+  readonly signatureDisk = new MemoryDisk();
   readonly till = TILL;
   /** of the next process */
   config: object;
@@ -117,7 +118,8 @@ export class MemoryShop {
       lock: () => () => undefined,
       journalFiles: () => Promise.resolve(disk),
       openSerial: ({ path }, listener) => {
-        if (path === 'terminal' && this.terminalLine) return this.terminalLine.open(listener, clock);
+        const line = this.lines.get(path);
+        if (line) return line.open(listener, clock);
         const wire = new MemoryWire(listener, clock);
         wires.push(wire);
         return wire;
@@ -126,6 +128,7 @@ export class MemoryShop {
         link = this.broker.connect(options, deps);
         return link;
       },
+      signatures: () => Promise.resolve({ files: this.signatureDisk.open(), key: new Uint8Array(32).fill(7) }),
       openConsole: (parts) => {
         this.consoleParts = parts;
         return Promise.resolve({ close: () => Promise.resolve() });
@@ -145,7 +148,7 @@ export class MemoryShop {
     clock.kill();
     link.kill();
     disk.kill();
-    this.terminalLine?.leave();
+    for (const line of this.lines.values()) line.leave();
     await Promise.all([gun.close(), printer.close()]);
     if (torn !== undefined) this.disk.powerCut(torn);
     this.#process = undefined;

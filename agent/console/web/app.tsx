@@ -12,6 +12,7 @@ import { PaymentScreen } from './payment-screen.tsx';
 import { isIn, me, welcome } from './people.ts';
 import { RecordScreen } from './record-screen.tsx';
 import { RecordsScreen } from './records-screen.tsx';
+import { ReportRoute } from './report-route.tsx';
 import { SignIn } from './sign-in.tsx';
 import { shown, shownId, state } from './till.ts';
 import { TopBar } from './top-bar.tsx';
@@ -54,6 +55,7 @@ function Inside() {
         <Route path="/" component={Till} />
         <Route path="/records" component={RecordsScreen} />
         <Route path="/records/:orderId" component={RecordScreen} />
+        <Route path="/report" component={ReportRoute} />
         <Route default component={Till} />
       </Router>
     </>

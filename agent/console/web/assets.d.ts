@@ -3,3 +3,6 @@ declare module '*.svg' {
   const address: string;
   export default address;
 }
+
+/** A style that the build puts beside the script that imports it. */
+declare module '*.css';

@@ -25,7 +25,11 @@ export function say(words: Words): string {
 
 /** A word of the page's own; `{0}`, `{1}` in it are filled in. */
 export function t(name: Word, ...values: readonly (string | number)[]): string {
-  const [zh, en] = WORDS[name];
+  return filled(WORDS[name], values);
+}
+
+/** The same of words that came with a part of the page that is fetched later. */
+export function filled([zh, en]: readonly [zh: string, en: string], values: readonly (string | number)[]): string {
   return fill(language.value === 'zh' ? zh : en, values);
 }
 

@@ -33,6 +33,9 @@ export function TopBar({ isIn }: { readonly isIn: boolean }) {
           <a href="/records" aria-current={path.startsWith('/records') ? 'page' : undefined}>
             {t('records')}
           </a>
+          <a href="/report" aria-current={path === '/report' ? 'page' : undefined}>
+            {t('takings')}
+          </a>
           <OpenOrders />
         </nav>
       )}

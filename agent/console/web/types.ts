@@ -11,6 +11,7 @@ import type {
   SessionBody,
   SlipBody,
   StateBody,
+  TakingsBody,
   WelcomeBody,
 } from '../schemas.ts';
 
@@ -27,6 +28,7 @@ export type OrderWithAttempt = z.infer<typeof OrderSchema>;
 export type Attempt = NonNullable<OrderWithAttempt['attempt']>;
 export type Intent = NonNullable<OrderWithAttempt['intent']>;
 export type Refund = z.infer<typeof RefundBody>;
+export type Report = z.infer<typeof TakingsBody>;
 export type Slip = z.infer<typeof SlipBody>;
 export type Operation = z.infer<typeof OperationBody>;
 export type Problem = z.infer<typeof ProblemBody>;

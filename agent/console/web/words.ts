@@ -5,6 +5,7 @@ export const WORDS = {
   // --- the frame
   till: ['收款', 'Collect'],
   records: ['记录', 'Records'],
+  takings: ['报表', 'Report'],
   language: ['English', '中文'],
   languageLabel: ['Switch to English', '切换到中文'],
   themeDark: ['切换到深色', 'Switch to dark'],

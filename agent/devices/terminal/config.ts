@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseAddress } from '../../transport/address.ts';
-import { MisDialectConfig } from '../china-dialects.ts';
+import { MisDialectConfig, PadDialectConfig } from '../china-dialects.ts';
 
 // What a configuration says of the card terminal. Which protocol a make speaks is the technician's word: none can be found out
 // without saying something to it.
@@ -59,4 +59,17 @@ export const TerminalConfig = z.strictObject({
     })
     .prefault({}),
 });
+
+export const PadConfig = z.strictObject({
+  path: z
+    .string()
+    .min(1)
+    .max(4096)
+    .refine((text) => ['serial', 'tcp'].includes(parseAddress(text)?.kind ?? ''), 'a serial port or tcp://host:port'),
+  baudRate: z.int().min(300).max(4_000_000).default(115_200),
+  /** `when-asked`: where the terminal says that the holder signs */
+  signs: z.enum(['when-asked', 'always']).default('when-asked'),
+  dialect: PadDialectConfig.prefault({}),
+});
+
 export type TerminalConfig = z.infer<typeof TerminalConfig>;

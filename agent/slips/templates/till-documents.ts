@@ -31,6 +31,8 @@ export function reportDocument(kind: 'shift' | 'day', locale: Locale): Document 
       { type: 'rule' },
       field(locale, 'sales'),
       field(locale, 'refunds'),
+      field(locale, 'discounts'),
+      field(locale, 'fees'),
       field(locale, 'net', 'net', 'tall'),
       { type: 'rule' },
       field(locale, 'reversed'),

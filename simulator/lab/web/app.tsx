@@ -5,6 +5,7 @@ import { say, t } from './language.ts';
 import { OrderCard } from './order-card.tsx';
 import { Phone } from './phone.tsx';
 import { Printer } from './printer.tsx';
+import { Terminal } from './terminal.tsx';
 import { TopBar } from './top-bar.tsx';
 
 /** The whole counter: customer on the left, devices in the middle, paper on the right, and what goes on behind it. */
@@ -26,6 +27,7 @@ export function App() {
               <Phone phone={now.phone} />
               <div class="middle">
                 <Gun gun={now.gun} waiting={now.faults.waiting} />
+                <Terminal terminal={now.terminal} />
               </div>
               <Printer printer={now.printer} />
             </section>

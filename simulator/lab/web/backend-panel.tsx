@@ -2,9 +2,12 @@ import { t } from './language.ts';
 import { yuan } from './money.ts';
 import { clockTime } from './times.ts';
 import type { Sections } from './types.ts';
+import type { Word } from './words.ts';
+
+const DEVICES: Readonly<Record<string, Word>> = { printer: 'printer', scanner: 'scanner', terminal: 'terminal' };
 
 /** What the backend knows: by the till's own words, not by looking at the counter. */
-export function BackendPanel({ now: { backend, till, gun, printer } }: { readonly now: Sections }) {
+export function BackendPanel({ now: { backend, till, gun, printer, terminal } }: { readonly now: Sections }) {
   return (
     <div class="backend">
       <h3>{t('backendOrders')}</h3>
@@ -34,7 +37,7 @@ export function BackendPanel({ now: { backend, till, gun, printer } }: { readonl
       <ul class="devices">
         {till.devices.map(({ dev, avail, reason }) => (
           <li key={dev} data-light={avail === 'online' ? 'good' : 'bad'}>
-            {t(dev === 'printer' ? 'printer' : 'scanner')} · {t(avail === 'online' ? 'online' : 'offline')}
+            {t(DEVICES[dev] ?? 'scanner')} · {t(avail === 'online' ? 'online' : 'offline')}
             {reason === undefined ? '' : ` · ${reason}`}
           </li>
         ))}
@@ -52,6 +55,10 @@ export function BackendPanel({ now: { backend, till, gun, printer } }: { readonl
         <dt>{t('printerPath')}</dt>
         <dd>
           <code>{printer.path}</code>
+        </dd>
+        <dt>{t('terminalPath')}</dt>
+        <dd>
+          <code>{terminal.path}</code> ZVT
         </dd>
       </dl>
     </div>

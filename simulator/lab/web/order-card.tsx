@@ -47,6 +47,7 @@ export function OrderCard({ now }: { readonly now: Sections }) {
               {yuan(order.amountFen)}
             </p>
             {shown.word === 'stateReady' && <p class="note">{t('nextScan')}</p>}
+            {now.terminal.screen === 'card' && <p class="note">{t('nextCard')}</p>}
             {shown.word === 'stateRefused' && <p class="note">{order.answer}</p>}
           </>
         ) : (
@@ -93,6 +94,14 @@ function NewOrder() {
       </label>
       <button type="submit" disabled={fen === undefined}>
         {t('startOrder')}
+      </button>
+      <button
+        type="button"
+        class="quiet"
+        disabled={fen === undefined}
+        onClick={() => void act('/v1/card-sales', { amountFen: fen })}
+      >
+        {t('takeCard')}
       </button>
     </form>
   );

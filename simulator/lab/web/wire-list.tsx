@@ -10,6 +10,7 @@ const WIRES: readonly (readonly [wire: Line['wire'] | 'all', word: Word])[] = [
   ['mqtt', 'wireMqtt'],
   ['gun', 'wireGun'],
   ['printer', 'wirePrinter'],
+  ['terminal', 'wireTerminal'],
 ];
 const NAMES: Readonly<Record<Line['wire'], Word>> = {
   gun: 'wireGun',

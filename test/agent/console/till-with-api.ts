@@ -36,8 +36,13 @@ export class TillWithApi {
   agent: AgentProcess;
   url = '';
 
-  static async open(change: Record<string, unknown> = {}): Promise<TillWithApi> {
+  /** `listen`: hears the shop from before the agent's first word. */
+  static async open(
+    change: Record<string, unknown> = {},
+    listen: (shop: Shop) => void = () => undefined,
+  ): Promise<TillWithApi> {
     const shop = await Shop.open({ till: TILL, clock: systemClock, paper: 58 });
+    listen(shop);
     const till = new TillWithApi(shop, change);
     try {
       await till.ready();

@@ -19,6 +19,7 @@ import { TILLWIRE } from '../../e2e/agent-process.ts';
 import { tillwire } from '../../e2e/run-tillwire.ts';
 import { needs } from '../../needs.ts';
 import { Closing } from '../backend/till-fixture.ts';
+import { TillWithApi } from '../console/till-with-api.ts';
 import { START, StillClock, sale, TERMINAL } from '../journal/till-entries.ts';
 import type { TreeDevice } from '../machine-tree.ts';
 import { descriptorOf } from '../report-device.ts';
@@ -61,6 +62,8 @@ describe.runIf(process.platform === 'linux')('a till where everything is well', 
     expect(all.filter(({ status }) => status === 'not-run').map(({ code }) => code)).toEqual([
       'SCANNER_SERIAL', // a pty is no USB device
       'SCANNER_READ', // nobody was asked to scan
+      'TERMINAL_PORT', // no cards
+      'TERMINAL_ANSWERS',
       'BROKER_TLS', // mqtt://
       'CERTIFICATE_EXPIRY',
       'JOURNAL_INTEGRITY', // no agent has run here yet
@@ -202,6 +205,15 @@ describe.runIf(process.platform === 'linux')('the devices', () => {
 
   it('a gun that nobody hears', async () => {
     expect(await finding('SCANNER_READ', { scanWithinMs: 200 })).toMatchObject({ status: 'fail' });
+  });
+
+  it('a card terminal that is not there; the running agent says so', async () => {
+    const terminal = { protocol: 'zvt', path: '/dev/serial/by-id/no-terminal' };
+    till.configure({ terminal });
+    expect(await finding('TERMINAL_PORT')).toMatchObject({ status: 'fail' });
+    const selling = closing.add(await TillWithApi.open({ terminal }), (it) => it.close());
+    const { stdout } = await tillwire(['doctor', '--json', '--config', selling.configFile]);
+    expect(checkOf(stdout, 'TERMINAL_ANSWERS')).toMatchObject({ status: 'fail' });
   });
 
   it('a printer whose roll is at its end, and one whose cover is open', async () => {

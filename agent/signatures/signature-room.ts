@@ -1,0 +1,164 @@
+import type { TillAddress } from '../../protocols/backend/topics.ts';
+import type { MqttLink } from '../backend/link.ts';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import { padDialect } from '../devices/china-dialects.ts';
+import { type PadAnswer, SignaturePad } from '../devices/signature-pad.ts';
+import { explain } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Outside } from '../outside.ts';
+import type { Attempt } from '../payment/attempt.ts';
+import type { SignedPicture } from '../slips/card-payment-slip.ts';
+import type { SlipSpool } from '../slips/spool.ts';
+import { parseAddress } from '../transport/address.ts';
+import type { ByteLink, LinkListener } from '../transport/link.ts';
+import { featureCodeOf, signedSale } from './signed-sale.ts';
+import { type KeptSignature, SignatureStore } from './store.ts';
+import { pictureOf, SignatureUploads } from './uploads.ts';
+
+export interface SignatureRoomParts {
+  readonly pad: NonNullable<Config['pad']>;
+  readonly outside: Outside;
+  readonly link: Pick<MqttLink, 'route' | 'listen' | 'publish' | 'online'>;
+  readonly till: TillAddress;
+  readonly merchant: Config['merchant'];
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly backendNow: () => number;
+  /** asked when it is needed: slips and signatures are made for each other */
+  readonly spool: () => Pick<SlipSpool, 'paid' | 'reprint' | 'idle' | 'questions'>;
+}
+
+/** Pictures that wait for their paper; more is a printer that was off for a morning. */
+const KEPT_PICTURES = 50;
+
+/** Has the customer sign a card payment: kept sealed, on the merchant's copy of the slip, and on its way to the acquirer. */
+export class SignatureRoom {
+  readonly #parts: SignatureRoomParts;
+  readonly #store: SignatureStore;
+  readonly #uploads: SignatureUploads;
+  readonly #pad: SignaturePad;
+  readonly #pictures = new Map<string, SignedPicture>();
+  #lastSequence: number | undefined;
+
+  /** `undefined` where there is no pad, or no place where signatures can be kept: then slips are signed by hand. */
+  static async open(parts: Omit<SignatureRoomParts, 'pad'>, pad: Config['pad']): Promise<SignatureRoom | undefined> {
+    try {
+      const place = pad && (await parts.outside.signatures?.());
+      if (!place) return undefined;
+      const random = (bytes: number) => parts.outside.random(bytes);
+      return new SignatureRoom({ ...parts, pad }, await SignatureStore.open({ ...place, random }));
+    } catch (error) {
+      parts.log.error({ detail: String(error) }, 'signatures cannot be kept here: slips are signed by hand');
+      return undefined;
+    }
+  }
+
+  private constructor(parts: SignatureRoomParts, store: SignatureStore) {
+    this.#parts = parts;
+    this.#store = store;
+    const { link, till, clock, log, backendNow, pad, outside } = parts;
+    if (store.unreadable.length > 0) log.error({ files: store.unreadable.length }, 'signatures that do not open: kept');
+    this.#uploads = new SignatureUploads({ link, till, store, clock, log, backendNow });
+    this.#uploads.onFailed = (failed) => void this.#printFailed(failed);
+    const events = {
+      onUp: () => log.info({}, 'signature pad connected'),
+      onDown: (problem: Parameters<LinkListener['down']>[0]) =>
+        log.warn({ device: 'pad', ...problem }, explain(problem.code, `signature pad at ${problem.path}`)),
+    };
+    this.#pad = new SignaturePad(padDialect(pad.dialect), events, clock, (listener) => openPad(pad, outside, listener));
+  }
+
+  /** After a start: what the acquirer never took is printed for the file. */
+  resume(): void {
+    for (const failed of this.#uploads.failed) void this.#printFailed(failed);
+  }
+
+  /** Whether the customer signs this payment before its slip is printed. */
+  wants({ card }: Attempt): boolean {
+    if (!card) return false;
+    const check = card.result?.card?.holderCheck;
+    return this.#parts.pad.signs === 'always' || check === 'signature' || check === 'pin-and-signature';
+  }
+
+  /** The customer signs; then, signed or not, the slip is printed. A slip without a picture has a line for the pen. */
+  async sign(attempt: Attempt): Promise<void> {
+    const { log, spool } = this.#parts;
+    const { attemptId } = attempt;
+    // the signature of the sale before goes up with this one
+    this.#uploads.hurry();
+    try {
+      const code = featureCodeOf(attempt);
+      const answer = code === undefined ? undefined : await this.#signed(code);
+      if (code !== undefined && answer?.kind === 'signed') return await this.#keep(attempt, code, answer);
+      const why = answer?.kind === 'unsigned' ? answer.why : 'busy';
+      log.warn({ attemptId, why }, 'no signature: the slip is signed by hand');
+    } finally {
+      spool().paid(attempt);
+    }
+  }
+
+  /** What the customer signed, while this till has it. */
+  of(attemptId: string): SignedPicture | undefined {
+    const held = this.#pictures.get(attemptId);
+    if (held) return held;
+    const kept = this.#store.all.find(({ upload }) => upload.attemptId === attemptId);
+    const picture = kept && pictureOf(kept);
+    return picture && { picture, featureCode: kept.upload.featureCode };
+  }
+
+  async close(): Promise<void> {
+    this.#uploads.close();
+    await this.#pad.close();
+  }
+
+  async #signed(featureCode: string): Promise<PadAnswer | undefined> {
+    const answer = await this.#pad.sign({ featureCode, lastSequence: this.#lastSequence });
+    if (answer?.kind === 'signed') this.#lastSequence = answer.sequence;
+    return answer;
+  }
+
+  /** On paper it is in any case; a disk or a record that does not take it leaves that paper as the only one. */
+  async #keep(
+    attempt: Attempt,
+    featureCode: string,
+    { bitmap }: Extract<PadAnswer, { kind: 'signed' }>,
+  ): Promise<void> {
+    const { log, merchant } = this.#parts;
+    const { attemptId } = attempt;
+    this.#pictures.set(attemptId, { picture: bitmap, featureCode });
+    for (const old of [...this.#pictures.keys()].slice(0, -KEPT_PICTURES)) this.#pictures.delete(old);
+    try {
+      const refused = await this.#uploads.keep(signedSale(attempt, merchant, featureCode), bitmap);
+      if (refused) log.warn({ attemptId, ...refused }, 'the signature cannot go up: the printed slip is the only one');
+    } catch (error) {
+      log.error(
+        { attemptId, detail: String(error) },
+        'the signature could not be kept: the printed slip is the only one',
+      );
+    }
+  }
+
+  /** Three times in vain: a marked slip with the signature, for the file; then nothing is kept of it here. */
+  async #printFailed({ upload }: KeptSignature): Promise<void> {
+    const { spool, log } = this.#parts;
+    const { attemptId, batch, trace } = upload;
+    try {
+      await spool().reprint(attemptId);
+      await spool().idle();
+      const isDoubtful = spool()
+        .questions()
+        .some((slip) => slip.attemptId === attemptId);
+      if (!isDoubtful) await this.#uploads.printed({ batch, trace });
+    } catch (error) {
+      log.error({ attemptId, detail: String(error) }, 'the slip of a signature that nobody took is not printed yet');
+    }
+  }
+}
+
+function openPad({ path, baudRate }: NonNullable<Config['pad']>, outside: Outside, listener: LinkListener): ByteLink {
+  const line = { path, baudRate };
+  const address = parseAddress(path);
+  if (!address || address.kind === 'serial' || !outside.openDevice) return outside.openSerial(line, listener);
+  return outside.openDevice(address, line, listener);
+}

@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../agent/clock.ts';
+import { serviceManagerOf } from '../../../agent/health/service-manager.ts';
+import { Shop } from '../../../simulator/shop.ts';
+import { TILLWIRE, tillFolder } from '../../e2e/agent-process.ts';
+import { Closing } from '../backend/till-fixture.ts';
+import { DatagramSocket } from './datagrams.ts';
+
+const closing = new Closing();
+let socket: DatagramSocket;
+
+beforeEach(() => {
+  const folder = closing.add(mkdtempSync(join(tmpdir(), 'tillwire-')), (it) => rmSync(it, { recursive: true }));
+  socket = closing.add(new DatagramSocket(join(folder, 'notify')), (it) => it.close());
+});
+afterEach(() => closing.run());
+
+/** An agent that systemd started with a watchdog of four seconds. */
+async function service(): Promise<ChildProcess> {
+  const shop = closing.add(
+    await Shop.open({ till: { tenant: 'demo', store: 'store-1', agent: 'till-1' }, clock: systemClock, paper: 58 }),
+    (it) => it.close(),
+  );
+  const { configFile } = closing.add(tillFolder(shop), (it) => it.remove());
+  const env = { ...process.env, NOTIFY_SOCKET: socket.path, WATCHDOG_USEC: '4000000' };
+  const agent = spawn(process.execPath, [TILLWIRE, 'agent', '--config', configFile], { env, stdio: 'ignore' });
+  closing.add(agent, (it) => it.kill('SIGKILL'));
+  return agent;
+}
+
+describe.runIf(process.platform === 'linux')('systemd', () => {
+  it('hears that the till is ready, that it is alive, and that it stops', async () => {
+    const agent = await service();
+    const heard: string[] = [];
+    const has = (word: string) => {
+      heard.push(...socket.read());
+      return heard.some((text) => text.startsWith(word));
+    };
+    await expect.poll(() => has('READY=1'), { timeout: 15_000 }).toBe(true);
+    await expect.poll(() => has('WATCHDOG=1'), { timeout: 15_000 }).toBe(true);
+    agent.kill('SIGTERM');
+    await once(agent, 'exit');
+    expect(has('STOPPING=1')).toBe(true);
+  });
+
+  it('hears nothing any more from one whose loop stands still', async () => {
+    const agent = await service();
+    await expect.poll(() => socket.read().join(), { timeout: 15_000 }).toContain('WATCHDOG=1');
+    agent.kill('SIGSTOP');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    socket.read();
+    await new Promise((resolve) => setTimeout(resolve, 4_500));
+    expect(socket.read()).toEqual([]);
+  });
+
+  it('is left alone where it did not start the till', async () => {
+    expect(await serviceManagerOf({}, process.pid)).toBeUndefined();
+    const other = await serviceManagerOf(
+      { NOTIFY_SOCKET: socket.path, WATCHDOG_USEC: '4000000', WATCHDOG_PID: '1' },
+      2,
+    );
+    expect(other?.watchdogMs).toBeUndefined();
+  });
+
+  it('with an abstract name is found too, and one that is gone harms nobody', async () => {
+    const gone = await serviceManagerOf({ NOTIFY_SOCKET: '@tillwire-nobody' }, process.pid);
+    expect(() => gone?.ready('x')).not.toThrow();
+  });
+});

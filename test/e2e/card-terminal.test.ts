@@ -1,0 +1,141 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openShop, type TestShop } from 'tillwire/testkit';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+// Four real processes: the agent, the shop, the card terminal, the test; a pseudo-terminal or a socket between the till and the
+// terminal. The terminal's own ledger is asked, not the agent's word.
+
+type Wire = 'pty' | 'tcp';
+
+interface Counter {
+  readonly shop: TestShop;
+  /** what the terminal keeps, minor units, and how many sales it was asked for */
+  readonly ledger: () => Promise<{ readonly total: number; readonly sales: number }>;
+  readonly sale: (orderId: string, amountFen: number) => Promise<void>;
+  readonly state: (orderId: string) => Promise<string | undefined>;
+  readonly terminal: Awaited<ReturnType<TestShop['startDevice']>>;
+}
+
+async function counter(wire: Wire, ...faults: readonly string[]): Promise<Counter> {
+  const folder = mkdtempSync(join(tmpdir(), 'tillwire-card-'));
+  const port = wire === 'tcp' ? await freePort() : 0;
+  const path = wire === 'tcp' ? `tcp://127.0.0.1:${port}` : join(folder, 'terminal');
+  const shop = await openShop({ agent: { terminal: { protocol: 'zvt', path, currency: 978 } } });
+  onTestFinished(async () => {
+    await shop.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const where = wire === 'tcp' ? ['--port', String(port)] : ['--path', path];
+  const wrong = faults.flatMap((fault) => ['--fault', fault]);
+  const terminal = await shop.startDevice('terminal', [
+    '--protocol',
+    'zvt',
+    '--wire',
+    wire,
+    '--personality',
+    'zvt-brisk',
+    ...where,
+    ...wrong,
+  ]);
+  await terminalReady(shop);
+  let asked = 0;
+  return {
+    shop,
+    terminal,
+    ledger: async () => {
+      const before = terminal.program.lines.length;
+      terminal.program.type('ledger');
+      await eventually('a ledger', () => isLedger(terminal.program.lines.slice(before)));
+      const line = terminal.program.lines.slice(before).find((one) => one.startsWith('{"event":"ledger"')) ?? '{}';
+      const { total, entries } = JSON.parse(line) as { total: number; entries: { kind: string; state: string }[] };
+      return { total, sales: entries.filter(({ kind }) => kind === 'sale').length };
+    },
+    sale: async (orderId, amountFen) => {
+      asked += 1;
+      const answer = await shop.agent.call('/v1/card-sales', {
+        method: 'POST',
+        body: { orderId, amountFen },
+        idempotencyKey: `sale-${asked}`,
+      });
+      expect(answer).toMatchObject({ status: 202 });
+    },
+    state: async (orderId) => {
+      const { body } = await shop.agent.call<{ order?: { state: string } }>(`/v1/orders/${orderId}`);
+      return body.order?.state;
+    },
+  };
+}
+
+function isLedger(lines: readonly string[]): boolean {
+  return lines.some((line) => line.startsWith('{"event":"ledger"'));
+}
+
+/** Asks until it is so. */
+async function eventually(what: string, is: () => boolean | Promise<boolean>, withinMs = 15_000): Promise<void> {
+  const until = performance.now() + withinMs;
+  while (!(await is())) {
+    if (performance.now() > until) throw new Error(`never: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+async function terminalReady(shop: TestShop): Promise<void> {
+  await eventually('the terminal is ready', async () => {
+    const { body } = await shop.agent.call<{ strip: { device: string; state: string }[] }>('/v1/state');
+    return body.strip.some(({ device, state }) => device === 'terminal' && state === 'ok');
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = net.createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+describe.each(['pty', 'tcp'] as const)('a card terminal on %s, all of it real processes', (wire) => {
+  it('approved, declined, cancelled: charged once, told, and the paid one printed', { timeout: 60_000 }, async () => {
+    const { shop, sale, state, ledger } = await counter(wire);
+    await sale('YES-1', 12_000);
+    await eventually('paid', async () => (await state('YES-1')) === 'PAID');
+    expect(await shop.expectSlip({ text: '120.00' })).toBeDefined();
+    await sale('NO-1', 12_051);
+    await eventually('refused', async () => (await state('NO-1')) === 'OPEN');
+    await sale('RED-1', 12_097);
+    await eventually('cancelled', async () => (await state('RED-1')) === 'OPEN');
+    expect(await ledger()).toMatchObject({ total: 12_000 });
+  });
+
+  it('the agent is killed while the card is at work: the next one asks, and nothing is charged twice', {
+    timeout: 60_000,
+  }, async () => {
+    const { shop, sale, state, ledger } = await counter(wire);
+    await sale('KILL-1', 12_000);
+    await eventually('under way', async () => (await state('KILL-1')) === 'IN_PAYMENT');
+    await shop.agent.program?.kill();
+    await shop.startAgent();
+    await eventually(
+      'an end',
+      async () => ['PAID', 'OPEN', 'DISPUTED'].includes((await state('KILL-1')) ?? ''),
+      40_000,
+    );
+    const { total, sales } = await ledger();
+    expect(sales).toBeLessThanOrEqual(1);
+    expect(total).toBe((await state('KILL-1')) === 'PAID' ? 12_000 : 0);
+  });
+
+  it('approved, and nothing more is heard: the terminal is asked, and the order is paid', {
+    timeout: 60_000,
+  }, async () => {
+    const { sale, state, ledger } = await counter(wire, 'unplugged');
+    await sale('GONE-1', 12_000);
+    await eventually('an end', async () => ['PAID', 'OPEN'].includes((await state('GONE-1')) ?? ''), 40_000);
+    const { total } = await ledger();
+    expect(total).toBe((await state('GONE-1')) === 'PAID' ? 12_000 : 0);
+  });
+});

@@ -1,0 +1,87 @@
+import { expect, it } from 'vitest';
+import { decodeEscpos } from '../../protocols/escpos/decode.ts';
+import type { Bitmap } from '../../protocols/escpos/image.ts';
+import { genericProfile } from '../../protocols/escpos/profile.ts';
+import { flatItems } from '../../protocols/escpos/slip.ts';
+import { SimulatedPad } from '../../simulator/terminals/pad-mouth.ts';
+import { PAD_PERSONALITIES } from '../../simulator/terminals/pad-personalities.ts';
+import { sameDots } from '../protocols/jbig-peer.ts';
+import { LCG } from '../seeded.ts';
+import { TerminalLine } from '../world/terminal-line.ts';
+import { CardShop } from './card-shop.ts';
+
+/** A card terminal, a signature pad, a printer and a backend: the whole counter. */
+async function counter(
+  signs: 'always' | 'when-asked' = 'always',
+): Promise<{ readonly card: CardShop; readonly pad: SimulatedPad; readonly line: TerminalLine }> {
+  let pad: SimulatedPad | undefined;
+  let line: TerminalLine | undefined;
+  const config = { pad: { path: 'pad', signs, dialect: { ground: 'ours' } } };
+  const card = await CardShop.open('zvt', config, ({ shop }) => {
+    line = new TerminalLine(shop.clock);
+    shop.lines.set('pad', line);
+    const chance = new LCG(7);
+    const random = () => chance.below(1_000_000) / 1_000_000;
+    const personality = { ...PAD_PERSONALITIES['vx820-pad'], signMs: 4_000 };
+    pad = new SimulatedPad(line, { personality, clock: shop.clock, random });
+  });
+  if (!pad || !line) throw new Error('no pad');
+  return { card, pad, line };
+}
+
+function pictures(card: CardShop): readonly Bitmap[] {
+  const { slips } = decodeEscpos(card.shop.paper, genericProfile(58));
+  return slips.flatMap(({ items }) => flatItems(items).flatMap((item) => (item.kind === 'image' ? [item.bitmap] : [])));
+}
+
+it('the customer signs: the merchant’s copy carries it, and the acquirer gets it', async () => {
+  const { card, pad } = await counter();
+  expect(await card.sale('A', 1_200)).toMatchObject({ status: 'ok' });
+  await card.shop.pass(20_000);
+  const drawn = pad.model.ledger[0]?.bitmap;
+  const [picture] = pictures(card);
+  expect(picture && drawn && sameDots(picture, drawn)).toBe(true);
+  expect(card.shop.slipText()).toContain('特征码');
+  await card.shop.passUntil('kept by the acquirer', () => card.shop.backend.signatures.kept.length === 1, 60_000);
+  expect(sameDots(card.shop.backend.signatures.kept[0]?.bitmap, drawn as Bitmap)).toBe(true);
+  await card.shop.pass(1_000);
+  expect(card.shop.signatureDisk.text(), 'nothing is kept that the acquirer has').not.toContain('signature-');
+});
+
+it('nobody asks for a signature: the slip is printed at once', async () => {
+  const { card, pad } = await counter('when-asked');
+  expect(await card.sale('A', 25_000)).toMatchObject({ status: 'ok' });
+  await card.shop.pass(3_000);
+  expect(card.shop.slipText()).toContain('250.00');
+  expect(pad.model.ledger).toHaveLength(0);
+});
+
+it('a pad that is not there: the sale stands, and the slip has a line for the pen', async () => {
+  const { card, line } = await counter();
+  await line.hangup();
+  expect(await card.sale('A', 1_200)).toMatchObject({ status: 'ok' });
+  await card.shop.pass(5_000);
+  expect(card.shop.slipText()).toContain('持卡人签名');
+  expect(pictures(card)).toHaveLength(0);
+  expect(card.orderState('A')).toBe('PAID');
+});
+
+it('the process dies while the customer signs: the slip comes out at the next start, once', async () => {
+  const { card } = await counter();
+  await card.sale('A', 1_200);
+  await card.shop.pass(1_000);
+  await card.restart();
+  await card.shop.pass(20_000);
+  expect(card.shop.slipText().match(/12\.00/g)?.length).toBe(1);
+  expect([...card.shop.process.till.book.slips.values()]).toHaveLength(1);
+});
+
+it('nobody takes the signature: after three tries a marked slip carries it, and nothing is kept here', async () => {
+  const { card } = await counter();
+  card.shop.backend.signatures.inject('upload-refused', 'upload-refused', 'upload-refused');
+  await card.sale('A', 1_200);
+  await card.shop.passUntil('a marked slip', () => card.shop.slipText().includes('重打印'), 600_000);
+  await card.shop.pass(5_000);
+  expect(pictures(card)).toHaveLength(2);
+  expect(card.shop.signatureDisk.text()).not.toContain('signature-');
+});
