@@ -61,7 +61,10 @@ export function registerShop(program: Command, exit: Exit): void {
     .option('--gun <name>', 'a protocol or a personality of `tillwire-sim scanner --list`; default: a raw line')
     .option('--gun-wire <kind>', `${GUN_WIRES.join(', ')}; usb: this machine's own (Linux with vhci-hcd, root)`)
     .option('--printer-wire <kind>', 'pty or usb', 'pty')
-    .option('--card [name]', `a ZVT card terminal on a pty beside the till; default: ${USUAL_CARD}`)
+    .option(
+      '--card [name]',
+      `without the lab page: a ZVT card terminal on a pty; with it: the make of its terminal; default: ${USUAL_CARD}`,
+    )
     .option('--lab-port <port>', 'where the lab page is served on 127.0.0.1; 0: chosen by the kernel', '0')
     .option('--no-lab', 'no lab page')
     .option('--scenario <name>', "a story that it will be told to play: the agent's configuration is as it wants it")
@@ -109,8 +112,11 @@ async function run(options: Options): Promise<number> {
   let open: OpenShop;
   let terminal: TerminalPort | undefined;
   try {
-    terminal = card && (await cardTerminal(card, options.ports));
-    open = options.lab ? await withLab(wanted, at, labPort) : await withoutLab(wanted, at);
+    // the lab's counter has one, with somebody before it
+    terminal = options.lab ? undefined : card && (await cardTerminal(card, options.ports));
+    open = options.lab
+      ? await withLab(wanted, at, { port: labPort, ...(card && { card }) })
+      : await withoutLab(wanted, at);
   } catch (error) {
     return refuse(whyClosed(error));
   }
@@ -160,10 +166,16 @@ async function withoutLab(wanted: Wanted, at: StagePlace): Promise<OpenShop> {
   return { stage, close: () => stage.close() };
 }
 
+interface LabWish {
+  readonly port: number;
+  /** make of the card terminal */
+  readonly card?: TerminalPersonality;
+}
+
 /** The lab is loaded when it is wanted: one sale without it starts sooner. */
-async function withLab(wanted: Wanted, at: StagePlace, port: number): Promise<OpenShop> {
+async function withLab(wanted: Wanted, at: StagePlace, { port, card }: LabWish): Promise<OpenShop> {
   const [{ LabCounter }, { openLab }] = await Promise.all([import('../lab/counter.ts'), import('../lab/server.ts')]);
-  const counter = await LabCounter.open(wanted, at);
+  const counter = await LabCounter.open(wanted, at, card);
   try {
     const lab = await openLab(counter, port);
     const close = async () => void (await Promise.all([lab.close(), counter.close()]));

@@ -19,6 +19,7 @@ import {
   PlugBody,
   PrinterBody,
   ScanBody,
+  SignBody,
   StoryBody,
   type Words,
 } from './schemas.ts';
@@ -73,6 +74,20 @@ export const ACTS = {
       else if (does === 'types') counter.cards.type(pin);
       else counter.cards.cancel();
       counter.tell('customer', does === 'cancels' ? 'bad' : 'calm', CARD_WORDS[does]);
+    },
+  }),
+  sign: act({
+    path: '/v1/pad',
+    summary: 'The customer at the signature pad: signs, has somebody sign, or presses the red key',
+    body: SignBody,
+    run: (counter, { does, strokes = [] }) => {
+      if (does === 'cancels') counter.pad.cancel();
+      else counter.pad.sign(does === 'signs' ? strokes : undefined);
+      const zh = does === 'cancels' ? '顾客不签名' : '顾客签名';
+      counter.tell('customer', 'calm', {
+        zh,
+        en: does === 'cancels' ? 'The customer does not sign' : 'The customer signs',
+      });
     },
   }),
   phone: act({

@@ -119,7 +119,7 @@ class Rehearsal {
         Object.values(TILL).join('/'),
         '--scenario',
         scenario.name,
-        ...(this.#options.once ? ['--no-lab'] : ['--card']),
+        ...(this.#options.once ? ['--no-lab'] : []),
       ],
       undefined,
     );
