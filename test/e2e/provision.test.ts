@@ -74,7 +74,7 @@ async function stopped(child: ChildProcess): Promise<void> {
 }
 
 describe('tillwire provision', () => {
-  it('an empty machine becomes a paying till; twice is once; headless says "not tested"', {
+  it('[001-8] [003-17] an empty machine becomes a paying till; twice is once; headless says "not tested"', {
     timeout: 90_000,
   }, async () => {
     const shop = await WaitingShop.open();
@@ -132,7 +132,7 @@ describe('tillwire provision', () => {
     expect(shop.of('slip')[0]?.['ledger']).toMatchObject({ charges: 1, netFen: 1250 });
   });
 
-  it('a code is good once; the new PC takes over with --move, and the old one is out', {
+  it('[003-13] a code is good once; the new PC takes over with --move, and the old one is out', {
     timeout: 90_000,
   }, async () => {
     const shop = await WaitingShop.open();
