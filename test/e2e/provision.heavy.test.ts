@@ -59,7 +59,7 @@ describe('tillwire provision, with a person', () => {
     ).toContain('"testPayment":"given-back"');
   });
 
-  it('a code is good once; the new PC takes over with --move, and the old one is out', {
+  it('[003-13] a code is good once; the new PC takes over with --move, and the old one is out', {
     timeout: 90_000,
   }, async () => {
     const shop = await WaitingShop.open();

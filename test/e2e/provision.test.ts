@@ -11,7 +11,7 @@ import { closeAll, endsWithTest, type Line, WaitingShop } from './waiting-shop.t
 afterEach(closeAll);
 
 describe('tillwire provision', () => {
-  it('an empty machine becomes a paying till; twice is once; headless says "not tested"', {
+  it('[001-8] [003-17] an empty machine becomes a paying till; twice is once; headless says "not tested"', {
     timeout: 90_000,
   }, async () => {
     const shop = await WaitingShop.open();

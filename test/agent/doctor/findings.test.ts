@@ -163,7 +163,7 @@ describe.runIf(process.platform === 'linux')('the machine', () => {
 });
 
 describe.runIf(process.platform === 'linux')('the devices', () => {
-  it('gun and printer that are not there', async () => {
+  it('[004-8] gun and printer that are not there', async () => {
     till.configure({
       scanner: { path: '/dev/serial/by-id/no-gun' },
       printer: { path: '/dev/serial/by-id/no-printer' },

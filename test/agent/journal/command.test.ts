@@ -79,7 +79,7 @@ describe('tillwire journal verify', () => {
     expect((JSON.parse(out) as LogReport).unfinishedBytes).toBeGreaterThan(0);
   });
 
-  it('a changed amount is found, and stays found until a person has looked', async () => {
+  it('[004-12] a changed amount is found, and stays found until a person has looked', async () => {
     const book = await tillOfThreeDays();
     await book.close();
     const text = readFileSync(segment(), 'utf8').replace('"amountFen":1003', '"amountFen":9003');
@@ -122,7 +122,7 @@ describe('tillwire journal verify', () => {
 });
 
 describe('tillwire journal list and show', () => {
-  it('finds payments by day, order, amount and channel', async () => {
+  it('[003-5] finds payments by day, order, amount and channel', async () => {
     await tillOfThreeDays();
     const find = async (...args: string[]) => {
       expect(await tillwire('list', '--data', data, '--json', ...args)).toBe(0);
