@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually, TILLWIRE } from './agent-process.ts';
 import { closeAll, endsWithTest, type Line, WaitingShop } from './waiting-shop.ts';
 
-// The technician's whole visit at a terminal, and a till that moves to a new PC.
+// The technician's whole visit at a terminal.
 
 afterEach(closeAll);
 
@@ -57,23 +57,5 @@ describe('tillwire provision, with a person', () => {
         .map((name) => readFileSync(join(log, name), 'utf8'))
         .join(''),
     ).toContain('"testPayment":"given-back"');
-  });
-
-  it('[003-13] a code is good once; the new PC takes over with --move, and the old one is out', {
-    timeout: 90_000,
-  }, async () => {
-    const shop = await WaitingShop.open();
-    expect((await shop.provision()).code).toBe(0);
-    const elsewhere = ['--config', join(shop.folder, 'new', 'till.json')];
-    const again = await shop.provision(...elsewhere);
-    expect([again.code, again.stderr.includes('CODE_USED_UP')]).toEqual([1, true]);
-    shop.type('code');
-    await eventually('a second code', () => shop.of('code').length === 2);
-    const unmoved = await shop.provision(...elsewhere);
-    expect([unmoved.code, unmoved.stderr.includes('--move')]).toEqual([1, true]);
-    expect(existsSync(join(shop.folder, 'new', 'till.json'))).toBe(false);
-    const moved = await shop.provision(...elsewhere, '--move');
-    expect(moved.code).toBe(0);
-    expect(JSON.parse(moved.stdout)).toMatchObject({ certificate: { action: 'new' }, broker: { ok: true } });
   });
 });

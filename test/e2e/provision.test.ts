@@ -69,6 +69,24 @@ describe('tillwire provision', () => {
     expect(shop.of('slip')[0]?.['ledger']).toMatchObject({ charges: 1, netFen: 1250 });
   });
 
+  it('[003-13] a code is good once; the new PC takes over with --move, and the old one is out', {
+    timeout: 90_000,
+  }, async () => {
+    const shop = await WaitingShop.open();
+    expect((await shop.provision()).code).toBe(0);
+    const elsewhere = ['--config', join(shop.folder, 'new', 'till.json')];
+    const again = await shop.provision(...elsewhere);
+    expect([again.code, again.stderr.includes('CODE_USED_UP')]).toEqual([1, true]);
+    shop.type('code');
+    await eventually('a second code', () => shop.of('code').length === 2);
+    const unmoved = await shop.provision(...elsewhere);
+    expect([unmoved.code, unmoved.stderr.includes('--move')]).toEqual([1, true]);
+    expect(existsSync(join(shop.folder, 'new', 'till.json'))).toBe(false);
+    const moved = await shop.provision(...elsewhere, '--move');
+    expect(moved.code).toBe(0);
+    expect(JSON.parse(moved.stdout)).toMatchObject({ certificate: { action: 'new' }, broker: { ok: true } });
+  });
+
   it.each([
     ['another serial number on the label', ['--serial', 'FORGED-1'], 'registered is 00000902KS8312000000000001'],
     ['no scanner', ['--scanner', ''], 'scanner'],
