@@ -34,6 +34,7 @@ import {
   PinChangeBody,
   PrintJobBody,
   PrintWish,
+  ReconcileSlipWish,
   RecordPage,
   RecordQuery,
   RefundBody,
@@ -366,6 +367,14 @@ export const ROUTES = {
     path: '/v1/takings/{kind}/print',
     summary: 'The same on paper',
     request: { params: TakingsParams },
+    responses: { 202: json(PrintJobBody, 'On disk, and waiting for the printer'), ...no },
+  }),
+  reconcileSlip: createRoute({
+    ...needs('collect'),
+    method: 'post',
+    path: '/v1/reconciliations/slips',
+    summary: 'What `tillwire reconcile` found, on paper',
+    request: { body: body(ReconcileSlipWish) },
     responses: { 202: json(PrintJobBody, 'On disk, and waiting for the printer'), ...no },
   }),
   openShift: createRoute({

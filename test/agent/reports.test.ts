@@ -65,6 +65,16 @@ describe('shifts and business days', () => {
     expect((await clerk(shop).ask('/v1/takings/day')).json).toMatchObject({ number: 2, total: { count: 0 } });
   });
 
+  it('a business day begins where the last one ended', async () => {
+    const shop = await open();
+    await shop.sell('O1', 1_000);
+    const first = await clerk(shop).ask('/v1/days/1/close', { body: {} });
+    await shop.sell('O2', 2_000);
+    const second = await clerk(shop).ask('/v1/days/2/close', { body: {} });
+    expect([first, second].map((answer) => total(answer).salesFen)).toEqual([1_000, 2_000]);
+    expect((second.json as unknown as Report).from).toBe((first.json as unknown as Report).until);
+  });
+
   it('nobody closes anything without a name', async () => {
     const shop = await open();
     const answer = await new LocalCaller(shop, 'cashier').ask('/v1/shifts', { body: {} });
