@@ -320,8 +320,8 @@ export const TEETH: Readonly<Record<string, Tooth>> = {
   '003-15': {
     without: 'a program and the backend each get a payment of the same order',
     file: 'agent/payment/desk.ts',
-    find: "if (this.#running()) return { code: 'DEVICE_BUSY'",
-    replace: "if (this.#running() && known?.state === 'PAID') return { code: 'DEVICE_BUSY'",
+    find: "if (known && known.state !== 'OPEN' && known.state !== 'CANCELLED')",
+    replace: "if (known && known.state === 'DISPUTED')",
     test: `${STORIES}/api-two-programs.test.ts`,
   },
   '003-18': {
