@@ -403,11 +403,11 @@ export const TEETH: Readonly<Record<string, Tooth>> = {
     test: `${STORIES}/terminal-suspended.test.ts`,
   },
   '004-12': {
-    without: 'an entry is believed whatever its checksum',
+    without: 'an entry is believed although its hash is another',
     file: 'agent/journal/entry.ts',
-    find: 'return crc === crc32(text.subarray(HEAD_BYTES)) ?',
-    replace: 'return crc !== undefined ?',
-    test: 'test/agent/journal/command.test.ts',
+    find: 'return hashOf(entry) === entry.hash;',
+    replace: "return hashOf(entry) !== '';",
+    test: 'test/agent/journal/log.test.ts',
   },
   '004-15': {
     without: 'nobody hears that half of the customers were reversed',
