@@ -178,6 +178,14 @@ export const ROUTES = {
     request: { ...wish, body: body(CardSaleBody) },
     responses: operation,
   }),
+  cardSettle: createRoute({
+    ...needs('collect'),
+    method: 'post',
+    path: '/v1/card-terminal/settle',
+    summary: 'The end of day of the card terminal: its batch goes to the host',
+    request: wish,
+    responses: operation,
+  }),
   order: createRoute({
     ...needs('read'),
     method: 'get',

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { WALLETS } from '../devices/phone.ts';
+import { breakIt } from './break-it.ts';
 import type { LabCounter } from './counter.ts';
-import { FAULT_ROWS, type FaultAct, faultRow } from './fault-panel.ts';
-import { fillDisk } from './full-disk.ts';
+import { FAULT_ROWS, faultRow } from './fault-panel.ts';
 import { Refusal } from './problems.ts';
 import {
   CardBody,
@@ -294,47 +294,6 @@ function printerWords({ paper, cover, power, jam, tear }: z.infer<typeof Printer
     tear && { zh: '有人撕下了纸', en: 'Somebody tears the paper off' },
   ];
   return said.filter((words) => words !== undefined);
-}
-
-function breakIt(counter: LabCounter, what: FaultAct): void {
-  const { shop } = counter;
-  switch (what.on) {
-    case 'gun':
-      counter.gunFault = what.fault;
-      return;
-    case 'terminal':
-      counter.cards.terminal.faults.arm(what.fault);
-      return;
-    case 'wire':
-      counter.wireOf(what.wire).arm(what.direction, what.fault);
-      return;
-    case 'backend':
-      shop.backend.inject(shop.till, what.fault);
-      return;
-    case 'backend-events':
-      shop.backend.acknowledgesEvents = what.acknowledges;
-      return;
-    case 'clock':
-      counter.backendClock.aheadMs = what.aheadMs;
-      return;
-    case 'disk':
-      fillDisk(counter.stage, what.isFull);
-      counter.diskFull = what.isFull;
-      return;
-    case 'network':
-      return breakNetwork(counter, what.does);
-  }
-}
-
-function breakNetwork(counter: LabCounter, does: 'cut' | 'fall' | 'back' | 'swallow'): void {
-  const { network } = counter.stage;
-  network[does]();
-  if (does !== 'fall' && does !== 'back') return;
-  counter.networkUp = does === 'back';
-  counter.tell('backend', does === 'back' ? 'good' : 'bad', {
-    zh: does === 'back' ? '网络恢复' : '网络断开',
-    en: does === 'back' ? 'The network is back' : 'The network is down',
-  });
 }
 
 /** The panel as data, for whoever shows it. */

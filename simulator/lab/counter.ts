@@ -10,9 +10,9 @@ import type { PortWire } from '../wires/wire.ts';
 import { systemClock } from '../world/clock.ts';
 import type { SkewedClock } from '../world/skewed-clock.ts';
 import { CardPlace, zvtWords } from './card-place.ts';
+import { viewsOf } from './counter-views.ts';
 import { CustomerPhone } from './customer-phone.ts';
 import { Deeds } from './deeds.ts';
-import { backendFaultId } from './fault-panel.ts';
 import { LabFeed } from './feed.ts';
 import { fillDisk } from './full-disk.ts';
 import { OrderBook } from './orders.ts';
@@ -57,11 +57,11 @@ export class LabCounter {
   diskFull = false;
   faultsHappened = 0;
   /** where the clerk's page is, when somebody said so */
-  #clerkPage: string | undefined;
+  clerkPage: string | undefined;
   #orders = 0;
-  #scans = 0;
-  #ending: string | null = null;
-  #tillState: Sections['till']['state'] = 'never';
+  scans = 0;
+  ending: string | null = null;
+  tillState: Sections['till']['state'] = 'never';
   #callOff: (() => void) | undefined;
 
   /** Opens a shop that somebody can stand in. `at`: where its ports and the till's data are. */
@@ -144,7 +144,7 @@ export class LabCounter {
   }
 
   showClerkPage(url: string): void {
-    this.#clerkPage = url;
+    this.clerkPage = url;
     this.changed();
   }
 
@@ -166,11 +166,11 @@ export class LabCounter {
   async scan(code: string): Promise<void> {
     const fault = this.gunFault;
     this.gunFault = undefined;
-    this.#scans += 1;
+    this.scans += 1;
     if (fault) this.faultsHappened += 1;
     this.changed();
     const { how } = await this.shop.gun.scan(code, fault ? { fault } : {});
-    this.#ending = how;
+    this.ending = how;
     this.changed();
   }
 
@@ -289,7 +289,7 @@ export class LabCounter {
     const before = { state: shop.onAgentState, event: shop.onEvent, slip: shop.onSlip, device: shop.onDevice };
     shop.onAgentState = (state) => {
       before.state(state);
-      this.#tillState = state;
+      this.tillState = state;
       const good = state === 'online';
       this.tell('till', good ? 'good' : 'bad', { zh: `收银机${good ? '上线' : '离线'}`, en: `The till is ${state}` });
     };
@@ -352,76 +352,7 @@ export class LabCounter {
 
   /** Everything, as it is now. */
   views(): Sections {
-    const { shop, wires } = this;
-    const { entries } = shop.acquirer.ledger;
-    return {
-      phone: this.phone.view(),
-      gun: { path: wires.gun.path, plugged: wires.gun.isPlugged, scans: this.#scans, ending: this.#ending },
-      printer: this.#printerView(),
-      terminal: this.cards.view(),
-      pad: this.pad.view(),
-      till: {
-        state: this.#tillState,
-        address: Object.values(shop.till).join('/'),
-        devices: [...shop.devices.values()].map(({ dev, avail, reason }) => ({
-          dev,
-          avail,
-          ...(reason !== undefined && { reason }),
-        })),
-        page: this.#clerkPage ?? null,
-      },
-      backend: {
-        brokerUrl: this.stage.brokerUrl,
-        up: this.networkUp,
-        clients: shop.broker.clients,
-        aheadMs: this.backendClock.aheadMs,
-        orders: this.orders.view(shop.acquirer.ledger),
-      },
-      ledger: {
-        entries: entries.slice(-LEDGER_SHOWN).map(({ refundId: _id, ...entry }) => entry),
-        ...shop.acquirer.ledger.total(),
-      },
-      faults: { waiting: this.#waiting(), happened: this.faultsHappened },
-      story: this.player.view(),
-    };
-  }
-
-  #printerView(): Sections['printer'] {
-    const { printer, paper } = this.shop;
-    const { paper: roll, cover, error } = printer.state;
-    return {
-      path: this.wires.printer.path,
-      plugged: this.wires.printer.isPlugged,
-      on: printer.isOn,
-      paperMm: paper,
-      dots: printer.profile.dots,
-      paper: roll,
-      cover,
-      error,
-      jamArmed: this.jamArmed,
-      slips: this.slips.view(),
-      hanging: this.slips.hanging(),
-      drawerOpen: this.drawerOpen,
-    };
-  }
-
-  #waiting(): string[] {
-    const { gun, printer, terminal } = this.wires;
-    return [
-      ...(this.gunFault ? [`gun.${this.gunFault}`] : []),
-      ...gun.armed.up.map((fault) => `gun-wire.${fault}`),
-      ...this.wires.pad.armed.up.map((fault) => `pad-up.${fault}`),
-      ...terminal.armed.down.map((fault) => `terminal-down.${fault}`),
-      ...terminal.armed.up.map((fault) => `terminal-up.${fault}`),
-      ...this.cards.terminal.faults.waiting.map((fault) => `terminal.${fault}`),
-      ...printer.armed.down.map((fault) => `printer-down.${fault}`),
-      ...printer.armed.up.map((fault) => `printer-up.${fault}`),
-      ...this.shop.backend.faultsOf(this.shop.till).map(backendFaultId),
-      ...(this.shop.backend.acknowledgesEvents ? [] : ['backend.events-unacknowledged']),
-      ...(this.networkUp ? [] : ['network.fall']),
-      ...(this.diskFull ? ['disk.full'] : []),
-      ...(this.backendClock.aheadMs === 0 ? [] : [this.backendClock.aheadMs > 0 ? 'clock.behind' : 'clock.ahead']),
-    ];
+    return viewsOf(this);
   }
 }
 
@@ -431,9 +362,6 @@ const DEVICE_WORDS = {
   terminal: { zh: '刷卡终端', en: 'card terminal' },
   pad: { zh: '签名板', en: 'signature pad' },
 } as const;
-
-/** Entries on the page; the ledger itself forgets nothing. */
-const LEDGER_SHOWN = 60;
 
 function fraction(): number {
   return randomBytes(4).readUInt32BE() / 2 ** 32;
