@@ -29,6 +29,7 @@ import { SlipPrinter } from './devices/printer.ts';
 import { printerEvents } from './devices/printer-events.ts';
 import { ScannerGun } from './devices/scanner.ts';
 import { scannerEvents } from './devices/scanner-events.ts';
+import { terminalInfoOf } from './enrolment/registration.ts';
 import { CertificateRenewal } from './enrolment/renewal.ts';
 import { explain } from './errors.ts';
 import { HealthRoom } from './health/room.ts';
@@ -129,7 +130,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
 
   // The backend.
   const link = outside.connectBroker(
-    { ...brokerOptions(config), till, boot, info: agentInfo() },
+    { ...brokerOptions(config), till, boot, info: agentInfo(config) },
     { clock, random: fraction(outside), log, backendNow: () => skew.backendNow() },
   );
   const skew: ClockSkew = new ClockSkew({ link, till, clock, newId, log });
@@ -547,9 +548,16 @@ function brokerOptions({ address, broker, training }: Config) {
   };
 }
 
-function agentInfo() {
+function agentInfo({ registration }: Config) {
   const channels = Object.keys(POLICIES) as (keyof typeof POLICIES)[];
-  return { version: VERSION, node: process.version, os: `${platform()} ${release()}`.slice(0, 64), channels };
+  const terminal = registration && { terminal: terminalInfoOf(registration, VERSION) };
+  return {
+    version: VERSION,
+    node: process.version,
+    os: `${platform()} ${release()}`.slice(0, 64),
+    channels,
+    ...terminal,
+  };
 }
 
 function gunConfig({ scanner: { prefix, idleMs, ...rest } }: Config) {

@@ -1,5 +1,6 @@
 // `npm run test:nightly`: what takes too long for every change. The heavy tests with 1,000 kill -9 and 10,000 plug cycles, then
-// 10,000 seeds of the torture world that no earlier night has seen, then the virtual machine: each repair taken out, and 1,000
+// 10,000 seeds of the torture world that no earlier night has seen, then every row of docs/mission.md switched off in turn (its
+// test must be red), then the virtual machine: each repair taken out, and 1,000
 // plug cycles of real drivers. Says first where tonight's seeds begin: `--seed N` replays one of them.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -29,6 +30,7 @@ function run(script, args, env = {}) {
 console.log(`night of day ${day}: torture seeds ${firstSeed} to ${firstSeed + SEEDS - 1}`);
 const heavy = run('test.mjs', ['heavy'], { TILLWIRE_KILLS: String(KILLS), TILLWIRE_PLUG_CYCLES: String(PLUG_CYCLES) });
 const torture = run('torture.mjs', ['--seeds', String(SEEDS), '--seed', String(firstSeed)]);
+const mission = run('mission.mjs', ['--both']);
 const teeth = run('test-hardware.mjs', ['--teeth']);
 const plugs = run('test-hardware.mjs', ['--cycles', String(USB_PLUG_CYCLES)]);
-process.exitCode = [heavy, torture, teeth, plugs].every((code) => code === 0) ? 0 : 1;
+process.exitCode = [heavy, torture, mission, teeth, plugs].every((code) => code === 0) ? 0 : 1;

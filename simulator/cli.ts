@@ -2,7 +2,9 @@ import { Command, CommanderError } from 'commander';
 import { registerFleet } from './commands/fleet.ts';
 import { registerPad } from './commands/pad.ts';
 import { registerPrinter } from './commands/printer.ts';
+import { registerRecord } from './commands/record.ts';
 import { registerRender } from './commands/render.ts';
+import { registerReplay } from './commands/replay.ts';
 import { registerRun } from './commands/run.ts';
 import { registerScanner } from './commands/scanner.ts';
 import { registerScenarios } from './commands/scenarios.ts';
@@ -27,6 +29,8 @@ export async function runTillwireSim(args: readonly string[], { agent }: SimProg
     .exitOverride();
   registerShop(program, exit);
   registerFleet(program, exit);
+  registerRecord(program, exit);
+  registerReplay(program, exit);
   registerScanner(program, exit);
   registerScenarios(program);
   registerRun(program, exit, agent);

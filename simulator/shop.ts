@@ -12,6 +12,8 @@ import { Acquirer } from './acquirer/acquirer.ts';
 import { SimBackend } from './backend/backend.ts';
 import { type EmbeddedBroker, startBroker } from './backend/broker.ts';
 import type { CommandSigner } from './backend/command-signer.ts';
+import { BehavingWire } from './behaviours/behaving-wire.ts';
+import type { Behaviour, ShopHands } from './behaviours/behaviour.ts';
 import { type DrawerKick, PrinterModel } from './devices/printer.ts';
 import { PrinterLine } from './devices/printer-line.ts';
 import type { CertificateAuthority } from './enrolment/certificate-authority.ts';
@@ -42,6 +44,8 @@ export interface ShopOptions {
   readonly gunWire?: GunWire;
   /** default: a pty; tcp: a network printer; usb: a printer-class device of this machine (Linux with vhci-hcd, root) */
   readonly printerWire?: 'pty' | 'tcp' | 'usb';
+  /** devices and people that do what a few lines say */
+  readonly behaviours?: readonly Behaviour[];
   /** watches the wires */
   readonly tap?: (device: 'gun' | 'printer', from: 'device' | 'till', bytes: Uint8Array) => void;
   /** folder for the stable names of the gun's and the printer's port, as udev would give; absent: one of the shop's own */
@@ -127,7 +131,7 @@ export class Shop {
   }
 
   private constructor(
-    { till, paper, clock, gun, printer = PRINTERS[`generic-${paper}`] }: ShopOptions,
+    { till, paper, clock, gun, printer = PRINTERS[`generic-${paper}`], behaviours = [] }: ShopOptions,
     acquirer: Acquirer,
     broker: EmbeddedBroker,
     backend: SimBackend,
@@ -156,9 +160,16 @@ export class Shop {
       onDrawer: (kick) => this.onDrawer(kick),
       onSlip: (slip, bytes) => {
         this.slips.push(bytes);
+        for (const behaviour of behaviours) behaviour.slip?.(slip, hands);
         this.onSlip(bytes, slip);
       },
     });
+    const hands: ShopHands = {
+      printer: this.printer,
+      inject: (fault) => backend.inject(till, fault),
+      after: (ms, act) => void clock.after(ms, act),
+    };
+    if (behaviours.length > 0) this.#behave(behaviours, hands);
     line.join(this.printer);
     backend.onEvent = (_till, event) => this.onEvent(event);
     backend.onResult = (_till, result) => this.onResult(result);
@@ -167,6 +178,21 @@ export class Shop {
       this.onDevice(state);
     };
     backend.onState = (_till, { s }) => this.onAgentState(s);
+  }
+
+  /** Messages and money pass those who have a word on them; whoever else listens hears them as before. */
+  #behave(behaviours: readonly Behaviour[], hands: ShopHands): void {
+    const { backend, acquirer } = this;
+    const take = backend.beforeRequest;
+    backend.beforeRequest = (till, request) => {
+      for (const behaviour of behaviours) behaviour.request?.(request, hands);
+      take(till, request);
+    };
+    const book = acquirer.ledger.book.bind(acquirer.ledger);
+    acquirer.ledger.book = (entry) => {
+      book(entry);
+      for (const behaviour of behaviours) behaviour.money?.(entry, hands);
+    };
   }
 
   /** Closes the shop and releases ports and sockets. */
@@ -194,10 +220,14 @@ async function openPorts({ portFolder, gun = GUN_PERSONALITIES['line-crlf'], ...
   const folder = portFolder ?? ownFolder ?? '';
   const gunPort = await openGunWire(gun, { wire: wires.gunWire ?? usualWire(gun), link: `${folder}/gun` });
   const printer = await openPrinterWire(wires.printerWire, `${folder}/printer`);
-  const { tap, through = (_device: 'gun' | 'printer', wire: PortWire) => wire } = wires;
+  const { tap, behaviours = [], clock, through = (_device: 'gun' | 'printer', wire: PortWire) => wire } = wires;
   const tapped = (device: 'gun' | 'printer', wire: PortWire) =>
     through(device, tap ? new TappedWire(wire, (from, bytes) => tap(device, from, bytes)) : wire);
-  return { gun: tapped('gun', gunPort), printer: tapped('printer', printer), ownFolder };
+  const behaving = (device: 'gun' | 'printer', wire: PortWire) => {
+    const own = behaviours.filter((behaviour) => behaviour.device === device);
+    return own.length > 0 ? new BehavingWire(tapped(device, wire), own, clock) : tapped(device, wire);
+  };
+  return { gun: behaving('gun', gunPort), printer: behaving('printer', printer), ownFolder };
 }
 
 async function openPrinterWire(kind: ShopOptions['printerWire'], link: string): Promise<PortWire> {

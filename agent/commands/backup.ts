@@ -9,18 +9,21 @@ import { BackupRefused, backUp, checkBackup, endOf, restore } from '../journal/b
 import { folderFiles, readOnlyFiles } from '../journal/files.ts';
 import { DataDirBusy, lockFolder } from '../journal/lock.ts';
 import { segmentsOf } from '../journal/segments.ts';
+import { checkPassphrase, copyPeople, openPeople, putPeople } from '../people/people-copy.ts';
 import { reportLines } from './journal-lines.ts';
+import { firstLine } from './standard-input.ts';
 
 interface Where {
   readonly config?: string;
   readonly data?: string;
   readonly json?: boolean;
+  readonly people?: boolean;
 }
 
 /** Wrong usage: exit code 2. */
 class Usage extends Error {}
 
-/** `tillwire backup` and `tillwire restore`: the journal, and nothing else. It holds no paycode and no key. */
+/** `tillwire backup` and `tillwire restore`: the journal, which holds no paycode and no key, and the people when asked for. */
 export function registerBackup(program: Command, exit: Exit): void {
   place(program.command('backup'))
     .description('copy the journal while the agent goes on; the copy holds no keys and no payment codes')
@@ -39,6 +42,7 @@ function place(command: Command): Command {
   return command
     .option('--config <file>', 'configuration file of the agent')
     .option('--data <dir>', "the agent's data folder")
+    .option('--people', 'with the people of the till, sealed with a passphrase: the first line of standard input')
     .option('--json', 'one JSON value on standard output');
 }
 
@@ -76,14 +80,21 @@ async function backup(options: Where & { readonly to: string }): Promise<number>
   const from = readOnlyFiles(journal);
   if (!existsSync(journal) || segmentsOf(await from.list()).length === 0)
     throw new Usage(`${journal} holds no journal`);
+  const passphrase = options.people ? await firstLine('passphrase') : undefined;
+  if (passphrase !== undefined) checkPassphrase(passphrase);
   const { end, terminal } = await endOf(from);
   const to = await folderFiles(options.to);
   await backUp(from, end, to, { terminal, takenAt: systemClock.now() });
   await to.close();
   // what the other disk really holds, not what it was given
   const { manifest, report } = await checkBackup(readOnlyFiles(options.to));
-  const lines = [`copied to ${options.to} / 已备份到 ${options.to}`, ...reportLines(report)];
-  console.log(options.json ? JSON.stringify({ folder: options.to, ...manifest, report }) : lines.join('\n'));
+  const people = passphrase === undefined ? undefined : await copyPeople(till(options).data, options.to, passphrase);
+  const lines = [`copied to ${options.to} / 已备份到 ${options.to}`, ...reportLines(report), peopleLine(people)];
+  console.log(
+    options.json
+      ? JSON.stringify({ folder: options.to, ...manifest, report, ...(people === undefined ? {} : { people }) })
+      : lines.join('\n'),
+  );
   return report.ok ? 0 : 1;
 }
 
@@ -91,10 +102,12 @@ async function backup(options: Where & { readonly to: string }): Promise<number>
 async function putBack(options: Where & { readonly from: string }): Promise<number> {
   const { data, config } = till(options);
   if (!existsSync(options.from)) throw new Usage(`${options.from} is not there`);
+  const passphrase = options.people ? await firstLine('passphrase') : undefined;
   const unlock = lockFolder(data);
   try {
     const copy = readOnlyFiles(options.from);
     const { manifest } = await checkBackup(copy);
+    const people = passphrase === undefined ? undefined : await openPeople(options.from, data, passphrase);
     if (config && config.merchant.terminalNo !== manifest.terminal)
       throw new BackupRefused(`the copy is of terminal ${manifest.terminal}, not of ${config.merchant.terminalNo}`);
     const journal = join(data, 'journal');
@@ -107,7 +120,8 @@ async function putBack(options: Where & { readonly from: string }): Promise<numb
     if (existsSync(journal)) rmdirSync(journal);
     renameSync(beside, journal);
     syncFolder(data);
-    tellRestored(options, manifest.head.seq);
+    if (people) await putPeople(data, people);
+    tellRestored(options, manifest.head.seq, people?.length);
     return 0;
   } finally {
     unlock();
@@ -123,12 +137,19 @@ async function refuseExisting(journal: string, copySeq: number): Promise<void> {
   throw new BackupRefused(`${journal} holds a journal up to entry ${end.seq}, ${age} the copy's ${copySeq}`);
 }
 
-function tellRestored(options: Where, seq: number): void {
-  if (options.json) return console.log(JSON.stringify({ restored: seq }));
+function peopleLine(people: number | undefined): string {
+  return people === undefined
+    ? 'without the people of the till (--people) / 不含人员'
+    : `${people} people / ${people} 名人员`;
+}
+
+function tellRestored(options: Where, seq: number, people: number | undefined): void {
+  if (options.json) return console.log(JSON.stringify({ restored: seq, ...(people === undefined ? {} : { people }) }));
   console.log(
     [
       `restored up to entry ${seq}; leave the old PC switched off`,
       `已恢复到第 ${seq} 条记录；请勿再启动旧电脑上的本程序`,
+      peopleLine(people),
       'if the backend has seen later entries, payments wait until a person has looked: tillwire journal review',
     ].join('\n'),
   );

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { yuanTextToFen } from '../../protocols/money/fen.ts';
@@ -8,6 +8,8 @@ import { systemClock } from '../clock.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { explain } from '../errors.ts';
 import { TillBook } from '../journal/book.ts';
+import type { Entry } from '../journal/entry.ts';
+import { evidenceEntries, evidenceZip } from '../journal/evidence.ts';
 import { folderFiles, type LogFiles, readOnlyFiles } from '../journal/files.ts';
 import { DataDirBusy, lockFolder } from '../journal/lock.ts';
 import { entryAt } from '../journal/place.ts';
@@ -65,6 +67,20 @@ export function registerJournal(program: Command, exit: Exit): void {
       '\nExample:\n  tillwire journal export --data /var/lib/tillwire --from 2026-11-01 --to 2026-11-30 > november.jsonl\n',
     )
     .action(guarded(exit, exportPeriod));
+
+  place(journal.command('evidence'))
+    .argument('<order>')
+    .description(
+      'write what the journal can prove of one order as a ZIP: entries, slip, signature; masked, each by its hash',
+    )
+    .requiredOption('--out <file>', 'e.g. dispute.zip; an existing file is not replaced')
+    .addHelpText(
+      'after',
+      '\nExample:\n  tillwire journal evidence ORDER-1 --config /etc/tillwire/till.json --out ORDER-1.zip\n',
+    )
+    .action((order: string, options: Where & { readonly out: string }) =>
+      guarded(exit, (where: Where & { readonly out: string }) => evidence(order, where))(options),
+    );
 
   place(journal.command('review'))
     .description('a person has looked at the damage: payments may begin again (the agent must be stopped)')
@@ -150,13 +166,33 @@ async function list(
 }
 
 async function show(orderId: string, options: Where): Promise<number> {
-  const files = await logOf(options);
-  const entries = await withProjection(options, async (projection) =>
-    Promise.all(projection.mentionsOf(orderId).map((at) => entryAt(files, at))),
-  );
-  const readable = entries.filter((entry) => entry !== undefined);
+  const readable = await entriesOf(orderId, options);
   print(options, readable, readable.length === 0 ? [`the journal knows no order ${orderId}`] : readable.map(entryLine));
   return readable.length === 0 ? 1 : 0;
+}
+
+async function entriesOf(orderId: string, where: Where): Promise<Entry[]> {
+  const files = await logOf(where);
+  const entries = await withProjection(where, async (projection) =>
+    Promise.all(projection.mentionsOf(orderId).map((at) => entryAt(files, at))),
+  );
+  return entries.filter((entry) => entry !== undefined);
+}
+
+// --- evidence
+
+/** For whoever looks into a dispute: of this order, and of no other. */
+async function evidence(orderId: string, options: Where & { readonly out: string }): Promise<number> {
+  if (options.config === undefined) throw new Usage('give --config: the slip names the shop');
+  const { merchant } = readConfig(options.config);
+  const entries = await evidenceEntries(await logOf(options), orderId);
+  if (entries.length === 0) throw new Usage(`the journal knows no order ${orderId}`);
+  const report = await verifyLog(await logOf(options), undefined);
+  const parts = { orderId, entries, report, merchant, madeAt: systemClock.now() };
+  writeFileSync(options.out, evidenceZip(parts), { flag: 'wx', mode: 0o600 });
+  const said = { file: options.out, entries: entries.length, intact: report.ok };
+  print(options, said, [`${options.out}: ${entries.length} entries, the journal is ${report.ok ? '' : 'NOT '}intact`]);
+  return report.ok ? 0 : 1;
 }
 
 /** Five thousand entries a turn: from here on it takes seconds. */

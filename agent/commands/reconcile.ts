@@ -8,8 +8,10 @@ import { explain } from '../errors.ts';
 import { readOnlyFiles } from '../journal/files.ts';
 import { segmentsOf } from '../journal/segments.ts';
 import type { ContractRates } from '../statements/reconcile.ts';
-import { reconcileFiles } from '../statements/reconcile-files.ts';
+import { type ReconcileReport, reconcileFiles } from '../statements/reconcile-files.ts';
 import { reconcileLines } from '../statements/reconcile-lines.ts';
+import { reconcileSlipOf } from '../statements/reconcile-slip.ts';
+import { ApiClient, NotDone } from './api-client.ts';
 
 interface Options {
   readonly config?: string;
@@ -17,6 +19,7 @@ interface Options {
   readonly terminal?: string;
   readonly rate?: readonly string[];
   readonly json?: boolean;
+  readonly print?: boolean;
 }
 
 class Usage extends Error {}
@@ -31,6 +34,7 @@ export function registerReconcile(program: Command, exit: Exit): void {
     .option('--data <dir>', "the agent's data folder, or a copy of it")
     .option('--terminal <number>', 'compare rows of this terminal only (default: that of --config)')
     .option('--rate <channel=percent>', 'contract fee, e.g. wechat=0.60; may be repeated', collect, [])
+    .option('--print', 'on the slip printer of the till whose agent runs (needs --config)')
     .option('--json', 'one JSON value on standard output')
     .addHelpText(
       'after',
@@ -50,6 +54,7 @@ async function reconcile(files: readonly string[], options: Options): Promise<nu
   const folder = options.data ?? config?.dataDir;
   if (folder === undefined || (options.data !== undefined && config !== undefined))
     throw new Usage('give --config or --data');
+  if (options.print === true && options.config === undefined) throw new Usage('--print needs --config');
   const missing = files.find((file) => !existsSync(file));
   if (missing !== undefined) throw new Usage(`${missing} is not there`);
   const journal = readOnlyFiles(existsSync(join(folder, 'journal')) ? join(folder, 'journal') : folder);
@@ -60,7 +65,19 @@ async function reconcile(files: readonly string[], options: Options): Promise<nu
     terminalNo: options.terminal ?? config?.merchant.terminalNo,
   });
   console.log(options.json ? JSON.stringify(report) : reconcileLines(report).join('\n'));
+  if (options.print === true) await print(report, options.config ?? '');
   return report.ok ? 0 : 1;
+}
+
+/** Whatever becomes of the paper, the result stands on the screen. */
+async function print(report: ReconcileReport, config: string): Promise<void> {
+  try {
+    const api = await ApiClient.find({ config }, () => Promise.reject(new Error('no token on standard input')));
+    await api.ask('/v1/reconciliations/slips', { body: reconcileSlipOf(report) });
+  } catch (error) {
+    if (!(error instanceof NotDone)) throw error;
+    console.error(explain('PRINTER_BUSY', error.problem.detail ?? error.problem.code));
+  }
 }
 
 function ratesOf(given: readonly string[], config: Config | undefined): ContractRates {

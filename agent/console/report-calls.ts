@@ -23,6 +23,11 @@ export function reportCalls(app: OpenAPIHono<ConsoleEnv>, { reports }: AppParts)
     const { jobId } = await refusing(reports.print(report, personId ?? program));
     return c.json({ jobId }, 202);
   });
+  app.openapi(ROUTES.reconcileSlip, async (c) => {
+    const { program, personId } = c.get('caller');
+    const { jobId } = await refusing(reports.printReconciliation(c.req.valid('json'), personId ?? program));
+    return c.json({ jobId }, 202);
+  });
   app.openapi(ROUTES.openShift, async (c) => c.json(bodyOf(await refusing(reports.room.openShift(personOf(c)))), 201));
   app.openapi(ROUTES.closeShift, async (c) => {
     return c.json(bodyOf(await refusing(reports.closeShift(c.req.valid('param').number, personOf(c)))), 200);

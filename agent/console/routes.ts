@@ -34,6 +34,7 @@ import {
   PinChangeBody,
   PrintJobBody,
   PrintWish,
+  ReconcileSlipWish,
   RecordPage,
   RecordQuery,
   RefundBody,
@@ -175,6 +176,14 @@ export const ROUTES = {
     summary:
       'Take an order on the card terminal now; the final result comes when the terminal has said what became of it',
     request: { ...wish, body: body(CardSaleBody) },
+    responses: operation,
+  }),
+  cardSettle: createRoute({
+    ...needs('collect'),
+    method: 'post',
+    path: '/v1/card-terminal/settle',
+    summary: 'The end of day of the card terminal: its batch goes to the host',
+    request: wish,
     responses: operation,
   }),
   order: createRoute({
@@ -366,6 +375,14 @@ export const ROUTES = {
     path: '/v1/takings/{kind}/print',
     summary: 'The same on paper',
     request: { params: TakingsParams },
+    responses: { 202: json(PrintJobBody, 'On disk, and waiting for the printer'), ...no },
+  }),
+  reconcileSlip: createRoute({
+    ...needs('collect'),
+    method: 'post',
+    path: '/v1/reconciliations/slips',
+    summary: 'What `tillwire reconcile` found, on paper',
+    request: { body: body(ReconcileSlipWish) },
     responses: { 202: json(PrintJobBody, 'On disk, and waiting for the printer'), ...no },
   }),
   openShift: createRoute({

@@ -572,3 +572,12 @@ export const TakingsBody = z
     journal: z.strictObject({ seq: z.int(), hash: z.string() }).describe('the newest entry that is counted'),
   })
   .meta({ id: 'Takings', description: 'What a shift (X) or business day (Z) came to, by channel.' });
+
+const line = (most: number) => z.string().max(most);
+export const ReconcileSlipWish = z
+  .strictObject({
+    ok: z.boolean(),
+    rows: z.array(z.strictObject({ name: line(40), here: line(20), there: line(20) })).max(32),
+    findings: z.array(z.strictObject({ text: line(160) })).max(64),
+  })
+  .meta({ id: 'ReconcileSlip', description: 'What `tillwire reconcile` found, as it is to stand on paper.' });

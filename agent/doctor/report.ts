@@ -57,7 +57,11 @@ export function checkLines(
   const head = `${paint[COLOURS[status]](MARKS[status])} ${title}: ${cause}`;
   if (status === 'ok' || status === 'not-run') return [status === 'ok' ? head : paint.dim(head)];
   const [why, what] = language === 'zh' ? ['处理', '代码'] : ['do', 'code'];
-  return [head, `    ${why}: ${remedy}`, paint.dim(`    ${what}: ${code} (docs/field-guide.md#${code.toLowerCase()})`)];
+  return [
+    head,
+    `    ${why}: ${remedy}`,
+    paint.dim(`    ${what}: ${code} (docs/field-guide${language === 'zh' ? '.zh-CN' : ''}.md#${code.toLowerCase()})`),
+  ];
 }
 
 export function verdictLine({ ok, checks }: Report, paint: Paint, language: keyof Advice): string {

@@ -1,4 +1,5 @@
 import type { Registration } from '../../protocols/backend/enrolment.ts';
+import type { AgentInfo } from '../../protocols/backend/messages.ts';
 import { DEVICE_TYPES, type TerminalInfo, terminalInfoProblems } from '../../protocols/terminal/terminal-info.ts';
 
 // The registration as the technician sees it and as payments name it. It is the acquirer's: the till mirrors it.
@@ -25,8 +26,11 @@ export function maskedAccount(account: string): string {
   return account.slice(0, 6) + '*'.repeat(account.length - 10) + account.slice(-4);
 }
 
+/** A registration of which parts may be missing. */
+type Declared = { readonly [K in keyof Registration]?: Registration[K] | undefined };
+
 /** terminal_info without what belongs to one payment. `version`: of this agent; it changes with every release. */
-export function terminalInfoOf(registration: Partial<Registration>, version: string): TerminalInfo {
+export function terminalInfoOf(registration: Declared, version: string): NonNullable<AgentInfo['terminal']> {
   const { deviceType, deviceId, serialNum, networkLicense, location, countryNo, areaNo } = registration;
   const info = {
     device_type: deviceType,
@@ -43,7 +47,7 @@ export function terminalInfoOf(registration: Partial<Registration>, version: str
 
 /** What the acquirers would refuse, by their names of the fields. */
 export function registrationProblems(registration: Registration, version: string): readonly string[] {
-  return terminalInfoProblems(terminalInfoOf(registration, version), false);
+  return terminalInfoProblems(terminalInfoOf(registration, version) as TerminalInfo, false);
 }
 
 /** What the technician and the merchant are shown. */

@@ -4,6 +4,7 @@ import type { EventEnvelope } from '../../protocols/backend/messages.ts';
 import type { NoticeArgs } from '../../protocols/backend/verbs.ts';
 import type { Attempt } from '../payment/attempt.ts';
 import type { LateWord } from '../payment/card.ts';
+import type { Settlement } from '../payment/card-settlement.ts';
 import type { Intent } from '../payment/intent.ts';
 import type { OrderState } from '../payment/order-states.ts';
 import type { Settings } from '../payment/terminal-state.ts';
@@ -144,6 +145,8 @@ export type TillRecord =
       readonly during?: string;
       readonly event: EventEnvelope;
     }
+  /** an end of day of the card terminal: before its first byte without `outcome`, then with the terminal's word */
+  | { readonly type: 'TERMINAL_SETTLED'; readonly settlement: Settlement }
   | { readonly type: 'EVENT'; readonly event: EventEnvelope }
   /** the backend keeps every event up to `upto`; `anchor` is the newest journal entry it says it has seen */
   | { readonly type: 'OUTBOX_ACK'; readonly upto: number; readonly anchor?: EntryRef }

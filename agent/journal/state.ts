@@ -152,6 +152,7 @@ export class TillState {
         return this.outbox.acknowledged(record.acked);
       case 'RESTORED':
         return this.outbox.skipTo(record.eventSeq);
+      case 'TERMINAL_SETTLED':
       case 'BOOT':
       case 'PERSON':
         return undefined;

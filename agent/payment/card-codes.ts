@@ -33,6 +33,11 @@ const WORDS = {
     en: 'The customer uses the card at the terminal',
     todo: { zh: '按终端提示操作；要取消请在终端上按取消键', en: 'Follow the terminal; to stop, press cancel there' },
   },
+  charging: {
+    zh: '付款码已交给终端，等待结果',
+    en: 'The terminal charges the code',
+    todo: { zh: '请等待，结果会自动显示', en: 'Wait: the result appears here by itself' },
+  },
   stopping: {
     zh: '正在取消，以终端结果为准',
     en: 'It is being stopped; the terminal decides',
@@ -80,7 +85,8 @@ export function cardClerk(attempt: Attempt): CardWords | undefined {
     case 'FAILED':
       return failedWords(category);
     default:
-      return card.cancelAsked ? WORDS.stopping : WORDS.working;
+      if (card.cancelAsked) return WORDS.stopping;
+      return attempt.channel === 'CARD' ? WORDS.working : WORDS.charging;
   }
 }
 

@@ -4,13 +4,13 @@ import type { CommandResults, ResultBody } from '../backend/command-results.ts';
 import type { CommandRefusal, VerbRoom } from '../backend/verb-desk.ts';
 import { VerbQueue } from '../backend/verb-queue.ts';
 import type { Clock } from '../clock.ts';
-import { ERRORS } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { Order } from '../journal/records.ts';
 import type { Log } from '../log.ts';
 import { type Attempt, isFinal } from './attempt.ts';
 import { cardClerk } from './card-codes.ts';
-import type { CardRefusal, CardRunner } from './card-runner.ts';
+import { refusalOf } from './card-refusal.ts';
+import type { CardRunner } from './card-runner.ts';
 import { CATEGORIES } from './categories.ts';
 import type { PaymentDesk } from './desk.ts';
 
@@ -111,18 +111,6 @@ export class CardDesk implements VerbRoom {
 const READY_POLL_MS = 1_000;
 
 const STATUS: Partial<Record<Attempt['state'], ResultBody['status']>> = { PAID: 'ok', FAILED: 'declined' };
-
-const REFUSALS = {
-  DEVICE_OFFLINE: { code: 'DEVICE_OFFLINE', message: 'the card terminal does not answer' },
-  DEVICE_BUSY: { code: 'DEVICE_BUSY', message: 'the card terminal is at work' },
-  TERMINAL_LOCKED: { code: 'DEVICE_BUSY', message: ERRORS.TERMINAL_LOCKED.cause.en },
-  AMOUNT_OVER_LIMIT: { code: 'AMOUNT_OVER_LIMIT', message: 'more than this terminal takes at once' },
-  UNSUPPORTED: { code: 'UNSUPPORTED', message: 'this terminal cannot do that' },
-} as const satisfies Record<CardRefusal, CommandRefusal>;
-
-function refusalOf(refusal: CardRefusal): CommandRefusal {
-  return REFUSALS[refusal];
-}
 
 /** The order at the counter, one that was cancelled, or one that nobody collects yet. */
 function orderFor(known: Order | undefined, { orderId, amountFen, title }: CardSaleArgs, commandId: string): Order {

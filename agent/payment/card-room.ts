@@ -19,6 +19,7 @@ import type { Attempt } from './attempt.ts';
 import { isCardSale } from './card.ts';
 import { CardDesk } from './card-desk.ts';
 import { CardRunner } from './card-runner.ts';
+import { CardSettlement } from './card-settlement.ts';
 import type { PaymentDesk } from './desk.ts';
 import type { DisputeTurn } from './dispute-turn.ts';
 
@@ -64,6 +65,7 @@ export class CardRoom {
     const { book, clock, log, results, backendNow, outside } = parts;
     this.runner = new CardRunner({
       ...parts,
+      takesPaycodes: config.protocol === 'mis' && config.mis.takesPaycodes,
       terminal: () => this.#opened(),
       onChange: (attempt, order) => this.#changed(attempt, order),
       onProgress: (attemptId, text) => this.#shown(attemptId, text),
@@ -81,8 +83,9 @@ export class CardRoom {
   readonly #config: TerminalConfig;
 
   /** The verbs of the backend. */
-  get rooms(): Readonly<Record<'card-sale', VerbRoom>> {
-    return { 'card-sale': this.#desk };
+  get rooms(): Readonly<Record<'card-sale' | 'card-settle', VerbRoom>> {
+    const { results } = this.#parts;
+    return { 'card-sale': this.#desk, 'card-settle': new CardSettlement({ runner: this.runner, results }) };
   }
 
   /** Opens the terminal's link; what an earlier process left open is asked before anything else. */

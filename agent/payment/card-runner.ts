@@ -4,6 +4,7 @@ import type {
   Pending,
   TerminalCommand,
   TerminalNews,
+  TerminalOutcome,
   TerminalResult,
 } from '../../protocols/terminal/messages.ts';
 import type { ClockSkew } from '../backend/skew.ts';
@@ -21,6 +22,8 @@ import { type CardFacts, cardOf, isCardOpen, type KeptCommand, newCardAttempt } 
 import { cardEvidence, lateEvent } from './card-event.ts';
 import { type GiveBackWish, giveBackCommand, type UnnamedCommand } from './card-give-back.ts';
 import { type CardFact, type CardOrder, cardStep } from './card-machine.ts';
+import type { CardRefusal } from './card-refusal.ts';
+import { type Settlement, settlementSaid } from './card-settlement.ts';
 import type { DisputeTurn } from './dispute-turn.ts';
 import { orderAfter } from './order-states.ts';
 import type { OtherPayment } from './other-payment.ts';
@@ -30,6 +33,8 @@ const JOURNAL_RETRY_MS = 1_000;
 
 export interface CardRunnerParts {
   readonly book: TillBook;
+  /** the configuration has the terminal charge scanned codes, where its dialect carries them */
+  readonly takesPaycodes: boolean;
   /** asked when it is needed: terminal and runner are made for each other */
   readonly terminal: () => PaymentTerminal;
   readonly clock: Clock;
@@ -48,9 +53,6 @@ export interface CardRunnerParts {
   /** sees every fact of every attempt before it is looked at: for a test that counts */
   readonly onFact?: (attempt: Attempt, fact: CardFact) => void;
 }
-
-/** Why no sale begins at the terminal now; nothing was said to it. */
-export type CardRefusal = 'DEVICE_OFFLINE' | 'DEVICE_BUSY' | 'TERMINAL_LOCKED' | 'AMOUNT_OVER_LIMIT' | 'UNSUPPORTED';
 
 /** One attempt while this process looks after it. */
 interface Running {
@@ -76,6 +78,8 @@ export class CardRunner implements OtherPayment {
   /** ended for a person before the terminal could be asked: it is, before anything else, and its word is kept */
   #owed: Attempt | undefined;
 
+  /** the end of day that is under way */
+  #settling: Settlement | undefined;
   /** who waits for money that goes back */
   readonly #waiting = new Map<string, (attempt: Attempt) => void>();
   /** a person's business now, and still in the terminal's dialogue */
@@ -83,6 +87,50 @@ export class CardRunner implements OtherPayment {
 
   constructor(parts: CardRunnerParts) {
     this.#parts = parts;
+  }
+
+  settleRefusal(): CardRefusal | undefined {
+    if (!this.#parts.terminal().capabilities.commands.includes('settle')) return 'UNSUPPORTED';
+    return this.refusal(0);
+  }
+
+  /** The end of day. What nobody knows of it no protocol can be asked: a person looks at the terminal. */
+  async settle(commandId: string): Promise<TerminalOutcome | CardRefusal> {
+    const refused = this.settleRefusal();
+    if (refused) return refused;
+    this.#isBeginning = true;
+    try {
+      const { book, newId, clock, terminal } = this.#parts;
+      const { reference: rule } = terminal().capabilities;
+      const reference = terminalReference(rule, newId, clock.now(), this.#usedReferences());
+      const settlement: Settlement = { reference, commandId, protocol: terminal().protocol };
+      await book.write({ type: 'TERMINAL_SETTLED', settlement });
+      this.#settling = settlement;
+      const end = await this.#run({ kind: 'settle', reference });
+      const { outcome } = this.#settling;
+      if (outcome === undefined || outcome === 'unknown') terminal().cleared({ reference });
+      return outcome ?? (end.kind === 'not-done' ? 'DEVICE_BUSY' : 'unknown');
+    } finally {
+      this.#settling = undefined;
+      this.#isBeginning = false;
+    }
+  }
+
+  async #storeSettled(settlement: Settlement, result: TerminalResult): Promise<boolean> {
+    const said = settlementSaid(settlement, result);
+    try {
+      await this.#parts.book.write({ type: 'TERMINAL_SETTLED', settlement: said });
+      if (this.#settling) this.#settling = said;
+      return true;
+    } catch (error) {
+      this.#parts.log.error({ detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
+      return false;
+    }
+  }
+
+  /** Scanned codes are charged by the terminal, not by the backend. */
+  get takesPaycodes(): boolean {
+    return this.#parts.takesPaycodes;
   }
 
   /** Why no command that touches money may begin now. */
@@ -95,20 +143,22 @@ export class CardRunner implements OtherPayment {
     if (!terminal.isReady) return 'DEVICE_OFFLINE';
     if (terminal.isBusy) return 'DEVICE_BUSY';
     if (amountFen > maxAmount) return 'AMOUNT_OVER_LIMIT';
-    return paycode === undefined || terminal.protocol === 'mis' ? undefined : 'UNSUPPORTED';
+    return paycode === undefined || this.takesPaycodes ? undefined : 'UNSUPPORTED';
   }
 
   /**
    * Writes the attempt down, then says its command once. A refusal: nothing was written or said. Rejects when the journal
    * cannot keep it: then nothing was said either.
    */
-  async start(order: Order, commandId: string, paycode?: Paycode): Promise<Attempt | CardRefusal> {
+  async start(order: Order, commandId?: string, paycode?: Paycode): Promise<Attempt | CardRefusal> {
     const refused = this.refusal(order.amountFen, paycode);
     if (refused) return refused;
     this.#isBeginning = true;
     try {
       const card = await this.#factsFor({ kind: 'sale', amount: order.amountFen });
-      return typeof card === 'string' ? card : await this.#begin(order, { ...card, commandId }, paycode);
+      return typeof card === 'string'
+        ? card
+        : await this.#begin(order, { ...card, ...(commandId && { commandId }) }, paycode);
     } finally {
       this.#isBeginning = false;
     }
@@ -151,7 +201,7 @@ export class CardRunner implements OtherPayment {
     try {
       const card = await this.#factsFor(command);
       if (typeof card === 'string') return card;
-      const facts = { ...card, commandId: wish.refundId, refundId: wish.refundId };
+      const facts = { ...card, refundId: wish.refundId };
       return await this.#write(
         newCardAttempt({ ...wish, attemptId: this.#parts.newId(), amountFen: wish.refundFen }, facts),
         order,
@@ -251,6 +301,7 @@ export class CardRunner implements OtherPayment {
     const running = [...this.#running.values()].find(
       ({ record }) => cardOf(record.attempt).command.reference === result.reference,
     );
+    if (this.#settling?.reference === result.reference) return this.#storeSettled(this.#settling, result);
     if (!running) return this.#storeBehind(result);
     return new Promise((resolve) => this.#tell(running, { kind: 'result', result }, resolve));
   }

@@ -8,8 +8,8 @@ export type KeptCommand = Exclude<FinancialCommand, { readonly kind: 'preAuth' |
 
 /** What an attempt on the card terminal has and a wallet's has not. */
 export interface CardFacts {
-  /** who asked for it */
-  readonly commandId: string;
+  /** who asked for it; absent: a scan began it */
+  readonly commandId?: string;
   /** of money that goes back: the refund that it is for */
   readonly refundId?: string;
   /** the protocol; another one's answer is about nothing of this */

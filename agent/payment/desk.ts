@@ -37,7 +37,7 @@ export interface DeskParts {
   readonly runner: AttemptRunner;
   readonly intents: Pick<IntentRunner, 'cancel'>;
   /** attempts on the card terminal; absent: this till has none */
-  readonly cards?: Pick<CardRunner, 'cancel' | 'ageOf'> | undefined;
+  readonly cards?: Pick<CardRunner, 'cancel' | 'ageOf' | 'takesPaycodes' | 'start'> | undefined;
   readonly fingerprints: Fingerprints;
   readonly clockWatch: ClockWatch;
   readonly refusalEvents: Pick<RefusalEvents, 'tell'>;
@@ -322,7 +322,7 @@ export class PaymentDesk implements VerbRoom {
     const over = this.#parts.limits.refusal(order.amountFen);
     if (over) return { refusal: over.code, advice: over.advice };
     if (clock.mono() - scan.startedAt > PAYCODE_LIFE_MS) return { refusal: 'CODE_EXPIRED' };
-    if (!requests.online) return { refusal: 'NETWORK_DOWN' };
+    if (!requests.online && !this.#parts.cards?.takesPaycodes) return { refusal: 'NETWORK_DOWN' };
     return { paycode, order };
   }
 
@@ -350,6 +350,7 @@ export class PaymentDesk implements VerbRoom {
       maskedPaycode: paycode.masked,
     });
     try {
+      if (this.#parts.cards?.takesPaycodes) return await this.#beginOnTerminal(paycode, order, scan);
       await runner.start(attempt, order, paycode, scan.endedAt, scan.source);
       fingerprints.remember(paycode);
       this.#parts.onVerdict?.('good');
@@ -359,6 +360,16 @@ export class PaymentDesk implements VerbRoom {
       log.error({ orderId, detail: String(error) }, explain(code));
       return this.#refuseScan(scan, { refusal: 'JOURNAL_UNAVAILABLE', advice: ERRORS[code].remedy });
     }
+  }
+
+  /** The terminal charges the code: its answer comes the way a card's does. */
+  async #beginOnTerminal(paycode: Paycode, order: Order, scan: Scan): Promise<ScanOutcome> {
+    const begun = await this.#parts.cards?.start(order, undefined, paycode);
+    if (begun === undefined || typeof begun === 'string')
+      return this.#refuseScan(scan, { refusal: 'TERMINAL_UNAVAILABLE', channel: paycode.channel });
+    this.#parts.fingerprints.remember(paycode);
+    this.#parts.onVerdict?.('good');
+    return { attemptId: begun.attemptId };
   }
 
   /** Nothing was sent and nothing is kept of what was read. */

@@ -50,6 +50,12 @@ export const SCAN_REFUSALS = {
   MERCHANT_SUSPENDED: CATEGORIES.MERCHANT_SUSPENDED,
   TERMINAL_UNREGISTERED: CATEGORIES.TERMINAL_UNREGISTERED,
   NETWORK_DOWN: CATEGORIES.NETWORK_DOWN,
+  /** where the terminal charges scanned codes */
+  TERMINAL_UNAVAILABLE: {
+    zh: '收款终端没有应答或正在处理上一笔，请检查终端后再扫',
+    en: 'The terminal does not answer or is at work. Look at it, then scan again',
+    sound: 'fail',
+  },
   /** what cannot be written down is not begun (product.md 2) */
   JOURNAL_UNAVAILABLE: { ...ERRORS.JOURNAL_UNAVAILABLE.remedy, sound: 'alarm' },
 } as const satisfies Record<string, Refusal>;

@@ -1,6 +1,7 @@
 import type { CommandRefusal } from '../backend/verb-desk.ts';
 import type { Attempt } from '../payment/attempt.ts';
-import type { CardRefusal, CardRunner } from '../payment/card-runner.ts';
+import type { CardRefusal } from '../payment/card-refusal.ts';
+import type { CardRunner } from '../payment/card-runner.ts';
 import type { Charge } from './charge.ts';
 import type { Refund } from './refund.ts';
 import type { RefundOutcome } from './refund-outcome.ts';

@@ -2,7 +2,9 @@ import type { Config } from '../config.ts';
 import { explain } from '../errors.ts';
 import type { DocumentJob } from '../journal/records.ts';
 import { PrintRefused } from '../slips/document-jobs.ts';
+import { dateTime } from '../slips/slip-texts.ts';
 import type { SlipSpool } from '../slips/spool.ts';
+import { RECONCILE_DOCUMENT, type ReconcileSlip, reconcileVerdict } from '../statements/reconcile-slip.ts';
 import type { Report } from './report.ts';
 import { type ReportParts, ReportRoom } from './report-room.ts';
 import { reportSlipOf } from './report-slip.ts';
@@ -35,6 +37,19 @@ export class PeriodDesk {
   print(report: Report, by: string): Promise<DocumentJob> {
     const { spool, merchant } = this.#parts;
     return spool.print({ kind: 'report', slip: reportSlipOf(report, merchant) }, { by, priority: 'report' });
+  }
+
+  /** What was found when the statements were held against the journal. */
+  printReconciliation(slip: ReconcileSlip, by: string): Promise<DocumentJob> {
+    const { spool, merchant, backendNow } = this.#parts;
+    const data = {
+      merchantName: merchant.name,
+      printedAt: dateTime(backendNow()),
+      rows: slip.rows.map((row) => ({ ...row })),
+      findings: slip.findings.map((finding) => ({ ...finding })),
+      verdict: reconcileVerdict(slip),
+    };
+    return spool.print({ kind: 'document', document: RECONCILE_DOCUMENT, data }, { by, priority: 'report' });
   }
 
   /** The closing is journaled and stands, whatever the printer says; it can be printed again from the journal. */

@@ -23,7 +23,7 @@ export async function contentsOf(file: string, seen: (chunk: Uint8Array) => void
   const first = await chunks.next();
   const beginning = first.done ? new Uint8Array() : first.value;
   const all = (async function* () {
-    yield beginning;
+    if (beginning.length > 0) yield beginning;
     yield* chunks;
   })();
   if (beginning[0] === 0x1f && beginning[1] === 0x8b) return [{ name: basename(file), chunks: gunzipped(all) }];

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { AlipayStatement } from '../../protocols/statements/alipay.ts';
 import { saysNoBill } from '../../protocols/statements/no-bill.ts';
 import { netFen, type OnRow, type StatementChannel, StatementFault } from '../../protocols/statements/row.ts';
-import { isUnionPayLine, UnionPayStatement } from '../../protocols/statements/unionpay.ts';
+import { isUnionPayLine, UnionPayStatement, unionPayFile } from '../../protocols/statements/unionpay.ts';
 import { type DecodeField, WechatStatement } from '../../protocols/statements/wechat.ts';
 import { contentsOf, contentsOfBytes } from './container.ts';
 import { CsvRecords } from './csv-records.ts';
@@ -100,6 +100,9 @@ class Bill {
   }
 
   end(): void {
+    // a UnionPay file of a day without transactions has no bytes; its name is all that it says
+    if (!this.#feed && unionPayFile(this.#name))
+      this.#feed = new ByteLines(new UnionPayStatement(this.#name, this.#onRow));
     if (!this.#feed) throw new StatementFault('NO_SUMMARY', 'the file is empty');
     this.#feed.end();
   }
@@ -166,11 +169,16 @@ function alipayLines(onRow: OnRow): Lines {
 function utf8Fields(): DecodeField {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const known = new Map<string, string>();
+  let last = '';
+  let lastText = '';
   return (field) => {
+    if (field === last) return lastText;
     if (!/[\x80-\xff]/.test(field)) return field;
     const text = known.get(field) ?? decodeStrictly(decoder, Buffer.from(field, 'latin1'), false);
     if (known.size >= NAMES_KNOWN) known.clear();
     known.set(field, text);
+    last = field;
+    lastText = text;
     return text;
   };
 }

@@ -47,6 +47,7 @@ const REQUESTS = {
 const COMMANDS = {
   collect: 'Ask the counter to collect an order; the next scanned paycode pays it',
   'card-sale': 'Take an order on the card terminal beside the till, now',
+  'card-settle': 'The end of day of the card terminal: its batch goes to the host',
   refund: 'Give money back. Without `approvedBy` it waits for a second person',
   cancel: 'Give up on an order that is not paid: one last question, then the reversal',
   query: 'What the till knows of an order',

@@ -173,6 +173,23 @@ export const AgentInfo = z.strictObject({
   os: text(64),
   boot: id,
   channels: z.array(payChannel).max(16),
+  /**
+   * terminal_info by the acquirers' names of the fields (payment.md 4.3), as far as it is not of one payment: what this till
+   * says of itself, for the backend to hold against the registration. `encrypt_rand_num` and `secret_text` are never here: the
+   * key for them stays in the certified terminal
+   */
+  terminal: z
+    .strictObject({
+      device_type: text(2).optional(),
+      device_id: text(8).optional(),
+      serial_num: text(50).optional(),
+      network_license: text(5).optional(),
+      app_version: text(8).optional(),
+      location: text(32).optional(),
+      country_no: text(2).optional(),
+      area_no: text(6).optional(),
+    })
+    .optional(),
 });
 export type AgentInfo = z.infer<typeof AgentInfo>;
 

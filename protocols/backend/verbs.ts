@@ -21,6 +21,9 @@ export type CollectArgs = z.infer<typeof CollectArgs>;
 export const CardSaleArgs = CollectArgs;
 export type CardSaleArgs = z.infer<typeof CardSaleArgs>;
 
+/** The end of day of the card terminal: its batch goes to the host. */
+export const CardSettleArgs = z.strictObject({});
+
 /**
  * Give money back. `approvedBy` is the second person; without one the refund waits for an approval: the same command under
  * a new id, with the same `refundId` and `approvedBy`.
@@ -203,6 +206,7 @@ export const COMMAND_VERBS = {
   collect: { args: CollectArgs, signature: 'never' },
   refund: { args: RefundArgs, signature: 'always' },
   'card-sale': { args: CardSaleArgs, signature: 'never' },
+  'card-settle': { args: CardSettleArgs, signature: 'never' },
   cancel: { args: CancelArgs, signature: 'never' },
   query: { args: QueryOrderArgs, signature: 'never' },
   print: { args: PrintArgs, signature: 'never' },

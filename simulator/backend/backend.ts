@@ -70,6 +70,8 @@ export class SimBackend {
   onHealth: (till: TillAddress, health: Health) => void = () => undefined;
   /** `undefined`: it is not so any more; `code` as it stands in the topic */
   onAlert: (till: TillAddress, code: string, alert: Alert | undefined) => void = () => undefined;
+  /** the same moment, before anybody else hears of it: for whoever changes what comes of it */
+  beforeRequest: (till: TillAddress, request: Request) => void = () => undefined;
   /** a request that passed the form checks, before the acquirer is asked */
   onRequest: (till: TillAddress, request: Request) => void = () => undefined;
   /** a message that could not be read, by topic */
@@ -208,6 +210,7 @@ export class SimBackend {
     const desk = new RequestDesk(this.#deps.acquirer, this.#deps.clock);
     desk.onRequest = (request) => {
       if (request.op === 'intent') this.#intentsOf.set(request.attemptId, till);
+      this.beforeRequest(till, request);
       this.onRequest(till, request);
     };
     const added = { record: new TillRecord(), desk };

@@ -9,7 +9,8 @@ import { summariseSlip } from '../../protocols/escpos/summary.ts';
 import type { Exit } from '../cli.ts';
 import { PrinterModel } from '../devices/printer.ts';
 import { PrinterLine } from '../devices/printer-line.ts';
-import { PRINTERS, type PrinterPersonality, printerNamed } from '../personalities/printers.ts';
+import { PersonalityError, printerFrom } from '../personalities/printer-file.ts';
+import { PRINTERS, type PrinterPersonality } from '../personalities/printers.ts';
 import { PaperRoll } from '../render/roll.ts';
 import { PtyWire } from '../wires/pty.ts';
 import { TcpWire } from '../wires/tcp.ts';
@@ -21,7 +22,7 @@ interface Options {
   readonly port?: string;
   readonly tcp?: number;
   readonly paper: '58' | '80';
-  readonly personality?: string;
+  readonly personality?: PrinterPersonality;
   readonly baud?: number;
   readonly roll?: number;
   readonly out?: string;
@@ -42,7 +43,10 @@ export function registerPrinter(program: Command, exit: Exit): void {
     .option('--tcp <port>', 'listen on this TCP port of loopback instead; 0: chosen by the kernel', wholeNumber(65_535))
     .addOption(new Option('--paper <mm>', 'paper width').choices(['58', '80']).default('58'))
     .addOption(
-      new Option('--personality <name>', `make and firmware: ${Object.keys(PRINTERS).join(', ')}`).argParser(known),
+      new Option(
+        '--personality <name>',
+        `make and firmware: ${Object.keys(PRINTERS).join(', ')}, or a file (docs/add-a-make.md)`,
+      ).argParser(known),
     )
     .option('--baud <rate>', 'pace of the cable', wholeNumber(4_000_000, 1))
     .option('--roll <mm>', 'paper on the roll', wholeNumber(1_000_000))
@@ -58,8 +62,14 @@ export function registerPrinter(program: Command, exit: Exit): void {
     });
 }
 
-function known(name: string): string {
-  if (printerNamed(name)) return name;
+function known(name: string): PrinterPersonality {
+  try {
+    const personality = printerFrom(name);
+    if (personality) return personality;
+  } catch (error) {
+    if (error instanceof PersonalityError) throw new InvalidArgumentError(error.message);
+    throw error;
+  }
   throw new InvalidArgumentError(`Known are ${Object.keys(PRINTERS).join(', ')}.`);
 }
 
@@ -72,8 +82,7 @@ const wholeNumber =
   };
 
 async function run(options: Options): Promise<number> {
-  const personality =
-    (options.personality && printerNamed(options.personality)) || PRINTERS[`generic-${options.paper}`];
+  const { personality = PRINTERS[`generic-${options.paper}`] } = options;
   try {
     if (options.out !== undefined) mkdirSync(options.out, { recursive: true });
     const mouth = await openWire(options);

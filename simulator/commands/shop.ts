@@ -7,7 +7,8 @@ import type { Exit } from '../cli.ts';
 import { GUN_WIRES } from '../guns/gun-port.ts';
 import type { LabCounter } from '../lab/counter.ts';
 import { type GunPersonality, gunPersonality, isGunProtocol, usualPersonality } from '../personalities/guns.ts';
-import { PRINTERS, printerNamed } from '../personalities/printers.ts';
+import { PersonalityError, printerFrom } from '../personalities/printer-file.ts';
+import { PRINTERS, type PrinterPersonality } from '../personalities/printers.ts';
 import { TERMINALS, type TerminalPersonality, terminalNamed } from '../personalities/terminals.ts';
 import {
   type FromShop,
@@ -22,6 +23,7 @@ import { ProcessStage, StageHands, type StagePlace } from '../scenarios/process-
 import { RehearsedAgent } from '../scenarios/rehearsed-agent.ts';
 import { wrongLine } from '../scenarios/report.ts';
 import { saleReport, withSale } from '../scenarios/sale-report.ts';
+import { printerOfPlace } from '../scenarios/scenario.ts';
 import { Shop, type ShopOptions } from '../shop.ts';
 import { openTerminal, type TerminalPort } from '../terminals/terminal-port.ts';
 import { systemClock } from '../world/clock.ts';
@@ -53,13 +55,16 @@ export function registerShop(program: Command, exit: Exit): void {
       'the whole virtual shop: broker, backend, acquirer, gun, printer and the lab page, where a person plays customer',
     )
     .option('--paper <mm>', '58 or 80', '58')
-    .option('--printer <name>', `make and firmware of the printer: ${Object.keys(PRINTERS).join(', ')}`)
+    .option('--printer <name>', `make and firmware of the printer: ${Object.keys(PRINTERS).join(', ')}, or a file`)
     .option('--ports <folder>', 'folder for stable names of the gun and printer ports')
     .option('--broker-port <port>', '0: chosen by the kernel', '0')
     .option('--gun <name>', 'a protocol or a personality of `tillwire-sim scanner --list`; default: a raw line')
     .option('--gun-wire <kind>', `${GUN_WIRES.join(', ')}; usb: this machine's own (Linux with vhci-hcd, root)`)
     .option('--printer-wire <kind>', 'pty or usb', 'pty')
-    .option('--card [name]', `a ZVT card terminal on a pty beside the till; default: ${USUAL_CARD}`)
+    .option(
+      '--card [name]',
+      `without the lab page: a ZVT card terminal on a pty; with it: the make of its terminal; default: ${USUAL_CARD}`,
+    )
     .option('--lab-port <port>', 'where the lab page is served on 127.0.0.1; 0: chosen by the kernel', '0')
     .option('--no-lab', 'no lab page')
     .option('--scenario <name>', "a story that it will be told to play: the agent's configuration is as it wants it")
@@ -84,9 +89,9 @@ async function run(options: Options): Promise<number> {
   const gun = options.gun === undefined ? undefined : gunNamed(options.gun);
   if (options.gun !== undefined && !gun)
     return refuse(`--gun ${options.gun} is not known; see tillwire-sim scanner --list`);
-  const printer = options.printer === undefined ? undefined : printerNamed(options.printer);
-  if (options.printer !== undefined && !printer)
-    return refuse(`--printer is one of ${Object.keys(PRINTERS).join(', ')}`);
+  const place = options.scenario === undefined ? undefined : scenarioNamed(options.scenario)?.place;
+  const printer = printerOf(options.printer) ?? (place?.printer && printerOfPlace(place));
+  if (typeof printer === 'string') return refuse(printer);
   const gunWire = GUN_WIRES.find((wire) => wire === options.gunWire);
   if (options.gunWire !== undefined && !gunWire) return refuse(`--gun-wire is one of ${GUN_WIRES.join(', ')}`);
   const { printerWire } = options;
@@ -103,13 +108,15 @@ async function run(options: Options): Promise<number> {
   const portFolder = options.ports === undefined ? {} : { portFolder: options.ports };
   const wanted = { till, paper, brokerPort, ...portFolder, ...devices } as const;
   if (options.enrol) return enrolShop({ ...wanted, clock: systemClock }, stopAsked());
-  const place = options.scenario === undefined ? undefined : scenarioNamed(options.scenario)?.place;
   const at = { folder: options.ports ?? '', ...(place && { place }) };
   let open: OpenShop;
   let terminal: TerminalPort | undefined;
   try {
-    terminal = card && (await cardTerminal(card, options.ports));
-    open = options.lab ? await withLab(wanted, at, labPort) : await withoutLab(wanted, at);
+    // the lab's counter has one, with somebody before it
+    terminal = options.lab ? undefined : card && (await cardTerminal(card, options.ports));
+    open = options.lab
+      ? await withLab(wanted, at, { port: labPort, ...(card && { card }) })
+      : await withoutLab(wanted, at);
   } catch (error) {
     return refuse(whyClosed(error));
   }
@@ -159,10 +166,16 @@ async function withoutLab(wanted: Wanted, at: StagePlace): Promise<OpenShop> {
   return { stage, close: () => stage.close() };
 }
 
+interface LabWish {
+  readonly port: number;
+  /** make of the card terminal */
+  readonly card?: TerminalPersonality;
+}
+
 /** The lab is loaded when it is wanted: one sale without it starts sooner. */
-async function withLab(wanted: Wanted, at: StagePlace, port: number): Promise<OpenShop> {
+async function withLab(wanted: Wanted, at: StagePlace, { port, card }: LabWish): Promise<OpenShop> {
   const [{ LabCounter }, { openLab }] = await Promise.all([import('../lab/counter.ts'), import('../lab/server.ts')]);
-  const counter = await LabCounter.open(wanted, at);
+  const counter = await LabCounter.open(wanted, at, card);
   try {
     const lab = await openLab(counter, port);
     const close = async () => void (await Promise.all([lab.close(), counter.close()]));
@@ -226,6 +239,17 @@ function say(message: FromShop): void {
     console.log(`broker ${message.brokerUrl}  gun ${message.gunPath}  printer ${message.printerPath}`);
     if (message.labUrl !== undefined) console.log(`模拟门店 / the lab page: ${message.labUrl}`);
   } else if (message.kind === 'agent') console.log(`agent ${message.state}`);
+}
+
+/** The printer that was asked for, or why there is none. */
+function printerOf(nameOrFile: string | undefined): PrinterPersonality | undefined | string {
+  if (nameOrFile === undefined) return undefined;
+  try {
+    return printerFrom(nameOrFile) ?? `--printer is one of ${Object.keys(PRINTERS).join(', ')}, or a file *.json`;
+  } catch (error) {
+    if (error instanceof PersonalityError) return error.message;
+    throw error;
+  }
 }
 
 function gunNamed(name: string): GunPersonality | undefined {

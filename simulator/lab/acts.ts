@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { WALLETS } from '../devices/phone.ts';
+import { breakIt } from './break-it.ts';
 import type { LabCounter } from './counter.ts';
-import { FAULT_ROWS, type FaultAct, faultRow } from './fault-panel.ts';
-import { fillDisk } from './full-disk.ts';
+import { FAULT_ROWS, faultRow } from './fault-panel.ts';
 import { Refusal } from './problems.ts';
 import {
   CardBody,
@@ -19,6 +19,7 @@ import {
   PlugBody,
   PrinterBody,
   ScanBody,
+  SignBody,
   StoryBody,
   type Words,
 } from './schemas.ts';
@@ -73,6 +74,20 @@ export const ACTS = {
       else if (does === 'types') counter.cards.type(pin);
       else counter.cards.cancel();
       counter.tell('customer', does === 'cancels' ? 'bad' : 'calm', CARD_WORDS[does]);
+    },
+  }),
+  sign: act({
+    path: '/v1/pad',
+    summary: 'The customer at the signature pad: signs, has somebody sign, or presses the red key',
+    body: SignBody,
+    run: (counter, { does, strokes = [] }) => {
+      if (does === 'cancels') counter.pad.cancel();
+      else counter.pad.sign(does === 'signs' ? strokes : undefined);
+      const zh = does === 'cancels' ? '顾客不签名' : '顾客签名';
+      counter.tell('customer', 'calm', {
+        zh,
+        en: does === 'cancels' ? 'The customer does not sign' : 'The customer signs',
+      });
     },
   }),
   phone: act({
@@ -279,47 +294,6 @@ function printerWords({ paper, cover, power, jam, tear }: z.infer<typeof Printer
     tear && { zh: '有人撕下了纸', en: 'Somebody tears the paper off' },
   ];
   return said.filter((words) => words !== undefined);
-}
-
-function breakIt(counter: LabCounter, what: FaultAct): void {
-  const { shop } = counter;
-  switch (what.on) {
-    case 'gun':
-      counter.gunFault = what.fault;
-      return;
-    case 'terminal':
-      counter.cards.terminal.faults.arm(what.fault);
-      return;
-    case 'wire':
-      counter.wireOf(what.wire).arm(what.direction, what.fault);
-      return;
-    case 'backend':
-      shop.backend.inject(shop.till, what.fault);
-      return;
-    case 'backend-events':
-      shop.backend.acknowledgesEvents = what.acknowledges;
-      return;
-    case 'clock':
-      counter.backendClock.aheadMs = what.aheadMs;
-      return;
-    case 'disk':
-      fillDisk(counter.stage, what.isFull);
-      counter.diskFull = what.isFull;
-      return;
-    case 'network':
-      return breakNetwork(counter, what.does);
-  }
-}
-
-function breakNetwork(counter: LabCounter, does: 'cut' | 'fall' | 'back' | 'swallow'): void {
-  const { network } = counter.stage;
-  network[does]();
-  if (does !== 'fall' && does !== 'back') return;
-  counter.networkUp = does === 'back';
-  counter.tell('backend', does === 'back' ? 'good' : 'bad', {
-    zh: does === 'back' ? '网络恢复' : '网络断开',
-    en: does === 'back' ? 'The network is back' : 'The network is down',
-  });
 }
 
 /** The panel as data, for whoever shows it. */

@@ -1,18 +1,17 @@
 import { toHex } from '../../protocols/bytes/hex.ts';
 import { decodeApdu, isApduError } from '../../protocols/terminal/zvt/apdu.ts';
-import { TERMINALS } from '../personalities/terminals.ts';
+import { TERMINALS, type TerminalPersonality } from '../personalities/terminals.ts';
 import type { Holder } from '../terminals/card-terminal.ts';
 import { SimulatedZvtTerminal } from '../terminals/terminal-port.ts';
 import { DeviceServerWire } from '../wires/device-server.ts';
 import { FaultyWire, type FaultyWireParts } from '../wires/faulty-wire.ts';
-import { type Clock, systemClock } from '../world/clock.ts';
+import { systemClock } from '../world/clock.ts';
 import { Refusal } from './problems.ts';
 import type { Sections } from './schemas.ts';
 import { shortHex, type Told } from './wire-lines.ts';
 
 /** The PIN of the card that lies on this counter. */
 const PIN = '1234';
-const CURRENCY = 156;
 
 type Screen = Sections['terminal']['screen'];
 type Asking =
@@ -30,17 +29,20 @@ export class CardPlace implements Holder {
   #asking: Asking | undefined;
 
   /** ZVT over TCP, as its documents have it; the port is the kernel's choice. */
-  static async open(parts: FaultyWireParts, clock: Clock = systemClock): Promise<CardPlace> {
+  static async open(
+    parts: FaultyWireParts,
+    personality: TerminalPersonality = TERMINALS['zvt-cny'],
+  ): Promise<CardPlace> {
     const server = new DeviceServerWire();
-    const place = new CardPlace(new FaultyWire(server, parts), clock);
+    const place = new CardPlace(new FaultyWire(server, parts), personality);
     server.onGone = () => place.terminal.zvt.linkLost();
     await server.open();
     return place;
   }
 
-  private constructor(wire: FaultyWire, clock: Clock) {
+  private constructor(wire: FaultyWire, personality: TerminalPersonality) {
     this.wire = wire;
-    this.terminal = new SimulatedZvtTerminal({ personality: TERMINALS['zvt-cny'], clock });
+    this.terminal = new SimulatedZvtTerminal({ personality, clock: systemClock });
     this.terminal.onStream(wire);
     this.terminal.onPort(wire);
     this.terminal.model.holder = this;
@@ -48,7 +50,7 @@ export class CardPlace implements Holder {
 
   /** What the till's configuration says of it. */
   get config(): object {
-    return { protocol: 'zvt', path: this.wire.path, currency: CURRENCY };
+    return { protocol: 'zvt', path: this.wire.path, currency: this.terminal.model.personality.currency };
   }
 
   presents(amount: number, answer: (card: 'chip' | undefined) => void): void {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { EventData } from '../../protocols/backend/messages.ts';
 import { formatYuan } from '../../protocols/money/fen.ts';
 import type { GunFault } from '../faults/gun-faults.ts';
+import type { TerminalPersonality } from '../personalities/terminals.ts';
 import { ProcessStage, StageHands, type StagePlace } from '../scenarios/process-stage.ts';
 import { BACKEND_CLIENT, Shop, type ShopOptions } from '../shop.ts';
 import { FaultyWire } from '../wires/faulty-wire.ts';
@@ -9,12 +10,13 @@ import type { PortWire } from '../wires/wire.ts';
 import { systemClock } from '../world/clock.ts';
 import type { SkewedClock } from '../world/skewed-clock.ts';
 import { CardPlace, zvtWords } from './card-place.ts';
+import { viewsOf } from './counter-views.ts';
 import { CustomerPhone } from './customer-phone.ts';
 import { Deeds } from './deeds.ts';
-import { backendFaultId } from './fault-panel.ts';
 import { LabFeed } from './feed.ts';
 import { fillDisk } from './full-disk.ts';
 import { OrderBook } from './orders.ts';
+import { PadPlace, padWords } from './pad-place.ts';
 import { PrintedSlips } from './printed-slips.ts';
 import { Refusal } from './problems.ts';
 import type { Happening, Line, PlugName, Sections, Words } from './schemas.ts';
@@ -34,10 +36,16 @@ export class LabCounter {
   readonly shop: Shop;
   readonly feed: LabFeed;
   readonly phone: CustomerPhone;
-  readonly wires: { readonly gun: FaultyWire; readonly printer: FaultyWire; readonly terminal: FaultyWire };
+  readonly wires: {
+    readonly gun: FaultyWire;
+    readonly printer: FaultyWire;
+    readonly terminal: FaultyWire;
+    readonly pad: FaultyWire;
+  };
   readonly backendClock: SkewedClock;
   readonly slips: PrintedSlips;
   readonly cards: CardPlace;
+  readonly pad: PadPlace;
   readonly orders = new OrderBook();
   readonly deeds = new Deeds(systemClock);
   readonly player = new StoryPlayer(this);
@@ -49,38 +57,46 @@ export class LabCounter {
   diskFull = false;
   faultsHappened = 0;
   /** where the clerk's page is, when somebody said so */
-  #clerkPage: string | undefined;
+  clerkPage: string | undefined;
   #orders = 0;
-  #scans = 0;
-  #ending: string | null = null;
-  #tillState: Sections['till']['state'] = 'never';
+  scans = 0;
+  ending: string | null = null;
+  tillState: Sections['till']['state'] = 'never';
   #callOff: (() => void) | undefined;
 
   /** Opens a shop that somebody can stand in. `at`: where its ports and the till's data are. */
-  static async open(wanted: Omit<ShopOptions, 'clock'>, at: StagePlace): Promise<LabCounter> {
+  static async open(
+    wanted: Omit<ShopOptions, 'clock'>,
+    at: StagePlace,
+    card?: TerminalPersonality,
+  ): Promise<LabCounter> {
     const hands = new StageHands();
     const parts = { clock: systemClock, random: fraction };
     const wires = new Map<string, FaultyWire>();
-    const cards = await CardPlace.open(parts);
+    const cards = await CardPlace.open(parts, card);
+    const pad = await PadPlace.open(parts);
     const through = (device: string, wire: PortWire) => {
       const faulty = new FaultyWire(wire, parts);
       wires.set(device, faulty);
       return faulty;
     };
     const shop = await Shop.open({ ...wanted, ...hands.shopOptions, through });
-    const place = { ...at.place, config: { terminal: cards.config as Config, ...at.place?.config } };
+    const place = {
+      ...at.place,
+      config: { terminal: cards.config as Config, pad: pad.config as Config, ...at.place?.config },
+    };
     const stage = await ProcessStage.around(shop, hands, { ...at, place });
     const [gun, printer] = [wires.get('gun'), wires.get('printer')];
     if (!gun || !printer) throw new Error('a device without a wire');
     const isKeyboard = wanted.gun?.protocol === 'hid-keyboard';
-    const all = { gun, printer, terminal: cards.wire };
-    return new LabCounter(stage, all, cards, hands.clock, isKeyboard);
+    const all = { gun, printer, terminal: cards.wire, pad: pad.wire };
+    return new LabCounter(stage, all, { cards, pad }, hands.clock, isKeyboard);
   }
 
   private constructor(
     stage: ProcessStage,
     wires: LabCounter['wires'],
-    cards: CardPlace,
+    { cards, pad }: Pick<LabCounter, 'cards' | 'pad'>,
     backendClock: SkewedClock,
     isKeyboard: boolean,
   ) {
@@ -89,6 +105,7 @@ export class LabCounter {
     this.shop = shop;
     this.wires = wires;
     this.cards = cards;
+    this.pad = pad;
     this.backendClock = backendClock;
     this.feed = new LabFeed(systemClock);
     this.phone = new CustomerPhone(shop.acquirer, systemClock, fraction);
@@ -118,7 +135,6 @@ export class LabCounter {
   }
 
   wireOf(device: PlugName): FaultyWire {
-    if (device === 'pad') throw new Refusal('NOT_HERE', device);
     return this.wires[device];
   }
 
@@ -128,7 +144,7 @@ export class LabCounter {
   }
 
   showClerkPage(url: string): void {
-    this.#clerkPage = url;
+    this.clerkPage = url;
     this.changed();
   }
 
@@ -150,11 +166,11 @@ export class LabCounter {
   async scan(code: string): Promise<void> {
     const fault = this.gunFault;
     this.gunFault = undefined;
-    this.#scans += 1;
+    this.scans += 1;
     if (fault) this.faultsHappened += 1;
     this.changed();
     const { how } = await this.shop.gun.scan(code, fault ? { fault } : {});
-    this.#ending = how;
+    this.ending = how;
     this.changed();
   }
 
@@ -176,7 +192,7 @@ export class LabCounter {
     this.feed.close();
     this.phone.close();
     await this.stage.close();
-    await this.cards.close();
+    await Promise.all([this.cards.close(), this.pad.close()]);
   }
 
   /** The backend asks for a card: the till takes the order to its terminal at once. */
@@ -210,7 +226,7 @@ export class LabCounter {
   }
 
   #watchWires(isKeyboard: boolean): void {
-    const { gun, printer, terminal } = this.wires;
+    const { gun, printer, terminal, pad } = this.wires;
     const words = new PrinterWords();
     gun.onBytes = (direction, bytes, fault) =>
       this.#line('gun', direction, bytes.length, gunWords(bytes, isKeyboard), fault);
@@ -225,6 +241,10 @@ export class LabCounter {
     terminal.onBytes = (direction, bytes, fault) =>
       this.#line('terminal', direction, bytes.length, zvtWords(bytes), fault);
     terminal.onPlug = (plugged) => this.#plug('terminal', plugged);
+    pad.onBytes = (direction, bytes, fault) =>
+      this.#line('pad', direction, bytes.length, padWords(bytes, direction), fault);
+    pad.onPlug = (plugged) => this.#plug('pad', plugged);
+    this.pad.onChange = () => this.changed();
     this.cards.onChange = () => this.changed();
     gun.onPlug = (plugged) => this.#plug('gun', plugged);
     printer.onPlug = (plugged) => {
@@ -269,7 +289,7 @@ export class LabCounter {
     const before = { state: shop.onAgentState, event: shop.onEvent, slip: shop.onSlip, device: shop.onDevice };
     shop.onAgentState = (state) => {
       before.state(state);
-      this.#tillState = state;
+      this.tillState = state;
       const good = state === 'online';
       this.tell('till', good ? 'good' : 'bad', { zh: `收银机${good ? '上线' : '离线'}`, en: `The till is ${state}` });
     };
@@ -332,74 +352,7 @@ export class LabCounter {
 
   /** Everything, as it is now. */
   views(): Sections {
-    const { shop, wires } = this;
-    const { entries } = shop.acquirer.ledger;
-    return {
-      phone: this.phone.view(),
-      gun: { path: wires.gun.path, plugged: wires.gun.isPlugged, scans: this.#scans, ending: this.#ending },
-      printer: this.#printerView(),
-      terminal: this.cards.view(),
-      till: {
-        state: this.#tillState,
-        address: Object.values(shop.till).join('/'),
-        devices: [...shop.devices.values()].map(({ dev, avail, reason }) => ({
-          dev,
-          avail,
-          ...(reason !== undefined && { reason }),
-        })),
-        page: this.#clerkPage ?? null,
-      },
-      backend: {
-        brokerUrl: this.stage.brokerUrl,
-        up: this.networkUp,
-        clients: shop.broker.clients,
-        aheadMs: this.backendClock.aheadMs,
-        orders: this.orders.view(shop.acquirer.ledger),
-      },
-      ledger: {
-        entries: entries.slice(-LEDGER_SHOWN).map(({ refundId: _id, ...entry }) => entry),
-        ...shop.acquirer.ledger.total(),
-      },
-      faults: { waiting: this.#waiting(), happened: this.faultsHappened },
-      story: this.player.view(),
-    };
-  }
-
-  #printerView(): Sections['printer'] {
-    const { printer, paper } = this.shop;
-    const { paper: roll, cover, error } = printer.state;
-    return {
-      path: this.wires.printer.path,
-      plugged: this.wires.printer.isPlugged,
-      on: printer.isOn,
-      paperMm: paper,
-      dots: printer.profile.dots,
-      paper: roll,
-      cover,
-      error,
-      jamArmed: this.jamArmed,
-      slips: this.slips.view(),
-      hanging: this.slips.hanging(),
-      drawerOpen: this.drawerOpen,
-    };
-  }
-
-  #waiting(): string[] {
-    const { gun, printer, terminal } = this.wires;
-    return [
-      ...(this.gunFault ? [`gun.${this.gunFault}`] : []),
-      ...gun.armed.up.map((fault) => `gun-wire.${fault}`),
-      ...terminal.armed.down.map((fault) => `terminal-down.${fault}`),
-      ...terminal.armed.up.map((fault) => `terminal-up.${fault}`),
-      ...this.cards.terminal.faults.waiting.map((fault) => `terminal.${fault}`),
-      ...printer.armed.down.map((fault) => `printer-down.${fault}`),
-      ...printer.armed.up.map((fault) => `printer-up.${fault}`),
-      ...this.shop.backend.faultsOf(this.shop.till).map(backendFaultId),
-      ...(this.shop.backend.acknowledgesEvents ? [] : ['backend.events-unacknowledged']),
-      ...(this.networkUp ? [] : ['network.fall']),
-      ...(this.diskFull ? ['disk.full'] : []),
-      ...(this.backendClock.aheadMs === 0 ? [] : [this.backendClock.aheadMs > 0 ? 'clock.behind' : 'clock.ahead']),
-    ];
+    return viewsOf(this);
   }
 }
 
@@ -407,10 +360,8 @@ const DEVICE_WORDS = {
   gun: { zh: '扫码枪', en: 'gun' },
   printer: { zh: '打印机', en: 'printer' },
   terminal: { zh: '刷卡终端', en: 'card terminal' },
+  pad: { zh: '签名板', en: 'signature pad' },
 } as const;
-
-/** Entries on the page; the ledger itself forgets nothing. */
-const LEDGER_SHOWN = 60;
 
 function fraction(): number {
   return randomBytes(4).readUInt32BE() / 2 ** 32;

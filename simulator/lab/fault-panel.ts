@@ -40,6 +40,7 @@ export const FAULT_GROUPS = {
   terminal: { zh: '刷卡终端：下一次刷卡', en: 'Card terminal: its next payment' },
   'terminal-down': { zh: '终端的线：收到的数据', en: 'The terminal’s cable: what it is sent' },
   'terminal-up': { zh: '终端的线：终端的应答', en: 'The terminal’s cable: its answers' },
+  'pad-up': { zh: '签名板的线：签名板发出的', en: 'The pad’s cable: what it says' },
   clock: { zh: '时钟', en: 'Clock' },
   disk: { zh: '硬盘（收银机）', en: 'Disk of the till' },
 } as const satisfies Record<string, Words>;
@@ -102,7 +103,7 @@ function gunFaults(): FaultRow[] {
   });
 }
 
-function wireFaults(group: FaultGroup, wire: 'gun' | 'printer' | 'terminal', direction: Direction): FaultRow[] {
+function wireFaults(group: FaultGroup, wire: 'gun' | 'printer' | 'terminal' | 'pad', direction: Direction): FaultRow[] {
   return Object.entries(WIRE_FAULTS).map(([name, words]) => {
     const fault = name as WireFault;
     return { id: `${group}.${fault}`, group, words, act: { on: 'wire', wire, direction, fault } };
@@ -194,6 +195,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
   ...terminalFaults(),
   ...wireFaults('terminal-down', 'terminal', 'down'),
   ...wireFaults('terminal-up', 'terminal', 'up'),
+  ...wireFaults('pad-up', 'pad', 'up'),
 ];
 
 /** The id of what waits at the backend. */

@@ -34,6 +34,19 @@ export const OrderBody = z.strictObject({
   title: z.string().max(64).optional(),
 });
 export const CardSaleBody = z.strictObject({ amountFen: fen });
+const penPoint = z.strictObject({
+  /** ms since the first */
+  t: z.number().min(0).max(600_000),
+  /** dots of the pad */
+  x: z.number().min(-2_000).max(4_000),
+  y: z.number().min(-2_000).max(4_000),
+  p: z.number().min(0).max(1),
+});
+export const SignBody = z.strictObject({
+  does: z.enum(['signs', 'signs-for-me', 'cancels']),
+  /** with `signs`: each stroke from pen down to pen up */
+  strokes: z.array(z.array(penPoint).max(2_000)).max(200).optional(),
+});
 export const CardBody = z.strictObject({
   does: z.enum(['presents', 'types', 'cancels']),
   /** with `types` */
@@ -133,6 +146,14 @@ export const TerminalView = z.strictObject({
   last: z.strictObject({ kind: z.string(), amountFen: z.int(), state: z.string(), code: z.int() }).nullable(),
   totalFen: z.int(),
 });
+export const PadView = z.strictObject({
+  path: z.string(),
+  plugged: z.boolean(),
+  /** the page that the customer has to sign: its dots */
+  asking: z.strictObject({ width: z.int(), height: z.int() }).nullable(),
+  /** signatures that it has given */
+  signatures: z.int(),
+});
 export const TillView = z.strictObject({
   state: z.enum(['never', 'online', 'offline', 'lost']),
   address: z.string(),
@@ -212,7 +233,19 @@ export const TONES = ['calm', 'good', 'bad', 'wait', 'deed'] as const;
 export const Happening = z.strictObject({
   n: z.int(),
   at: millis,
-  who: z.enum(['person', 'customer', 'gun', 'till', 'backend', 'acquirer', 'printer', 'terminal', 'drawer', 'fault']),
+  who: z.enum([
+    'person',
+    'customer',
+    'gun',
+    'till',
+    'backend',
+    'acquirer',
+    'printer',
+    'terminal',
+    'pad',
+    'drawer',
+    'fault',
+  ]),
   tone: z.enum(TONES),
   words: Words,
 });
@@ -223,6 +256,7 @@ export const SECTIONS = {
   gun: GunView,
   printer: PrinterView,
   terminal: TerminalView,
+  pad: PadView,
   till: TillView,
   backend: BackendView,
   ledger: LedgerView,

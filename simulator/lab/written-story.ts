@@ -104,6 +104,7 @@ class StoryWriter {
         return [];
       case 'card-sale':
       case 'card':
+      case 'sign':
         this.leftOut.push({ zh: '刷卡', en: 'a card payment' });
         return [];
       case 'story-play':

@@ -104,7 +104,7 @@ class Rehearsal {
 
   async play(): Promise<number> {
     const { yuan, wallet, scenario, out } = this.#options;
-    const { paper = this.#options.paper, printer } = scenario.place ?? {};
+    const { paper = this.#options.paper } = scenario.place ?? {};
     this.#screen.line('', `rehearsal: ${scenario.name} / ${scenario.title.zh} / ${scenario.title.en}`);
     const shop = this.#start(
       'shop',
@@ -119,8 +119,7 @@ class Rehearsal {
         Object.values(TILL).join('/'),
         '--scenario',
         scenario.name,
-        ...(printer === undefined ? [] : ['--printer', printer]),
-        ...(this.#options.once ? ['--no-lab'] : ['--card']),
+        ...(this.#options.once ? ['--no-lab'] : []),
       ],
       undefined,
     );

@@ -58,6 +58,7 @@ export const Expectations = z
     slips: SlipExpectation.optional(),
     requests: z.partialRecord(z.enum(REQUEST_OPS), Count).optional().describe('that reached the backend'),
     results: words.optional().describe("codes of the till's answers to commands of the backend, in this order"),
+    backendTold: words.optional().describe('events of the till, in this order, such as "A PAID" or "slip sent"'),
     refusedScans: words.optional().describe('reasons the backend was told, in this order'),
     devices: z.partialRecord(z.enum(DEVICES), z.enum(['online', 'offline'])).optional(),
     online: z.boolean().optional().describe('the till is connected with the backend'),

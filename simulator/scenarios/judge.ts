@@ -3,7 +3,7 @@ import { toHex } from '../../protocols/bytes/hex.ts';
 import { formatYuan } from '../../protocols/money/fen.ts';
 import type { Balance } from '../acquirer/ledger.ts';
 import type { Count, Expectations, JournalExpectation, OrderExpectation, SlipExpectation } from './expectations.ts';
-import type { ShopRecord } from './shop-record.ts';
+import { inWords, type ShopRecord } from './shop-record.ts';
 import type { Stage } from './stage.ts';
 import { fenOf } from './terms.ts';
 
@@ -59,6 +59,13 @@ function shopSays(expected: Expectations, evidence: Evidence): Wrong[] {
       'refused scans',
       expected.refusedScans,
       record.of('scan-refused').map(({ reason }) => [reason]),
+    ),
+  );
+  wrong.push(
+    ...inOrder(
+      'the backend was told',
+      expected.backendTold,
+      record.events.map((event) => ['', inWords(event)]),
     ),
   );
   for (const [device, avail] of Object.entries(expected.devices ?? {}))

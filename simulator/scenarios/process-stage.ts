@@ -5,7 +5,6 @@ import { z } from 'zod';
 import { DEVICES, type TillAddress } from '../../protocols/backend/topics.ts';
 import type { Acquirer } from '../acquirer/acquirer.ts';
 import { CommandSigner } from '../backend/command-signer.ts';
-import { PRINTERS } from '../personalities/printers.ts';
 import { BACKEND_CLIENT, Shop } from '../shop.ts';
 import { TcpGate } from '../wires/tcp-gate.ts';
 import { type Clock, systemClock } from '../world/clock.ts';
@@ -13,7 +12,7 @@ import { SkewedClock } from '../world/skewed-clock.ts';
 import { afterBytes } from './after-bytes.ts';
 import { AgentChild, type AgentControl } from './agent-control.ts';
 import { merged } from './merged.ts';
-import type { Scenario } from './scenario.ts';
+import { printerOfPlace, type Scenario } from './scenario.ts';
 import type {
   Stage,
   StageAgent,
@@ -74,10 +73,10 @@ export class ProcessStage implements Stage {
   /** A shop as a story wants it, and the stage around it. */
   static async open(scenario: Scenario, folder: string): Promise<ProcessStage> {
     const { place = {} } = scenario;
-    const { paper = 58, printer } = place;
+    const { paper = 58 } = place;
     const hands = new StageHands();
-    const make = printer === undefined ? {} : { printer: PRINTERS[printer] };
-    const shop = await Shop.open({ till: STAGE_TILL, paper, portFolder: folder, ...make, ...hands.shopOptions });
+    const printer = printerOfPlace(place);
+    const shop = await Shop.open({ till: STAGE_TILL, paper, portFolder: folder, printer, ...hands.shopOptions });
     return ProcessStage.around(shop, hands, { folder, place });
   }
 

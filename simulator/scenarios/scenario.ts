@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { WALLETS, type Wallet } from '../devices/phone.ts';
-import { PRINTERS, type PrinterName } from '../personalities/printers.ts';
+import { PrinterFile, printerLike } from '../personalities/printer-file.ts';
+import { PRINTERS, type PrinterName, type PrinterPersonality } from '../personalities/printers.ts';
 import { Expectations } from './expectations.ts';
 import { ACTORS, type Actor, Step } from './steps.ts';
 import { Yuan } from './terms.ts';
@@ -10,9 +11,9 @@ const Place = z
   .strictObject({
     paper: z.union([z.literal(58), z.literal(80)]).optional(),
     printer: z
-      .enum(Object.keys(PRINTERS) as [PrinterName, ...PrinterName[]])
+      .union([z.enum(Object.keys(PRINTERS) as [PrinterName, ...PrinterName[]]), PrinterFile])
       .optional()
-      .describe('make and firmware'),
+      .describe('make and firmware: a known one, or a table and how it behaves'),
     config: z
       .record(z.string(), z.json())
       .optional()
@@ -46,6 +47,14 @@ export const Scenario = z
   })
   .describe('a story of the simulated shop');
 export type Scenario = z.infer<typeof Scenario>;
+
+/** The printer that a story wants; the usual one of its paper when it says nothing. */
+export function printerOfPlace({
+  paper = 58,
+  printer = `generic-${paper}`,
+}: NonNullable<Scenario['place']>): PrinterPersonality {
+  return typeof printer === 'string' ? PRINTERS[printer] : printerLike(printer);
+}
 
 export const USUAL = { yuan: '12.50', wallet: 'wechat', within: '10s' } as const;
 

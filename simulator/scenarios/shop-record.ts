@@ -138,7 +138,8 @@ export class ShopRecord {
   }
 }
 
-function inWords(data: EventData): string {
+/** An event of the till in a few words. */
+export function inWords(data: EventData): string {
   switch (data.type) {
     case 'attempt':
       return `${data.orderId} ${data.state}${data.state === data.category ? '' : ` (${data.category})`}`;

@@ -1,5 +1,16 @@
 import type { PenPoint } from '../../protocols/signature/strokes.ts';
 
+/** Somebody before a pad, asked to sign on so many dots. */
+export interface PadCustomer {
+  /** answered once; `undefined`: the red key */
+  signs(
+    size: { readonly width: number; readonly height: number },
+    answer: (points: readonly PenPoint[] | undefined) => void,
+  ): void;
+  /** the page is gone: nobody is asked any more */
+  rests(): void;
+}
+
 /** 0 <= x < 1 */
 export type Random = () => number;
 

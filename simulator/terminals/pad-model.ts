@@ -1,10 +1,10 @@
 import { type Bitmap, newBitmap } from '../../protocols/escpos/image.ts';
 import { drawFeatureCode } from '../../protocols/signature/feature-glyphs.ts';
 import { writePadImage } from '../../protocols/signature/pad-image.ts';
-import { drawStrokes } from '../../protocols/signature/strokes.ts';
+import { drawStrokes, type PenPoint } from '../../protocols/signature/strokes.ts';
 import type { PadMessage, PadMessageName } from '../../protocols/terminal/pad/messages.ts';
 import type { Clock } from '../world/clock.ts';
-import { type Random, signs } from './pad-customer.ts';
+import { type PadCustomer, type Random, signs } from './pad-customer.ts';
 import type { PadFault } from './pad-faults.ts';
 import type { PadPersonality } from './pad-personalities.ts';
 
@@ -26,6 +26,8 @@ export interface PadModelOptions {
   readonly say: (message: PadMessage) => void;
   /** pulls the cable for so long */
   readonly unplug?: (ms: number) => void;
+  /** a person with a pen; without one somebody signs by themselves */
+  readonly customer?: PadCustomer;
 }
 
 const UNPLUGGED_MS = 300;
@@ -174,9 +176,31 @@ export class PadModel {
         return;
       case 'unplugged-while-signing':
         return this.#later(signMs / 2, () => this.#options.unplug?.(UNPLUGGED_MS));
-      default:
+      default: {
+        const { customer } = this.#options;
+        if (customer) return this.#wait(customer, featureCode);
         return this.#later(signMs * (1 + resigned), () => this.#signed(featureCode, resigned));
+      }
     }
+  }
+
+  /** A person signs, presses the red key, or does nothing until the pad's patience is over. */
+  #wait(customer: PadCustomer, featureCode: string): void {
+    let isOver = false;
+    const over = (): boolean => {
+      const was = isOver;
+      isOver = true;
+      if (!was) customer.rests();
+      return was;
+    };
+    // whatever ends the page ends the question
+    this.#callOff.push(() => void over());
+    customer.signs(this.#picture, (points) => {
+      if (over()) return;
+      if (points) this.#signed(featureCode, 0, points);
+      else this.#fail(ERROR.cancel);
+    });
+    this.#later(this.#patienceMs, () => over() || this.#fail(ERROR.timeout));
   }
 
   #beat(): void {
@@ -194,18 +218,18 @@ export class PadModel {
     this.#options.say({ name: 'sign-error', error });
   }
 
-  #signed(featureCode: string, resigned: number): void {
+  #signed(featureCode: string, resigned: number, points?: readonly PenPoint[]): void {
     this.#rest();
     const old = this.ledger.at(-1);
     if (this.#fault === 'old-sequence' && old) return this.#give(old.sequence, old.bitmap);
-    const bitmap = this.#fault === 'old-feature-code' && old ? old.bitmap : this.#draw(featureCode);
+    const bitmap = this.#fault === 'old-feature-code' && old ? old.bitmap : this.#draw(featureCode, points);
     this.#sequence += 1;
     this.ledger.push({ sequence: this.#sequence, featureCode, bitmap, resigned, kept: true });
     if (this.ledger.length > this.#options.personality.slots) this.ledger.shift();
     this.#give(this.#sequence, bitmap);
   }
 
-  #draw(featureCode: string): Bitmap {
+  #draw(featureCode: string, points?: readonly PenPoint[]): Bitmap {
     const { personality, random } = this.#options;
     const { width, height } =
       this.#fault === 'oversize-image'
@@ -216,7 +240,7 @@ export class PadModel {
       for (let k = 0; k < bitmap.bits.length; k++) bitmap.bits[k] = 2 + (k & 1);
     if (personality.drawsCode) drawFeatureCode(bitmap, featureCode);
     const isBlank = this.#fault === 'blank' && !this.#acceptBlank;
-    if (!isBlank) drawStrokes(bitmap, signs(width, height, random), this.#penWidth);
+    if (!isBlank) drawStrokes(bitmap, points ?? signs(width, height, random), this.#penWidth);
     return bitmap;
   }
 

@@ -3,7 +3,7 @@ import { encodePad, padShape, parsePad } from '../../protocols/terminal/pad/code
 import type { PadMessage } from '../../protocols/terminal/pad/messages.ts';
 import type { PortWire } from '../wires/wire.ts';
 import type { Clock } from '../world/clock.ts';
-import type { Random } from './pad-customer.ts';
+import type { PadCustomer, Random } from './pad-customer.ts';
 import type { PadFault } from './pad-faults.ts';
 import { PadModel } from './pad-model.ts';
 import type { PadPersonality } from './pad-personalities.ts';
@@ -12,6 +12,7 @@ export interface PadMouthOptions {
   readonly personality: PadPersonality;
   readonly clock: Clock;
   readonly random: Random;
+  readonly customer?: PadCustomer;
   readonly onHeard?: (message: PadMessage) => void;
   readonly onSaid?: (message: PadMessage) => void;
 }
@@ -33,9 +34,10 @@ export class SimulatedPad {
   constructor(wire: PortWire, options: PadMouthOptions) {
     this.#wire = wire;
     this.#options = options;
-    const { personality, clock, random } = options;
+    const { personality, clock, random, customer } = options;
     const unplug = (ms: number) => void this.#unplug(ms);
-    this.model = new PadModel({ personality, clock, random, say: (message) => this.#say(message), unplug });
+    const say = (message: PadMessage) => this.#say(message);
+    this.model = new PadModel({ personality, clock, random, say, unplug, ...(customer && { customer }) });
     wire.listen((bytes) => this.#hear(bytes));
   }
 

@@ -98,7 +98,7 @@ describe('a code', () => {
       expect(readInvitation(text)).toBeUndefined();
   });
 
-  it('is good for minutes and once; looking does not use it up', async () => {
+  it('[003-1] is good for minutes and once; looking does not use it up', async () => {
     let now = Date.now();
     const enrolment = await service(() => now);
     const code = enrolment.codes.give(SITE, { minutes: 5 });
@@ -153,7 +153,7 @@ describe('a certificate that ends', () => {
   }
   const now = Date.now();
 
-  it('is renewed in the last third of its life, with a new key; the old one is the fallback until the new one has worked', async () => {
+  it('[003-1] [003-10] is renewed in the last third of its life, with a new key; the old one is the fallback until the new one has worked', async () => {
     const { file, broker, renewal, log } = await enrolled({ from: now - 80 * DAY_MS, until: now + 20 * DAY_MS });
     const before = readIdentity(file);
     const servers = serversOf(broker);
@@ -188,12 +188,12 @@ describe('a certificate that ends', () => {
 });
 
 describe('the registration', () => {
-  it('is shown with names and accounts masked, however it came', () => {
+  it('[000-9] [003-2] is shown with names and accounts masked, however it came', () => {
     expect([maskedName('张小明'), maskedName('欧阳'), maskedName('张**')]).toEqual(['张**', '欧*', '张**']);
     expect([maskedAccount('6222021234567890123'), maskedAccount('12345')]).toEqual(['622202*********0123', '*****']);
   });
 
-  it('lacks what the acquirers ask for: which fields is said', () => {
+  it('[000-6] lacks what the acquirers ask for: which fields is said', () => {
     expect(registrationProblems(REGISTRATION, '0.1.0')).toEqual([]);
     const { location: _place, serialNum: _serial, ...bare } = REGISTRATION;
     expect(registrationProblems(bare, '0.1.0')).toEqual(['serial_num', 'location']);

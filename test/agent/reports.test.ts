@@ -19,7 +19,7 @@ const clerk = (shop: MemoryShop) => new LocalCaller(shop, 'till-page', 'clerk-1'
 const total = (answer: { json: Record<string, unknown> }) => (answer.json as unknown as Report).total;
 
 describe('shifts and business days', () => {
-  it('a shift counts what came between its opening and its closing', async () => {
+  it('[003-9] a shift counts what came between its opening and its closing', async () => {
     const shop = await open();
     await shop.sell('BEFORE', 1_000);
     const { json } = await clerk(shop).ask('/v1/shifts', { body: {} });
@@ -65,6 +65,16 @@ describe('shifts and business days', () => {
     expect((await clerk(shop).ask('/v1/takings/day')).json).toMatchObject({ number: 2, total: { count: 0 } });
   });
 
+  it('a business day begins where the last one ended', async () => {
+    const shop = await open();
+    await shop.sell('O1', 1_000);
+    const first = await clerk(shop).ask('/v1/days/1/close', { body: {} });
+    await shop.sell('O2', 2_000);
+    const second = await clerk(shop).ask('/v1/days/2/close', { body: {} });
+    expect([first, second].map((answer) => total(answer).salesFen)).toEqual([1_000, 2_000]);
+    expect((second.json as unknown as Report).from).toBe((first.json as unknown as Report).until);
+  });
+
   it('nobody closes anything without a name', async () => {
     const shop = await open();
     const answer = await new LocalCaller(shop, 'cashier').ask('/v1/shifts', { body: {} });
@@ -98,7 +108,7 @@ describe('shifts and business days', () => {
     expect(total(await clerk(shop).ask('/v1/takings/day')).salesFen).toBe(3_000);
   });
 
-  it('the shop took something off: the order amount is booked, and what was off is told', async () => {
+  it('[003-12] the shop took something off: the order amount is booked, and what was off is told', async () => {
     const shop = await open();
     shop.acquirer.intents.send({ buyers: [{ afterMs: 5_000, wallet: 'WECHAT' }] });
     const lines = [{ name: '茶', quantity: '1', priceFen: 2_000, amountFen: 2_000 }];

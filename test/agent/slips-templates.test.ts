@@ -170,7 +170,7 @@ function read({ bytes }: Laid, paper: Paper) {
 }
 
 describe('every slip', () => {
-  it.each(VARIANTS)('$name, $paper mm, $locale: one clean slip within the paper', ({ paper, laid }) => {
+  it.each(VARIANTS)('[002-9] $name, $paper mm, $locale: one clean slip within the paper', ({ paper, laid }) => {
     const { slips, problems, text } = read(laid, paper);
     expect({ problems, warnings: laid.warnings, count: slips.length, cut: slips[0]?.cut }).toEqual({
       problems: [],

@@ -86,7 +86,7 @@ export async function measureStatements(folder: string, runs: number): Promise<R
       baselineValue: baselineValue / 1_000,
       ratio: value / baselineValue,
       better: 'higher',
-      limit: 0.5,
+      limit: 0.6,
     },
   ];
 }

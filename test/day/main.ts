@@ -1,14 +1,15 @@
 import { parseArgs } from 'node:util';
 import { reportLines } from '../../agent/reports/report-text.ts';
 import { reconcileLines } from '../../agent/statements/reconcile-lines.ts';
-import { nextMorning, wholeDay } from './whole-day.ts';
+import { nextMorning, saveJournal, wholeDay, writeStatements } from './whole-day.ts';
 
 // npm run day: one shop's day in virtual time, then the statements of the next morning against the journal.
 
-const USAGE = `usage: npm run day -- [--seed N] [--payments N] [--story] [--json]
+const USAGE = `usage: npm run day -- [--seed N] [--payments N] [--story] [--out DIR] [--json]
 
   --seed N      another day (1)
   --payments N  how many customers (300)
+  --out DIR     keep the journal and the statements there, for tillwire reconcile DIR/... --data DIR
   --story       every customer in one line
   --json        one JSON value on standard output
 
@@ -19,9 +20,9 @@ Example:
 `;
 
 function readOptions() {
-  const number = { type: 'string' } as const;
+  const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
-  const options = { seed: number, payments: number, story: flag, json: flag, help: flag } as const;
+  const options = { seed: text, payments: text, out: text, story: flag, json: flag, help: flag } as const;
   try {
     const { seed = '1', payments = '300', ...flags } = parseArgs({ options }).values;
     if (![seed, payments].every((one) => /^[1-9]\d{0,4}$/.test(one))) return undefined;
@@ -41,6 +42,10 @@ if (!options || options.help) {
   const before = performance.now();
   const day = await wholeDay({ seed, payments, ...tell });
   const report = await nextMorning(day);
+  if (options.out !== undefined) {
+    await saveJournal(day, options.out);
+    writeStatements(options.out, day.shop.acquirer.ledger.entries);
+  }
   const wallSeconds = (performance.now() - before) / 1_000;
   const about = { seed, payments, refunds: day.refunds, story: day.story, wallSeconds };
   const lines = [JSON.stringify(about), '', ...reportLines(day.closing), '', ...reconcileLines(report)];

@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runTillwire } from '../../agent/cli.ts';
 import type { Report } from '../../agent/reports/report.ts';
 import { closedReports, reportOfDate } from '../../agent/reports/report-of-date.ts';
+import { reconcileSlipOf } from '../../agent/statements/reconcile-slip.ts';
 import type { LedgerEntry } from '../../simulator/acquirer/ledger.ts';
+import { LocalCaller } from '../stories/local-caller.ts';
 import { DAY, type DayResult, FEE_RATES, nextMorning, saveJournal, wholeDay, writeStatements } from './whole-day.ts';
 
 // One day of 300 payments, lived once; every test looks at the same next morning.
@@ -102,7 +104,7 @@ describe('a day of 300 payments with faults, power cuts and refunds', () => {
     expect(date.total).toEqual(day.closing.total);
   });
 
-  it('by one command, with the same words', async () => {
+  it('[002-10] by one command, with the same words', async () => {
     const files = writeStatements(folder, day.shop.acquirer.ledger.entries);
     const data = await saveJournal(day, join(folder, 'till'));
     const said: string[] = [];
@@ -153,6 +155,19 @@ describe('what the channels say otherwise is found, each as what it is', () => {
     expect(findings).toMatchObject([
       { key: key(reversal), type: 'STATUS_MISMATCH', was: 'REVERSED', severity: 'high' },
     ]);
+  });
+
+  it('on paper: what it comes to, and what to do', async () => {
+    const gone = theFirst();
+    const report = await morning((ledger) => ledger.filter((entry) => entry !== gone));
+    const before = day.shop.slipText().length;
+    const caller = new LocalCaller(day.shop, 'tillwire');
+    const answer = await caller.ask('/v1/reconciliations/slips', { body: reconcileSlipOf(report) });
+    expect(answer.status).toBe(202);
+    await day.shop.pass(30_000);
+    const paper = day.shop.slipText().slice(before);
+    for (const words of ['对账结果', 'LOCAL_ONLY', gone.attemptId.slice(0, 8), '货可能已交出', '对账不平'])
+      expect(paper).toContain(words);
   });
 
   it('a payment that was booked the day after', async () => {

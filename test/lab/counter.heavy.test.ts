@@ -96,9 +96,19 @@ needs('chromium')('a stranger at the lab page', () => {
     await card('9.00');
     await press('插卡');
     await state('交易成功', QUERIED_MS);
+    const canvas = page.getByLabel('请在此签名');
+    await canvas.waitFor();
+    const box = await canvas.boundingBox();
+    if (!box) throw new Error('no place to sign');
+    await page.mouse.move(box.x + 20, box.y + 30);
+    await page.mouse.down();
+    for (let n = 1; n <= 12; n++) await page.mouse.move(box.x + 20 + n * 12, box.y + 30 + 20 * Math.sin(n));
+    await page.mouse.up();
+    await press('签好了');
     await state('收款成功', QUERIED_MS);
     await expect.poll(slips, { timeout: 15_000 }).toBe(before + 1);
     expect(bench.counter.cards.terminal.ledger.total()).toBe(900);
+    expect(bench.counter.pad.view().signatures).toBe(1);
     await card('9.00');
     await press('取消键');
     await state('交易取消');
@@ -116,6 +126,8 @@ needs('chromium')('a stranger at the lab page', () => {
     await page.getByLabel('密码', { exact: true }).fill('1234');
     await press('确认键');
     await state('交易成功', QUERIED_MS);
+    await press('替我签');
+    await expect.poll(() => bench.counter.pad.view().signatures, { timeout: 8_000 }).toBe(2);
     expect(bench.counter.cards.terminal.ledger.total()).toBe(25_900);
   });
 

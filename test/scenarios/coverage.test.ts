@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { CATEGORIES } from '../../agent/payment/categories.ts';
 import { SCAN_REFUSALS } from '../../agent/payment/scan-refusals.ts';
 import { catalogue } from '../../simulator/scenarios/catalogue.ts';
+import { MUTATIONS } from './mutations.ts';
 
 const FLOWS = JSON.parse(
   readFileSync(fileURLToPath(new URL('../vectors/payment/flow-scenarios.json', import.meta.url)), 'utf8'),
@@ -40,6 +41,10 @@ describe('the catalogue', () => {
 
   it.each([...FAILURE_MODES, ...FLOW_IDS, ...SCENES, ...REFUSALS])('tells a story of %s', (id) => {
     expect(covered).toContain(id);
+  });
+
+  it.each(catalogue().map(({ name }) => name))('%s fails with a mistake that the teeth make', (name) => {
+    expect(Object.values(MUTATIONS).flatMap(({ noticedBy }) => noticedBy)).toContain(name);
   });
 
   it('names nothing that does not exist', () => {

@@ -10,10 +10,10 @@ import type { DeviceState } from '../../protocols/backend/messages.ts';
 import type { Device } from '../../protocols/backend/topics.ts';
 import { ulid } from '../../protocols/backend/ulid.ts';
 import { Acquirer } from '../../simulator/acquirer/acquirer.ts';
-import { PRINTERS, type PrinterPersonality } from '../../simulator/personalities/printers.ts';
+import type { PrinterPersonality } from '../../simulator/personalities/printers.ts';
 import { afterBytes } from '../../simulator/scenarios/after-bytes.ts';
 import { merged } from '../../simulator/scenarios/merged.ts';
-import type { Scenario } from '../../simulator/scenarios/scenario.ts';
+import { printerOfPlace, type Scenario } from '../../simulator/scenarios/scenario.ts';
 import type {
   Stage,
   StageAgent,
@@ -76,8 +76,8 @@ export class VirtualStage implements Stage {
   #cable: PrinterCable | undefined;
 
   constructor({ place = {} }: Scenario) {
-    const { paper = 58, printer = paper === 80 ? 'generic-80' : 'generic-58', config = {} } = place;
-    this.personality = PRINTERS[printer];
+    const { paper = 58, config = {} } = place;
+    this.personality = printerOfPlace(place);
     this.#config = { ...configOf(paper), ...merged(config, portsOf(paper)) };
     this.#backend = new MemoryBackend(this.#broker, this.acquirer, this.clock, () =>
       ulid(this.clock.now(), this.#bytes(10)),

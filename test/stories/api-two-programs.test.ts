@@ -30,7 +30,7 @@ it('while one pays, the other is told that the counter is busy; with its own key
   expect(later).toMatchObject({ status: 202, json: { phase: 'accepted' } });
 });
 
-it('a program and the backend ask for the same order: one amount, one payment', async () => {
+it('[003-15] a program and the backend ask for the same order: one amount, one payment', async () => {
   const shop = await MemoryShop.open();
   await shop.collect('A', 100);
   const caller = new LocalCaller(shop);

@@ -134,7 +134,7 @@ describe('in this order, and nothing is done', () => {
     expect(await order(shop, 'dance', {})).toMatchObject({ code: 'UNSUPPORTED' });
   });
 
-  it('every verb refuses arguments that are not its own', async () => {
+  it('[004-5] every verb refuses arguments that are not its own', async () => {
     const shop = await soldShop();
     for (const verb of Object.keys(COMMAND_VERBS)) {
       const answer = await order(shop, verb, { nonsense: true }, BACKEND_KEY);
@@ -325,7 +325,7 @@ describe('the other verbs', () => {
     expect(await order(shop, 'cancel', { orderId: 'O9' })).toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  it('query tells what the till knows, and what can still be given back', async () => {
+  it('[004-9] query tells what the till knows, and what can still be given back', async () => {
     const shop = await soldShop();
     await order(shop, 'refund', REFUND, BACKEND_KEY);
     await shop.untilRefund('F1', 'REFUNDED');
@@ -357,7 +357,7 @@ describe('the other verbs', () => {
     expect(await order(shop, 'notice', { ...notice, textZh: '取消' })).toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
   });
 
-  it('a person says that it was read: written down, told to the backend once, and known after a restart', async () => {
+  it('[002-7] a person says that it was read: written down, told to the backend once, and known after a restart', async () => {
     const shop = await soldShop();
     const notice = { noticeId: 'N1', level: 'urgent', titleZh: '系统维护', textZh: '今晚暂停收款', ackRequired: true };
     await order(shop, 'notice', notice);

@@ -102,7 +102,7 @@ describe('the lights of the counter', () => {
     });
   });
 
-  it('a network that is away, since when, and what to do', async () => {
+  it('[002-4] a network that is away, since when, and what to do', async () => {
     const shop = await MemoryShop.open();
     shop.broker.stop();
     await shop.pass(5_000);

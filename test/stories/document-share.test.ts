@@ -6,7 +6,7 @@ import { MemoryShop } from '../world/shop.ts';
 const LINES = [{ name: '春节礼盒', quantity: '1', priceFen: 3580, amountFen: 3580 }];
 const SHARED = { orderId: 'SHARE-1', forms: ['link', 'slip'], lines: LINES };
 
-it('a link of the backend with a token nobody can guess; its page knows lines and order; forwarded twice it pays once', async () => {
+it('[000-3] [001-5] a link of the backend with a token nobody can guess; its page knows lines and order; forwarded twice it pays once', async () => {
   const shop = await MemoryShop.open();
   shop.acquirer.intents.send({
     buyers: [
@@ -24,7 +24,7 @@ it('a link of the backend with a token nobody can guess; its page knows lines an
   expect(shop.acquirer.ledger.ofOrder('SHARE-1')).toMatchObject({ charges: 1, netFen: 3580 });
 });
 
-it('a link needs its lines, and has a limit of its own', async () => {
+it('[000-11] a link needs its lines, and has a limit of its own', async () => {
   const shop = await MemoryShop.open({ limits: { maxFen: 5_000_000, maxLinkFen: 3_000 } });
   const ask = (args: object) => shop.order('intent', { amountFen: 3580, currency: 'CNY', ...args });
   expect(await ask({ orderId: 'L-1', forms: ['link'] })).toMatchObject({ code: 'BAD_REQUEST' });
@@ -41,7 +41,7 @@ it('a link that can be guessed is shown to nobody: the intent is closed', async 
   expect(shop.acquirer.intents.stateOf(result.attempt ?? '')).toBe('closed');
 });
 
-it('what may worry the customer comes with what the clerk says to it', async () => {
+it('[000-8] what may worry the customer comes with what the clerk says to it', async () => {
   const shop = await MemoryShop.open();
   const riskNotice = {
     customer: { zh: '请确认收款方为街角小店', en: 'Check that the payee is the corner shop' },

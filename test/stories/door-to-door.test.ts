@@ -3,7 +3,7 @@ import { MemoryShop } from '../world/shop.ts';
 
 // Seed 001-2: the salesperson at the customer's door opens the company's code for the order's amount, one key press away.
 
-it('the order, one key: the code for exactly this amount on the screen, and it turns paid by itself', async () => {
+it('[000-5] [001-2] the order, one key: the code for exactly this amount on the screen, and it turns paid by itself', async () => {
   const shop = await MemoryShop.open();
   shop.acquirer.intents.send({ buyers: [{ afterMs: 20_000, wallet: 'WECHAT' }] });
   const shown = await shop.intent({ orderId: 'DOOR-1', title: '上门送货', channel: 'WECHAT' });

@@ -6,7 +6,7 @@ import { MemoryShop } from '../world/shop.ts';
 
 const DELIVERY = { orderId: 'DRIVE-1', deliveryId: 'DN-20261122-7', channel: 'ALIPAY', forms: ['screen', 'slip'] };
 
-it('delivery number, amount, method: the exact code is shown and printed, and it turns paid', async () => {
+it('[001-3] delivery number, amount, method: the exact code is shown and printed, and it turns paid', async () => {
   const shop = await MemoryShop.open();
   shop.acquirer.intents.send({ buyers: [{ afterMs: 12_000, wallet: 'ALIPAY' }] });
   const shown = await shop.intent(DELIVERY);

@@ -18,7 +18,7 @@ describe.each(Object.keys(WALLETS) as Wallet[])('a customer with %s', (wallet) =
     return { shop, net: shop.acquirer.ledger.ofOrder('O1') };
   }
 
-  it('pays at once', async () => {
+  it('[001-7] pays at once', async () => {
     const { shop, net } = await sell({ behaviour: { kind: 'pays' } }, 'PAID');
     expect(net).toEqual({ charges: 1, reversals: 0, netFen: 1250 });
     expect(shop.slipText()).toContain('12.50');
@@ -34,7 +34,7 @@ describe.each(Object.keys(WALLETS) as Wallet[])('a customer with %s', (wallet) =
     expect([net.netFen, shop.slipText()]).toEqual([0, '']);
   });
 
-  it('has paid, and the answer is lost: asked, learnt, printed once', async () => {
+  it('[004-3] has paid, and the answer is lost: asked, learnt, printed once', async () => {
     const { net } = await sell({ behaviour: { kind: 'pays' }, answers: { pay: [{ kind: 'lose' }] } }, 'PAID');
     expect(net).toEqual({ charges: 1, reversals: 0, netFen: 1250 });
   });

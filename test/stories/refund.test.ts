@@ -217,7 +217,7 @@ describe('a second person', () => {
     expect(shop.refundEvents('F1').at(-1)).toMatchObject({ state: 'REJECTED', code: 'NOT_APPROVED', sends: 0 });
   });
 
-  it('agrees later, also after a restart, and not the one who asked', async () => {
+  it('[002-8] agrees later, also after a restart, and not the one who asked', async () => {
     const shop = await soldShop();
     await refund(shop, 'F1', { approvedBy: undefined });
     await shop.kill();
@@ -246,7 +246,7 @@ describe('what is refused, and nothing leaves', () => {
     expect([shop.requests('refund').length, shop.refundState('F1')]).toEqual([0, undefined]);
   });
 
-  it('over the limit of one refund, of the day, of the number, and behind the window', async () => {
+  it('[003-7] over the limit of one refund, of the day, of the number, and behind the window', async () => {
     const limits = { refund: { maxFen: 600, dayFen: 900, dayCount: 2, windowDays: 3 } };
     const shop = await soldShop({ limits });
     expect(last(shop, await refund(shop, 'F1', { refundFen: 601 }))).toMatchObject({ code: 'REFUND_LIMIT' });

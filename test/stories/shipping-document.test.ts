@@ -9,7 +9,7 @@ const LINES = [
 ];
 const NOTE = { orderId: 'NOTE-1', forms: ['delivery'], lines: LINES, discountFen: 200, ttlMs: 7_200_000 };
 
-it('goods, total in figures and words, expiry, whom to call, and a code of one single use', async () => {
+it('[001-4] goods, total in figures and words, expiry, whom to call, and a code of one single use', async () => {
   const shop = await MemoryShop.open();
   const shown = await shop.intent(NOTE);
   await shop.pass(5_000);

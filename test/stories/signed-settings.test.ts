@@ -14,7 +14,7 @@ function table(name: string, version: number, content: unknown) {
   return { name, version, sha256: canonicalHash(content as Json), content };
 }
 
-it('[002-14] a signed setting: the service phone is on the next slip and stays over a restart; unsigned it is refused', async () => {
+it('[001-12] [002-14] a signed setting: the service phone is on the next slip and stays over a restart; unsigned it is refused', async () => {
   const shop = await MemoryShop.open();
   const set = { servicePhone: '400-820-0001', logLevel: 'warn' };
   expect(await say(shop, 'config', { commandSeq: 1, set })).toMatchObject({ code: 'SIGNATURE_REQUIRED' });
@@ -28,7 +28,7 @@ it('[002-14] a signed setting: the service phone is on the next slip and stays o
   expect(shop.log.slice(lines).filter(({ level }) => level === 'info')).toEqual([]);
 });
 
-it('[002-14] a signed table of payment codes: its rules hold from the next scan, a lower version and a wrong hash do not', async () => {
+it('[003-12] [002-14] a signed table of payment codes: its rules hold from the next scan, a lower version and a wrong hash do not', async () => {
   const shop = await MemoryShop.open();
   const rules = PAYMENT_CODE_RULES.rules.filter(({ channel }) => channel !== 'ALIPAY');
   const send = (commandSeq: number, sent: object, key?: CommandSigner) =>

@@ -3,7 +3,7 @@ import { MemoryShop } from '../world/shop.ts';
 
 // Seed 001-6: in the store the gun reads the customer's code. The other four scenes end in the same shop and the same book.
 
-it('the gun collects one order while the code of another is open; each is paid once', async () => {
+it('[001-6] the gun collects one order while the code of another is open; each is paid once', async () => {
   const shop = await MemoryShop.open();
   shop.acquirer.intents.send({ buyers: [{ afterMs: 40_000, wallet: 'ALIPAY' }] });
   await shop.intent({

@@ -20,7 +20,7 @@ async function shown(shop: MemoryShop) {
 const asked = (shop: MemoryShop) => shop.events('terminal').flatMap(({ asks }) => (asks ? [asks] : []));
 
 describe('the backend says what this terminal may do', () => {
-  it('with reason, times, reference, phone and what to do in its own words; the clerk sees all of it', async () => {
+  it('[002-5] [000-6] [002-3] with reason, times, reference, phone and what to do in its own words; the clerk sees all of it', async () => {
     const shop = await MemoryShop.open();
     const since = shop.clock.now();
     const block = {
@@ -69,7 +69,7 @@ describe('the backend says what this terminal may do', () => {
     expect(await shown(shop)).toMatchObject({ state: 'ready', canCollect: true });
   });
 
-  it('a time that is over reactivates nothing: the backend is asked, once, and its answer counts', async () => {
+  it('[002-16] a time that is over reactivates nothing: the backend is asked, once, and its answer counts', async () => {
     const shop = await MemoryShop.open();
     const until = shop.clock.now() + HOUR_MS;
     await answerTo(shop, 'suspend', { commandSeq: 1, state: 'MAINTENANCE', reasonCode: 'SYS_UPGRADE', until });
@@ -141,7 +141,7 @@ describe('what the till finds out itself', () => {
     });
   });
 
-  it('found at a start as well: the terminal was exchanged for a model that is withdrawn; another one is good again', async () => {
+  it('[002-13] found at a start as well: the terminal was exchanged for a model that is withdrawn; another one is good again', async () => {
     const shop = await MemoryShop.open();
     await answerTo(shop, 'limits', { commandSeq: 1, bannedModels: ['MP70'] });
     expect(await shown(shop)).toMatchObject({ canCollect: true });

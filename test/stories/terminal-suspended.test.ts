@@ -13,7 +13,7 @@ const SUSPENDED: Settings = {
   },
 };
 
-it('terminal-suspended: nothing is sent; the clerk reads reason, reference number and service phone', async () => {
+it('terminal-suspended: nothing is sent; the clerk reads reason, reference number and service phone [004-10]', async () => {
   const shop = await MemoryShop.open();
   await shop.collect('O1');
   await shop.settings(SUSPENDED);
@@ -29,7 +29,7 @@ it('terminal-suspended: nothing is sent; the clerk reads reason, reference numbe
   expect(shop.backend.resultsOf(next)).toMatchObject([{ status: 'failed', code: 'MERCHANT_SUSPENDED' }]);
 });
 
-it('terminal-suspended: it is on disk, an open attempt is carried to its end, and activation ends it', async () => {
+it('terminal-suspended: it is on disk, an open attempt is carried to its end, and activation ends it [002-1]', async () => {
   const shop = await MemoryShop.open();
   shop.customer({ behaviour: { kind: 'enters-password', afterMs: 8_000 } });
   await shop.collect('O1');
@@ -54,7 +54,7 @@ it.each([
   ['DISABLED', 'MERCHANT_SUSPENDED'],
   ['FAULT', 'TERMINAL_UNREGISTERED'],
   ['LOCKED', 'TERMINAL_UNREGISTERED'],
-] as const)('a terminal that is %s does not collect: %s', async (state, code) => {
+] as const)('[000-2] a terminal that is %s does not collect: %s', async (state, code) => {
   const shop = await MemoryShop.open();
   await shop.settings({ terminalState: { state } });
   const refused = await shop.collect('O1');

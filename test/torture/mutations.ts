@@ -1,13 +1,11 @@
 // Seeded mistakes: what the torture world has to notice. Each changes one place of the built agent (or of the simulated
 // backend) while it is loaded, in a process of its own; the text to be changed must be there exactly once.
 
-export interface Mutation {
+import type { SourceChange } from './source-change.ts';
+
+export interface Mutation extends SourceChange {
   /** the mistake, as its author would defend it */
   readonly says: string;
-  /** below dist/ */
-  readonly file: string;
-  readonly find: string;
-  readonly replace: string;
   /** how many seeds it may take until a violation shows */
   readonly within: number;
 }

@@ -1,12 +1,20 @@
 import type { LoadHook } from 'node:module';
-import type { Mutation } from './mutations.ts';
 
 // A module loader that changes one place of one file while node loads it (node:module `register`). Runs on a thread of its
 // own, in the process of one mutation only.
 
-let change: Mutation | undefined;
+/** One place of one file. */
+export interface SourceChange {
+  /** below dist/ */
+  readonly file: string;
+  /** there exactly once */
+  readonly find: string;
+  readonly replace: string;
+}
 
-export function initialize(mutation: Mutation): void {
+let change: SourceChange | undefined;
+
+export function initialize(mutation: SourceChange): void {
   change = mutation;
 }
 

@@ -107,7 +107,7 @@ function again({ state, clerk }: Attempt, key: string, phone: string | undefined
 function running(attempt: Attempt, key: string, phone: string | undefined): Presentation {
   const { state, clerk } = attempt;
   const common = { sentence: clerk, todo: stepOf(clerk, phone), key };
-  if (attempt.card && (state === 'CREATED' || state === 'SUBMITTED'))
+  if (attempt.channel === 'CARD' && (state === 'CREATED' || state === 'SUBMITTED'))
     return { ...common, tone: 'wait', word: both('stateCard'), acts: ['cancel'], waits: attempt };
   switch (state) {
     case 'CREATED':

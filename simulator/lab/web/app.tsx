@@ -27,7 +27,7 @@ export function App() {
               <Phone phone={now.phone} />
               <div class="middle">
                 <Gun gun={now.gun} waiting={now.faults.waiting} />
-                <Terminal terminal={now.terminal} />
+                <Terminal terminal={now.terminal} pad={now.pad} />
               </div>
               <Printer printer={now.printer} />
             </section>

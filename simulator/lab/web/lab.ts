@@ -18,9 +18,10 @@ const MOST_HAPPENINGS = 1_000;
 
 export const sections = computed<Sections | undefined>(() => {
   const now = known.value;
-  const { phone, gun, printer, terminal, till, backend, ledger, faults, story } = now;
-  if (!phone || !gun || !printer || !terminal || !till || !backend || !ledger || !faults || !story) return undefined;
-  return { phone, gun, printer, terminal, till, backend, ledger, faults, story };
+  const { phone, gun, printer, terminal, pad, till, backend, ledger, faults, story } = now;
+  if (!phone || !gun || !printer || !terminal || !pad || !till || !backend || !ledger || !faults || !story)
+    return undefined;
+  return { phone, gun, printer, terminal, pad, till, backend, ledger, faults, story };
 });
 
 interface News {

@@ -3,13 +3,14 @@ import { Icon } from './icons.tsx';
 import { act } from './lab.ts';
 import { t } from './language.ts';
 import { yuan } from './money.ts';
+import { Signing } from './signing.tsx';
 import type { Sections } from './types.ts';
 import type { Word } from './words.ts';
 
 type TerminalSection = Sections['terminal'];
 
 /** The card terminal: what stands on its screen, and the customer who holds the card. */
-export function Terminal({ terminal }: { readonly terminal: TerminalSection }) {
+export function Terminal({ terminal, pad }: { readonly terminal: TerminalSection; readonly pad: Sections['pad'] }) {
   return (
     <article class="card terminal-card" aria-label={t('terminal')}>
       <h2>
@@ -24,6 +25,7 @@ export function Terminal({ terminal }: { readonly terminal: TerminalSection }) {
       <div class="terminal">
         <Screen terminal={terminal} />
         <Keys terminal={terminal} />
+        {pad.asking && <Signing asking={pad.asking} />}
       </div>
       <div class="row card-foot">
         <span class="note">{t('terminalTotal', yuan(terminal.totalFen))}</span>

@@ -11,6 +11,7 @@ const WIRES: readonly (readonly [wire: Line['wire'] | 'all', word: Word])[] = [
   ['gun', 'wireGun'],
   ['printer', 'wirePrinter'],
   ['terminal', 'wireTerminal'],
+  ['pad', 'wirePad'],
 ];
 const NAMES: Readonly<Record<Line['wire'], Word>> = {
   gun: 'wireGun',

@@ -37,7 +37,7 @@ describe('a broker behind TLS', () => {
     expect(link.online).toBe(true);
   });
 
-  it('whose certificate nobody vouches for is a configuration problem, not a network that may come back', async () => {
+  it('[000-7] whose certificate nobody vouches for is a configuration problem, not a network that may come back', async () => {
     const problems: BrokerProblem[] = [];
     const listener = { problem: (problem: BrokerProblem) => problems.push(problem) };
     const server = { host: 'localhost', port: await tlsPort(), tls: {} };

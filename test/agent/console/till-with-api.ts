@@ -38,12 +38,12 @@ export class TillWithApi {
 
   /** `listen`: hears the shop from before the agent's first word. */
   static async open(
-    change: Record<string, unknown> = {},
+    change: Record<string, unknown> | ((shop: Shop) => Record<string, unknown>) = {},
     listen: (shop: Shop) => void = () => undefined,
   ): Promise<TillWithApi> {
     const shop = await Shop.open({ till: TILL, clock: systemClock, paper: 58 });
     listen(shop);
-    const till = new TillWithApi(shop, change);
+    const till = new TillWithApi(shop, typeof change === 'function' ? change(shop) : change);
     try {
       await till.ready();
       return till;

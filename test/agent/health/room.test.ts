@@ -9,7 +9,7 @@ describe('the window of a gun', () => {
     for (let n = 1; n <= count; n++) gun.pulled(n % everyNthFails !== 0);
   };
 
-  it('is dirty when every second pull reads nothing and it was not so before', () => {
+  it('[002-12] is dirty when every second pull reads nothing and it was not so before', () => {
     const gun = new GunHealth();
     pulls(gun, 100, 10);
     expect(gun.isDirty).toBe(false);
@@ -34,7 +34,7 @@ describe('the window of a gun', () => {
     expect(fresh.isDirty).toBe(false);
   });
 
-  it('of another gun is another window', () => {
+  it('[002-15] of another gun is another window', () => {
     const gun = new GunHealth();
     pulls(gun, 100, 10);
     pulls(gun, 40, 2);
@@ -55,7 +55,7 @@ describe('alive', () => {
     life.stop();
   });
 
-  it('is not one whose disk answers nothing for ten seconds', () => {
+  it('[003-16] is not one whose disk answers nothing for ten seconds', () => {
     const clock = new VirtualClock(0);
     const life = new Liveness(clock, () => new Promise(() => undefined));
     clock.advance(9_000);

@@ -30,7 +30,7 @@ describe('a backup', () => {
     expect(await verifyLog(copy)).toMatchObject({ ok: true, entries: 120, head });
   });
 
-  it('restored knows what it knew, uses no event number twice, and overwrites nothing', async () => {
+  it('[003-11] restored knows what it knew, uses no event number twice, and overwrites nothing', async () => {
     const disk = new MemoryDisk();
     const { book } = await open(disk);
     for (let n = 0; n < 5; n++) await sale(book, n);

@@ -79,7 +79,7 @@ describe('who is who', () => {
     expect(JSON.parse(text)).toMatchObject({ people: [{ pin: { v: 1, n: 32_768, r: 8 } }] });
   });
 
-  it('five wrong guesses lock, also behind a restart of the agent, and the right PIN waits like the others', async () => {
+  it('[003-3] five wrong guesses lock, also behind a restart of the agent, and the right PIN waits like the others', async () => {
     await add('li');
     await desk.choose('li', '802746');
     for (const left of [4, 3, 2, 1]) expect(await desk.prove('li', '111')).toEqual({ kind: 'wrong', triesLeft: left });
@@ -129,7 +129,7 @@ describe('who is who', () => {
     expect(known).toBeGreaterThan(unknown / 4);
   });
 
-  it('a PIN of half a year is good for a new one only', async () => {
+  it('[003-10] a PIN of half a year is good for a new one only', async () => {
     await add('li');
     await desk.choose('li', '802746');
     now += 181 * DAY;

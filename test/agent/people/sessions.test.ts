@@ -19,7 +19,7 @@ describe('a session', () => {
     sessions = new Sessions({ clock, idleMs: 5 * MINUTE, shiftMs: 12 * 60 * MINUTE, onOver });
   });
 
-  it('ends when nothing was done for five minutes; looking is not doing', () => {
+  it('[002-12] ends when nothing was done for five minutes; looking is not doing', () => {
     const { token, session } = sessions.open(LI, false);
     clock.advance(4 * MINUTE);
     expect(sessions.callerOf(token)).toMatchObject({ personId: 'li', scopes: ['read', 'collect', 'refund'] });

@@ -1,0 +1,508 @@
+import type { Row } from './row.ts';
+
+// The capabilities of the five seed documents, as they were understood: what was asked for, what is built, and the verdict.
+
+export const ROWS: readonly Row[] = [
+  {
+    id: '000-1',
+    asked: 'single payment channel attracts risk control',
+    built: 'channel registry per merchant (signed), health per channel (up/slow/maintenance), clear "渠道维护" message',
+    verdict: 'RE',
+    why: 'resilience yes, evasion no',
+  },
+  {
+    id: '000-2',
+    asked: 'legality and compliance of the business',
+    built: 'the list of refused practices, registration check before collecting',
+    verdict: 'IN',
+  },
+  {
+    id: '000-3',
+    asked: 'H5, mini-program, API, customer-service redirect collection',
+    built: 'intent.shareUrl; the agent only shows/prints it',
+    verdict: 'RE',
+    why: 'made by the backend',
+  },
+  {
+    id: '000-4',
+    asked: '"diverse range of codes, switch channels randomly"',
+    built: 'test that no such option/route exists; routing deterministic and journaled',
+    verdict: 'NO',
+    why: 'evasion',
+  },
+  {
+    id: '000-5',
+    asked: 'enter amount, share link or QR',
+    built: 'collection screen: amount → intent → QR on display/paper/link',
+    verdict: 'IN',
+  },
+  {
+    id: '000-6',
+    asked: 'individuals cannot apply, enterprise qualification, credit record',
+    built:
+      'terminal state UNREGISTERED/UNDER_REVIEW + reason QUALIFICATION_* ; provisioning wizard shows the missing documents list from the backend',
+    verdict: 'RE',
+  },
+  {
+    id: '000-7',
+    asked: 'legitimate licensed payment institution, safety of funds',
+    built: 'provisioning pins acquirer code + MQTT server certificate/CA; receipt prints acquirer name',
+    verdict: 'IN',
+  },
+  {
+    id: '000-8',
+    asked: 'risk reminders confuse customers but do not affect collection',
+    built: 'riskNotice field in pay/intent answers → clerk banner + sentence for the customer',
+    verdict: 'IN',
+  },
+  {
+    id: '000-9',
+    asked: 'business licence needed',
+    built: 'registration data read-only on the terminal, masked',
+    verdict: 'IN',
+  },
+  {
+    id: '000-10',
+    asked: 'beware instant-transfer / advanced funds',
+    built: 'no settlement/advance function at all',
+    verdict: 'NO',
+  },
+  {
+    id: '000-11',
+    asked: 'frozen funds, misuse in remote collection',
+    built: 'lineItems and order number mandatory for link intents; amount limit for link intents',
+    verdict: 'IN',
+  },
+  {
+    id: '000-12',
+    asked: 'handle complaints, appeals, after-sales',
+    built:
+      'receipt + screen: service phone, order no., channel order no.; dispute record type, evidence bundle (journal extract + slip + signature, hash-anchored)',
+    verdict: 'IN',
+  },
+  {
+    id: '001-1',
+    asked: 'notice: personal codes not for business',
+    built:
+      'scanning a personal code (wxp://f2f…, qr.alipay.com/fkx) is rejected with the reason; registration refuses personal codes as shop code',
+    verdict: 'IN',
+  },
+  {
+    id: '001-2',
+    asked: 'door-to-door: open company code for the order amount, pinned on the home page',
+    built: 'hot-key / HTTP-local or MQTT command "collect for order X" → exact-amount QR, one key press',
+    verdict: 'IN',
+  },
+  {
+    id: '001-3',
+    asked: 'driver after delivery: choose method → amount QR',
+    built: 'intent with delivery id + method hint; offline catch-up',
+    verdict: 'IN',
+  },
+  {
+    id: '001-4',
+    asked: 'outbound/shipping document with details + QR, check goods then pay',
+    built:
+      'ESC/POS/58–80 mm document template with lines, total, 大写 amount, QR (token URL), signature line; reprint marked',
+    verdict: 'IN',
+  },
+  {
+    id: '001-5',
+    asked: 'one-click document share with pay button',
+    built: 'shareUrl QR + details page contract',
+    verdict: 'RE',
+    why: "page itself is the backend's; the simulator serves a minimal one on 127.0.0.1",
+  },
+  {
+    id: '001-6',
+    asked: "store sale: gun scans the customer's code",
+    built: 'whole of codes and flow',
+    verdict: 'IN',
+  },
+  {
+    id: '001-7',
+    asked: 'aggregated payment: WeChat, Alipay, Baidu, JD, JD 白条, UnionPay',
+    built: 'rule table, labels, routing by registration',
+    verdict: 'IN',
+    why: "Baidu off; 白条 is the wallet's choice",
+  },
+  {
+    id: '001-8',
+    asked: 'four-step online application',
+    built:
+      'provisioning wizard in four steps for the *technician*: identify device → bind merchant/store/place → keys + MQTT → test transaction (0.01, reversed)',
+    verdict: 'RE',
+  },
+  {
+    id: '001-9',
+    asked: 'different statements into one format',
+    built: 'unify',
+    verdict: 'IN',
+  },
+  {
+    id: '001-10',
+    asked: 'order details, channels, income and expenditure at a glance',
+    built: 'daily report: per channel count/sum/refunds/fees/net, printed + JSON + CSV',
+    verdict: 'IN',
+  },
+  {
+    id: '001-11',
+    asked: 'low fees, choose freely',
+    verdict: 'NO',
+    why: 'marketing',
+  },
+  {
+    id: '001-12',
+    asked: 'contact your service butler',
+    built: 'service phone block everywhere',
+    verdict: 'IN',
+  },
+  {
+    id: '002-1',
+    asked: 'suspended for upgrade/maintenance',
+    built: 'MAINTENANCE_SCHEDULED/MAINTENANCE with window, countdown banner, printout, open attempts finished first',
+    verdict: 'IN',
+  },
+  {
+    id: '002-2',
+    asked: 'violations (fake trades, self-swipe) trigger risk control',
+    built: 'RISK_* reasons; local signals sent, no local verdict',
+    verdict: 'IN',
+  },
+  {
+    id: '002-3',
+    asked: 'qualification review',
+    built: 'UNDER_REVIEW + requiredAction list',
+    verdict: 'IN',
+  },
+  {
+    id: '002-4',
+    asked: 'merchant/consumer impact',
+    built: 'fall-back guidance ("请用现金/其他终端"), no silent failure',
+    verdict: 'IN',
+  },
+  {
+    id: '002-5',
+    asked: 'contact service at once, learn the reason',
+    built: 'reason, since, until, reference, phone on screen and slip; diagnostic bundle (redacted) with one command',
+    verdict: 'IN',
+  },
+  {
+    id: '002-6',
+    asked: 'cooperate with the investigation',
+    built: 'evidence export with journal proof; only the asked period; PII masked',
+    verdict: 'IN',
+  },
+  {
+    id: '002-7',
+    asked: 'follow maintenance information',
+    built: 'subscribed notice topic, ack per terminal, unread counter',
+    verdict: 'IN',
+  },
+  {
+    id: '002-8',
+    asked: 'standardise operation',
+    built: 'role-based operations (clerk, manager, technician), refund needs manager PIN, all in the journal',
+    verdict: 'IN',
+  },
+  {
+    id: '002-9',
+    asked: 'choose the model (mobile/desktop)',
+    built: 'device profiles (transport, printer width, battery/4G, display)',
+    verdict: 'IN',
+  },
+  {
+    id: '002-10',
+    asked: 'fees clear',
+    built: 'fee rate shown from registration, FEE_MISMATCH in reconciliation',
+    verdict: 'IN',
+  },
+  {
+    id: '002-11',
+    asked: 'learn the operation',
+    built: 'training mode: simulator merchant, watermark "培训", cannot touch live topics',
+    verdict: 'IN',
+  },
+  {
+    id: '002-12',
+    asked: 'protect POS: password, water, oil',
+    built:
+      'clerk lock, lock after idle, tamper/paper/temperature/battery sensor events; scanner "dirty window" hint when the no-read rate rises',
+    verdict: 'IN',
+    why: 'water/oil → hint only',
+  },
+  {
+    id: '002-13',
+    asked: 'regulation change, model withdrawn',
+    built: 'REGULATION_CHANGE/DEVICE_MODEL_WITHDRAWN; min firmware version gate',
+    verdict: 'IN',
+  },
+  {
+    id: '002-14',
+    asked: 'software bug, vulnerability',
+    built: 'signed update of config/rule tables; version report; crash-loop safe mode',
+    verdict: 'IN',
+    why: "binary OTA of certified terminal firmware: NO, vendor's TMS",
+  },
+  {
+    id: '002-15',
+    asked: 'complaints, quality control, manufacturing defects',
+    built: 'device health metrics, MTBF counters per serial, return label print',
+    verdict: 'RE',
+  },
+  {
+    id: '002-16',
+    asked: 'tell merchants in advance',
+    built: 'notice lead time shown; simulator tests clocks/time zones',
+    verdict: 'IN',
+  },
+  {
+    id: '002-17',
+    asked: 'technology, new business, cooperation, market',
+    verdict: 'NO',
+    why: 'no concrete capability (plug-in driver API is the honest residue)',
+  },
+  {
+    id: '002-18',
+    asked: 'Lakala application link',
+    verdict: 'NO',
+    why: 'advertising',
+  },
+  {
+    id: '003-1',
+    asked: 'registration and opening',
+    built:
+      'activation code (validity days, use count) → device certificate/keys; key rotation at daily sign-in with old-key retry',
+    verdict: 'IN',
+  },
+  {
+    id: '003-2',
+    asked: 'complete account info',
+    built: 'registration mirror: name, licence no. masked, legal person masked, store, place',
+    verdict: 'IN',
+    why: 'read-only',
+  },
+  {
+    id: '003-3',
+    asked: 'transaction password, security authentication',
+    built: 'clerk/manager PINs: scrypt, rate limit, lockout; no default PIN; dual control for limits and refunds',
+    verdict: 'IN',
+  },
+  {
+    id: '003-4',
+    asked: 'transaction limits',
+    built: 'per-txn/day/count/refund/hour limits; warn at 80 %',
+    verdict: 'IN',
+  },
+  {
+    id: '003-5',
+    asked: 'transaction records: time, type, amount',
+    built: 'local journal query (by day, amount, last 4 of order no., channel), reprint',
+    verdict: 'IN',
+  },
+  {
+    id: '003-6',
+    asked: 'abnormal or fraud → report',
+    built:
+      'anomaly signals: many CODE_INVALID, many refunds, same payer fingerprint, round amounts, night hours, over-limit attempts; "上报异常" key adds a note',
+    verdict: 'IN',
+    why: 'signals, never verdict',
+  },
+  {
+    id: '003-7',
+    asked: 'refund policy',
+    built:
+      'policy object: days, max amount, who approves, original channel only, remaining amount; refundId idempotent',
+    verdict: 'IN',
+  },
+  {
+    id: '003-8',
+    asked: 'customer information management, return visits',
+    built: 'no customer profile at the edge; payer id only as keyed fingerprint; no names/phones',
+    verdict: 'RE',
+    why: 'PIPL data minimisation',
+  },
+  {
+    id: '003-9',
+    asked: 'accounting, income/expense/profit, reports',
+    built: 'shift and Z reports, CSV/JSON with fen; profit is out (cost unknown)',
+    verdict: 'IN',
+    why: 'partly',
+  },
+  {
+    id: '003-10',
+    asked: 'strong password, rotation, MFA',
+    built: 'technician login = PIN + signed challenge (QR / TOTP) from backend; PIN age; certificate rotation',
+    verdict: 'IN',
+  },
+  {
+    id: '003-11',
+    asked: 'back up data, prevent loss or leak',
+    built:
+      'journal replication to the backend with ack (seq, hash), encrypted local backup file, restore drill in CI; power-cut tests',
+    verdict: 'IN',
+  },
+  {
+    id: '003-12',
+    asked: 'follow function updates, add scan pay, coupons',
+    built: 'rule-table/config versioning; coupon amounts from the channel shown and booked correctly',
+    verdict: 'IN',
+    why: '; coupon *engine* NO',
+  },
+  {
+    id: '003-13',
+    asked: 'upgrade hardware',
+    built: 'driver capabilities + migration: move the registration to a new serial (old is revoked first)',
+    verdict: 'IN',
+  },
+  {
+    id: '003-14',
+    asked: 'bank system integration, real-time funds',
+    built: 'settlement file names/amounts can be shown if the backend sends them',
+    verdict: 'RE',
+  },
+  {
+    id: '003-15',
+    asked: 'third-party platform integration',
+    built:
+      'channel-neutral contract (error table, states), adapters live in backend; ERP/MIS local API (JSON over 127.0.0.1 with token)',
+    verdict: 'IN',
+  },
+  {
+    id: '003-16',
+    asked: 'risk identification and assessment',
+    built: 'risk register in docs + health score',
+    verdict: 'RE',
+  },
+  {
+    id: '003-17',
+    asked: 'e-sign POS application: info registration, rate, settlement period',
+    built:
+      'provisioning shows rate + settlement period from registration for the technician/merchant to confirm (confirmation journaled)',
+    verdict: 'IN',
+  },
+  {
+    id: '003-18',
+    asked: 'compliant operation',
+    built: 'the list of refused practices',
+    verdict: 'IN',
+  },
+  {
+    id: '004-1',
+    asked: 'customer declines',
+    built: 'CUSTOMER_CANCELLED (PAYERROR → reverse) + clerk sentence',
+    verdict: 'IN',
+  },
+  {
+    id: '004-2',
+    asked: 'processing failure (technical, network)',
+    built: 'RESULT_UNKNOWN / CHANNEL_UNAVAILABLE / NETWORK_DOWN told apart',
+    verdict: 'IN',
+  },
+  {
+    id: '004-3',
+    asked: 'time-out → default rejection',
+    built: 'query-reverse engine ; *time-out is not rejection*',
+    verdict: 'IN',
+    why: 'corrected',
+  },
+  {
+    id: '004-4',
+    asked: 'amount over the limit',
+    built: 'AMOUNT_OVER_LIMIT (local) vs BUYER_LIMIT vs MERCHANT_LIMIT',
+    verdict: 'IN',
+  },
+  {
+    id: '004-5',
+    asked: 'invalid information',
+    built: 'zod validation at every border; CODE_*/CONFIG_ERROR',
+    verdict: 'IN',
+  },
+  {
+    id: '004-6',
+    asked: 'verify customer information (name, address, contact)',
+    built: 'not collected; verify order, amount, code shape instead',
+    verdict: 'RE',
+  },
+  {
+    id: '004-7',
+    asked: 'reasonable limits, automatic adjustment',
+    built:
+      'automatic *tightening* after anomalies/clock/lease problems; raising only by signed backend command, journaled',
+    verdict: 'RE',
+  },
+  {
+    id: '004-8',
+    asked: 'check configuration, network, server',
+    built: 'doctor: serial/HID/printer/paper/clock/DNS/TLS/MQTT/backend echo/certificate days; JSON + printed',
+    verdict: 'IN',
+  },
+  {
+    id: '004-9',
+    asked: 'confirmation mail with progress and reason',
+    built: "status timeline per order on screen/slip + MQTT event; mail is the backend's",
+    verdict: 'RE',
+  },
+  {
+    id: '004-10',
+    asked: 'customer support, account manager',
+    built: 'CONTACT_SUPPORT block, reference no., redacted bundle',
+    verdict: 'IN',
+  },
+  {
+    id: '004-11',
+    asked: 'change policy, instalments, discounts',
+    built: 'wallet/backend choice; show instalments if returned',
+    verdict: 'RE',
+  },
+  {
+    id: '004-12',
+    asked: 'blockchain: transparency, fewer disputes, trust',
+    built:
+      'hash-chained journal + backend anchor of (seq, hash), verify command, receipts print the short hash of their entry; customers see state on the intent page',
+    verdict: 'RE',
+    why: 'same properties without a chain; shared/vectors/payment/hash-chain.json',
+  },
+  {
+    id: '004-13',
+    asked: 'penalty for late payment, exemption, negotiated plan',
+    verdict: 'NO',
+    why: 'contract matter of merchant and customer; may be a line item of an order',
+  },
+  {
+    id: '004-14',
+    asked: 'credit-risk assessment of customers',
+    verdict: 'NO',
+    why: 'no data, no licence, PIPL',
+  },
+  {
+    id: '004-15',
+    asked: 'early warning, time-out warning',
+    built:
+      'USER_PAYING > 15 s soft warning, > 30 s strong, at deadline reverse; fleet alert when the USER_PAYING→REVERSED share in 15 min exceeds a threshold',
+    verdict: 'IN',
+  },
+  {
+    id: '004-16',
+    asked: 'faster response',
+    built: 'latency budget: scan→pay sent ≤ 50 ms p99 (excl. network), histograms',
+    verdict: 'IN',
+  },
+  {
+    id: '004-17',
+    asked: 'case 1 time-out',
+    built: 'scenario tests wx-password-timeout-reversed, ali-timeout-*',
+    verdict: 'IN',
+  },
+  {
+    id: '004-18',
+    asked: 'case 2 customer refuses',
+    built: 'scenario wx-payerror-reverse-after-min-age, wx-clerk-cancels-*',
+    verdict: 'IN',
+  },
+  {
+    id: '004-19',
+    asked: 'title: "pg电子不出款" (gambling payout)',
+    verdict: 'NO',
+  },
+];
