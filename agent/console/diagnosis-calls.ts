@@ -34,9 +34,9 @@ interface Parts {
 export function diagnosisCalls(app: OpenAPIHono<ConsoleEnv>, parts: Parts): void {
   const { health, dial, tail } = parts.diagnosis;
   const metrics = new Metrics(health);
-  app.openapi(ROUTES.alive, (c) => c.json(health.alive, health.alive.ok ? 200 : 503));
+  app.openapi(ROUTES.alive, (c) => c.json(health.readings.alive, health.readings.alive.ok ? 200 : 503));
   app.openapi(ROUTES.ready, (c) => {
-    const why = [...health.hindrances];
+    const why = [...health.readings.hindrances];
     return c.json({ ok: why.length === 0, why }, why.length === 0 ? 200 : 503);
   });
   app.openapi(ROUTES.metrics, async (c) => c.text(await metrics.text(), 200, { 'Content-Type': metrics.contentType }));
@@ -51,7 +51,7 @@ export function diagnosisCalls(app: OpenAPIHono<ConsoleEnv>, parts: Parts): void
 }
 
 function told(health: HealthRoom) {
-  const { oldest, ...outbox } = health.outbox ?? {
+  const { oldest, ...outbox } = health.readings.outbox ?? {
     waiting: 0,
     oldest: undefined,
     bytes: 0,
@@ -60,8 +60,8 @@ function told(health: HealthRoom) {
     lastSeq: 0,
   };
   return {
-    health: health.health,
-    hindrances: [...health.hindrances],
+    health: health.readings.health,
+    hindrances: [...health.readings.hindrances],
     alerts: health.alerts.map(({ v: _v, ...alert }) => alert),
     outbox: {
       ...outbox,

@@ -53,6 +53,7 @@ export class Metrics {
 
   #devices(): void {
     const room = this.#room;
+    const { readings } = room;
     const each = (name: string, help: string, of: (counts: DeviceCounts) => number, dev?: string) =>
       this.#counter(name, help, ['dev', 'serial'], () =>
         room.counts.devices
@@ -76,10 +77,10 @@ export class Metrics {
       room.counts.series('reconnects'),
     );
     this.#gauge('pos_device_up', 'the device can be used', ['dev'], () =>
-      room.devices.map(({ dev, up }) => ({ labels: { dev }, value: up ? 1 : 0 })),
+      readings.devices.map(({ dev, up }) => ({ labels: { dev }, value: up ? 1 : 0 })),
     );
     this.#gauge('pos_print_paper', '2 enough, 1 near the end, 0 none', [], () =>
-      room.devices
+      readings.devices
         .filter(({ dev }) => dev === 'printer')
         .map(({ reason = '', remark = '' }) => ({ labels: {}, value: PAPER[reason] ?? PAPER[remark] ?? 2 })),
     );
@@ -90,25 +91,29 @@ export class Metrics {
     this.#counter('pos_cmd_total', 'commands by their end', ['type', 'status'], () => counts.series('commands'));
     this.#counter('pos_inquiry_total', 'questions after an attempt', ['outcome'], () => counts.series('inquiries'));
     this.#counter('pos_print_jobs_total', 'print jobs by their end', ['status'], () => counts.series('printJobs'));
-    this.#one('pos_unknown_open', 'attempts of which nobody knows the end', () => this.#room.unknown);
+    this.#one('pos_unknown_open', 'attempts of which nobody knows the end', () => this.#room.readings.unknown);
     this.#gauge('pos_agent_info', 'what runs here', ['version'], () => [{ labels: { version: VERSION }, value: 1 }]);
-    this.#one('pos_ready', 'it can sell', () => (this.#room.hindrances.length === 0 ? 1 : 0));
-    this.#one('pos_loop_lag_seconds', 'the worst of the last minute', () => this.#room.alive.lagMs / 1000);
+    this.#one('pos_ready', 'it can sell', () => (this.#room.readings.hindrances.length === 0 ? 1 : 0));
+    this.#one('pos_loop_lag_seconds', 'the worst of the last minute', () => this.#room.readings.alive.lagMs / 1000);
   }
 
   #backend(): void {
-    const room = this.#room;
-    this.#one('pos_mqtt_connected', 'a session with the broker stands', () => (room.online ? 1 : 0));
+    const { readings, counts } = this.#room;
+    this.#one('pos_mqtt_connected', 'a session with the broker stands', () => (readings.online ? 1 : 0));
     this.#counter('pos_mqtt_offline_seconds_total', 'time without a session', [], () => [
-      { labels: {}, value: room.offlineMs / 1000 },
+      { labels: {}, value: readings.offlineMs / 1000 },
     ]);
-    this.#one('pos_outbox_entries', 'events that the backend has not acknowledged', () => room.outbox?.waiting ?? 0);
-    this.#one('pos_outbox_oldest_seconds', 'how long the oldest of them waits', () => room.oldestEventMs / 1000);
+    this.#one(
+      'pos_outbox_entries',
+      'events that the backend has not acknowledged',
+      () => readings.outbox?.waiting ?? 0,
+    );
+    this.#one('pos_outbox_oldest_seconds', 'how long the oldest of them waits', () => readings.oldestEventMs / 1000);
     this.#counter('pos_outbox_dropped_total', 'events given up, never results', ['class'], () =>
-      room.counts.series('outboxDropped'),
+      counts.series('outboxDropped'),
     );
     this.#gauge('pos_clock_skew_seconds', "this PC's clock ahead (+) or behind (-) of the backend", [], () =>
-      room.clockErrorMs === undefined ? [] : [{ labels: {}, value: room.clockErrorMs / 1000 }],
+      readings.clockErrorMs === undefined ? [] : [{ labels: {}, value: readings.clockErrorMs / 1000 }],
     );
   }
 

@@ -1,4 +1,3 @@
-import type { Health } from '../../protocols/backend/health.ts';
 import type { Device, TillAddress } from '../../protocols/backend/topics.ts';
 import { topicsOf } from '../../protocols/backend/topics.ts';
 import type { DeviceStates } from '../backend/device-states.ts';
@@ -16,12 +15,12 @@ import type { Entry } from '../journal/entry.ts';
 import type { JournalFiles } from '../journal/files.ts';
 import type { Log } from '../log.ts';
 import { DeviceTap } from '../trace/tap.ts';
-import { VERSION } from '../version.ts';
 import { Alerts, isAlertCode } from './alerts.ts';
 import { Counts } from './counts.ts';
 import { GunHealth } from './gun-health.ts';
 import { JournalCounts } from './journal-counts.ts';
 import { Liveness } from './liveness.ts';
+import { HealthReadings } from './readings.ts';
 import { type ServiceManager, serviceManagerOf } from './service-manager.ts';
 
 /** What health needs of the machine; absent: this world has none. */
@@ -45,9 +44,10 @@ export interface HealthParts {
   readonly backendNow: () => number;
 }
 
-const EVERY_MS = 60_000;
-/** A printer that can answer has been asked twice by then. */
-const ANSWERED_MS = 2.5 * EVERY_MS;
+/** How often it is told, and who can answer is asked. */
+export const EVERY_MS = 60_000;
+/** Two tills with one name were met so lately. */
+const TWICE_MS = 600_000;
 /** Events that wait longer are not on their way any more. */
 const STUCK_MS = 3_600_000;
 /** For how long nobody knows yet whether the clock is right. */
@@ -57,6 +57,8 @@ const SETTLING_MS = EVERY_MS;
 export class HealthRoom {
   readonly counts = new Counts();
   readonly taps: Readonly<Record<Device, DeviceTap>>;
+  /** what it says */
+  readonly readings: HealthReadings;
   readonly #journal: JournalCounts;
   readonly #gun = new GunHealth();
   readonly #config: Config;
@@ -69,6 +71,7 @@ export class HealthRoom {
   #liveness: Liveness | undefined;
   #manager: ServiceManager | undefined;
   #aliveAt = Number.NEGATIVE_INFINITY;
+  #twiceAt = Number.NEGATIVE_INFINITY;
   #offlineMs = 0;
   #offlineSince: number | undefined;
   readonly #up = new Set<Device>();
@@ -83,6 +86,16 @@ export class HealthRoom {
     this.#journal = new JournalCounts(this.counts, clock);
     const mono = () => clock.mono();
     this.taps = { scanner: new DeviceTap(mono), printer: new DeviceTap(mono), terminal: new DeviceTap(mono) };
+    this.readings = new HealthReadings({
+      clock,
+      counts: this.counts,
+      taps: this.taps,
+      began: this.#began,
+      memory: () => outside?.memory() ?? 0,
+      rooms: () => this.#parts,
+      pulse: () => this.#liveness?.pulse,
+      offlineMs: () => this.#offlineFor(),
+    });
   }
 
   // --- what it is told
@@ -184,7 +197,11 @@ export class HealthRoom {
     this.#alerts = new Alerts(parts);
     this.#liveness = new Liveness(this.#clock, () => parts.book.written());
     this.#liveness.onBeat = ({ ok }) => this.#beat(ok);
-    parts.link.listen({ up: () => this.#linkUp(), down: () => this.#linkDown() });
+    parts.link.listen({
+      up: () => this.#linkUp(),
+      down: () => this.#linkDown(),
+      problem: ({ code }) => this.#linkProblem(code),
+    });
     void this.#tellManager(this.#outside);
     this.#again();
   }
@@ -209,7 +226,7 @@ export class HealthRoom {
   }
 
   #linkUp(): void {
-    this.#offlineMs = this.offlineMs;
+    this.#offlineMs = this.#offlineFor();
     this.#offlineSince = undefined;
     this.#alerts?.up();
     this.#publish();
@@ -217,6 +234,12 @@ export class HealthRoom {
 
   #linkDown(): void {
     this.#offlineSince ??= this.#clock.mono();
+  }
+
+  /** Told when the next session stands: the one that fell cannot tell it. */
+  #linkProblem(code: string): void {
+    if (code === 'AGENT_TWICE') this.#twiceAt = this.#clock.mono();
+    this.#lookAtAlerts();
   }
 
   #again(): void {
@@ -231,7 +254,8 @@ export class HealthRoom {
 
   #publish(): void {
     const { link, till } = this.#parts ?? {};
-    if (link?.online && till) link.publish({ topic: topicsOf(till).health, body: this.health, qos: 0, retain: true });
+    if (link?.online && till)
+      link.publish({ topic: topicsOf(till).health, body: this.readings.health, qos: 0, retain: true });
   }
 
   #lookAtAlerts(): void {
@@ -245,108 +269,16 @@ export class HealthRoom {
     }
     if (book.trouble) open.set(book.trouble.code, undefined);
     if (!skew.trusted && this.#clock.mono() - this.#began > SETTLING_MS) open.set('CLOCK_UNTRUSTED', undefined);
-    if (this.oldestEventMs > STUCK_MS) open.set('OUTBOX_STUCK', undefined);
+    if (this.readings.oldestEventMs > STUCK_MS) open.set('OUTBOX_STUCK', undefined);
+    if (this.#clock.mono() - this.#twiceAt < TWICE_MS) open.set('AGENT_TWICE', undefined);
     this.#alerts.set(open);
+  }
+
+  #offlineFor(): number {
+    return this.#offlineMs + (this.#offlineSince === undefined ? 0 : this.#clock.mono() - this.#offlineSince);
   }
 
   get alerts(): Alerts['open'] {
     return this.#alerts?.open ?? [];
-  }
-
-  get alive() {
-    return this.#liveness?.pulse ?? { ok: true, lagMs: 0, journalMs: 0 };
-  }
-
-  /** Why it cannot sell now; empty: it can. */
-  get hindrances(): readonly string[] {
-    const { book, states, printer } = this.#parts ?? {};
-    if (!book || !states) return ['STARTING'];
-    const needed: readonly Device[] = printer ? ['scanner', 'printer'] : ['scanner'];
-    const devices = needed.flatMap((dev) => {
-      const state = states.all.find((one) => one.dev === dev);
-      if (state?.avail !== 'online') return [`${dev}: ${state?.reason ?? 'not connected yet'}`];
-      return this.#isSilent(dev) ? [`${dev}: no answer for ${Math.round(this.#silentMs(dev) / 1000)} s`] : [];
-    });
-    return [...(book.trouble ? [`journal: ${book.trouble.code}`] : []), ...devices];
-  }
-
-  /** It answered once, was asked since, and says nothing any more. A gun is heard when somebody scans. */
-  #isSilent(dev: Device): boolean {
-    return dev === 'printer' && this.taps.printer.heardAt !== undefined && this.#silentMs(dev) > ANSWERED_MS;
-  }
-
-  #silentMs(dev: Device): number {
-    return this.#clock.mono() - (this.taps[dev].heardAt ?? this.#clock.mono());
-  }
-
-  get offlineMs(): number {
-    return this.#offlineMs + (this.#offlineSince === undefined ? 0 : this.#clock.mono() - this.#offlineSince);
-  }
-
-  get outbox(): ReturnType<TillBook['outboxStats']> | undefined {
-    return this.#parts?.book.outboxStats();
-  }
-
-  /** How long the oldest event waits, ms. */
-  get oldestEventMs(): number {
-    const oldest = this.outbox?.oldest;
-    return oldest === undefined ? 0 : Math.max(0, (this.#parts?.backendNow() ?? oldest) - oldest);
-  }
-
-  /** Attempts of which nobody knows yet how they end. */
-  get unknown(): number {
-    return (this.#parts?.book.openAttempts() ?? []).filter(({ attempt }) => attempt.state === 'UNKNOWN').length;
-  }
-
-  get online(): boolean {
-    return this.#parts?.link.online === true;
-  }
-
-  get clockErrorMs(): number | undefined {
-    return this.#parts?.skew.wallClockErrorMs;
-  }
-
-  /** Each device of the till, with what is known of its paper. */
-  get devices() {
-    return (this.#parts?.states.all ?? []).map(({ dev, avail, reason }) => ({
-      dev,
-      up: avail === 'online',
-      reason,
-      remark: this.#parts?.states.remarkOn(dev)?.code,
-      counts: this.counts.of(dev),
-    }));
-  }
-
-  get health(): Health {
-    const { boot = '', backendNow, book } = this.#parts ?? {};
-    const all = this.counts.devices;
-    const sum = (of: (one: (typeof all)[number]) => number) => all.reduce((total, one) => total + of(one), 0);
-    const { clockErrorMs } = this;
-    return {
-      v: 1,
-      boot,
-      ts: backendNow?.() ?? 0,
-      version: VERSION,
-      uptimeS: Math.round((this.#clock.mono() - this.#began) / 1000),
-      ready: this.hindrances.length === 0,
-      lagMs: this.alive.lagMs,
-      rssMb: Math.round((this.#outside?.memory() ?? 0) / 1024 / 1024),
-      devices: this.devices.map(({ dev, up, counts: { serial, reconnects } }) => ({
-        dev,
-        up,
-        ...(serial === '' ? {} : { serial: serial.slice(0, 64) }),
-        reconnects,
-      })),
-      scans: {
-        good: sum(({ good }) => good),
-        duplicate: sum(({ duplicate }) => duplicate),
-        rejected: this.counts.total('scansRejected'),
-        noRead: sum(({ noRead }) => noRead),
-      },
-      outbox: { waiting: this.outbox?.waiting ?? 0, oldestS: Math.round(this.oldestEventMs / 1000) },
-      journalSeq: book?.head.seq ?? 0,
-      unknown: this.unknown,
-      ...(clockErrorMs === undefined ? {} : { clockErrorMs }),
-    };
   }
 }

@@ -33,7 +33,7 @@ export const THRESHOLDS: Thresholds = {
   ROUND_AMOUNTS: { windowMs: 60 * MINUTE, atLeast: 6 },
   NIGHT_HOURS: { windowMs: 60 * MINUTE, atLeast: 5 },
   OVER_LIMIT_TRIES: { windowMs: 30 * MINUTE, atLeast: 3 },
-  MANY_REFUNDS: { windowMs: 60 * MINUTE, atLeast: 5 },
+  MANY_REFUNDS: { windowMs: 60 * MINUTE, atLeast: 10 },
 };
 
 /** The rule table `signals` of the backend. */

@@ -57,7 +57,11 @@ async function obey(shop: Shop, now: () => number, verb: string | undefined, wor
   }
   if (verb === 'scan') {
     const wallet: Wallet = Object.keys(WALLETS).includes(word) ? (word as Wallet) : 'wechat';
-    void shop.gun.scan(showCode(wallet, () => randomBytes(4).readUInt32BE() / 2 ** 32));
+    const code = showCode(wallet, () => randomBytes(4).readUInt32BE() / 2 ** 32);
+    // nobody may have opened the port yet
+    const failed = (error: unknown) =>
+      tell({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
+    void shop.gun.scan(code).catch(failed);
     return { kind: 'scan', wallet };
   }
   return { kind: 'help', help: HELP };

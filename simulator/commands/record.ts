@@ -26,7 +26,7 @@ interface Options {
 export function registerRecord(program: Command, exit: Exit): void {
   program
     .command('record')
-    .argument('<device>', 'a serial port, tcp://host:port or reports://host:port')
+    .argument('<device>', 'a serial port, /dev/hidrawN (Linux), tcp://host:port or reports://host:port')
     .description('record a real gun to a file in which every code is another one of the same kind and length')
     .requiredOption('--out <file>', 'a new file')
     .option('--protocol <name>', `what a serial gun speaks: ${GUN_PROTOCOLS.join(', ')}; a HID gun says it itself`)

@@ -6,6 +6,7 @@ import {
   type ReportMessage,
   ReportStreamReader,
 } from '../../protocols/framing/report-stream.ts';
+import { openHidraw } from './hidraw-port.ts';
 
 /** The host's end of a real device: what a till's program has when it has opened the port. */
 export interface HostPort {
@@ -22,9 +23,10 @@ export interface HostPort {
 const OPEN_MS = 5_000;
 const HELLO_MS = 5_000;
 
-/** Opens a serial path, `tcp://host:port` or `reports://host:port`; rejects with the system's reason. */
+/** Opens a serial path, `/dev/hidrawN`, `tcp://host:port` or `reports://host:port`; rejects with the system's reason. */
 export async function openHostPort(address: string, baudRate: number): Promise<HostPort> {
   const socket = /^(tcp|reports):\/\/(\[[0-9a-fA-F:]+\]|[^/:\s]+):(\d{1,5})$/.exec(address);
+  if (/^\/dev\/hidraw\d+$/.test(address)) return openHidraw(address);
   if (!socket) return openSerial(address, baudRate);
   const [, kind, host = '', port] = socket;
   const opened = await openSocket(host.replace(/^\[|\]$/g, ''), Number(port));

@@ -1,77 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually, TILLWIRE } from './agent-process.ts';
 import { tillwire } from './run-tillwire.ts';
+import { closeAll, endsWithTest, type Line, WaitingShop } from './waiting-shop.ts';
 
 // From an empty folder to a paying till by `tillwire provision` alone: real processes, TLS, certificates, ptys.
 
-const SIM = fileURLToPath(new URL('../../dist/bin/tillwire-sim.js', import.meta.url));
-const closing: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-
-type Line = Readonly<Record<string, unknown>>;
-
-/** The shop that waits for its till, as a process of its own. */
-class WaitingShop {
-  readonly folder = mkdtempSync(join(tmpdir(), 'tillwire-provision-'));
-  readonly lines: Line[] = [];
-  readonly #child: ChildProcess;
-
-  private constructor() {
-    this.#child = spawn(process.execPath, [SIM, 'shop', '--enrol', '--ports', this.folder], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    if (this.#child.stdout)
-      createInterface({ input: this.#child.stdout }).on('line', (line) => this.lines.push(JSON.parse(line) as Line));
-  }
-
-  static async open(): Promise<WaitingShop> {
-    const shop = new WaitingShop();
-    closing.push(async () => {
-      await stopped(shop.#child);
-      rmSync(shop.folder, { recursive: true, force: true });
-    });
-    await eventually('a code', () => shop.of('code').length > 0);
-    return shop;
-  }
-
-  of(kind: string): Line[] {
-    return this.lines.filter((line) => line['kind'] === kind);
-  }
-
-  type(line: string): void {
-    this.#child.stdin?.write(`${line}\n`);
-  }
-
-  get invitation(): string {
-    return String(this.of('code').at(-1)?.['invitation']);
-  }
-
-  provision(...more: string[]) {
-    const devices = ['--scanner', join(this.folder, 'gun'), '--printer', join(this.folder, 'printer')];
-    const till = ['--config', this.config, '--technician', 'zhang', '--yes', '--json'];
-    return tillwire(['provision', '--code', this.invitation, ...till, ...devices, ...more]);
-  }
-
-  get config(): string {
-    return join(this.folder, 'till.json');
-  }
-}
-
-async function stopped(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  const gone = once(child, 'close');
-  child.kill('SIGTERM');
-  await gone;
-}
+afterEach(closeAll);
 
 describe('tillwire provision', () => {
   it('[001-8] [003-17] an empty machine becomes a paying till; twice is once; headless says "not tested"', {
@@ -107,7 +44,7 @@ describe('tillwire provision', () => {
     expect((await tillwire(['journal', 'verify', '--config', shop.config])).code).toBe(0);
 
     const agent = spawn(process.execPath, [TILLWIRE, 'agent', '--config', shop.config], { stdio: 'ignore' });
-    closing.push(() => stopped(agent));
+    endsWithTest(agent);
     await eventually('the gun', () =>
       shop.of('device').some(({ dev, avail }) => dev === 'scanner' && avail === 'online'),
     );

@@ -202,8 +202,8 @@ export const MUTATIONS: Readonly<Record<string, NoticedMistake>> = {
   'send-into-the-dark': {
     says: 'it will go out when the network is back',
     file: 'agent/payment/desk.js',
-    find: "if (!requests.online)\n            return { refusal: 'NETWORK_DOWN' };",
-    replace: '',
+    find: "return { refusal: 'NETWORK_DOWN' };",
+    replace: 'return { paycode, order };',
     noticedBy: ['network-down', 'broker-away-at-start'],
   },
   'no-limit': {
@@ -376,10 +376,10 @@ export const MUTATIONS: Readonly<Record<string, NoticedMistake>> = {
     noticedBy: ['printer-proves-nothing'],
   },
   'set-up-once': {
-    says: 'it was set up by the first slip',
+    says: 'it was set up when it was switched on',
     file: 'protocols/escpos/encode-page.js',
-    find: 'this.#bytes.put(START);',
-    replace: 'if (!globalThis.isSetUp)\n            this.#bytes.put(START);\n        globalThis.isSetUp = true;',
+    find: "const START = join([encode('initialize'), encode('chinese-on')]);",
+    replace: 'const START = new Uint8Array();',
     noticedBy: ['printer-power-cycled'],
   },
   'copy-looks-like-the-first': {
@@ -469,11 +469,11 @@ export const MUTATIONS: Readonly<Record<string, NoticedMistake>> = {
     replace: '',
     noticedBy: ['code-typed-by-hand'],
   },
-  'close-is-not-certain': {
-    says: 'it was told to close',
+  'codes-run-out-by-themselves': {
+    says: 'nobody will pay a code that is not shown',
     file: 'agent/payment/intent-machine.js',
-    find: "if (answer.state === 'CLOSED')\n        return confirm(at);",
-    replace: "if (answer.state === 'CLOSED')\n        return retry(at);",
+    find: "            return giveUp(at, 'CANCELLED');",
+    replace: '            return undefined;',
     noticedBy: ['code-taken-back'],
   },
   'intent-polls-no-more': {
@@ -488,13 +488,6 @@ export const MUTATIONS: Readonly<Record<string, NoticedMistake>> = {
     file: 'agent/payment/intent-papers.js',
     find: 'duplicate };',
     replace: 'duplicate: false };',
-    noticedBy: ['shipping-document'],
-  },
-  'link-on-no-paper': {
-    says: 'the wallet code will do',
-    file: 'agent/payment/intent-papers.js',
-    find: 'codeText: shareUrl ?? codeText, createdAt',
-    replace: 'codeText, createdAt',
     noticedBy: ['shipping-document'],
   },
   'intent-paid-twice': {

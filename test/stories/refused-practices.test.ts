@@ -113,6 +113,7 @@ describe('personal codes for business', () => {
     for (const code of ['wxp://f2f0AbCdEfGhIjKlMn', 'https://qr.alipay.com/fkx00000abcdefghijklm']) shop.scan(code);
     await shop.pass(3_000);
     expect(shop.refusals().map(({ refusal }) => refusal)).toEqual(['WRONG_CODE_KIND', 'WRONG_CODE_KIND']);
+    for (const { zh } of shop.refusals()) expect(zh).toContain('这是收款码');
     expect(shop.requests('pay')).toEqual([]);
   });
 

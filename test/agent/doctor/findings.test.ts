@@ -6,7 +6,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../agent/clock.ts';
 import { writeAddress } from '../../../agent/console/address-file.ts';
 import { CHECKS, type Examined } from '../../../agent/doctor/examination.ts';
@@ -24,6 +24,9 @@ import { START, StillClock, sale, TERMINAL } from '../journal/till-entries.ts';
 import type { TreeDevice } from '../machine-tree.ts';
 import { descriptorOf } from '../report-device.ts';
 import { ExaminedTill } from './examined-till.ts';
+
+// whole processes, beside others that test: a busy machine starts them slowly
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 // Each check meets the very thing that it is there for, broken for real, and says so.
 

@@ -3,13 +3,16 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../agent/clock.ts';
 import { serviceManagerOf } from '../../../agent/health/service-manager.ts';
 import { Shop } from '../../../simulator/shop.ts';
 import { TILLWIRE, tillFolder } from '../../e2e/agent-process.ts';
 import { Closing } from '../backend/till-fixture.ts';
 import { DatagramSocket } from './datagrams.ts';
+
+// whole processes, beside others that test: a busy machine starts them slowly
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const closing = new Closing();
 let socket: DatagramSocket;

@@ -1,6 +1,7 @@
 import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runTillwire } from '../../../agent/cli.ts';
 import { TillBook } from '../../../agent/journal/book.ts';
@@ -153,6 +154,25 @@ describe('tillwire journal list and show', () => {
     expect(await tillwire('show', 'ORDER-4', '--data', data, '--json')).toBe(0);
     expect((JSON.parse(out) as Entry[]).map(({ seq }) => seq)).toEqual([25, 26, 27, 28, 29]);
     expect(await tillwire('show', 'ORDER-99', '--data', data)).toBe(1);
+  });
+
+  it('[000-12] writes the evidence of one order as a ZIP, once', async () => {
+    await tillOfThreeDays();
+    const config = join(data, 'till.json');
+    const merchant = { name: '街角小店', merchantNo: '1', terminalNo: TERMINAL };
+    const rest = { broker: { url: 'mqtt://broker' }, scanner: { path: 'gun' }, dataDir: data };
+    writeFileSync(config, JSON.stringify({ address: { tenant: 'a', store: 'b', agent: 'c' }, merchant, ...rest }));
+    const zip = join(data, 'dispute.zip');
+    expect(await tillwire('evidence', 'ORDER-3', '--config', config, '--out', zip, '--json')).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ file: zip, intact: true });
+    expect(Object.keys(unzipSync(readFileSync(zip))).sort()).toEqual([
+      'journal.jsonl',
+      'manifest.json',
+      'slip.bin',
+      'slip.txt',
+    ]);
+    expect(await tillwire('evidence', 'ORDER-3', '--config', config, '--out', zip)).toBe(2);
+    expect(await tillwire('evidence', 'NOBODYS', '--config', config, '--out', join(data, 'other.zip'))).toBe(2);
   });
 
   it('exports a period as JSON lines', async () => {

@@ -128,7 +128,7 @@ describe('the log', () => {
     expect(gaps).toMatchObject([{ bytes: 0, afterSeq: 1, nextSeq: 3 }]);
   });
 
-  it('an entry changed by somebody who mended its CRC is not believed', async () => {
+  it('[004-12] an entry changed by somebody who mended its CRC is not believed', async () => {
     const disk = await diskWith(3);
     const lines = disk.bytes(SEGMENT).toString('utf8').split('\n');
     const { hash, ...body } = JSON.parse((lines[1] ?? '').slice(9)) as Entry;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../agent/clock.ts';
 import { decodeEscpos } from '../../../protocols/escpos/decode.ts';
 import { genericProfile } from '../../../protocols/escpos/profile.ts';
@@ -7,6 +7,9 @@ import { Shop } from '../../../simulator/shop.ts';
 import { eventually, tillFolder } from '../../e2e/agent-process.ts';
 import { tillwire } from '../../e2e/run-tillwire.ts';
 import { TillWithApi } from '../console/till-with-api.ts';
+
+// whole processes, beside others that test: a busy machine starts them slowly
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 interface Report {
   readonly ok: boolean;

@@ -1,10 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiClient } from '../../../agent/commands/api-client.ts';
 import { DeviceTap, MOST_WATCHERS } from '../../../agent/trace/tap.ts';
 import { TraceLines } from '../../../agent/trace/trace-lines.ts';
 import { eventually } from '../../e2e/agent-process.ts';
 import { tillwire } from '../../e2e/run-tillwire.ts';
 import { TillWithApi } from '../console/till-with-api.ts';
+
+// whole processes, beside others that test: a busy machine starts them slowly
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 // A trace must help the technician and must not show a code: not whole, not in pieces that could be laid side by side.
 
