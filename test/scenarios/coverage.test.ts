@@ -47,6 +47,14 @@ describe('the catalogue', () => {
     expect(Object.values(MUTATIONS).flatMap(({ noticedBy }) => noticedBy)).toContain(name);
   });
 
+  it('each mistake still has its place in the built agent', () => {
+    const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
+    const lost = Object.entries(MUTATIONS).filter(
+      ([, { file, find }]) => readFileSync(dist + file, 'utf8').split(find).length !== 2,
+    );
+    expect(lost.map(([name]) => name)).toEqual([]);
+  });
+
   it('names nothing that does not exist', () => {
     const refusals = new Set([...Object.keys(CATEGORIES), ...Object.keys(SCAN_REFUSALS)]);
     const isKnown = (id: string) =>

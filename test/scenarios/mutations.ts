@@ -202,8 +202,8 @@ export const MUTATIONS: Readonly<Record<string, NoticedMistake>> = {
   'send-into-the-dark': {
     says: 'it will go out when the network is back',
     file: 'agent/payment/desk.js',
-    find: "if (!requests.online)\n            return { refusal: 'NETWORK_DOWN' };",
-    replace: '',
+    find: "return { refusal: 'NETWORK_DOWN' };",
+    replace: 'return { paycode, order };',
     noticedBy: ['network-down', 'broker-away-at-start'],
   },
   'no-limit': {
