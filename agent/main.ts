@@ -1,8 +1,9 @@
-import { hostname, platform, release } from 'node:os';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { CommandResult } from '../protocols/backend/commands.ts';
 import { ulid } from '../protocols/backend/ulid.ts';
 import { redact } from '../protocols/paycode/redact.ts';
+import { agentInfo, brokerOptions } from './backend/broker-options.ts';
 import { CommandIntake, isLocalId } from './backend/command-intake.ts';
 import { CommandKeys } from './backend/command-keys.ts';
 import { CommandResults } from './backend/command-results.ts';
@@ -10,34 +11,29 @@ import { BackendCommands } from './backend/commands.ts';
 import { DeviceStates } from './backend/device-states.ts';
 import { EventPublisher } from './backend/event-publisher.ts';
 import { BackendRequests } from './backend/requests.ts';
-import { serversOf } from './backend/servers.ts';
 import { ClockSkew } from './backend/skew.ts';
 import { VerbDesk } from './backend/verb-desk.ts';
-import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
-import { addressFile } from './console/address-file.ts';
 import { LocalCalls } from './console/calls.ts';
 import { DeviceStrip } from './console/device-strip.ts';
 import { EventFeed } from './console/event-feed.ts';
-import type { Register } from './console/guard.ts';
+import { openConsole } from './console/open-console.ts';
 import { PageScans } from './console/page-scans.ts';
 import { RecordSearch } from './console/record-search.ts';
-import type { Server, ServerParts } from './console/server.ts';
 import { TillView } from './console/till-view.ts';
-import { newToken, TokenRegister, tokenFile } from './console/tokens.ts';
+import { gunConfig, openGun, openPrinter, slipPrinterConfig } from './devices/open-devices.ts';
 import { SlipPrinter } from './devices/printer.ts';
 import { printerEvents } from './devices/printer-events.ts';
 import { ScannerGun } from './devices/scanner.ts';
 import { scannerEvents } from './devices/scanner-events.ts';
-import { terminalInfoOf } from './enrolment/registration.ts';
 import { CertificateRenewal } from './enrolment/renewal.ts';
 import { explain } from './errors.ts';
 import { HealthRoom } from './health/room.ts';
 import { TillBook } from './journal/book.ts';
-import type { JournalFiles } from './journal/files.ts';
 import { JournalUnavailable } from './journal/journal.ts';
+import { openBook } from './journal/open-book.ts';
 import { recalled } from './journal/recall.ts';
-import { createLog, type Log } from './log.ts';
+import { createLog } from './log.ts';
 import { LogDial, LogTail } from './log-dial.ts';
 import { type Outside, realOutside } from './outside.ts';
 import { CancelRoom } from './payment/cancel-room.ts';
@@ -48,7 +44,6 @@ import { Fingerprints } from './payment/fingerprints.ts';
 import { IntentDesk } from './payment/intent-desk.ts';
 import { IntentPapers } from './payment/intent-papers.ts';
 import { IntentRunner } from './payment/intent-runner.ts';
-import { POLICIES } from './payment/policy.ts';
 import { QueryRoom } from './payment/query-room.ts';
 import { RefusalEvents } from './payment/refusal-events.ts';
 import { AttemptRunner } from './payment/runner.ts';
@@ -68,17 +63,12 @@ import { PrintRoom } from './slips/print-room.ts';
 import { RefundSlips } from './slips/refund-slips.ts';
 import { SlipSpool } from './slips/spool.ts';
 import { addressOf, peopleFolder } from './training.ts';
-import { parseAddress } from './transport/address.ts';
-import { findHid } from './transport/hid.ts';
-import type { ByteLink, LinkListener } from './transport/link.ts';
 import { VERSION } from './version.ts';
 
 // The composition root: the only file that constructs the agent's rooms and joins them.
 
 /** How often a disk that did not take the first record is asked again. */
 const BOOT_RETRY_MS = 1_000;
-
-type PrinterConfig = NonNullable<Config['printer']>;
 
 /** A running agent. */
 export interface Till {
@@ -488,99 +478,6 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       log.info({}, 'agent stopped');
     },
   };
-}
-
-/** Looks once whether USB HID works here; where it does not, that is a finding, not a failure. */
-export async function tellHid(log: { warn(fields: object, phrase: string): void }): Promise<void> {
-  const finding = await findHid();
-  if (!finding.available) log.warn(finding, explain('HID_UNAVAILABLE', finding.detail));
-}
-
-/** The local API. Without it the till still sells; so a trouble is told, and no more. */
-function openConsole(
-  { console: { enabled, port }, dataDir }: Config,
-  outside: Outside,
-  log: Log,
-  rooms: Omit<ServerParts, 'tokens' | 'port' | 'addressFile' | 'ownToken'>,
-): Promise<Server | undefined> | undefined {
-  if (!enabled) return undefined;
-  const ownToken = newToken();
-  const caller = { program: 'tillwire', scopes: ['read', 'collect', 'diagnose'] } as const;
-  const programs = new TokenRegister(tokenFile(dataDir), { token: ownToken, caller });
-  const { people } = rooms;
-  const tokens: Register = {
-    callerOf: (token) => (people.isSessionToken(token) ? people.callerOf(token) : programs.callerOf(token)),
-    isSessionToken: (token) => people.isSessionToken(token),
-    acted: (caller) => people.acted(caller),
-  };
-  return outside
-    .openConsole?.({ ...rooms, tokens, port, addressFile: addressFile(dataDir), ownToken })
-    .catch((error: unknown) => {
-      log.error({}, explain('CONSOLE_UNAVAILABLE', String(error)));
-      return undefined;
-    });
-}
-
-const REPAIRS = {
-  torn: 'unfinished end of the journal cut off',
-  checkpoint: 'a checkpoint of the journal was of no use, the log was read instead',
-} as const;
-
-async function openBook(config: Config, files: JournalFiles, clock: Clock, log: Log): Promise<TillBook> {
-  const { book, repairs, damages } = await TillBook.open(files, clock, config.merchant.terminalNo);
-  for (const { kind, ...repair } of repairs) log.warn(repair, REPAIRS[kind]);
-  for (const damage of damages)
-    log.error(damage, explain('JOURNAL_DAMAGED', `${damage.segment}, byte ${damage.offset}`));
-  const { trouble } = book;
-  if (trouble) log.error({}, explain(trouble.code, trouble.detail));
-  book.onTrouble = ({ code, detail }) => log.error({}, explain(code, detail));
-  return book;
-}
-
-function brokerOptions({ address, broker, training }: Config) {
-  const { username, password, protocolVersion } = broker;
-  return {
-    servers: serversOf(broker),
-    clientId: `tillwire-${address.tenant}-${address.store}-${address.agent}${training ? '-training' : ''}`,
-    protocolVersion,
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-  };
-}
-
-function agentInfo({ registration }: Config) {
-  const channels = Object.keys(POLICIES) as (keyof typeof POLICIES)[];
-  const terminal = registration && { terminal: terminalInfoOf(registration, VERSION) };
-  return {
-    version: VERSION,
-    node: process.version,
-    os: `${platform()} ${release()}`.slice(0, 64),
-    channels,
-    ...terminal,
-  };
-}
-
-function gunConfig({ scanner: { prefix, idleMs, ...rest } }: Config) {
-  return { ...rest, ...(prefix === undefined ? {} : { prefix }), ...(idleMs === undefined ? {} : { idleMs }) };
-}
-
-function slipPrinterConfig({ path, baudRate, confirms, barrier, flow, answers }: PrinterConfig) {
-  const isSerial = parseAddress(path)?.kind === 'serial';
-  const link = isSerial ? { baudRate, holdsLine: flow !== 'none' } : { holdsLine: true, mustAnswer: answers };
-  return { confirms, barrier, ...link };
-}
-
-function openPrinter({ flow, ...line }: PrinterConfig, outside: Outside, listener: LinkListener): ByteLink {
-  const address = parseAddress(line.path);
-  const serial = { ...line, rtscts: flow === 'rtscts', xon: flow === 'xonxoff' };
-  if (!address || address.kind === 'serial' || !outside.openDevice) return outside.openSerial(serial, listener);
-  return outside.openDevice(address, serial, listener);
-}
-
-function openGun({ scanner }: Config, outside: Outside, listener: LinkListener): ByteLink {
-  const address = parseAddress(scanner.path);
-  if (!address || address.kind === 'serial' || !outside.openDevice) return outside.openSerial(scanner, listener);
-  return outside.openDevice(address, scanner, listener);
 }
 
 /** 0 <= x < 1, for jitter. */

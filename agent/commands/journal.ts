@@ -9,7 +9,7 @@ import { ConfigError, readConfig } from '../config.ts';
 import { explain } from '../errors.ts';
 import { TillBook } from '../journal/book.ts';
 import type { Entry } from '../journal/entry.ts';
-import { evidenceZip } from '../journal/evidence.ts';
+import { evidenceEntries, evidenceZip } from '../journal/evidence.ts';
 import { folderFiles, type LogFiles, readOnlyFiles } from '../journal/files.ts';
 import { DataDirBusy, lockFolder } from '../journal/lock.ts';
 import { entryAt } from '../journal/place.ts';
@@ -185,7 +185,7 @@ async function entriesOf(orderId: string, where: Where): Promise<Entry[]> {
 async function evidence(orderId: string, options: Where & { readonly out: string }): Promise<number> {
   if (options.config === undefined) throw new Usage('give --config: the slip names the shop');
   const { merchant } = readConfig(options.config);
-  const entries = await entriesOf(orderId, options);
+  const entries = await evidenceEntries(await logOf(options), orderId);
   if (entries.length === 0) throw new Usage(`the journal knows no order ${orderId}`);
   const report = await verifyLog(await logOf(options), undefined);
   const parts = { orderId, entries, report, merchant, madeAt: systemClock.now() };

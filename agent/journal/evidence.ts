@@ -10,7 +10,10 @@ import { layPrintable } from '../slips/printable.ts';
 import { saleSlip } from '../slips/sale-slip.ts';
 import { voucherNo } from '../slips/slip-texts.ts';
 import type { Entry } from './entry.ts';
+import type { LogFiles } from './files.ts';
 import { fromJournal, type TillRecord } from './records.ts';
+import { readLog } from './recovery.ts';
+import { BEGINNING } from './segments.ts';
 import type { LogReport } from './verify.ts';
 
 // What a shop gives to whoever looks into a dispute (payment.md 6, 000-12 and 002-6): what the journal says of one order, the
@@ -27,6 +30,16 @@ export interface EvidenceParts {
   readonly merchant: Config['merchant'];
   /** Unix ms */
   readonly madeAt: number;
+}
+
+/** Everything the log says of an order, its papers too (the search tables know only its payments): read once, from the beginning. */
+export async function evidenceEntries(files: LogFiles, orderId: string): Promise<Entry[]> {
+  const named = `"orderId":${JSON.stringify(orderId)}`;
+  const found: Entry[] = [];
+  await readLog(files, BEGINNING, (entry) => {
+    if (JSON.stringify(entry.data).includes(named)) found.push(entry);
+  });
+  return found;
 }
 
 const PAPER = 58;

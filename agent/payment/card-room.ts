@@ -3,6 +3,7 @@ import type { DeviceStates } from '../backend/device-states.ts';
 import type { ClockSkew } from '../backend/skew.ts';
 import type { VerbRoom } from '../backend/verb-desk.ts';
 import type { Clock } from '../clock.ts';
+import { openLink } from '../devices/open-devices.ts';
 import type { TerminalConfig } from '../devices/terminal/config.ts';
 import { terminalDialogue, terminalLine } from '../devices/terminal/open-terminal.ts';
 import { PaymentTerminal } from '../devices/terminal/payment-terminal.ts';
@@ -13,8 +14,6 @@ import type { Log } from '../log.ts';
 import type { Outside } from '../outside.ts';
 import { CardRefunds } from '../refunds/card-refunds.ts';
 import type { DeviceTap } from '../trace/tap.ts';
-import { parseAddress } from '../transport/address.ts';
-import type { ByteLink, LinkListener } from '../transport/link.ts';
 import type { Attempt } from './attempt.ts';
 import { isCardSale } from './card.ts';
 import { CardDesk } from './card-desk.ts';
@@ -99,7 +98,7 @@ export class CardRoom {
         dialogue: (pending) => terminalDialogue(config, pending, { clock, random }),
         pending: CardRunner.pendingIn(book),
         clock,
-        open: this.#parts.tap.tapped((listener) => openLink(config, outside, listener)),
+        open: this.#parts.tap.tapped((listener) => openLink(outside, terminalLine(config), listener)),
       },
       terminalEvents({ states, log, runner: this.runner }),
     );
@@ -144,11 +143,4 @@ export class CardRoom {
 
 function isUnknown({ card, state }: Attempt): boolean {
   return card !== undefined && state === 'UNKNOWN';
-}
-
-function openLink(config: TerminalConfig, outside: Outside, listener: LinkListener): ByteLink {
-  const line = terminalLine(config);
-  const address = parseAddress(config.path);
-  if (!address || address.kind === 'serial' || !outside.openDevice) return outside.openSerial(line, listener);
-  return outside.openDevice(address, line, listener);
 }

@@ -3,6 +3,7 @@ import type { MqttLink } from '../backend/link.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { padDialect } from '../devices/china-dialects.ts';
+import { openLink } from '../devices/open-devices.ts';
 import { type PadAnswer, SignaturePad } from '../devices/signature-pad.ts';
 import { explain } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -10,8 +11,7 @@ import type { Outside } from '../outside.ts';
 import type { Attempt } from '../payment/attempt.ts';
 import type { SignedPicture } from '../slips/card-payment-slip.ts';
 import type { SlipSpool } from '../slips/spool.ts';
-import { parseAddress } from '../transport/address.ts';
-import type { ByteLink, LinkListener } from '../transport/link.ts';
+import type { LinkListener } from '../transport/link.ts';
 import { featureCodeOf, signedSale } from './signed-sale.ts';
 import { type KeptSignature, SignatureStore } from './store.ts';
 import { pictureOf, SignatureUploads } from './uploads.ts';
@@ -66,7 +66,9 @@ export class SignatureRoom {
       onDown: (problem: Parameters<LinkListener['down']>[0]) =>
         log.warn({ device: 'pad', ...problem }, explain(problem.code, `signature pad at ${problem.path}`)),
     };
-    this.#pad = new SignaturePad(padDialect(pad.dialect), events, clock, (listener) => openPad(pad, outside, listener));
+    this.#pad = new SignaturePad(padDialect(pad.dialect), events, clock, (listener) =>
+      openLink(outside, { path: pad.path, baudRate: pad.baudRate }, listener),
+    );
   }
 
   /** After a start: what the acquirer never took is printed for the file. */
@@ -154,11 +156,4 @@ export class SignatureRoom {
       log.error({ attemptId, detail: String(error) }, 'the slip of a signature that nobody took is not printed yet');
     }
   }
-}
-
-function openPad({ path, baudRate }: NonNullable<Config['pad']>, outside: Outside, listener: LinkListener): ByteLink {
-  const line = { path, baudRate };
-  const address = parseAddress(path);
-  if (!address || address.kind === 'serial' || !outside.openDevice) return outside.openSerial(line, listener);
-  return outside.openDevice(address, line, listener);
 }

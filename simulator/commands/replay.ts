@@ -18,6 +18,7 @@ interface Options {
   readonly port: string;
   readonly fast?: boolean;
   readonly delay: string;
+  readonly hold?: boolean;
   readonly stay?: boolean;
   readonly patience: string;
   readonly json?: boolean;
@@ -34,6 +35,7 @@ export function registerReplay(program: Command, exit: Exit): void {
     .option('--port <number>', 'TCP and report stream: 0 = chosen by the kernel', '0')
     .option('--fast', 'long pauses are cut to 150 ms')
     .option('--delay <ms>', 'from the moment that somebody opened it to the first word', '500')
+    .option('--hold', 'begins when a line comes on standard input')
     .option('--stay', 'stays plugged in afterwards, until Ctrl-C')
     .option('--patience <ms>', 'how long the till may take to say what it said then', '2000')
     .option('--json', 'one JSON object a line: opened, replayed')
@@ -64,7 +66,8 @@ async function run(file: string, options: Options): Promise<number> {
     wire = await openWire(kind, options.path ?? join(folder, 'gun'), Number(port), recording.head);
     say(options, { event: 'opened', protocol: recording.head.protocol, path: wire.path });
     if (!(await visited(wire))) return refuse('nobody opened it within 30 s');
-    await pause(Number(delay));
+    if (options.hold) await aLine();
+    else await pause(Number(delay));
     const done = await replay(recording, wire, systemClock, {
       fast: options.fast === true,
       patienceMs: Number(patience),
@@ -109,6 +112,12 @@ async function visited(wire: PortWire): Promise<boolean> {
   if (!('hasVisitor' in wire)) return true;
   for (let waited = 0; wire.hasVisitor !== true && waited < PATIENCE_MS; waited += LOOK_MS) await pause(LOOK_MS);
   return wire.hasVisitor === true;
+}
+
+/** Somebody presses Enter, or the input ends. */
+async function aLine(): Promise<void> {
+  await new Promise<void>((resolve) => process.stdin.once('data', () => resolve()).once('end', resolve));
+  process.stdin.pause();
 }
 
 function stopAsked(): Promise<void> {

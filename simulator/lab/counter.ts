@@ -80,7 +80,10 @@ export class LabCounter {
       wires.set(device, faulty);
       return faulty;
     };
-    const shop = await Shop.open({ ...wanted, ...hands.shopOptions, through });
+    const shop = await Shop.open({ ...wanted, ...hands.shopOptions, through }).catch(async (error: unknown) => {
+      await Promise.all([cards.close(), pad.close()]);
+      throw error;
+    });
     const place = {
       ...at.place,
       config: { terminal: cards.config as Config, pad: pad.config as Config, ...at.place?.config },

@@ -1,9 +1,14 @@
-/** The time of day to the tenth of a second. */
+const BEIJING = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Asia/Shanghai',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 1,
+});
+
+/** The time of day in the shop, as its slips have it, to the tenth of a second. */
 export function clockTime(at: number): string {
-  const when = new Date(at);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const tenth = Math.floor(when.getMilliseconds() / 100);
-  return `${two(when.getHours())}:${two(when.getMinutes())}:${two(when.getSeconds())}.${tenth}`;
+  return BEIJING.format(at);
 }
 
 /** Unix ms of this machine, as the simulator's own clock has it. */

@@ -3,9 +3,8 @@ import { strFromU8, unzipSync } from 'fflate';
 import { expect, it } from 'vitest';
 import type { Entry } from '../../../agent/journal/entry.ts';
 import { hashOf } from '../../../agent/journal/entry.ts';
-import { evidenceZip } from '../../../agent/journal/evidence.ts';
+import { evidenceEntries, evidenceZip } from '../../../agent/journal/evidence.ts';
 import { verifyLog } from '../../../agent/journal/verify.ts';
-import { logSearch } from '../../world/log-search.ts';
 import { MemoryShop } from '../../world/shop.ts';
 
 interface Manifest {
@@ -17,7 +16,7 @@ interface Manifest {
 
 async function bundleOf(shop: MemoryShop, orderId: string): Promise<Record<string, Uint8Array>> {
   const disk = shop.disk.open();
-  const entries = await logSearch(disk)(orderId);
+  const entries = await evidenceEntries(disk, orderId);
   const report = await verifyLog(disk, undefined);
   const merchant = {
     name: '街角小店',
@@ -81,5 +80,7 @@ it('[002-6] what a customer gave for a delivery stays at home: the paper is ther
   await shop.pass(3_000);
   const bundle = await bundleOf(shop, 'O1');
   const lines = strFromU8(bundle['journal.jsonl'] ?? new Uint8Array());
+  expect(lines).toContain('"documentSha256":"');
   expect(lines).not.toContain('"document":{');
+  expect(strFromU8(bundle['document-1.txt'] ?? new Uint8Array())).toContain('大米');
 });

@@ -45,6 +45,11 @@ class Sim {
     }
   }
 
+  /** Enter. */
+  begin(): void {
+    this.#process.stdin?.write('\n');
+  }
+
   async opened(): Promise<string> {
     await eventually(`it has opened: ${this.stderr}`, () => this.said.some(({ event }) => event === 'opened'));
     return this.said.find(({ event }) => event === 'opened')?.path ?? '';
@@ -78,16 +83,16 @@ describe('a gun is recorded while a till sells with it, and sells again as a rec
       protocol: 'ssi',
       through: 'pty',
       language: { language: 'ssi' },
-      replayed: ['--on', 'pty', '--patience', '30000'],
+      replayed: ['--on', 'pty'],
     },
     {
       name: 'line-crlf',
       protocol: 'serial-line',
       through: 'tcp',
       language: {},
-      replayed: ['--on', 'tcp', '--delay', '4000'],
+      replayed: ['--on', 'tcp'],
     },
-    { name: 'hid-pos-honeywell', protocol: undefined, through: 'tcp', language: {}, replayed: ['--delay', '4000'] },
+    { name: 'hid-pos-honeywell', protocol: undefined, through: 'tcp', language: {}, replayed: [] },
   ])(
     '$name',
     async ({ name, protocol, through, language, replayed }) => {
@@ -137,11 +142,12 @@ describe('a gun is recorded while a till sells with it, and sells again as a rec
       if (protocol === 'ssi') expect(crossed.some(({ from }) => from === 'till')).toBe(true);
       expect(statSync(file).mode & 0o077).toBe(0);
 
-      const again = new Sim(folder, 'replay', file, '--fast', '--stay', ...replayed);
+      const again = new Sim(folder, 'replay', file, '--fast', '--stay', '--hold', ...replayed);
       onTestFinished(() => again.stop());
       const next = await openShop({ agent: { scanner: { path: await again.opened(), ...language } } });
       onTestFinished(() => next.close());
       await next.collect({ orderId: 'R-2', amountFen: 800 });
+      again.begin();
       await next.expectLedger({ orderId: 'R-2', charges: 1, netFen: 800 });
       await eventually('it is over', () => again.said.some(({ event }) => event === 'replayed'));
       expect(again.said.at(-1)).toMatchObject({ event: 'replayed', lost: 0 });
