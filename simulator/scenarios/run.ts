@@ -9,7 +9,7 @@ import type { StoryLine } from './shop-record.ts';
 import { msOf } from './terms.ts';
 
 /** A start is work for the processor, the rest of a story is waiting. */
-const STARTS_AT_ONCE = 2;
+const STARTS_AT_ONCE = 3;
 /** A cold start on a small machine that is busy with others. */
 const START_MS = 60_000;
 
