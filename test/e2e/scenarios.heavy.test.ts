@@ -10,7 +10,7 @@ import { storyOf } from '../../simulator/scenarios/report.ts';
 
 const SIM = fileURLToPath(new URL('../../dist/bin/tillwire-sim.js', import.meta.url));
 /** Most of a story is waiting for a channel's own deadline: that many wait side by side. */
-const JOBS = 24;
+const JOBS = 16;
 const SUITE_MS = 180_000;
 
 interface Report {
