@@ -78,7 +78,7 @@ export const MUTATIONS: Readonly<Record<string, NoticedMistake>> = {
     file: 'agent/payment/machine.js',
     find: 'if (at.t >= reverseMinAgeMs || at.attempt.reverses > 0)',
     replace: 'if (true)',
-    noticedBy: ['wx-clerk-cancels', 'paid-just-behind-the-cancel'],
+    noticedBy: ['paid-just-behind-the-cancel'],
   },
   'payerror-is-the-end': {
     says: 'the customer has cancelled: nothing to reverse',
