@@ -47,7 +47,8 @@ export function heard(before: TillState, said: Message, at: number): Step {
     case 'idle':
       return whileIdle(state, said, at);
     case 'offline':
-      return { state, effects: [] };
+      // busy with what an earlier till began: it goes on when it is heard, and answers a registration when it is done
+      return said.command === 'intermediateStatus' ? accept(state) : { state, effects: [] };
   }
 }
 

@@ -80,7 +80,7 @@ async function eventually(what: string, is: () => boolean | Promise<boolean>, wi
   const until = performance.now() + withinMs;
   while (!(await is())) {
     if (performance.now() > until) throw new Error(`never: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
