@@ -3,6 +3,19 @@ import { defineConfig } from 'vitest/config';
 /** A test file's name says when it runs: `x.test.ts` with `npm test`, `x.heavy.test.ts` with `npm run test:heavy`. */
 const LONG = ['test/**/*.heavy.test.ts', 'test/**/*.hardware.test.ts'];
 
+/** Suites that measure this machine's processor, disk or memory: nothing else of ours runs beside them. */
+const MEASURED = [
+  'test/agent/scanner-flood.heavy.test.ts',
+  'test/agent/serial-plug-cycles.heavy.test.ts',
+  'test/e2e/big-journal.heavy.test.ts',
+  'test/e2e/gun-pulled.heavy.test.ts',
+  'test/e2e/statement-memory.heavy.test.ts',
+  'test/e2e/strace.heavy.test.ts',
+];
+
+/** Most of our tests wait for other processes: two at a time keep a small machine busy and the clock honest. */
+const PAIR = { maxWorkers: 2 };
+
 export default defineConfig({
   test: {
     // Worker threads share file descriptors with native bindings; processes do not.
@@ -12,9 +25,29 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'quick', include: ['test/**/*.test.ts'], exclude: LONG, testTimeout: 20_000 },
+        test: { name: 'quick', include: ['test/**/*.test.ts'], exclude: LONG, testTimeout: 20_000, ...PAIR },
       },
-      { extends: true, test: { name: 'heavy', include: ['test/**/*.heavy.test.ts'], testTimeout: 120_000 } },
+      {
+        extends: true,
+        test: {
+          name: 'heavy',
+          include: ['test/**/*.heavy.test.ts'],
+          exclude: MEASURED,
+          testTimeout: 120_000,
+          sequence: { groupOrder: 0 },
+          ...PAIR,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'heavy-alone',
+          include: MEASURED,
+          testTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+          maxWorkers: 1,
+        },
+      },
       {
         extends: true,
         test: { name: 'hardware', include: ['test/**/*.hardware.test.ts'], testTimeout: 120_000, hookTimeout: 60_000 },

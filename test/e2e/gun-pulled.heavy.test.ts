@@ -39,8 +39,10 @@ describe.runIf(process.platform === 'linux')('a counter with a gun', () => {
     try {
       await agent.said('gun connected');
       await agent.said('printer connected');
-      await pause(10_000); // the start is over: compiling goes on for some seconds
-      expect(await share(agent.pid, 10_000)).toBeLessThan(IDLE_SHARE);
+      // the start is over when it is: compiling goes on for some seconds, longer beside other work
+      let idle = 1;
+      for (let window = 0; window < 6 && idle >= IDLE_SHARE; window++) idle = await share(agent.pid, 8_000);
+      expect(idle).toBeLessThan(IDLE_SHARE);
 
       const noticed: number[] = [];
       for (let pull = 1; pull <= PULLS; pull++) {
@@ -62,5 +64,5 @@ describe.runIf(process.platform === 'linux')('a counter with a gun', () => {
       await shop.close();
       remove();
     }
-  }, 90_000);
+  }, 110_000);
 });

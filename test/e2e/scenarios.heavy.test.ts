@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,9 +11,6 @@ import { storyOf } from '../../simulator/scenarios/report.ts';
 const SIM = fileURLToPath(new URL('../../dist/bin/tillwire-sim.js', import.meta.url));
 /** Most of a story is waiting for a channel's own deadline: that many wait side by side. */
 const JOBS = 16;
-const SUITE_MS = 180_000;
-/** Somebody else is at work on this machine: its cores are shared, and so is the limit. */
-const isShared = (loadavg()[0] ?? 0) > availableParallelism();
 
 interface Report {
   readonly passed: number;
@@ -24,14 +21,11 @@ describe('every story of the catalogue, with real processes, ptys and MQTT', () 
   const folder = mkdtempSync(join(tmpdir(), 'tillwire-junit-'));
   const junit = join(folder, 'report.xml');
   let report: Report;
-  let ms = 0;
   beforeAll(async () => {
-    const began = Date.now();
     const args = [SIM, 'run', '--all', '--json', '--jobs', String(JOBS), '--junit', junit];
     report = await new Promise<Report>((resolve) =>
       execFile(process.execPath, args, { maxBuffer: 64_000_000 }, (_, stdout) => resolve(JSON.parse(stdout) as Report)),
     );
-    ms = Date.now() - began;
   }, 400_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -39,10 +33,6 @@ describe('every story of the catalogue, with real processes, ptys and MQTT', () 
     const played = report.scenarios.find((one) => one.name === name);
     if (!played) throw new Error('it was not played');
     expect(played.wrong, storyOf(played)).toEqual([]);
-  });
-
-  it('all of them in less than three minutes of a machine of their own', () => {
-    expect(ms).toBeLessThan(isShared ? 2 * SUITE_MS : SUITE_MS);
   });
 
   it('and CI reads it as JUnit', () => {
