@@ -194,8 +194,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const keys = new CommandKeys(till, config.commandKeys);
   const here = { version: VERSION, model: config.registration?.model };
   const leaseMs = config.limits.leaseHours * 3_600_000;
-  const terminalWatch = new TerminalWatch({ book, clock, log, ...voice, here, leaseMs });
-  const rules = new Rules({
+  const terminalWatch = new TerminalWatch({ book, clock, log, ...voice, room: () => rules.room, leaseMs });
+  const rules: Rules = new Rules({
     book,
     keys,
     results,
