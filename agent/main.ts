@@ -417,7 +417,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     pinLifeMs: config.people.pinDays * 86_400_000,
   });
   const scans = new PageScans(clock);
-  const reports = new PeriodDesk({ book, files, spool, merchant, log, backendNow: voice.backendNow });
+  const reports = new PeriodDesk({ book, files, spool, merchant, log, ...voice });
   health.begin({ till, boot, book, link, skew, states, printer, log, backendNow: voice.backendNow });
   const diagnosis = { health, dial, tail, config };
   const rooms = {
