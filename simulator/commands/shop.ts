@@ -7,7 +7,8 @@ import type { Exit } from '../cli.ts';
 import { GUN_WIRES } from '../guns/gun-port.ts';
 import type { LabCounter } from '../lab/counter.ts';
 import { type GunPersonality, gunPersonality, isGunProtocol, usualPersonality } from '../personalities/guns.ts';
-import { PersonalityError, printerFrom } from '../personalities/printer-file.ts';
+import { PersonalityError } from '../personalities/make-file.ts';
+import { printerFrom } from '../personalities/printer-file.ts';
 import { PRINTERS, type PrinterPersonality } from '../personalities/printers.ts';
 import { TERMINALS, type TerminalPersonality, terminalNamed } from '../personalities/terminals.ts';
 import {

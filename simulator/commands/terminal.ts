@@ -5,8 +5,10 @@ import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import type { Exit } from '../cli.ts';
 import { isTerminalFault, TERMINAL_FAULTS, type TerminalFault } from '../faults/terminal-faults.ts';
-import { TERMINALS, type TerminalPersonality, terminalNamed } from '../personalities/terminals.ts';
-import { ACKED_PROTOCOLS, type AckedProtocol } from '../terminals/acked-port.ts';
+import { PersonalityError } from '../personalities/make-file.ts';
+import { terminalFrom } from '../personalities/terminal-file.ts';
+import { TERMINAL_MAKES, type TerminalMake } from '../personalities/terminal-makes.ts';
+import type { TerminalPersonality } from '../personalities/terminals.ts';
 import type { LedgerEntry } from '../terminals/ledger.ts';
 import {
   openTerminal,
@@ -18,11 +20,11 @@ import {
 import { STRIPE_AMOUNTS, TEST_AMOUNTS } from '../terminals/test-amounts.ts';
 import { systemClock } from '../world/clock.ts';
 import { type AckedTerminalOptions, runAckedTerminal } from './terminal-acked.ts';
-import { listMis, runMisTerminal, USUAL_MIS } from './terminal-mis.ts';
+import { listMis, runMisTerminal } from './terminal-mis.ts';
 
 interface Options {
   readonly protocol: string;
-  readonly personality: string;
+  readonly personality?: string;
   readonly wire: string;
   readonly path?: string;
   readonly port: string;
@@ -43,7 +45,15 @@ interface Settings {
 }
 
 const AMOUNTS = { ours: TEST_AMOUNTS, stripe: STRIPE_AMOUNTS };
-const USUAL_ZVT = 'zvt-plain';
+/** What `--protocol` stands for when no make is named. */
+const USUAL = {
+  zvt: 'zvt-plain',
+  transbank: 'transbank',
+  kbtg: 'link-kbtg',
+  ghl: 'ghl',
+  nets: 'nets',
+  mis: 'boc-yinjie',
+} as const;
 const ORDERS = 'ledger, fault NAME, paper in, paper out, settlement, restart, quit';
 
 /** `tillwire-sim terminal`: one card terminal on a pty or a TCP port, until Ctrl-C or `quit`. */
@@ -51,11 +61,10 @@ export function registerTerminal(program: Command, exit: Exit): void {
   program
     .command('terminal')
     .description('a card terminal with card, PIN, printer, batch and host; the amount chooses what becomes of a sale')
-    .option('--protocol <name>', [...TERMINAL_PROTOCOLS, ...ACKED_PROTOCOLS, 'mis'].join(', '), 'zvt')
+    .option('--protocol <name>', Object.keys(USUAL).join(', '), 'zvt')
     .option(
       '--personality <name>',
-      `make and settings: ${Object.keys(TERMINALS).join(', ')}; others: --list`,
-      USUAL_ZVT,
+      `make and settings: ${Object.keys(TERMINAL_MAKES).join(', ')}, or a file *.json; chooses the protocol too`,
     )
     .option('--wire <kind>', `${TERMINAL_WIRES.join(', ')}; pty: DLE frames, tcp: bare messages`, 'pty')
     .option('--path <link>', 'pty: a link with a name that stays; else a fresh one in a temporary folder')

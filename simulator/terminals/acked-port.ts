@@ -1,5 +1,5 @@
 import { countedShape } from '../../protocols/terminal/counted-frame.ts';
-import { LINK_DIALECTS } from '../../protocols/terminal/link/dialects.ts';
+import { LINK_DIALECTS, type LinkDialect } from '../../protocols/terminal/link/dialects.ts';
 import { transbankShape } from '../../protocols/terminal/transbank/frame.ts';
 import { ArmedFaults } from '../faults/terminal-faults.ts';
 import type { PortWire, Wire } from '../wires/wire.ts';
@@ -30,15 +30,16 @@ export class SimulatedAckedTerminal {
   readonly #options: TerminalOptions;
   readonly #protocol: AckedProtocol;
 
-  constructor(protocol: AckedProtocol, options: TerminalOptions) {
-    const { personality, clock, amounts } = options;
+  /** `dialect`: of a make that says something otherwise than the known one of its protocol */
+  constructor(protocol: AckedProtocol, options: TerminalOptions & { readonly dialect?: LinkDialect }) {
+    const { personality, clock, amounts, dialect } = options;
     this.#protocol = protocol;
     this.#options = options;
     this.model = new CardTerminal({ personality, clock, faults: this.faults, ...(amounts && { amounts }) });
     this.#room =
       protocol === 'transbank'
         ? new TransbankTerminal(this.model)
-        : new LinkTerminal(this.model, LINK_DIALECTS[protocol]);
+        : new LinkTerminal(this.model, dialect ?? LINK_DIALECTS[protocol]);
   }
 
   get ledger() {
