@@ -218,7 +218,9 @@ function personalityOf({ protocol, personality }: Options): GunPersonality | str
   if (personality === undefined && !isGunProtocol(protocol))
     return `--protocol ${protocol} is not known; there are: ${GUN_PROTOCOLS.join(', ')}`;
   try {
-    return gunFrom(personality ?? protocol) ?? `--personality ${personality} is not known; see --list, or a file *.json`;
+    return (
+      gunFrom(personality ?? protocol) ?? `--personality ${personality} is not known; see --list, or a file *.json`
+    );
   } catch (error) {
     if (error instanceof PersonalityError) return error.message;
     throw error;

@@ -90,7 +90,7 @@ function like(...protocols: readonly TerminalMake['protocol'][]) {
 export const TerminalFile = z.discriminatedUnion('like', [
   z.strictObject({ ...any, ...card, like: like('zvt'), table: Zvt.optional() }),
   z.strictObject({ ...any, ...card, like: like(...LINK_PROTOCOLS), table: Link.optional() }),
-  z.strictObject({ ...any, ...card, like: like('transbank'), table: z.strictObject({}).optional() }),
+  z.strictObject({ ...any, ...card, like: like('transbank', 'nccc'), table: z.strictObject({}).optional() }),
   z.strictObject({
     ...any,
     like: like('mis'),

@@ -9,7 +9,8 @@ export const LINK_PROTOCOLS = ['link-kbtg', 'ghl', 'nets'] as const;
 export type LinkProtocol = (typeof LINK_PROTOCOLS)[number];
 
 export type TerminalMake =
-  | { readonly protocol: 'zvt' | 'transbank'; readonly personality: TerminalPersonality }
+  | { readonly protocol: 'zvt'; readonly personality: TerminalPersonality }
+  | { readonly protocol: 'transbank' | 'nccc'; readonly personality: TerminalPersonality }
   | { readonly protocol: LinkProtocol; readonly personality: TerminalPersonality; readonly dialect: LinkDialect }
   | { readonly protocol: 'mis'; readonly personality: MisPersonality };
 
@@ -27,6 +28,7 @@ export const TERMINAL_MAKES = {
   ghl: link('ghl', LINK_DIALECTS.ghl),
   nets: link('nets', LINK_DIALECTS.nets),
   transbank: { protocol: 'transbank', personality: TERMINALS.transbank },
+  nccc: { protocol: 'nccc', personality: TERMINALS.nccc },
   'boc-yinjie': mis(MIS_PERSONALITIES['boc-yinjie']),
   forgetful: mis(MIS_PERSONALITIES.forgetful),
   'another-bank': mis(MIS_PERSONALITIES['another-bank']),
@@ -53,7 +55,8 @@ export function terminalTable(make: TerminalMake): object {
       return { protocol: 'zvt', currency, baudRate, zvt: { messageIds, receiptSync } };
     }
     case 'transbank':
-      return { protocol: 'transbank' };
+    case 'nccc':
+      return { protocol: make.protocol };
     default: {
       const { head: _head, ...dialect } = make.dialect;
       return { protocol: make.protocol, baudRate: dialect.baudRate, link: { dialect } };

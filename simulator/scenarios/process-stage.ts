@@ -6,10 +6,7 @@ import type { TillAddress } from '../../protocols/backend/topics.ts';
 import type { Acquirer } from '../acquirer/acquirer.ts';
 import { CommandSigner } from '../backend/command-signer.ts';
 import { scannerTable } from '../guns/scanner-table.ts';
-import { type TerminalMake, terminalTable } from '../personalities/terminal-makes.ts';
 import { BACKEND_CLIENT, Shop } from '../shop.ts';
-import { terminalOn } from '../terminals/shop-terminal.ts';
-import { PtyWire } from '../wires/pty.ts';
 import { TcpGate } from '../wires/tcp-gate.ts';
 import { type Clock, systemClock } from '../world/clock.ts';
 import { SkewedClock } from '../world/skewed-clock.ts';
@@ -17,6 +14,7 @@ import { afterBytes } from './after-bytes.ts';
 import { AgentChild, type AgentControl } from './agent-control.ts';
 import { aimed } from './aimed.ts';
 import { merged } from './merged.ts';
+import { type PlacedTerminal, placeTerminal } from './placed-terminal.ts';
 import { gunOfPlace, printerOfPlace, type Scenario, terminalOfPlace } from './scenario.ts';
 import type {
   Stage,
@@ -56,24 +54,6 @@ export interface StagePlace {
   readonly place?: Scenario['place'];
   /** on the counter, with what the till's configuration says of it; absent: none, or it is nobody's to tell of */
   readonly terminal?: PlacedTerminal;
-}
-
-export interface PlacedTerminal extends StageTerminal {
-  readonly config: object;
-  close(): Promise<void>;
-}
-
-/** The terminal of this make on a pty whose name stays. */
-function placeTerminal(make: TerminalMake, folder: string): PlacedTerminal {
-  const wire = new PtyWire({ link: join(folder, 'terminal') });
-  const terminal = terminalOn(wire, make, { clock: systemClock, random: fraction });
-  return {
-    terminal,
-    config: { path: wire.path, ...terminalTable(make) },
-    pull: () => wire.hangup(),
-    plug: () => Promise.resolve(wire.replug()),
-    close: () => wire.close(),
-  };
 }
 
 function fraction(): number {

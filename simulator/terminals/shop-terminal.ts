@@ -2,7 +2,7 @@ import { isTerminalFault } from '../faults/terminal-faults.ts';
 import type { TerminalMake } from '../personalities/terminal-makes.ts';
 import type { PortWire } from '../wires/wire.ts';
 import type { Clock } from '../world/clock.ts';
-import { type AckedProtocol, SimulatedAckedTerminal } from './acked-port.ts';
+import { ACKED_NAMES, SimulatedAckedTerminal } from './acked-port.ts';
 import type { CardTerminal } from './card-terminal.ts';
 import { isMisFault } from './mis-faults.ts';
 import { SimulatedMis } from './mis-mouth.ts';
@@ -36,13 +36,6 @@ export interface ShopTerminalParts {
   readonly framing?: 'stream' | 'serial';
 }
 
-const ACKED: Readonly<Record<'link-kbtg' | 'ghl' | 'nets' | 'transbank', AckedProtocol>> = {
-  'link-kbtg': 'kbtg',
-  ghl: 'ghl',
-  nets: 'nets',
-  transbank: 'transbank',
-};
-
 /** The terminal at the end of this wire. */
 export function terminalOn(port: PortWire, make: TerminalMake, parts: ShopTerminalParts): ShopTerminal {
   const { clock } = parts;
@@ -57,7 +50,7 @@ export function terminalOn(port: PortWire, make: TerminalMake, parts: ShopTermin
     return new CardOnCounter(make, terminal);
   }
   const dialect = 'dialect' in make ? { dialect: make.dialect } : {};
-  const terminal = new SimulatedAckedTerminal(ACKED[make.protocol], { personality, clock, ...dialect });
+  const terminal = new SimulatedAckedTerminal(ACKED_NAMES[make.protocol], { personality, clock, ...dialect });
   terminal.onPort(port);
   return new CardOnCounter(make, terminal);
 }
