@@ -1,3 +1,4 @@
+import { certifiedDecoder } from './certified.ts';
 import { datalogicDecoder } from './datalogic.ts';
 import { de2120Decoder } from './de2120.ts';
 import type { Decoder } from './decoder.ts';
@@ -41,6 +42,7 @@ export const DECODERS: readonly Decoder[] = [
   emvMpmDecoder,
   misDecoder,
   padDecoder,
+  certifiedDecoder,
   escposDecoder,
   zvtDecoder,
   zvtSerialDecoder,
