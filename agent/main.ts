@@ -26,6 +26,7 @@ import { SlipPrinter } from './devices/printer.ts';
 import { printerEvents } from './devices/printer-events.ts';
 import { ScannerGun } from './devices/scanner.ts';
 import { scannerEvents } from './devices/scanner-events.ts';
+import { DiagnoseRoom } from './doctor/diagnose-room.ts';
 import { CertificateRenewal } from './enrolment/renewal.ts';
 import { explain } from './errors.ts';
 import { HealthRoom } from './health/room.ts';
@@ -194,8 +195,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const keys = new CommandKeys(till, config.commandKeys);
   const here = { version: VERSION, model: config.registration?.model };
   const leaseMs = config.limits.leaseHours * 3_600_000;
-  const terminalWatch = new TerminalWatch({ book, clock, log, ...voice, here, leaseMs });
-  const rules = new Rules({
+  const terminalWatch = new TerminalWatch({ book, clock, log, ...voice, room: () => rules.room, leaseMs });
+  const rules: Rules = new Rules({
     book,
     keys,
     results,
@@ -303,6 +304,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const prints = new PrintRoom({ book, spool, hasPrinter: printer !== undefined, results, clock, log });
   const cancels = new CancelRoom({ book, desk, results, clock, log });
   const notices = new NoticeRoom({ book, results, clock, log, ...voice });
+  const diagnoses = outside.doctor && new DiagnoseRoom({ doctor: outside.doctor, book, results });
   const verbRooms = {
     collect: desk,
     cancel: cancels,
@@ -318,6 +320,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     notice: notices,
     ...intents.rooms,
     ...cards?.rooms,
+    ...(diagnoses && { diagnose: diagnoses }),
   };
   const verbs = new VerbDesk(verbRooms, keys);
   const intake = new CommandIntake({
@@ -414,7 +417,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     pinLifeMs: config.people.pinDays * 86_400_000,
   });
   const scans = new PageScans(clock);
-  const reports = new PeriodDesk({ book, files, spool, merchant, log, backendNow: voice.backendNow });
+  const reports = new PeriodDesk({ book, files, spool, merchant, log, ...voice });
   health.begin({ till, boot, book, link, skew, states, printer, log, backendNow: voice.backendNow });
   const diagnosis = { health, dial, tail, config };
   const rooms = {
@@ -462,6 +465,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       refunder.stop();
       for (const room of [refunds, rules, resolutions, prints, cancels, notices, refundSlips]) room.stop();
       desk.stop();
+      diagnoses?.stop();
       results.stop();
       outbox.stop();
       await Promise.all([

@@ -100,7 +100,7 @@ export class TillState {
         return this.#command(record.command, record.untimed === true);
       case 'PERIOD':
         this.periods = periodsAfter(this.periods, record.deed, entry.seq);
-        return undefined;
+        return this.outbox.add(record.event, place);
       case 'COMMAND_RESULT':
         return this.#conclude(record.result);
       case 'ORDER':

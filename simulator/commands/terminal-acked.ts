@@ -1,6 +1,6 @@
 import { isTerminalFault, TERMINAL_FAULTS } from '../faults/terminal-faults.ts';
 import { TERMINALS } from '../personalities/terminals.ts';
-import { type AckedProtocol, SimulatedAckedTerminal } from '../terminals/acked-port.ts';
+import { type AckedProtocol, SimulatedAckedTerminal, USUAL_MAKES } from '../terminals/acked-port.ts';
 import type { AmountTable } from '../terminals/test-amounts.ts';
 import { DeviceServerWire } from '../wires/device-server.ts';
 import { PtyWire } from '../wires/pty.ts';
@@ -18,14 +18,14 @@ export interface AckedTerminalOptions {
   readonly untilStopped: (hear: (order: string) => void) => Promise<void>;
 }
 
-/** A Transbank, Link or NETS terminal until Ctrl-C or `quit`; or why not. */
+/** A Transbank, Link, NETS or NCCC terminal until Ctrl-C or `quit`; or why not. */
 export async function runAckedTerminal(options: AckedTerminalOptions): Promise<string | undefined> {
   const { protocol, port, link, amounts, faults, say, untilStopped } = options;
   const unknown = faults.find((fault) => !isTerminalFault(fault));
   if (unknown !== undefined)
     return `--fault ${unknown} is not known; there are: ${Object.keys(TERMINAL_FAULTS).join(', ')}`;
   const wire = port === undefined ? new PtyWire({ link }) : await listening(port);
-  const personality = TERMINALS[protocol === 'transbank' ? 'transbank' : 'link'];
+  const personality = TERMINALS[USUAL_MAKES[protocol]];
   const terminal = new SimulatedAckedTerminal(protocol, { personality, clock: systemClock, amounts });
   terminal.onPort(wire);
   terminal.faults.arm(...faults.filter(isTerminalFault));
