@@ -419,7 +419,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const scans = new PageScans(clock);
   const reports = new PeriodDesk({ book, files, spool, merchant, log, ...voice });
   health.begin({ till, boot, book, link, skew, states, printer, log, backendNow: voice.backendNow });
-  const diagnosis = { health, dial, tail, config };
+  const diagnosis = { health, dial, tail, config, signatures };
   const rooms = {
     reports,
     calls,

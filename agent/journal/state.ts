@@ -1,7 +1,10 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
+import type { EventEnvelope } from '../../protocols/backend/messages.ts';
+import { isYesBehindNo } from '../payment/card.ts';
 import { type Intent, isIntentFinal, type Payment } from '../payment/intent.ts';
 import { orderBehind } from '../payment/intent-orders.ts';
+import { orderDisputed, stillDisputed } from '../payment/order-dispute.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import type { Charge } from '../refunds/charge.ts';
 import { orderRefunded, orderResolved } from '../refunds/order-ends.ts';
@@ -128,9 +131,9 @@ export class TillState {
       case 'DOCUMENT_PROGRESS':
         return this.#progress(record.progress);
       case 'TERMINAL_LATE':
+        return this.#terminalLate(record, entry, place);
       case 'EVENT':
-        for (const [what, at] of toldBy(record.event)) this.told.set(what, at);
-        return this.outbox.add(record.event, place);
+        return this.#event(record.event, place);
       case 'OUTBOX_ACK':
         this.anchor = newer(this.anchor, record.anchor);
         this.heardAt = Date.parse(entry.ts);
@@ -187,7 +190,7 @@ export class TillState {
   }
 
   #order(order: Order, entry: Entry): void {
-    this.orders.set(order.orderId, order);
+    this.orders.set(order.orderId, stillDisputed(this.orders.get(order.orderId), order));
     this.orderTimes.set(order.orderId, Date.parse(entry.ts));
   }
 
@@ -250,6 +253,23 @@ export class TillState {
     const order = this.orders.get(refund.orderId);
     if (order && refund.state === 'REFUNDED' && before?.state !== 'REFUNDED')
       this.#order(orderRefunded(order, this.refunds.values(), refund.amountFen), entry);
+    this.outbox.add(event, place);
+  }
+
+  /** Evidence, and the dispute that follows from it: one entry, so that neither is ever there without the other. */
+  #terminalLate(
+    { late, during, event }: Extract<TillRecord, { type: 'TERMINAL_LATE' }>,
+    entry: Entry,
+    place: Place,
+  ): void {
+    const about = this.attempts.get(during ?? '')?.attempt;
+    const order = about && isYesBehindNo(about, late) ? this.orders.get(about.orderId) : undefined;
+    if (about && order) this.#order(orderDisputed(order, about.attemptId), entry);
+    this.#event(event, place);
+  }
+
+  #event(event: EventEnvelope, place: Place): void {
+    for (const [what, at] of toldBy(event)) this.told.set(what, at);
     this.outbox.add(event, place);
   }
 
