@@ -28,6 +28,7 @@ import { SlipPrinter } from './devices/printer.ts';
 import { printerEvents } from './devices/printer-events.ts';
 import { ScannerGun } from './devices/scanner.ts';
 import { scannerEvents } from './devices/scanner-events.ts';
+import { DiagnoseRoom } from './doctor/diagnose-room.ts';
 import { CertificateRenewal } from './enrolment/renewal.ts';
 import { explain } from './errors.ts';
 import { HealthRoom } from './health/room.ts';
@@ -98,7 +99,8 @@ export interface Till {
 export async function startTill(config: Config, outside: Outside = realOutside(config)): Promise<Till> {
   const { clock } = outside;
   const tail = new LogTail(outside.logSink);
-  const log = createLog(config.log.level, tail, redact, outside.later ?? ((run) => run()));
+  const later = outside.later ?? ((run) => run());
+  const log = createLog(config.log.level, tail, redact, later);
   const dial = new LogDial(log, config.log.level, clock);
   const health = new HealthRoom(config, clock, outside.health);
   const newId = () => ulid(clock.now(), outside.random(10));
@@ -174,7 +176,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     onSubmitted: () => spool.foresee(),
     onChange: (attempt, order) => {
       desk.attemptChanged(attempt, order);
-      rules.attemptChanged(attempt);
+      // what is counted and told of it stands behind its slip
+      later(() => rules.attemptChanged(attempt));
     },
     disputes: { take: (orderId, write) => disputes.take(orderId, write) },
     ...(outside.onFact === undefined ? {} : { onFact: outside.onFact }),
@@ -196,8 +199,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const keys = new CommandKeys(till, config.commandKeys);
   const here = { version: VERSION, model: config.registration?.model };
   const leaseMs = config.limits.leaseHours * 3_600_000;
-  const terminalWatch = new TerminalWatch({ book, clock, log, ...voice, here, leaseMs });
-  const rules = new Rules({
+  const terminalWatch = new TerminalWatch({ book, clock, log, ...voice, room: () => rules.room, leaseMs });
+  const rules: Rules = new Rules({
     book,
     keys,
     results,
@@ -213,7 +216,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const feed = new EventFeed({ files, head: () => book.head.seq, clock });
   book.onKept = (entry) => {
     feed.kept(entry);
-    health.kept(entry);
+    later(() => health.kept(entry));
   };
   const cards = CardRoom.of({
     // a terminal knows no practice: it would charge
@@ -305,6 +308,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const prints = new PrintRoom({ book, spool, hasPrinter: printer !== undefined, results, clock, log });
   const cancels = new CancelRoom({ book, desk, results, clock, log });
   const notices = new NoticeRoom({ book, results, clock, log, ...voice });
+  const diagnoses = outside.doctor && new DiagnoseRoom({ doctor: outside.doctor, book, results });
   const verbRooms = {
     collect: desk,
     cancel: cancels,
@@ -320,6 +324,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     notice: notices,
     ...intents.rooms,
     ...cards?.rooms,
+    ...(diagnoses && { diagnose: diagnoses }),
   };
   const verbs = new VerbDesk(verbRooms, keys);
   const intake = new CommandIntake({
@@ -418,9 +423,9 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     pinLifeMs: config.people.pinDays * 86_400_000,
   });
   const scans = new PageScans(clock);
-  const reports = new PeriodDesk({ book, files, spool, merchant, log, backendNow: voice.backendNow });
+  const reports = new PeriodDesk({ book, files, spool, merchant, log, ...voice });
   health.begin({ till, boot, book, link, skew, states, printer, renewal, log, backendNow: voice.backendNow });
-  const diagnosis = { health, dial, tail, config };
+  const diagnosis = { health, dial, tail, config, signatures };
   const rooms = {
     reports,
     calls,
@@ -466,6 +471,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       refunder.stop();
       for (const room of [refunds, rules, resolutions, prints, cancels, notices, refundSlips]) room.stop();
       desk.stop();
+      diagnoses?.stop();
       results.stop();
       outbox.stop();
       await Promise.all([

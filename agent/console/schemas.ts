@@ -570,6 +570,10 @@ export const TakingsBody = z
     open: z.int().describe('payments and refunds that are not over'),
     needsCheck: z.int().describe('money that a person must look at'),
     journal: z.strictObject({ seq: z.int(), hash: z.string() }).describe('the newest entry that is counted'),
+    events: z
+      .strictObject({ from: z.int(), to: z.int() })
+      .optional()
+      .describe('the first and last event for the backend that is counted'),
   })
   .meta({ id: 'Takings', description: 'What a shift (X) or business day (Z) came to, by channel.' });
 

@@ -105,7 +105,7 @@ export type TillRecord =
   /** somebody at the counter did something that is no command */
   | { readonly type: 'PERSON'; readonly deed: Deed }
   /** a shift was opened or closed, a business day closed: with what it came to */
-  | { readonly type: 'PERIOD'; readonly deed: PeriodDeed }
+  | { readonly type: 'PERIOD'; readonly deed: PeriodDeed; readonly event?: EventEnvelope }
   | { readonly type: 'COMMAND_RESULT'; readonly result: CommandResult }
   | { readonly type: 'ORDER'; readonly order: Order }
   | {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { canonicalHash, type Digest } from './canonical.ts';
+import { ClosingEvent } from './closings.ts';
 import {
   attemptId,
   channel,
@@ -448,6 +449,7 @@ export const EventData = z.discriminatedUnion('type', [
   AlertEvent,
   ReportEvent,
   TerminalLateEvent,
+  ClosingEvent,
 ]);
 export type EventData = z.infer<typeof EventData>;
 

@@ -18,6 +18,7 @@ import { SignatureUpload } from '../../protocols/backend/signatures.ts';
 import { parseTopic, REQUEST_OPS, type TillAddress, topicRoot, topicsOf } from '../../protocols/backend/topics.ts';
 import type { Acquirer } from '../acquirer/acquirer.ts';
 import type { Clock } from '../world/clock.ts';
+import { type CheckedClosing, checkedClosings } from './closing-book.ts';
 import { type CollectOrder, CommandBook } from './command-book.ts';
 import { CommandSigner } from './command-signer.ts';
 import { forgetfulStore } from './forgetful-store.ts';
@@ -182,6 +183,11 @@ export class SimBackend {
 
   eventsOf(till: TillAddress): readonly EventEnvelope[] {
     return this.#till(till).record.events;
+  }
+
+  /** The shifts and business days that this till has closed, held against its events. */
+  closingsOf(till: TillAddress): readonly CheckedClosing[] {
+    return checkedClosings(this.eventsOf(till));
   }
 
   stateOf(till: TillAddress): AgentState | undefined {

@@ -77,6 +77,14 @@ export const TERMINALS = {
     merchantId: '12345',
     currency: 764,
   },
+  nccc: {
+    ...BASE,
+    name: 'nccc',
+    title: 'an NCCC terminal (Taiwan): 400 characters, no reference of the till, the card number in clear',
+    terminalId: '70000001',
+    merchantId: '0101234567',
+    currency: 901,
+  },
 } as const satisfies Record<string, TerminalPersonality>;
 
 export function terminalNamed(name: string): TerminalPersonality | undefined {

@@ -1,17 +1,39 @@
+import type { PacketShape } from '../../protocols/framing/packet.ts';
 import { countedShape } from '../../protocols/terminal/counted-frame.ts';
-import { LINK_DIALECTS } from '../../protocols/terminal/link/dialects.ts';
+import { LINK_DIALECTS, type LinkDialect } from '../../protocols/terminal/link/dialects.ts';
+import { ncccShape } from '../../protocols/terminal/nccc/frame.ts';
 import { transbankShape } from '../../protocols/terminal/transbank/frame.ts';
 import { ArmedFaults } from '../faults/terminal-faults.ts';
+import type { TERMINALS } from '../personalities/terminals.ts';
 import type { PortWire, Wire } from '../wires/wire.ts';
 import { AckedMouth } from './acked-mouth.ts';
 import type { AckedTerminal } from './acked-terminal.ts';
 import { CardTerminal } from './card-terminal.ts';
 import { LinkTerminal } from './link-terminal.ts';
+import { NcccTerminal } from './nccc-terminal.ts';
 import type { TerminalOptions } from './terminal-port.ts';
 import { TransbankTerminal } from './transbank-terminal.ts';
 
-export const ACKED_PROTOCOLS = ['transbank', 'kbtg', 'ghl', 'nets'] as const;
+export const ACKED_PROTOCOLS = ['transbank', 'kbtg', 'ghl', 'nets', 'nccc'] as const;
 export type AckedProtocol = (typeof ACKED_PROTOCOLS)[number];
+
+/** The make that speaks it, unless somebody names another. */
+export const USUAL_MAKES = {
+  transbank: 'transbank',
+  kbtg: 'link',
+  ghl: 'link',
+  nets: 'link',
+  nccc: 'nccc',
+} as const satisfies Record<AckedProtocol, keyof typeof TERMINALS>;
+
+/** By the name that a till's configuration has for it. */
+export const ACKED_NAMES = {
+  'link-kbtg': 'kbtg',
+  ghl: 'ghl',
+  nets: 'nets',
+  transbank: 'transbank',
+  nccc: 'nccc',
+} as const satisfies Record<string, AckedProtocol>;
 
 /** How long a pulled cable hangs before somebody puts it back. */
 const REPLUG_MS = 500;
@@ -30,15 +52,13 @@ export class SimulatedAckedTerminal {
   readonly #options: TerminalOptions;
   readonly #protocol: AckedProtocol;
 
-  constructor(protocol: AckedProtocol, options: TerminalOptions) {
-    const { personality, clock, amounts } = options;
+  /** `dialect`: of a make that says something otherwise than the known one of its protocol */
+  constructor(protocol: AckedProtocol, options: TerminalOptions & { readonly dialect?: LinkDialect }) {
+    const { personality, clock, amounts, dialect } = options;
     this.#protocol = protocol;
     this.#options = options;
     this.model = new CardTerminal({ personality, clock, faults: this.faults, ...(amounts && { amounts }) });
-    this.#room =
-      protocol === 'transbank'
-        ? new TransbankTerminal(this.model)
-        : new LinkTerminal(this.model, LINK_DIALECTS[protocol]);
+    this.#room = roomOf(protocol, this.model, dialect);
   }
 
   get ledger() {
@@ -46,7 +66,7 @@ export class SimulatedAckedTerminal {
   }
 
   onWire(wire: Wire): void {
-    const shape = this.#protocol === 'transbank' ? transbankShape : countedShape;
+    const shape = SHAPES[this.#protocol] ?? countedShape;
     const { acked } = this.#room;
     const ears = {
       hear: (frame: Uint8Array) => acked.once(frame, () => this.#room.hear(frame)),
@@ -64,5 +84,18 @@ export class SimulatedAckedTerminal {
       void port.hangup();
       this.#options.clock.after(REPLUG_MS, () => void port.replug());
     };
+  }
+}
+
+const SHAPES: Partial<Record<AckedProtocol, PacketShape>> = { transbank: transbankShape, nccc: ncccShape };
+
+function roomOf(protocol: AckedProtocol, model: CardTerminal, dialect: LinkDialect | undefined): Room {
+  switch (protocol) {
+    case 'transbank':
+      return new TransbankTerminal(model);
+    case 'nccc':
+      return new NcccTerminal(model);
+    default:
+      return new LinkTerminal(model, dialect ?? LINK_DIALECTS[protocol]);
   }
 }

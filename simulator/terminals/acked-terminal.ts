@@ -31,8 +31,12 @@ export class AckedTerminal {
   #asked: Uint8Array | undefined;
   #answered: Uint8Array | undefined;
 
-  constructor(terminal: CardTerminal) {
+  readonly #knowsRepeats: boolean;
+
+  /** `knowsRepeats`: the protocol has something by which a request is known when it comes a second time */
+  constructor(terminal: CardTerminal, { knowsRepeats } = { knowsRepeats: true }) {
     this.terminal = terminal;
+    this.#knowsRepeats = knowsRepeats;
   }
 
   speakThrough(mouth: Mouth): void {
@@ -91,7 +95,7 @@ export class AckedTerminal {
    * again; what is being done goes on.
    */
   once(frame: Uint8Array, hear: () => void): void {
-    const isRepeat = this.#asked !== undefined && sameBytes(frame, this.#asked);
+    const isRepeat = this.#knowsRepeats && this.#asked !== undefined && sameBytes(frame, this.#asked);
     if (!isRepeat) return hear();
     if (!this.#isBusy && this.#answered) this.#mouth?.say(this.#answered);
   }

@@ -18,7 +18,7 @@ function agree(card: CardShop): void {
     if (state === 'PAID') expect(card.orderState(orderId), `${orderId} ${amountFen}`).toBe('PAID');
 }
 
-const PROTOCOLS: readonly CardProtocol[] = ['zvt', 'transbank', 'kbtg', 'nets'];
+const PROTOCOLS: readonly CardProtocol[] = ['zvt', 'transbank', 'kbtg', 'nets', 'nccc'];
 
 describe.each(PROTOCOLS)('whatever goes wrong at a %s terminal', (protocol) => {
   const usual = FAULTS.filter((name) => !ELSEWHERE.has(name));

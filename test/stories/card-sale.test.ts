@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CardShop } from './card-shop.ts';
 
-describe.each(['zvt', 'transbank', 'kbtg', 'ghl', 'nets'] as const)('a card on a %s terminal', (protocol) => {
+describe.each(['zvt', 'transbank', 'kbtg', 'ghl', 'nets', 'nccc'] as const)('a card on a %s terminal', (protocol) => {
   it('is charged once, written down, told and printed', async () => {
     const card = await CardShop.open(protocol);
     const result = await card.sale('A', 12_000);

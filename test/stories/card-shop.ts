@@ -2,14 +2,21 @@ import type { CommandResult } from '../../protocols/backend/commands.ts';
 import type { EventData } from '../../protocols/backend/messages.ts';
 import type { TerminalFault } from '../../simulator/faults/terminal-faults.ts';
 import { TERMINALS } from '../../simulator/personalities/terminals.ts';
-import { type AckedProtocol, SimulatedAckedTerminal } from '../../simulator/terminals/acked-port.ts';
+import { type AckedProtocol, SimulatedAckedTerminal, USUAL_MAKES } from '../../simulator/terminals/acked-port.ts';
 import { SimulatedZvtTerminal } from '../../simulator/terminals/terminal-port.ts';
 import { MemoryShop, TILL } from '../world/shop.ts';
 import { TerminalLine } from '../world/terminal-line.ts';
 
 export type CardProtocol = 'zvt' | AckedProtocol;
 
-const CONFIG_NAMES = { zvt: 'zvt', kbtg: 'link-kbtg', ghl: 'ghl', nets: 'nets', transbank: 'transbank' } as const;
+const CONFIG_NAMES = {
+  zvt: 'zvt',
+  kbtg: 'link-kbtg',
+  ghl: 'ghl',
+  nets: 'nets',
+  nccc: 'nccc',
+  transbank: 'transbank',
+} as const;
 
 /** A whole shop in virtual time with a card terminal on a cable: the real agent, and the terminal's own ledger. */
 export class CardShop {
@@ -46,7 +53,7 @@ export class CardShop {
       terminal.onPort(this.line);
       return terminal;
     }
-    const base = TERMINALS[protocol === 'transbank' ? 'transbank' : 'link'];
+    const base = TERMINALS[USUAL_MAKES[protocol]];
     const terminal = new SimulatedAckedTerminal(protocol, { personality: { ...base, answerMs: 30 }, clock });
     terminal.onPort(this.line);
     return terminal;

@@ -10,10 +10,11 @@ import type {
   TerminalResult,
   TransactionKey,
 } from '../../protocols/terminal/messages.ts';
+import { ncccTongue } from '../../protocols/terminal/nccc/tongue.ts';
 import { transbankTongue } from '../../protocols/terminal/transbank/tongue.ts';
 import type { TerminalFault } from '../../simulator/faults/terminal-faults.ts';
 import { TERMINALS } from '../../simulator/personalities/terminals.ts';
-import { type AckedProtocol, SimulatedAckedTerminal } from '../../simulator/terminals/acked-port.ts';
+import { type AckedProtocol, SimulatedAckedTerminal, USUAL_MAKES } from '../../simulator/terminals/acked-port.ts';
 import type { PortWire } from '../../simulator/wires/wire.ts';
 import { VirtualClock } from '../../simulator/world/clock.ts';
 
@@ -43,8 +44,8 @@ export class AckedCounter {
 
   constructor(protocol: AckedProtocol) {
     this.#protocol = protocol;
-    this.#tongue = protocol === 'transbank' ? transbankTongue : linkTongue(LINK_DIALECTS[protocol]);
-    const personality = { ...TERMINALS[protocol === 'transbank' ? 'transbank' : 'link'], answerMs: 30 };
+    this.#tongue = tongueOf(protocol);
+    const personality = { ...TERMINALS[USUAL_MAKES[protocol]], answerMs: 30 };
     this.terminal = new SimulatedAckedTerminal(protocol, { personality, clock: this.clock });
     this.terminal.onPort(this.#cable());
     this.#till = new AckedDialogue(this.#tongue);
@@ -176,4 +177,10 @@ export class AckedCounter {
     this.#isConnected = kind === 'connected';
     this.#handle({ kind, at: this.clock.mono() });
   }
+}
+
+function tongueOf(protocol: AckedProtocol): AckedTongue {
+  if (protocol === 'transbank') return transbankTongue;
+  if (protocol !== 'nccc') return linkTongue(LINK_DIALECTS[protocol]);
+  return ncccTongue({ storeId: '', hostId: '03', stamp: () => ({ date: '261122', time: '170000' }) });
 }

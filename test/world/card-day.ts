@@ -8,7 +8,7 @@ import { TILL } from './shop.ts';
 // One random day at a till with a card terminal, from a seed: sales by card and by code, money back, faults of the terminal and
 // its cable, the process killed with the end of its log torn, a full disk. Judged by the terminal's own ledger.
 
-const PROTOCOLS: readonly CardProtocol[] = ['zvt', 'transbank', 'kbtg', 'ghl', 'nets'];
+const PROTOCOLS: readonly CardProtocol[] = ['zvt', 'transbank', 'kbtg', 'ghl', 'nets', 'nccc'];
 /** over TCP only */
 const ELSEWHERE: ReadonlySet<string> = new Set(['half-close', 'reset-mid-message', 'closed-between']);
 const FAULTS = (Object.keys(TERMINAL_FAULTS) as TerminalFault[]).filter((name) => !ELSEWHERE.has(name));

@@ -1,5 +1,5 @@
 import type { Clock } from '../../agent/clock.ts';
-import type { ByteLink, LinkListener, WriteOutcome } from '../../agent/transport/link.ts';
+import type { ByteLink, LinkListener, Peer, WriteOutcome } from '../../agent/transport/link.ts';
 import type { PortWire } from '../../simulator/wires/wire.ts';
 import type { VirtualClock } from '../../simulator/world/clock.ts';
 
@@ -10,7 +10,7 @@ interface Plugged {
   readonly clock: Clock;
 }
 
-/** The cable of a card terminal in virtual time: the terminal stays when the agent's process is gone. */
+/** The cable of a device in virtual time that stays when the agent's process is gone: a card terminal, a pad, a gun. */
 export class TerminalLine implements PortWire {
   readonly path = 'terminal';
   /** bytes of the terminal that arrive: a test may swallow some */
@@ -23,8 +23,12 @@ export class TerminalLine implements PortWire {
   #isPlugged = true;
   #isUp = false;
 
-  constructor(clock: VirtualClock) {
+  readonly #peer: Peer | undefined;
+
+  /** `peer`: a HID device says who it is */
+  constructor(clock: VirtualClock, peer?: Peer) {
     this.#clock = clock;
+    this.#peer = peer;
   }
 
   /** A process of the agent opens it. */
@@ -91,7 +95,7 @@ export class TerminalLine implements PortWire {
     const agent = this.#agent;
     if (!agent || !this.#isPlugged || this.#isUp) return;
     this.#isUp = true;
-    agent.listener.up(agent.clock.mono());
+    agent.listener.up(agent.clock.mono(), this.#peer);
   }
 
   #toTerminal(bytes: Uint8Array): WriteOutcome {
