@@ -1,6 +1,7 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
 import type { EventEnvelope } from '../../protocols/backend/messages.ts';
+import { isFinal } from '../payment/attempt.ts';
 import { isYesBehindNo } from '../payment/card.ts';
 import { type Intent, isIntentFinal, type Payment } from '../payment/intent.ts';
 import { orderBehind } from '../payment/intent-orders.ts';
@@ -59,6 +60,8 @@ export class TillState {
   /** wall clock (ms) of an order's newest entry */
   readonly orderTimes = new Map<string, number>();
   readonly attempts = new Map<string, AttemptRecord>();
+  /** those of them that are not final: asked for at every scan, when a day's attempts stand beside them */
+  readonly openAttempts = new Map<string, AttemptRecord>();
   readonly intents = new Map<string, Intent>();
   /** the entry with which an attempt or intent became PAID: printed on its slip */
   readonly paidBy = new Map<string, EntryRef>();
@@ -197,7 +200,7 @@ export class TillState {
   #attempt({ record, order, event, slip }: Extract<TillRecord, { type: 'ATTEMPT' }>, entry: Entry, place: Place): void {
     const { attemptId, state, amountFen, paidAt } = record.attempt;
     const wasPaid = this.attempts.get(attemptId)?.attempt.state === 'PAID';
-    this.attempts.set(attemptId, record);
+    this.#keepAttempt(record);
     if (state === 'PAID' && !wasPaid) this.#taken(amountFen, paidAt, entry);
     if (state === 'PAID') {
       this.paidBy.set(attemptId, { seq: entry.seq, hash: entry.hash });
@@ -206,6 +209,13 @@ export class TillState {
     if (slip) this.slips.set(slip.slipId, slip);
     this.#order(order, entry);
     this.outbox.add(event, place);
+  }
+
+  #keepAttempt(record: AttemptRecord): void {
+    const { attemptId } = record.attempt;
+    this.attempts.set(attemptId, record);
+    if (isFinal(record.attempt)) this.openAttempts.delete(attemptId);
+    else this.openAttempts.set(attemptId, record);
   }
 
   #intent({ intent, order, event, slip }: Extract<TillRecord, { type: 'INTENT' }>, entry: Entry, place: Place): void {
@@ -300,6 +310,7 @@ export class TillState {
     const gone = new Set([...attempts, ...intents]);
     for (const id of gone) {
       this.attempts.delete(id);
+      this.openAttempts.delete(id);
       this.intents.delete(id);
       this.paidBy.delete(id);
     }
@@ -375,7 +386,7 @@ export class TillState {
         this.orderTimes.set(value.orderId, more);
         return;
       case 'attempt':
-        this.attempts.set(value.attempt.attemptId, value);
+        this.#keepAttempt(value);
         if (more) this.paidBy.set(value.attempt.attemptId, more);
         return;
       case 'intent':
