@@ -4,6 +4,8 @@ import type { CommandResult } from '../protocols/backend/commands.ts';
 import { ulid } from '../protocols/backend/ulid.ts';
 import { redact } from '../protocols/paycode/redact.ts';
 import { agentInfo, brokerOptions } from './backend/broker-options.ts';
+import { loginProblem } from './backend/broker-probe.ts';
+import type { BrokerServer } from './backend/broker-socket.ts';
 import { CommandIntake, isLocalId } from './backend/command-intake.ts';
 import { CommandKeys } from './backend/command-keys.ts';
 import { CommandResults } from './backend/command-results.ts';
@@ -98,7 +100,8 @@ export interface Till {
 export async function startTill(config: Config, outside: Outside = realOutside(config)): Promise<Till> {
   const { clock } = outside;
   const tail = new LogTail(outside.logSink);
-  const log = createLog(config.log.level, tail, redact, outside.later ?? ((run) => run()));
+  const later = outside.later ?? ((run) => run());
+  const log = createLog(config.log.level, tail, redact, later);
   const dial = new LogDial(log, config.log.level, clock);
   const health = new HealthRoom(config, clock, outside.health);
   const newId = () => ulid(clock.now(), outside.random(10));
@@ -176,7 +179,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     terminalOf: (paycode) => certified.paying?.of(paycode),
     onChange: (attempt, order) => {
       desk.attemptChanged(attempt, order);
-      rules.attemptChanged(attempt);
+      // what is counted and told of it stands behind its slip
+      later(() => rules.attemptChanged(attempt));
     },
     disputes: { take: (orderId, write) => disputes.take(orderId, write) },
     ...(outside.onFact === undefined ? {} : { onFact: outside.onFact }),
@@ -215,7 +219,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const feed = new EventFeed({ files, head: () => book.head.seq, clock });
   book.onKept = (entry) => {
     feed.kept(entry);
-    health.kept(entry);
+    later(() => health.kept(entry));
   };
   const cards = CardRoom.of({
     // a terminal knows no practice: it would charge
@@ -353,8 +357,10 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
 
   cards?.open();
   terminalWatch.start();
-  const renewal = new CertificateRenewal({ config, clock, log, backendNow: voice.backendNow });
-  void renewal.start();
+  const tryOut = (server: BrokerServer) => loginProblem(server, config, clock);
+  const renewal = new CertificateRenewal({ config, clock, log, backendNow: voice.backendNow, tryOut });
+  void renewal.start().then(() => health.look());
+  link.listen({ up: () => void renewal.sessionUp().then(() => health.look()) });
   spool.resume();
   signatures?.resume();
   // before the commands about them, which ask after them
@@ -421,7 +427,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   });
   const scans = new PageScans(clock);
   const reports = new PeriodDesk({ book, files, spool, merchant, log, ...voice });
-  health.begin({ till, boot, book, link, skew, states, printer, log, backendNow: voice.backendNow });
+  health.begin({ till, boot, book, link, skew, states, printer, renewal, log, backendNow: voice.backendNow });
   const diagnosis = { health, dial, tail, config, signatures };
   const rooms = {
     reports,

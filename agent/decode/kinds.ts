@@ -1,4 +1,5 @@
 import { certifiedDecoder } from './certified.ts';
+import { cipherlabDecoder } from './cipherlab.ts';
 import { datalogicDecoder } from './datalogic.ts';
 import { de2120Decoder } from './de2120.ts';
 import type { Decoder } from './decoder.ts';
@@ -36,6 +37,7 @@ export const DECODERS: readonly Decoder[] = [
   de2120Decoder,
   vguangDecoder,
   datalogicDecoder,
+  cipherlabDecoder,
   hidPosDecoder,
   hidKeyboardDecoder,
   emvCpmDecoder,
