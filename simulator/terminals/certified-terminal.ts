@@ -71,7 +71,7 @@ export class SimulatedCertifiedTerminal {
   #say(message: CertifiedMessage, afterMs: number): void {
     if (this.fault === 'silent') return;
     const frame = encodeCertified(message, ASSUMED_CERTIFIED);
-    const bytes = this.fault === 'bad-check' ? frame.with(-2, (frame.at(-2) ?? 0) ^ 1) : frame;
+    const bytes = this.fault === 'bad-check' ? frame.with(frame.length - 2, (frame.at(-2) ?? 0) ^ 1) : frame;
     this.#options.clock.after(afterMs, () => void this.#wire.send(bytes));
   }
 }
