@@ -97,7 +97,8 @@ export interface Till {
 export async function startTill(config: Config, outside: Outside = realOutside(config)): Promise<Till> {
   const { clock } = outside;
   const tail = new LogTail(outside.logSink);
-  const log = createLog(config.log.level, tail, redact, outside.later ?? ((run) => run()));
+  const later = outside.later ?? ((run) => run());
+  const log = createLog(config.log.level, tail, redact, later);
   const dial = new LogDial(log, config.log.level, clock);
   const health = new HealthRoom(config, clock, outside.health);
   const newId = () => ulid(clock.now(), outside.random(10));
@@ -173,7 +174,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     onSubmitted: () => spool.foresee(),
     onChange: (attempt, order) => {
       desk.attemptChanged(attempt, order);
-      rules.attemptChanged(attempt);
+      // what is counted and told of it stands behind its slip
+      later(() => rules.attemptChanged(attempt));
     },
     disputes: { take: (orderId, write) => disputes.take(orderId, write) },
     ...(outside.onFact === undefined ? {} : { onFact: outside.onFact }),
@@ -212,7 +214,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const feed = new EventFeed({ files, head: () => book.head.seq, clock });
   book.onKept = (entry) => {
     feed.kept(entry);
-    health.kept(entry);
+    later(() => health.kept(entry));
   };
   const cards = CardRoom.of({
     // a terminal knows no practice: it would charge
@@ -419,7 +421,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const scans = new PageScans(clock);
   const reports = new PeriodDesk({ book, files, spool, merchant, log, ...voice });
   health.begin({ till, boot, book, link, skew, states, printer, log, backendNow: voice.backendNow });
-  const diagnosis = { health, dial, tail, config };
+  const diagnosis = { health, dial, tail, config, signatures };
   const rooms = {
     reports,
     calls,

@@ -117,14 +117,15 @@ function pooledRandom(): (bytes: number) => Uint8Array {
 const LATER_MS = 5;
 
 function laterOrAtExit(): Later {
-  const waiting = new Set<() => void>();
-  process.once('exit', () => {
-    for (const run of waiting) run();
-  });
+  let waiting: (() => void)[] = [];
+  const runAll = () => {
+    const runs = waiting;
+    waiting = [];
+    for (const run of runs) run();
+  };
+  process.once('exit', runAll);
   return (run) => {
-    waiting.add(run);
-    setTimeout(() => {
-      if (waiting.delete(run)) run();
-    }, LATER_MS);
+    waiting.push(run);
+    if (waiting.length === 1) setTimeout(runAll, LATER_MS);
   };
 }

@@ -1,3 +1,4 @@
+import { cipherlabDecoder } from './cipherlab.ts';
 import { datalogicDecoder } from './datalogic.ts';
 import { de2120Decoder } from './de2120.ts';
 import type { Decoder } from './decoder.ts';
@@ -35,6 +36,7 @@ export const DECODERS: readonly Decoder[] = [
   de2120Decoder,
   vguangDecoder,
   datalogicDecoder,
+  cipherlabDecoder,
   hidPosDecoder,
   hidKeyboardDecoder,
   emvCpmDecoder,

@@ -18,7 +18,7 @@ import type { Log } from '../log.ts';
 import { type Attempt, isFinal } from './attempt.ts';
 import { attemptEvent, evidenceOf } from './attempt-event.ts';
 import { orderWith } from './attempt-orders.ts';
-import { type CardFacts, cardOf, isCardOpen, type KeptCommand, newCardAttempt } from './card.ts';
+import { type CardFacts, cardOf, isCardOpen, isYesBehindNo, type KeptCommand, newCardAttempt } from './card.ts';
 import { cardEvidence, lateEvent } from './card-event.ts';
 import { type GiveBackWish, giveBackCommand, type UnnamedCommand } from './card-give-back.ts';
 import { type CardFact, type CardOrder, cardStep } from './card-machine.ts';
@@ -84,6 +84,7 @@ export class CardRunner implements OtherPayment {
   readonly #waiting = new Map<string, (attempt: Attempt) => void>();
   /** a person's business now, and still in the terminal's dialogue */
   readonly #settled: KeptCommand[] = [];
+  #isStopped = false;
 
   constructor(parts: CardRunnerParts) {
     this.#parts = parts;
@@ -279,6 +280,7 @@ export class CardRunner implements OtherPayment {
 
   /** Stops timers; attempts stay as the journal has them. */
   stop(): void {
+    this.#isStopped = true;
     for (const running of this.#running.values()) running.stopTimer();
     this.#running.clear();
   }
@@ -302,8 +304,13 @@ export class CardRunner implements OtherPayment {
       ({ record }) => cardOf(record.attempt).command.reference === result.reference,
     );
     if (this.#settling?.reference === result.reference) return this.#storeSettled(this.#settling, result);
-    if (!running) return this.#storeBehind(result);
-    return new Promise((resolve) => this.#tell(running, { kind: 'result', result }, resolve));
+    return running ? this.#storeWith(running, result) : this.#storeBehind(result);
+  }
+
+  /** It may have ended while this waited for its turn: then it is about a command that is over. */
+  async #storeWith(running: Running, result: TerminalResult): Promise<boolean> {
+    const told = await new Promise<boolean>((resolve) => this.#tell(running, { kind: 'result', result }, resolve));
+    return told || this.#isMine(running) ? told : this.#storeBehind(result);
   }
 
   /** About a command that is over. A yes behind a no is money that nobody expects: the order is a person's. */
@@ -312,23 +319,25 @@ export class CardRunner implements OtherPayment {
       ({ attempt: { card } }) => card?.command.reference === result.reference,
     );
     const isStored = await this.#storeEvidence(result, about?.attempt.attemptId);
-    const isMoney = result.outcome === 'approved' && result.standing !== 'provisional';
-    if (isStored && isMoney && about?.attempt.state === 'FAILED') this.#dispute(about);
+    if (about && isYesBehindNo(about.attempt, result)) this.#dispute(about, result, isStored);
     return isStored;
   }
 
-  #dispute(record: AttemptRecord): void {
-    const { orderId, attemptId } = record.attempt;
-    this.#parts.log.error({ orderId, attemptId }, 'the terminal charged what it had refused: the order is disputed');
-    this.#parts.disputes.take(orderId, async () => {
-      const { book } = this.#parts;
-      const order = this.#order(record.attempt);
-      const event = order.state === 'PAID' ? 'lateSecondAttemptPaid' : 'lateAttemptPaid';
-      const state = orderAfter(order.state, event) ?? order.state;
-      const disputed: Order = { ...order, state, lateSuccess: attemptId };
-      await book.write({ type: 'ORDER', order: disputed });
-      this.#parts.onChange(record.attempt, disputed);
+  /** The record of the yes disputes the order when it is folded; here what runs of the order is given up. */
+  #dispute({ attempt }: AttemptRecord, result: TerminalResult, isWritten: boolean): void {
+    const { orderId, attemptId } = attempt;
+    const { log, disputes, onChange } = this.#parts;
+    log.error({ orderId, attemptId }, 'the terminal charged what it had refused: the order is disputed');
+    disputes.take(orderId, async () => {
+      // whatever else can write the order waits for this: nothing is paid for it before the yes is on disk
+      if (!isWritten) await this.#insist(() => this.#storeEvidence(result, attemptId));
+      onChange(attempt, this.#order(attempt));
     });
+  }
+
+  async #insist(write: () => Promise<boolean>): Promise<void> {
+    while (!this.#isStopped && !(await write()))
+      await new Promise<void>((resolve) => this.#parts.clock.after(JOURNAL_RETRY_MS, resolve));
   }
 
   /** An answer that belongs to nothing that waits: kept as evidence, never applied. */

@@ -87,7 +87,7 @@ export const GunFile = z.discriminatedUnion('like', [
   z.strictObject({
     ...any,
     ...onLine,
-    like: like('honeywell', 'newland', 'grow', 'm3y', 'de2120', 'datalogic'),
+    like: like('honeywell', 'newland', 'grow', 'm3y', 'de2120', 'datalogic', 'cipherlab'),
     table: Commands.optional(),
   }),
   z.strictObject({
