@@ -4,6 +4,8 @@ import type { CommandResult } from '../protocols/backend/commands.ts';
 import { ulid } from '../protocols/backend/ulid.ts';
 import { redact } from '../protocols/paycode/redact.ts';
 import { agentInfo, brokerOptions } from './backend/broker-options.ts';
+import { loginProblem } from './backend/broker-probe.ts';
+import type { BrokerServer } from './backend/broker-socket.ts';
 import { CommandIntake, isLocalId } from './backend/command-intake.ts';
 import { CommandKeys } from './backend/command-keys.ts';
 import { CommandResults } from './backend/command-results.ts';
@@ -352,8 +354,10 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
 
   cards?.open();
   terminalWatch.start();
-  const renewal = new CertificateRenewal({ config, clock, log, backendNow: voice.backendNow });
-  void renewal.start();
+  const tryOut = (server: BrokerServer) => loginProblem(server, config, clock);
+  const renewal = new CertificateRenewal({ config, clock, log, backendNow: voice.backendNow, tryOut });
+  void renewal.start().then(() => health.look());
+  link.listen({ up: () => void renewal.sessionUp().then(() => health.look()) });
   spool.resume();
   signatures?.resume();
   // before the commands about them, which ask after them
@@ -420,7 +424,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   });
   const scans = new PageScans(clock);
   const reports = new PeriodDesk({ book, files, spool, merchant, log, ...voice });
-  health.begin({ till, boot, book, link, skew, states, printer, log, backendNow: voice.backendNow });
+  health.begin({ till, boot, book, link, skew, states, printer, renewal, log, backendNow: voice.backendNow });
   const diagnosis = { health, dial, tail, config, signatures };
   const rooms = {
     reports,

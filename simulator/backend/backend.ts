@@ -194,6 +194,10 @@ export class SimBackend {
     return this.#till(till).record.state;
   }
 
+  get isConnected(): boolean {
+    return this.#client.connected;
+  }
+
   /** Breaks the next request of this till. */
   inject(till: TillAddress, fault: BackendFault): void {
     this.#till(till).desk.inject(fault);
