@@ -39,7 +39,7 @@ export interface AppParts extends Omit<GuardParts, 'port'> {
   readonly diagnosis: Diagnosis;
   readonly reports: PeriodDesk;
   readonly notices: Pick<NoticeRoom, 'acknowledge'>;
-  readonly rules: Pick<Rules, 'sheet' | 'reports'>;
+  readonly rules: Pick<Rules, 'sheet' | 'reports' | 'room'>;
   readonly book: Pick<TillBook, 'slips' | 'refunds' | 'orders'>;
   readonly people: SignIn;
   readonly scans: PageScans;
