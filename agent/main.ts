@@ -29,6 +29,7 @@ import { printerEvents } from './devices/printer-events.ts';
 import { ScannerGun } from './devices/scanner.ts';
 import { scannerEvents } from './devices/scanner-events.ts';
 import { DiagnoseRoom } from './doctor/diagnose-room.ts';
+import { CertifiedRoom } from './enrolment/certified-room.ts';
 import { CertificateRenewal } from './enrolment/renewal.ts';
 import { explain } from './errors.ts';
 import { HealthRoom } from './health/room.ts';
@@ -162,6 +163,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   });
 
   // Payments.
+  const certified = new CertifiedRoom({ config, outside, clock, log, onIdentity: () => rules.room.look() });
   const publishResult = (result: CommandResult): void =>
     isLocalId(result.id) ? calls.heard(result) : commands.publishResult(result);
   const results = new CommandResults({ book, clock, log, ...voice, publishResult });
@@ -174,6 +176,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     skew,
     slipFor: (attemptId) => spool.jobFor(attemptId),
     onSubmitted: () => spool.foresee(),
+    terminalOf: (paycode) => certified.paying?.of(paycode),
     onChange: (attempt, order) => {
       desk.attemptChanged(attempt, order);
       // what is counted and told of it stands behind its slip
@@ -482,6 +485,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
         printer?.close(),
         cards?.close(),
         signatures?.close(),
+        certified.close(),
       ]);
       await book.close();
       unlock();
