@@ -3,7 +3,6 @@ import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
 import type { EventData, EventEnvelope } from '../../protocols/backend/messages.ts';
 import type { CommandMemory, OutboxSource } from '../backend/ports.ts';
 import type { Clock } from '../clock.ts';
-import { isFinal } from '../payment/attempt.ts';
 import { type Intent, isIntentOpen } from '../payment/intent.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import type { Charge } from '../refunds/charge.ts';
@@ -181,9 +180,9 @@ export class TillBook implements OutboxSource, CommandMemory {
     return this.#state.damages.filter(({ reviewedBy }) => reviewedBy === undefined);
   }
 
-  /** Attempts a process that starts now has to finish. */
+  /** Attempts that are not final: what a process that starts now has to finish. */
   openAttempts(): AttemptRecord[] {
-    return [...this.attempts.values()].filter(({ attempt }) => !isFinal(attempt));
+    return [...this.#state.openAttempts.values()];
   }
 
   /** Intents a process that starts now has to look after. */

@@ -1,7 +1,11 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
+import type { EventEnvelope } from '../../protocols/backend/messages.ts';
+import { isFinal } from '../payment/attempt.ts';
+import { isYesBehindNo } from '../payment/card.ts';
 import { type Intent, isIntentFinal, type Payment } from '../payment/intent.ts';
 import { orderBehind } from '../payment/intent-orders.ts';
+import { orderDisputed, stillDisputed } from '../payment/order-dispute.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import type { Charge } from '../refunds/charge.ts';
 import { orderRefunded, orderResolved } from '../refunds/order-ends.ts';
@@ -58,6 +62,8 @@ export class TillState {
   /** wall clock (ms) of an order's newest entry */
   readonly orderTimes = new Map<string, number>();
   readonly attempts = new Map<string, AttemptRecord>();
+  /** those of them that are not final: asked for at every scan, when a day's attempts stand beside them */
+  readonly openAttempts = new Map<string, AttemptRecord>();
   readonly intents = new Map<string, Intent>();
   /** the entry with which an attempt or intent became PAID: printed on its slip */
   readonly paidBy = new Map<string, EntryRef>();
@@ -139,9 +145,9 @@ export class TillState {
       case 'DOCUMENT_PROGRESS':
         return this.#progress(record.progress);
       case 'TERMINAL_LATE':
+        return this.#terminalLate(record, entry, place);
       case 'EVENT':
-        for (const [what, at] of toldBy(record.event)) this.told.set(what, at);
-        return this.outbox.add(record.event, place);
+        return this.#event(record.event, place);
       case 'OUTBOX_ACK':
         this.anchor = newer(this.anchor, record.anchor);
         this.heardAt = Date.parse(entry.ts);
@@ -204,14 +210,14 @@ export class TillState {
   }
 
   #order(order: Order, entry: Entry): void {
-    this.orders.set(order.orderId, order);
+    this.orders.set(order.orderId, stillDisputed(this.orders.get(order.orderId), order));
     this.orderTimes.set(order.orderId, Date.parse(entry.ts));
   }
 
   #attempt({ record, order, event, slip }: Extract<TillRecord, { type: 'ATTEMPT' }>, entry: Entry, place: Place): void {
     const { attemptId, state, amountFen, paidAt } = record.attempt;
     const wasPaid = this.attempts.get(attemptId)?.attempt.state === 'PAID';
-    this.attempts.set(attemptId, record);
+    this.#keepAttempt(record);
     if (state === 'PAID' && !wasPaid) this.#taken(amountFen, paidAt, entry);
     if (state === 'PAID') {
       this.paidBy.set(attemptId, { seq: entry.seq, hash: entry.hash });
@@ -220,6 +226,13 @@ export class TillState {
     if (slip) this.slips.set(slip.slipId, slip);
     this.#order(order, entry);
     this.outbox.add(event, place);
+  }
+
+  #keepAttempt(record: AttemptRecord): void {
+    const { attemptId } = record.attempt;
+    this.attempts.set(attemptId, record);
+    if (isFinal(record.attempt)) this.openAttempts.delete(attemptId);
+    else this.openAttempts.set(attemptId, record);
   }
 
   #intent({ intent, order, event, slip }: Extract<TillRecord, { type: 'INTENT' }>, entry: Entry, place: Place): void {
@@ -270,6 +283,23 @@ export class TillState {
     this.outbox.add(event, place);
   }
 
+  /** Evidence, and the dispute that follows from it: one entry, so that neither is ever there without the other. */
+  #terminalLate(
+    { late, during, event }: Extract<TillRecord, { type: 'TERMINAL_LATE' }>,
+    entry: Entry,
+    place: Place,
+  ): void {
+    const about = this.attempts.get(during ?? '')?.attempt;
+    const order = about && isYesBehindNo(about, late) ? this.orders.get(about.orderId) : undefined;
+    if (about && order) this.#order(orderDisputed(order, about.attemptId), entry);
+    this.#event(event, place);
+  }
+
+  #event(event: EventEnvelope, place: Place): void {
+    for (const [what, at] of toldBy(event)) this.told.set(what, at);
+    this.outbox.add(event, place);
+  }
+
   #resolve({ resolution, event }: Extract<TillRecord, { type: 'RESOLUTION' }>, entry: Entry, place: Place): void {
     const order = this.orders.get(resolution.orderId);
     if (resolution.charge) this.charges.set(resolution.orderId, resolution.charge);
@@ -297,6 +327,7 @@ export class TillState {
     const gone = new Set([...attempts, ...intents]);
     for (const id of gone) {
       this.attempts.delete(id);
+      this.openAttempts.delete(id);
       this.intents.delete(id);
       this.paidBy.delete(id);
     }
@@ -376,7 +407,7 @@ export class TillState {
         this.orderTimes.set(value.orderId, more);
         return;
       case 'attempt':
-        this.attempts.set(value.attempt.attemptId, value);
+        this.#keepAttempt(value);
         if (more) this.paidBy.set(value.attempt.attemptId, more);
         return;
       case 'intent':
