@@ -67,6 +67,8 @@ import { SignatureRoom } from './signatures/signature-room.ts';
 import { PrintRoom } from './slips/print-room.ts';
 import { RefundSlips } from './slips/refund-slips.ts';
 import { SlipSpool } from './slips/spool.ts';
+import { ReconcileRoom } from './statements/reconcile-room.ts';
+import { reconcileInThread } from './statements/statement-thread.ts';
 import { addressOf, peopleFolder } from './training.ts';
 import { VERSION } from './version.ts';
 
@@ -437,10 +439,19 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   });
   const scans = new PageScans(clock);
   const reports = new PeriodDesk({ book, files, spool, merchant, log, ...voice });
+  const reconciliations = new ReconcileRoom({
+    book,
+    read: outside.reconcile ?? ((upload) => reconcileInThread(join(config.dataDir, 'journal'), upload)),
+    rates: config.merchant.feeRateBp ?? {},
+    terminalNo: config.merchant.terminalNo,
+    log,
+    backendNow: voice.backendNow,
+  });
   health.begin({ till, boot, book, link, skew, states, printer, renewal, log, backendNow: voice.backendNow });
   const diagnosis = { health, dial, tail, config, signatures };
   const rooms = {
     reports,
+    reconciliations,
     calls,
     desk,
     spool,
