@@ -18,8 +18,12 @@ export function terminalCalls(app: OpenAPIHono<ConsoleEnv>, { spool, view, rules
   app.openapi(ROUTES.unlockTerminal, async (c) => c.json(await done(room.unlock(personOf(c))), 200));
   app.openapi(ROUTES.visitTerminal, async (c) => {
     const personId = personOf(c);
-    const acts = { lock: room.lock, unlock: room.unlock, 'place-checked': room.placeChecked } as const;
-    return c.json(await done(acts[c.req.valid('json').act].call(room, personId)), 200);
+    const acts = {
+      lock: () => room.lock(personId),
+      unlock: () => room.unlock(personId),
+      'place-checked': () => room.placeChecked(personId),
+    };
+    return c.json(await done(acts[c.req.valid('json').act]()), 200);
   });
   app.openapi(ROUTES.printTerminal, async (c) => {
     const { program, personId = program } = c.get('caller');
