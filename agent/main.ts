@@ -29,6 +29,7 @@ import { printerEvents } from './devices/printer-events.ts';
 import { ScannerGun } from './devices/scanner.ts';
 import { scannerEvents } from './devices/scanner-events.ts';
 import { DiagnoseRoom } from './doctor/diagnose-room.ts';
+import { CertifiedRoom } from './enrolment/certified-room.ts';
 import { CertificateRenewal } from './enrolment/renewal.ts';
 import { explain } from './errors.ts';
 import { HealthRoom } from './health/room.ts';
@@ -65,6 +66,8 @@ import { SignatureRoom } from './signatures/signature-room.ts';
 import { PrintRoom } from './slips/print-room.ts';
 import { RefundSlips } from './slips/refund-slips.ts';
 import { SlipSpool } from './slips/spool.ts';
+import { ReconcileRoom } from './statements/reconcile-room.ts';
+import { reconcileInThread } from './statements/statement-thread.ts';
 import { addressOf, peopleFolder } from './training.ts';
 import { VERSION } from './version.ts';
 
@@ -162,6 +165,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   });
 
   // Payments.
+  const certified = new CertifiedRoom({ config, outside, clock, log, onIdentity: () => rules.room.look() });
   const publishResult = (result: CommandResult): void =>
     isLocalId(result.id) ? calls.heard(result) : commands.publishResult(result);
   const results = new CommandResults({ book, clock, log, ...voice, publishResult });
@@ -174,6 +178,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     skew,
     slipFor: (attemptId) => spool.jobFor(attemptId),
     onSubmitted: () => spool.foresee(),
+    terminalOf: (paycode) => certified.paying?.of(paycode),
     onChange: (attempt, order) => {
       desk.attemptChanged(attempt, order);
       // what is counted and told of it stands behind its slip
@@ -424,10 +429,19 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   });
   const scans = new PageScans(clock);
   const reports = new PeriodDesk({ book, files, spool, merchant, log, ...voice });
+  const reconciliations = new ReconcileRoom({
+    book,
+    read: outside.reconcile ?? ((upload) => reconcileInThread(join(config.dataDir, 'journal'), upload)),
+    rates: config.merchant.feeRateBp ?? {},
+    terminalNo: config.merchant.terminalNo,
+    log,
+    backendNow: voice.backendNow,
+  });
   health.begin({ till, boot, book, link, skew, states, printer, renewal, log, backendNow: voice.backendNow });
   const diagnosis = { health, dial, tail, config, signatures };
   const rooms = {
     reports,
+    reconciliations,
     calls,
     desk,
     spool,
@@ -482,6 +496,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
         printer?.close(),
         cards?.close(),
         signatures?.close(),
+        certified.close(),
       ]);
       await book.close();
       unlock();
