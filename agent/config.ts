@@ -7,7 +7,7 @@ import { TOPIC_LEVEL } from '../protocols/backend/topics.ts';
 import { OpenHours } from '../protocols/backend/verbs.ts';
 import { fromHex } from '../protocols/bytes/hex.ts';
 import { decodeLatin1 } from '../protocols/bytes/latin1.ts';
-import { STREAM_LANGUAGES } from './devices/scanner/languages.ts';
+import { FLOWING, STREAM_LANGUAGES } from './devices/scanner/languages.ts';
 import { PadConfig, TerminalConfig } from './devices/terminal/config.ts';
 import type { ErrorCode } from './errors.ts';
 import { isTimeZone } from './reports/shop-time.ts';
@@ -28,35 +28,42 @@ const prefix = z
   .regex(/^([0-9a-fA-F]{2}){1,4}$/, 'one to four hex pairs, e.g. "02"')
   .transform((hex) => decodeLatin1(fromHex(hex) ?? new Uint8Array()));
 
-const Scanner = z.strictObject({
-  ...line,
-  /** a serial port, or tcp:, reports:, hid:, keyboard:, usb: or auto (agent/transport/address.ts) */
-  path: path.refine(
-    (text) => !['usblp', undefined].includes(parseAddress(text)?.kind),
-    'no device address; see docs/field-guide.md',
-  ),
-  /** what a serial gun speaks; `line`: it is only heard. HID guns say it themselves */
-  language: z.enum(STREAM_LANGUAGES).default('line'),
-  /** switched off while no payment waits, where the language can */
-  arm: z.boolean().default(true),
-  /** the agent pulls the trigger while a payment waits */
-  hostTrigger: z.boolean().default(false),
-  /** beeps good or bad when the code was judged, where the language can */
-  feedback: z.boolean().default(true),
-  /** its own beep at every code is switched off, where the language can */
-  quiet: z.boolean().default(false),
-  /** the layout that a keyboard gun is set to */
-  layout: z.enum(['us', 'de', 'fr']).default('us'),
-  /** CR and LF guns go through @serialport/parser-readline, all others through the line framer */
-  terminator: z.enum(['auto', 'CR', 'LF', 'CRLF', 'TAB', 'ETX', 'none']).default('auto'),
-  prefix: prefix.optional(),
-  /** ms of silence that end a code when `terminator` is none */
-  idleMs: z.int().min(10).max(5_000).optional(),
-  encoding: z.enum(['auto', 'utf8']).default('auto'),
-  codeId: z.enum(['none', 'aim', 'honeywell']).default('aim'),
-  /** ms in which the same code again is the same scan */
-  dedupeMs: z.int().min(0).max(60_000).default(1_500),
-});
+const Scanner = z
+  .strictObject({
+    ...line,
+    /** a serial port, or tcp:, reports:, hid:, keyboard:, usb: or auto (agent/transport/address.ts) */
+    path: path.refine(
+      (text) => !['usblp', undefined].includes(parseAddress(text)?.kind),
+      'no device address; see docs/field-guide.md',
+    ),
+    /** what a serial gun speaks; `line`: it is only heard. HID guns say it themselves */
+    language: z.enum(STREAM_LANGUAGES).default('line'),
+    /** switched off while no payment waits, where the language can */
+    arm: z.boolean().default(true),
+    /** the agent pulls the trigger while a payment waits */
+    hostTrigger: z.boolean().default(false),
+    /** beeps good or bad when the code was judged, where the language can */
+    feedback: z.boolean().default(true),
+    /** its own beep at every code is switched off, where the language can */
+    quiet: z.boolean().default(false),
+    /** a gun that is set to XON/XOFF holds our orders back; its codes come all the while. Not for ssi, grow and m3y */
+    flow: z.enum(['none', 'xonxoff']).default('none'),
+    /** the layout that a keyboard gun is set to */
+    layout: z.enum(['us', 'de', 'fr']).default('us'),
+    /** CR and LF guns go through @serialport/parser-readline, all others through the line framer */
+    terminator: z.enum(['auto', 'CR', 'LF', 'CRLF', 'TAB', 'ETX', 'none']).default('auto'),
+    prefix: prefix.optional(),
+    /** ms of silence that end a code when `terminator` is none */
+    idleMs: z.int().min(10).max(5_000).optional(),
+    encoding: z.enum(['auto', 'utf8']).default('auto'),
+    codeId: z.enum(['none', 'aim', 'honeywell']).default('aim'),
+    /** ms in which the same code again is the same scan */
+    dedupeMs: z.int().min(0).max(60_000).default(1_500),
+  })
+  .refine(({ flow, language }) => flow === 'none' || FLOWING.has(language), {
+    path: ['flow'],
+    error: 'this language has frames in which XON and XOFF are bytes like any other',
+  });
 
 const Printer = z.strictObject({
   ...line,
@@ -114,6 +121,23 @@ const Registered = Registration.partial().extend({
   confirmedBy: z.string().min(1).max(24).optional(),
 });
 
+const commandByte = z.int().min(1).max(255);
+
+const Certified = z.strictObject({
+  /** a serial port, or tcp://host:port */
+  path: path.refine(
+    (text) => ['serial', 'tcp'].includes(parseAddress(text)?.kind ?? ''),
+    'a serial port or tcp://host:port',
+  ),
+  baudRate: baudRate.default(115_200),
+  /** how long a payment waits for its MAC, ms */
+  answerMs: z.int().min(50).max(2_000).default(300),
+  /** its commands, where they are not the assumed ones (protocols/terminal/certified) */
+  dialect: z.strictObject({ handshake: commandByte.optional(), mac: commandByte.optional() }).prefault({}),
+  /** how far from its registered place it may measure itself to be, m: no public rule names a number */
+  maxDistanceM: z.int().min(50).max(100_000).default(1_000),
+});
+
 /** Where the till's certificate is renewed. */
 const Enrolment = z.strictObject({ url: z.url({ protocol: /^https$/ }), caFile: path.optional() });
 
@@ -149,6 +173,8 @@ export const ConfigSchema = z.strictObject({
   printer: Printer.optional(),
   /** the card terminal beside the till */
   terminal: TerminalConfig.optional(),
+  /** the certified terminal that vouches for payments (secret_text); its key never leaves it */
+  certified: Certified.optional(),
   /** the signature pad for card payments */
   pad: PadConfig.optional(),
   /** relative to the configuration file */

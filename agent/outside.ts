@@ -8,6 +8,7 @@ import type { Server, ServerParts } from './console/server.ts';
 import { openDeviceLink } from './devices/device-link.ts';
 import { SYSTEM_ROOTS } from './devices/discovery/found-device.ts';
 import { listDevices } from './devices/discovery/list-devices.ts';
+import type { AskDoctor } from './doctor/doctor-process.ts';
 import type { HealthOutside } from './health/room.ts';
 import type { Entry } from './journal/entry.ts';
 import { folderFiles, type JournalFiles } from './journal/files.ts';
@@ -19,6 +20,7 @@ import type { RunnerParts } from './payment/runner.ts';
 import type { RefundRunnerParts } from './refunds/refund-runner.ts';
 import { signatureKey } from './signatures/key.ts';
 import type { StoreDeps } from './signatures/store.ts';
+import type { Reconciled, Upload } from './statements/upload.ts';
 import type { DeviceAddress } from './transport/address.ts';
 import type { ByteLink, LinkListener } from './transport/link.ts';
 import { openSerialLink, type SerialOptions } from './transport/serial.ts';
@@ -45,8 +47,12 @@ export interface Outside {
   signatures?(): Promise<Pick<StoreDeps, 'files' | 'key'>>;
   /** Opens the local API; absent: this world has no sockets. */
   openConsole?(parts: ServerParts): Promise<Server>;
+  /** Examines the till from outside; absent: the verb `diagnose` is answered with UNSUPPORTED. */
+  readonly doctor?: AskDoctor;
   /** Everything the log says of an order; absent: searched by a thread in the data folder. */
   readonly historyOf?: (orderId: string) => Promise<readonly Entry[]>;
+  /** Holds an uploaded statement against the journal; absent: a thread does, in the data folder. */
+  readonly reconcile?: (upload: Upload) => Promise<Reconciled>;
   /** how the till is, told and watched; absent: this world has no machine to look at */
   readonly health?: HealthOutside;
   readonly logSink: DestinationStream;
@@ -114,14 +120,15 @@ function pooledRandom(): (bytes: number) => Uint8Array {
 const LATER_MS = 5;
 
 function laterOrAtExit(): Later {
-  const waiting = new Set<() => void>();
-  process.once('exit', () => {
-    for (const run of waiting) run();
-  });
+  let waiting: (() => void)[] = [];
+  const runAll = () => {
+    const runs = waiting;
+    waiting = [];
+    for (const run of runs) run();
+  };
+  process.once('exit', runAll);
   return (run) => {
-    waiting.add(run);
-    setTimeout(() => {
-      if (waiting.delete(run)) run();
-    }, LATER_MS);
+    waiting.push(run);
+    if (waiting.length === 1) setTimeout(runAll, LATER_MS);
   };
 }

@@ -3,12 +3,14 @@ import { redact } from '../../protocols/paycode/redact.ts';
 import type { Exit } from '../cli.ts';
 import { systemClock } from '../clock.ts';
 import { compileEarly } from '../compile-early.ts';
-import { ConfigError, readConfig } from '../config.ts';
+import { type Config, ConfigError, readConfig } from '../config.ts';
+import { doctorProcess } from '../doctor/doctor-process.ts';
 import { explain } from '../errors.ts';
 import { JournalUnavailable } from '../journal/journal.ts';
 import { DataDirBusy } from '../journal/lock.ts';
 import { createLog } from '../log.ts';
 import { startTill, type Till } from '../main.ts';
+import { type Outside, realOutside } from '../outside.ts';
 import { inTraining } from '../training.ts';
 
 /** How long a stop may take; whatever hangs then is left to the next start, which the journal makes safe. */
@@ -57,7 +59,7 @@ async function run(file: string, training: boolean): Promise<number> {
   let till: Till;
   try {
     const config = readConfig(file);
-    till = await startTill(training ? inTraining(config) : config);
+    till = await (training ? startTill(inTraining(config)) : startTill(config, examinedOutside(config, file)));
   } catch (error) {
     return giveUp(error);
   }
@@ -68,6 +70,13 @@ async function run(file: string, training: boolean): Promise<number> {
   // A closed broker socket or a stuck driver must not keep a stopped agent alive.
   setTimeout(() => process.exit(0), 200).unref();
   return 0;
+}
+
+/** A till that practises is not examined: what `tillwire doctor` looks at is the real one. */
+function examinedOutside(config: Config, file: string): Outside {
+  const outside = realOutside(config);
+  const [, program] = process.argv;
+  return program === undefined ? outside : { ...outside, doctor: doctorProcess(program, file) };
 }
 
 /** What keeps an agent from starting, in one line a person can act on. */

@@ -1,7 +1,8 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import type { Exit } from '../cli.ts';
-import { type Examined, examine } from '../doctor/examination.ts';
+import type { Check } from '../doctor/check.ts';
+import { CHECKS, type Examined, examine } from '../doctor/examination.ts';
 import { openSite } from '../doctor/open-site.ts';
 import { printAlone } from '../doctor/print-alone.ts';
 import { checkLines, diagnosisOf, type Paint, PLAIN, type Report, reportOf, verdictLine } from '../doctor/report.ts';
@@ -19,6 +20,7 @@ interface Options {
   readonly print?: boolean;
   readonly warningsAsErrors?: boolean;
   readonly lang?: Language;
+  readonly only?: readonly Check[];
 }
 
 /** Time to take the gun and something with a code on it. */
@@ -32,6 +34,7 @@ export function registerDoctor(program: Command, exit: Exit): void {
     .option('--config <file>', 'configuration of the till; without one what needs none is looked at')
     .option('--scan', `wait ${SCAN_MS / 1000} s for something to be scanned`)
     .option('--print', 'print the result on the slip printer')
+    .option('--only <codes>', 'these checks alone, by their codes, with commas between', checksOf)
     .option('--warnings-as-errors', 'a warning is a fault')
     .option('--lang <zh|en>', 'language of the texts; default: that of the terminal', languageOption)
     .option('--json', 'one JSON value on standard output')
@@ -39,6 +42,13 @@ export function registerDoctor(program: Command, exit: Exit): void {
     .action(async (options: Options) => {
       exit.code = await doctor(options);
     });
+}
+
+function checksOf(text: string): readonly Check[] {
+  const wanted = text.split(',').map((code) => code.trim().toUpperCase());
+  const known = CHECKS.filter(({ code }) => wanted.includes(code));
+  if (known.length < new Set(wanted).size) throw new InvalidArgumentError(CHECKS.map(({ code }) => code).join(', '));
+  return known;
 }
 
 async function doctor(options: Options): Promise<number> {
@@ -50,7 +60,7 @@ async function doctor(options: Options): Promise<number> {
   };
   if (options.scan === true) console.error(language === 'zh' ? '请扫任意条码' : 'scan any code');
   const shown = (one: Examined) => (options.json ? undefined : tell(reportOf([one], language, false)));
-  const report = reportOf(await examine(site, shown), language, options.warningsAsErrors === true);
+  const report = reportOf(await examine(site, shown, options.only), language, options.warningsAsErrors === true);
   if (options.json) console.log(JSON.stringify(report));
   else console.log(verdictLine(report, paint, language));
   if (options.print === true) await print(site, report, language);

@@ -45,10 +45,16 @@ async function run(options: Options): Promise<number> {
   const language = options.lang ?? languageOf(process.env);
   const steps = options.only ?? [...STEPS];
   if (steps.includes('scan')) console.error(language === 'zh' ? '请扫任意条码' : 'scan any code');
+  if (steps.includes('sign') && hasPad(options))
+    console.error(language === 'zh' ? '然后在签名板上签名' : 'then sign on the pad');
   const report = (await runsHere(options)) ? await throughAgent(options, steps) : await alone(options, steps);
   if (options.json) console.log(JSON.stringify(report));
   else for (const line of lines(report, language)) console.log(line);
   return report.ok ? 0 : 1;
+}
+
+function hasPad({ config }: Options): boolean {
+  return config !== undefined && readConfig(config).pad !== undefined;
 }
 
 async function runsHere({ config, url }: Options): Promise<boolean> {

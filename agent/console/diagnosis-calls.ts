@@ -7,6 +7,7 @@ import type { TillBook } from '../journal/book.ts';
 import type { LogDial, LogTail } from '../log-dial.ts';
 import { agentBench } from '../selftest/agent-bench.ts';
 import { selfTest } from '../selftest/self-test.ts';
+import type { SignatureRoom } from '../signatures/signature-room.ts';
 import { PrintRefused } from '../slips/document-jobs.ts';
 import type { SlipSpool } from '../slips/spool.ts';
 import { traceStream } from '../trace/trace-stream.ts';
@@ -22,6 +23,7 @@ export interface Diagnosis {
   readonly dial: LogDial;
   readonly tail: LogTail;
   readonly config: Config;
+  readonly signatures: SignatureRoom | undefined;
 }
 
 interface Parts {
@@ -81,7 +83,10 @@ function tracing(app: OpenAPIHono<ConsoleEnv>, { diagnosis: { health, config }, 
   });
 }
 
-function trying(app: OpenAPIHono<ConsoleEnv>, { diagnosis: { health, config }, book, spool, clock }: Parts): void {
+function trying(
+  app: OpenAPIHono<ConsoleEnv>,
+  { diagnosis: { health, config, signatures }, book, spool, clock }: Parts,
+): void {
   const { tenant, store, agent } = config.address;
   const till = `${tenant}/${store}/${agent}`;
   let running = false;
@@ -90,7 +95,7 @@ function trying(app: OpenAPIHono<ConsoleEnv>, { diagnosis: { health, config }, b
     if (running) throw new Refusal(problem('TOO_MANY_REQUESTS'));
     running = true;
     try {
-      const bench = agentBench({ book, spool, health, hasPrinter: config.printer !== undefined, clock });
+      const bench = agentBench({ book, spool, health, signatures, hasPrinter: config.printer !== undefined, clock });
       const report = await selfTest(
         { bench, till, version: VERSION, now: () => clock.now(), withinMs: withinSeconds * 1_000 },
         steps,

@@ -278,11 +278,22 @@ export const StripBody = z
   })
   .meta({ id: 'DeviceLight', description: 'One light of the device strip.' });
 
+export const TerminalVisit = z
+  .strictObject({
+    act: z
+      .enum(['lock', 'unlock', 'place-checked'])
+      .describe(
+        '`place-checked` ends LOCATION_MISMATCH where the terminal measures itself to be at its registered place again',
+      ),
+  })
+  .meta({ id: 'TerminalVisit' });
+
 export const TerminalStateBody = z
   .strictObject({
     state: z.enum(['ready', 'suspended', 'maintenance', 'unregistered']),
     canCollect: z.boolean(),
     canRefund: z.boolean(),
+    locked: z.boolean().optional().describe('by a person at the till, until a manager or a technician unlocks it'),
     unconfirmed: z
       .boolean()
       .optional()
@@ -570,6 +581,10 @@ export const TakingsBody = z
     open: z.int().describe('payments and refunds that are not over'),
     needsCheck: z.int().describe('money that a person must look at'),
     journal: z.strictObject({ seq: z.int(), hash: z.string() }).describe('the newest entry that is counted'),
+    events: z
+      .strictObject({ from: z.int(), to: z.int() })
+      .optional()
+      .describe('the first and last event for the backend that is counted'),
   })
   .meta({ id: 'Takings', description: 'What a shift (X) or business day (Z) came to, by channel.' });
 

@@ -1,3 +1,5 @@
+import { certifiedDecoder } from './certified.ts';
+import { cipherlabDecoder } from './cipherlab.ts';
 import { datalogicDecoder } from './datalogic.ts';
 import { de2120Decoder } from './de2120.ts';
 import type { Decoder } from './decoder.ts';
@@ -35,12 +37,14 @@ export const DECODERS: readonly Decoder[] = [
   de2120Decoder,
   vguangDecoder,
   datalogicDecoder,
+  cipherlabDecoder,
   hidPosDecoder,
   hidKeyboardDecoder,
   emvCpmDecoder,
   emvMpmDecoder,
   misDecoder,
   padDecoder,
+  certifiedDecoder,
   escposDecoder,
   zvtDecoder,
   zvtSerialDecoder,

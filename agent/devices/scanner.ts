@@ -5,6 +5,7 @@ import { readTyped } from '../../protocols/scanner/typed.ts';
 import type { Clock } from '../clock.ts';
 import type { ByteLink, LinkListener, LinkProblem, Peer } from '../transport/link.ts';
 import { GunAttention } from './scanner/attention.ts';
+import { GunFlow } from './scanner/flow.ts';
 import { hidReader, type ScannerConfig, streamReader } from './scanner/languages.ts';
 import { type NoiseReport, NoiseSum } from './scanner/noise.ts';
 import type { GunOrder } from './scanner/orders.ts';
@@ -59,6 +60,7 @@ export class ScannerGun implements LinkListener {
   readonly #noise = new NoiseSum();
   readonly #outbox: GunOutbox;
   readonly #attention: GunAttention;
+  readonly #flow: GunFlow | undefined;
   readonly #link: ByteLink;
   #up = false;
   #openedAt = 0;
@@ -81,6 +83,7 @@ export class ScannerGun implements LinkListener {
     this.#repeats = new DuplicateWindow(config.dedupeMs ?? DEFAULT_DEDUPE_MS);
     this.#outbox = new GunOutbox(() => this.#link);
     this.#attention = new GunAttention(config, (order, at) => this.#give(order, at));
+    this.#flow = config.flow === 'xonxoff' ? new GunFlow((held) => this.#outbox.hold(held)) : undefined;
     this.#link = openLink(this);
   }
 
@@ -128,6 +131,7 @@ export class ScannerGun implements LinkListener {
     this.#take(this.#reader.reset(at), at);
     // it may have been a HID gun until now: a setting barcode, or another gun in its place
     if (!peer) this.#reader = this.#stream;
+    this.#flow?.reset();
     this.#outbox.clear();
     this.#up = true;
     this.#openedAt = at;
@@ -153,7 +157,8 @@ export class ScannerGun implements LinkListener {
   bytes(bytes: Uint8Array, at: number): void {
     if (!this.#up) return;
     this.counts.bytes += bytes.length;
-    this.#take(this.#reader.push(bytes, at), at);
+    const said = this.#reader === this.#stream ? (this.#flow?.take(bytes, at) ?? bytes) : bytes;
+    this.#take(this.#reader.push(said, at), at);
   }
 
   down(problem: LinkProblem, at: number): void {
@@ -280,6 +285,7 @@ export class ScannerGun implements LinkListener {
       this.#repeats.nextDeadline,
       this.#noise.nextDeadline,
       this.#attention.nextDeadline,
+      this.#flow?.nextDeadline,
     ].filter((time) => time !== undefined);
     if (times.length === 0) return;
     this.#callOff = this.#clock.after(Math.min(...times) - at, () => this.#wake());
@@ -288,6 +294,7 @@ export class ScannerGun implements LinkListener {
   #wake(): void {
     const now = this.#clock.mono();
     this.#repeats.forget(now);
+    if (this.#flow?.isStalled(now)) this.#events.onCommandFailed?.({ command: 'XON', outcome: 'no-answer' }, now);
     this.#attention.wake(now);
     this.#take(this.#reader.wake(now), now);
   }

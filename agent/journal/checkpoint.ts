@@ -15,6 +15,11 @@ const NAME = /^checkpoint-(\d{12})$/;
 const UNFINISHED = 'checkpoint.new';
 /** Two: should the newest be damaged, the tail behind the one before is still short. */
 const KEPT = 2;
+/**
+ * What folding means. One of another meaning is not used and the log is folded anew: before 2, a terminal's yes behind its own
+ * no disputed nothing by itself.
+ */
+const VERSION = 2;
 /** some 2 ms of work */
 const LINES_PER_TURN = 1_000;
 
@@ -25,7 +30,7 @@ export interface Mark extends Place {
 }
 
 interface Head extends Mark {
-  readonly v: 1;
+  readonly v: typeof VERSION;
   readonly crc: string;
   readonly lines: number;
 }
@@ -50,7 +55,7 @@ export async function writeCheckpoint(
 ): Promise<void> {
   const body = await render(lines, pause);
   const { seq, hash, segment, offset, bytes } = mark;
-  const head: Head = { v: 1, seq, hash, segment, offset, bytes, crc: hex(body.crc), lines: body.lines };
+  const head: Head = { v: VERSION, seq, hash, segment, offset, bytes, crc: hex(body.crc), lines: body.lines };
   await files.remove(UNFINISHED);
   await files.append(UNFINISHED, Buffer.from(`${canonicalJson({ ...head })}\n`));
   for (const part of body.parts) {
@@ -88,24 +93,28 @@ export type CheckpointRead =
   | { readonly kind: 'good'; readonly mark: Mark; readonly lines: readonly Json[] }
   /** whole, but the log does not hold the entry it stands behind */
   | { readonly kind: 'foreign'; readonly mark: Mark; readonly lines: readonly Json[] }
+  /** of the same log, and folded by a version to which an entry meant less */
+  | { readonly kind: 'older' }
   | { readonly kind: 'damaged' };
 
 /** Reads a checkpoint and compares it with the log. */
 export async function readCheckpoint(files: LogFiles, name: string): Promise<CheckpointRead> {
   const parsed = parse(Buffer.from(await files.read(name)));
   if (!parsed) return { kind: 'damaged' };
-  return (await isInLog(files, parsed.mark)) ? { kind: 'good', ...parsed } : { kind: 'foreign', ...parsed };
+  const { v, ...read } = parsed;
+  if (!(await isInLog(files, read.mark))) return { kind: 'foreign', ...read };
+  return v === VERSION ? { kind: 'good', ...read } : { kind: 'older' };
 }
 
-function parse(bytes: Buffer): { mark: Mark; lines: Json[] } | undefined {
+function parse(bytes: Buffer): { v: number; mark: Mark; lines: Json[] } | undefined {
   const end = bytes.indexOf(0x0a);
   try {
-    const head = JSON.parse(bytes.toString('utf8', 0, Math.max(0, end))) as Head;
+    const head = JSON.parse(bytes.toString('utf8', 0, Math.max(0, end))) as Omit<Head, 'v'> & { readonly v: number };
     const body = bytes.subarray(end + 1);
-    if (head.v !== 1 || head.crc !== hex(crc32(body))) return undefined;
+    if (head.v > VERSION || head.crc !== hex(crc32(body))) return undefined;
     const lines = body.length === 0 ? [] : body.toString('utf8', 0, body.length - 1).split('\n');
     if (lines.length !== head.lines) return undefined;
-    return { mark: head, lines: lines.map((line) => JSON.parse(line) as Json) };
+    return { v: head.v, mark: head, lines: lines.map((line) => JSON.parse(line) as Json) };
   } catch {
     return undefined;
   }

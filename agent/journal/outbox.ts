@@ -182,6 +182,8 @@ function rankOf(data: EventData): number {
     // a person's word is said once
     case 'notice-ack':
     case 'report':
+    // a day is closed once
+    case 'closing':
       return RANKS.result;
     case 'signal':
     case 'alert':

@@ -18,7 +18,7 @@ export type JournalRepair =
   /** bytes of an unfinished last write, kept by nobody, were cut off */
   | { readonly kind: 'torn'; readonly segment: string; readonly tornBytes: number }
   /** a checkpoint was of no use; the log was read instead */
-  | { readonly kind: 'checkpoint'; readonly checkpoint: string; readonly why: 'damaged' | 'foreign' };
+  | { readonly kind: 'checkpoint'; readonly checkpoint: string; readonly why: 'damaged' | 'foreign' | 'older' };
 
 export interface LogRead {
   /** behind the last good entry */

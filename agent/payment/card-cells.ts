@@ -50,9 +50,15 @@ export const CARD_CELLS: { readonly [D in CardDoing]: { readonly [F in CardFactK
   },
   querying: {
     submitted: { ignored: SAID_ONCE },
-    result: { next: ['querying', 'done'], why: `${WORD}. A provisional yes waits here for the end of the question` },
+    result: {
+      next: ['querying', 'done'],
+      why: `${WORD}. A provisional yes and a no are on disk and wait for the end of the question`,
+    },
     refused: { next: ['resting', 'done'], why: 'the question could not be said: later; after ten minutes a person' },
-    ended: { next: ['resting', 'done'], why: 'nobody answered: later; after ten minutes a person' },
+    ended: {
+      next: ['resting', 'done'],
+      why: 'behind a no the question is over and it counts; nobody answered: later, after ten minutes a person',
+    },
     ready: { ignored: 'the question is out' },
     woken: { ignored: NO_TIME_ASKED },
     'clerk-cancelled': { ignored: BEING_ASKED },

@@ -102,8 +102,8 @@ function decided(at: Moment, result: TerminalResult): CardStep {
       return result.standing === 'provisional' ? to(seen, {}) : carriedOut(seen, card);
     case 'declined':
     case 'cancelled':
-      // until the dialogue is over it may have been the last customer's no, and this one's yes comes behind it
-      return seen.attempt.doing.kind === 'paying' ? to(seen, {}) : finish(seen, 'FAILED', cardCategory(result));
+      // until the dialogue is over, the question's too, it may have been the last customer's no, and this one's yes comes behind it
+      return seen.attempt.doing.kind === 'resting' ? finish(seen, 'FAILED', cardCategory(result)) : to(seen, {});
     case 'unknown':
       return needsAPerson(result.evidence.by, card) ? manual(seen) : unsure(seen);
     default:
@@ -142,11 +142,14 @@ function refused(at: Moment): CardStep | undefined {
 
 function ended(at: Moment): CardStep | undefined {
   const { kind } = at.attempt.doing;
-  if (kind === 'querying') return rest(at);
-  if (kind !== 'paying') return undefined;
+  if (kind !== 'paying' && kind !== 'querying') return undefined;
   const { result } = cardOf(at.attempt);
-  const isNo = result?.outcome === 'declined' || result?.outcome === 'cancelled';
-  return isNo ? finish(at, 'FAILED', cardCategory(result)) : unsure(at);
+  if (isNo(result)) return finish(at, 'FAILED', cardCategory(result));
+  return kind === 'querying' ? rest(at) : unsure(at);
+}
+
+function isNo(result: TerminalResult | undefined): result is TerminalResult {
+  return result?.outcome === 'declined' || result?.outcome === 'cancelled';
 }
 
 // --- what nobody knows
@@ -161,7 +164,13 @@ function unsure(at: Moment): CardStep {
 
 function ask(at: Moment): CardStep {
   const n = at.attempt.queries + 1;
-  return to(at, { ...UNKNOWN, queries: n, doing: { kind: 'querying', last: false } }, { kind: 'ask', n });
+  const card = withoutNo(cardOf(at.attempt));
+  return to(at, { ...UNKNOWN, card, queries: n, doing: { kind: 'querying', last: false } }, { kind: 'ask', n });
+}
+
+/** A no whose dialogue was never over is no answer to the question that leaves now; the exchanges keep it. */
+function withoutNo({ result, ...card }: CardFacts): CardFacts {
+  return result === undefined || isNo(result) ? card : { ...card, result };
 }
 
 function rest(at: Moment): CardStep {

@@ -21,6 +21,7 @@ import { CardRunner } from './card-runner.ts';
 import { CardSettlement } from './card-settlement.ts';
 import type { PaymentDesk } from './desk.ts';
 import type { DisputeTurn } from './dispute-turn.ts';
+import { pendingIn } from './owed-question.ts';
 
 export interface CardRoomParts {
   /** absent: this till has no card terminal, and its verbs are answered with UNSUPPORTED */
@@ -96,7 +97,7 @@ export class CardRoom {
       {
         protocol: config.protocol,
         dialogue: (pending) => terminalDialogue(config, pending, { clock, random }),
-        pending: CardRunner.pendingIn(book),
+        pending: pendingIn(book),
         clock,
         open: this.#parts.tap.tapped((listener) => openLink(outside, terminalLine(config), listener)),
       },

@@ -27,7 +27,10 @@ export interface CardFacts {
 }
 
 /** What the terminal may say at the end of a sale that is kept with the attempt as evidence, never applied. */
-export type LateWord = Omit<TerminalResult, 'command' | 'reference'>;
+export type LateWord = Omit<TerminalResult, 'command' | 'reference'> & {
+  /** of a command that is over already, where the terminal names it */
+  readonly reference?: string;
+};
 
 /** A sale on the terminal as it is first written down. */
 export function newCardAttempt(
@@ -48,6 +51,12 @@ export function cardOf(attempt: Attempt): CardFacts {
 /** It takes money; the others give back what one of them has taken. */
 export function isCardSale({ command }: Pick<CardFacts, 'command'>): boolean {
   return command.kind === 'sale';
+}
+
+/** The terminal's yes to a command that it had said no to: money that nobody expects. */
+export function isYesBehindNo({ state, card }: Attempt, { reference, outcome, standing }: LateWord): boolean {
+  const isAboutIt = card !== undefined && card.command.reference === reference;
+  return isAboutIt && state === 'FAILED' && outcome === 'approved' && standing !== 'provisional';
 }
 
 /** Still the terminal's business: nobody may begin another one before it is known. */

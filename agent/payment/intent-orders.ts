@@ -1,5 +1,6 @@
 import type { Order } from '../journal/records.ts';
 import { type Intent, isIntentFinal } from './intent.ts';
+import { orderDisputed } from './order-dispute.ts';
 import { type OrderEvent, orderAfter } from './order-states.ts';
 
 // An open intent counts as its order's attempt (order-states.json, last invariant): the order's table knows no intents,
@@ -16,7 +17,7 @@ export function orderWithIntent(order: Order, intentId: string): Order | undefin
 export function orderBehind(order: Order, before: Intent, after: Intent): Order {
   const { intentId } = after;
   if (order.settled?.includes(intentId)) return order;
-  if (isUnexpectedMoney(before, after)) return disputed(order, intentId);
+  if (isUnexpectedMoney(before, after)) return orderDisputed(order, intentId);
   const event = isIntentFinal(before) ? undefined : END[after.state];
   if (!event || order.intentId !== intentId) return order;
   const state = orderAfter(order.state, event) ?? order.state;
@@ -37,10 +38,3 @@ const END: { readonly [S in Intent['state']]: OrderEvent | undefined } = {
   NEEDS_MANUAL_CHECK: 'attemptManual',
   DISPUTED: 'attemptManual',
 };
-
-/** While another payment of the order runs, it stays IN_PAYMENT and ends disputed when that one ends. */
-function disputed(order: Order, intentId: string): Order {
-  if (order.lateSuccess !== undefined) return order;
-  const event = order.state === 'PAID' ? 'lateSecondAttemptPaid' : 'lateAttemptPaid';
-  return { ...order, state: orderAfter(order.state, event) ?? order.state, lateSuccess: intentId };
-}

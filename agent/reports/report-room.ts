@@ -1,18 +1,23 @@
 import type { TillBook } from '../journal/book.ts';
+import type { Entry } from '../journal/entry.ts';
 import type { LogFiles } from '../journal/files.ts';
 import { LogReader } from '../journal/log-reader.ts';
+import { fromJournal } from '../journal/records.ts';
 import type { Log } from '../log.ts';
 import type { ContractRates } from '../statements/reconcile.ts';
+import { closingEvent } from './closing-event.ts';
 import type { Report } from './report.ts';
 import { ShopTime } from './shop-time.ts';
 import { TakingsFold } from './takings.ts';
 
 export interface ReportParts {
-  readonly book: Pick<TillBook, 'periods' | 'head' | 'write'>;
+  readonly book: Pick<TillBook, 'periods' | 'head' | 'write' | 'event'>;
   readonly files: LogFiles;
   readonly log: Log;
   readonly rates: ContractRates;
   readonly timeZone: string;
+  readonly newId: () => string;
+  readonly boot: string;
   readonly backendNow: () => number;
 }
 
@@ -73,10 +78,11 @@ export class ReportRoom {
   }
 
   async #close(kind: 'shift' | 'day', personId: string): Promise<Report> {
-    const { book, log } = this.#parts;
+    const { book, log, newId, boot, backendNow } = this.#parts;
     const report: Report = { ...(await this.#existing(kind)), closedBy: personId };
     const { number = 0 } = report;
-    await book.write({ type: 'PERIOD', deed: { kind: `${kind}-closed`, number, personId, report } });
+    const event = book.event(closingEvent(kind, report, personId), newId(), boot, backendNow());
+    await book.write({ type: 'PERIOD', deed: { kind: `${kind}-closed`, number, personId, report }, event });
     const { count, salesFen, refundFen } = report.total;
     log.info({ number, personId, count, salesFen, refundFen }, kind === 'shift' ? 'shift closed' : 'day closed');
     return report;
@@ -101,15 +107,26 @@ export class ReportRoom {
     const reader = new LogReader(files, after);
     const upto = book.head;
     let from = began;
+    let events: Report['events'];
     for (let entries = await reader.next(); entries.length > 0; entries = await reader.next()) {
       for (const entry of entries) {
         from ??= Date.parse(entry.ts);
-        if (entry.seq <= upto.seq) fold.take(entry);
+        if (entry.seq > upto.seq) break;
+        fold.take(entry);
+        events = withEvent(events, entry);
       }
       if ((entries.at(-1)?.seq ?? 0) >= upto.seq) break;
     }
     const until = backendNow();
     const { timeZone } = this.#time;
-    return { kind, number, from: from ?? until, until, timeZone, ...fold.takings(), journal: upto };
+    const told = events === undefined ? {} : { events };
+    return { kind, number, from: from ?? until, until, timeZone, ...fold.takings(), journal: upto, ...told };
   }
+}
+
+/** The backend can add up for itself what it was told of. */
+function withEvent(events: Report['events'], entry: Entry): Report['events'] {
+  const record = fromJournal(entry);
+  const seq = 'event' in record ? record.event?.seq : undefined;
+  return seq === undefined ? events : { from: events?.from ?? seq, to: seq };
 }

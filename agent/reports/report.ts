@@ -53,6 +53,8 @@ export interface Report extends Takings {
   readonly closedBy?: string;
   /** the newest journal entry that is in it: a printed report can be held against the journal */
   readonly journal: EntryRef;
+  /** numbers of the first and last event for the backend that its entries carry; missing: they carry none */
+  readonly events?: { readonly from: number; readonly to: number };
 }
 
 /** Somebody opened or closed a shift, or closed the business day. What was closed is written down with it. */

@@ -8,11 +8,12 @@ import { VerbQueue } from '../backend/verb-queue.ts';
 import type { Clock } from '../clock.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { Log } from '../log.ts';
-import { type Here, withFindings } from '../payment/terminal-findings.ts';
+import { type Here, withFindings, withLock, withoutLock, withPlaceChecked } from '../payment/terminal-findings.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import { type OwnLimits, tightened } from './limits.ts';
 import { isLooser, withConfig, withLimits, withTable, withTerminalState } from './rule-changes.ts';
 import { tableRefusal } from './rule-tables.ts';
+import { terminalEvent } from './terminal-event.ts';
 
 /** How far one unsigned command may put the sequence ahead: it must not lock out the signed ones that come after it. */
 const UNSIGNED_STEP = 1_000;
@@ -36,11 +37,13 @@ export interface RuleParts {
 /**
  * The verbs `limits`, `suspend`, `resume`, `config` and `rule-table`: what the till holds to. Stricter by anybody's word,
  * looser only by a signed one (product.md 7); an older command than the newest one is refused, however late it comes
- * (order-states.json). And the till's own tightening: it takes its turn among them.
+ * (order-states.json). And the till's own tightening and findings: they take their turn among them.
  */
 export class RuleRoom implements VerbRoom {
   readonly #parts: RuleParts;
   readonly #queue: VerbQueue;
+  /** what was found waits for its turn, or for the disk */
+  #looking = false;
 
   constructor(parts: RuleParts) {
     this.#parts = parts;
@@ -96,8 +99,67 @@ export class RuleRoom implements VerbRoom {
     });
   }
 
+  /** What this till is has changed: it takes its turn among the commands, so that neither writes over the other. */
+  look(): void {
+    if (this.#looking || !this.#hasNews()) return;
+    this.#looking = true;
+    this.#queue.add({ id: 'findings' }, async () => {
+      if (this.#hasNews()) await this.#writeFindings();
+      this.#looking = false;
+    });
+  }
+
+  /** A person locks this till: clerk, manager or technician. Resolves when it is on disk; rejects when the disk does not take it. */
+  lock(personId: string): Promise<void> {
+    return this.#changed(personId, (settings) => withLock(settings, this.#parts.backendNow()));
+  }
+
+  unlock(personId: string): Promise<void> {
+    return this.#changed(personId, withoutLock);
+  }
+
+  /** A technician has checked the terminal's place on site. */
+  placeChecked(personId: string): Promise<void> {
+    return this.#changed(personId, (settings) => withPlaceChecked(settings, this.#parts.here));
+  }
+
   stop(): void {
     this.#queue.stop();
+  }
+
+  #hasNews(): boolean {
+    const { settings } = this.#parts.book;
+    return reasons(this.#found()) !== reasons(settings);
+  }
+
+  #found(): Settings {
+    const { book, here, backendNow } = this.#parts;
+    return withFindings(book.settings, here, backendNow());
+  }
+
+  #writeFindings(): Promise<void> {
+    return this.#tellFound(this.#found());
+  }
+
+  /** In its turn among the commands, and not tried again: the person who asked is told. */
+  #changed(personId: string, change: (settings: Settings) => Settings): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#queue.add({ id: personId }, async () => {
+        const { settings } = this.#parts.book;
+        const after = change(settings);
+        if (reasons(after) !== reasons(settings)) await this.#tellFound(after, personId).catch(reject);
+        resolve();
+      });
+    });
+  }
+
+  async #tellFound(settings: Settings, personId?: string): Promise<void> {
+    const { book, newId, boot, backendNow, log } = this.#parts;
+    const by = personId === undefined ? {} : { personId };
+    log.warn({ found: settings.found ?? [], ...by }, 'what this till found about itself has changed');
+    const event = book.event({ ...terminalEvent(settings), ...by }, newId(), boot, backendNow());
+    await book.write({ type: 'SETTINGS', settings, event });
+    this.#parts.onChanged?.(settings);
   }
 
   #after(command: CommandEnvelope): Settings {
@@ -134,6 +196,10 @@ function settingsAfter(settings: Settings, { type, args }: CommandEnvelope): Set
 
 function seqOf({ args }: CommandEnvelope): number {
   return Number(args['commandSeq']);
+}
+
+function reasons({ found = [] }: Settings): string {
+  return found.map(({ state, reasonCode, foundAt }) => `${state} ${reasonCode} ${foundAt}`).join();
 }
 
 function hashOf(settings: Settings): string {

@@ -1,15 +1,14 @@
-import type { EventData } from '../../protocols/backend/messages.ts';
 import type { Clock } from '../clock.ts';
 import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { Log } from '../log.ts';
-import { type Here, withFindings } from '../payment/terminal-findings.ts';
-import { collectRefusal, type Settings, shownBlock } from '../payment/terminal-state.ts';
+import { collectRefusal } from '../payment/terminal-state.ts';
+import type { RuleRoom } from './rule-room.ts';
+import { type TerminalEvent, terminalEvent } from './terminal-event.ts';
 
 /** How often the times in the backend's word are looked at. */
 const EVERY_MS = 60_000;
 
-type TerminalEvent = Extract<EventData, { type: 'terminal' }>;
 type Question = NonNullable<TerminalEvent['asks']>;
 
 export interface TerminalWatchParts {
@@ -19,7 +18,8 @@ export interface TerminalWatchParts {
   readonly newId: () => string;
   readonly boot: string;
   readonly backendNow: () => number;
-  readonly here: Here;
+  /** writes down what the till finds out about itself */
+  readonly room: () => Pick<RuleRoom, 'look'>;
   /** how long the word ACTIVE is good without hearing from the backend, ms */
   readonly leaseMs: number;
 }
@@ -62,10 +62,9 @@ export class TerminalWatch {
   }
 
   #look(): void {
-    const { book, here, backendNow, clock } = this.#parts;
+    const { book, room, clock } = this.#parts;
     this.#cancel = clock.after(EVERY_MS, () => this.#look());
-    const settings = withFindings(book.settings, here, backendNow());
-    if (reasons(settings) !== reasons(book.settings)) void this.#found(settings);
+    room().look();
     const question = this.#question();
     const { commandSeq = 0, terminalState } = book.settings;
     const key = question === undefined ? '' : `${question} ${commandSeq} ${terminalState?.until ?? 0}`;
@@ -85,32 +84,16 @@ export class TerminalWatch {
     const { book, log } = this.#parts;
     const phrase = asks === 'UNTIL_PASSED' ? 'the time of the terminal state is over' : 'the terminal is unconfirmed';
     log.warn({ asks, commandSeq }, `${phrase}: the backend is asked`);
-    await this.#write((event) => book.write({ type: 'EVENT', event }), { ...tellOf(book.settings), asks, commandSeq });
-  }
-
-  async #found(settings: Settings): Promise<void> {
-    const { book, log } = this.#parts;
-    log.warn({ found: settings.found ?? [] }, 'what this till found about itself has changed');
-    await this.#write((event) => book.write({ type: 'SETTINGS', settings, event }), tellOf(settings));
+    await this.#tell({ ...terminalEvent(book.settings), asks, commandSeq });
   }
 
   /** A disk that does not take it is told elsewhere and stops payments anyway. */
-  async #write(write: (event: ReturnType<TillBook['event']>) => Promise<void>, data: TerminalEvent): Promise<void> {
+  async #tell(data: TerminalEvent): Promise<void> {
     const { book, newId, boot, backendNow, log } = this.#parts;
     try {
-      await write(book.event(data, newId(), boot, backendNow()));
+      await book.write({ type: 'EVENT', event: book.event(data, newId(), boot, backendNow()) });
     } catch (error) {
       log.warn({ detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
     }
   }
-}
-
-function tellOf(settings: Settings): TerminalEvent {
-  const { state = 'ACTIVE', reasonCode } = shownBlock(settings) ?? {};
-  const found = (settings.found ?? []).map((block) => block.reasonCode ?? block.state);
-  return { type: 'terminal', state, ...(reasonCode === undefined ? {} : { reasonCode }), found };
-}
-
-function reasons({ found = [] }: Settings): string {
-  return found.map(({ reasonCode }) => reasonCode).join();
 }

@@ -1,4 +1,6 @@
 import type { Document } from '../../protocols/document/document.ts';
+import type { Pictures } from '../../protocols/document/layout.ts';
+import { type Bitmap, dotAt } from '../../protocols/escpos/image.ts';
 import type { Advice } from '../errors.ts';
 
 /** The parts of a till, in the order in which a technician tries them. */
@@ -23,6 +25,11 @@ export interface SelfTestReport {
 /** What became of paper. `sure`: the printer itself said that it is out. */
 export type Printed = { readonly kind: 'sure' | 'sent' } | { readonly kind: 'failed'; readonly why: string };
 
+/** What came of asking for a signature. */
+export type TrialSignature =
+  | { readonly kind: 'signed'; readonly picture: Bitmap }
+  | { readonly kind: 'unsigned'; readonly why: string };
+
 /** The devices of the till, whoever holds them: the running agent, or nobody. */
 export interface Bench {
   /** a payment waits for a code: nothing may be scanned now */
@@ -30,9 +37,9 @@ export interface Bench {
   /** the number of characters that the gun reads next; what they are is nobody's business */
   scanned(withinMs: number): Promise<number | undefined>;
   /** absent: there is no printer */
-  readonly print?: (document: Document) => Promise<Printed>;
-  /** absent: there is nothing to sign on; resolves with the number of strokes */
-  readonly sign?: (withinMs: number) => Promise<number | undefined>;
+  readonly print?: (document: Document, pictures?: Pictures) => Promise<Printed>;
+  /** absent: there is nothing to sign on */
+  readonly sign?: (withinMs: number) => Promise<TrialSignature>;
 }
 
 export interface SelfTestParts {
@@ -46,36 +53,52 @@ export interface SelfTestParts {
 /** Tries each part and prints what came of it, with the result as a QR code. Never rejects for a device. */
 export async function selfTest(parts: SelfTestParts, wanted: readonly Step[]): Promise<SelfTestReport> {
   const steps: StepResult[] = [];
-  for (const step of STEPS) if (wanted.includes(step)) steps.push(await TRIALS[step](parts));
+  let picture: Bitmap | undefined;
+  const trials = trialsOf(parts, (signed) => {
+    picture = signed;
+  });
+  for (const step of STEPS) if (wanted.includes(step)) steps.push(await trials[step]());
   const { till, version, now, bench } = parts;
   const report = { ok: steps.every(({ status }) => status !== 'fail'), till, version, at: now(), steps };
   if (!wanted.includes('print') || !bench.print) return report;
-  const slip = await bench.print(reportSlip(report));
+  const slip = await bench.print(reportSlip(report, picture !== undefined), picture ? { [SIGNATURE]: picture } : {});
   if (slip.kind !== 'failed') return report;
   const noPaper = result('print', 'fail', `报告单没有打印：${slip.why}`, `the report was not printed: ${slip.why}`);
   return { ...report, ok: false, steps: steps.map((one) => (one.step === 'print' ? noPaper : one)) };
 }
 
-const TRIALS: Readonly<Record<Step, (parts: SelfTestParts) => Promise<StepResult>>> = {
-  async scan({ bench, withinMs }) {
-    if (bench.busy) return result('scan', 'fail', '正在收款，不能测试扫码', 'a payment is under way: no scan is tried');
-    const length = await bench.scanned(withinMs);
-    if (length === undefined) return result('scan', 'fail', '没有收到条码', 'no code came');
-    return result('scan', 'ok', `收到 ${length} 个字符`, `${length} characters came`);
-  },
-  async sign({ bench, withinMs }) {
-    if (!bench.sign) return result('sign', 'skipped', '没有配置签名设备', 'there is nothing to sign on');
-    const strokes = await bench.sign(withinMs);
-    if (strokes === undefined) return result('sign', 'fail', '没有签名', 'nobody signed');
-    return result('sign', 'ok', `${strokes} 笔`, `${strokes} strokes`);
-  },
-  async print({ bench }) {
-    return paper('print', bench, TEST_PAGE);
-  },
-  async drawer({ bench }) {
-    return paper('drawer', bench, { v: 1, blocks: [{ type: 'drawer' }] });
-  },
-};
+/** `onSigned`: the signature is for the slip alone; no record of the test has it. */
+function trialsOf({ bench, withinMs }: SelfTestParts, onSigned: (picture: Bitmap) => void) {
+  return {
+    async scan() {
+      if (bench.busy)
+        return result('scan', 'fail', '正在收款，不能测试扫码', 'a payment is under way: no scan is tried');
+      const length = await bench.scanned(withinMs);
+      if (length === undefined) return result('scan', 'fail', '没有收到条码', 'no code came');
+      return result('scan', 'ok', `收到 ${length} 个字符`, `${length} characters came`);
+    },
+    async sign() {
+      if (!bench.sign) return result('sign', 'skipped', '没有配置签名设备', 'there is nothing to sign on');
+      if (bench.busy)
+        return result('sign', 'fail', '正在收款，不能测试签名', 'a payment is under way: no signature is tried');
+      const signed = await bench.sign(withinMs);
+      if (signed.kind === 'unsigned')
+        return result('sign', 'fail', `没有签名：${signed.why}`, `no signature: ${signed.why}`);
+      onSigned(signed.picture);
+      const { width, height } = signed.picture;
+      const dots = inkOf(signed.picture);
+      return result('sign', 'ok', `收到签名 ${width}×${height}，${dots} 点`, `${width}×${height}, ${dots} dots of ink`);
+    },
+    print: () => paper('print', bench, TEST_PAGE),
+    drawer: () => paper('drawer', bench, { v: 1, blocks: [{ type: 'drawer' }] }),
+  } satisfies Record<Step, () => Promise<StepResult>>;
+}
+
+function inkOf(picture: Bitmap): number {
+  let dots = 0;
+  for (let y = 0; y < picture.height; y++) for (let x = 0; x < picture.width; x++) if (dotAt(picture, x, y)) dots++;
+  return dots;
+}
 
 async function paper(step: 'print' | 'drawer', { print }: Bench, document: Document): Promise<StepResult> {
   if (!print) return result(step, 'skipped', '没有配置打印机', 'no printer is configured');
@@ -118,7 +141,9 @@ const WORDS: Readonly<Record<Step | StepResult['status'], string>> = {
   skipped: '未测试 not tested',
 };
 
-function reportSlip(report: SelfTestReport): Document {
+const SIGNATURE = 'signature';
+
+function reportSlip(report: SelfTestReport, isSigned: boolean): Document {
   return {
     v: 1,
     blocks: [
@@ -129,6 +154,7 @@ function reportSlip(report: SelfTestReport): Document {
         type: 'columns' as const,
         cells: [{ text: WORDS[step] }, { text: WORDS[status], align: 'right' as const }],
       })),
+      ...(isSigned ? [{ type: 'signature' as const, name: SIGNATURE }] : []),
       { type: 'rule' },
       { type: 'qr', text: reportText(report), mm: 35 },
       { type: 'text', text: `${new Date(report.at).toISOString()}  v${report.version}`, align: 'center' },

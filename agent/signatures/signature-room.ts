@@ -9,6 +9,8 @@ import { explain } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Outside } from '../outside.ts';
 import type { Attempt } from '../payment/attempt.ts';
+import type { TrialSignature } from '../selftest/self-test.ts';
+import { tryPad } from '../selftest/try-pad.ts';
 import type { SignedPicture } from '../slips/card-payment-slip.ts';
 import type { SlipSpool } from '../slips/spool.ts';
 import type { LinkListener } from '../transport/link.ts';
@@ -40,6 +42,8 @@ export class SignatureRoom {
   readonly #pad: SignaturePad;
   readonly #pictures = new Map<string, SignedPicture>();
   #lastSequence: number | undefined;
+  /** somebody tries the pad */
+  #trial: Promise<unknown> | undefined;
 
   /** `undefined` where there is no pad, or no place where signatures can be kept: then slips are signed by hand. */
   static async open(parts: Omit<SignatureRoomParts, 'pad'>, pad: Config['pad']): Promise<SignatureRoom | undefined> {
@@ -100,6 +104,16 @@ export class SignatureRoom {
     }
   }
 
+  /** Somebody signs to see whether the pad works: shown once, kept nowhere. A customer who has to sign goes before it. */
+  trySigning(withinMs: number): Promise<TrialSignature> {
+    const trying = tryPad(this.#pad, this.#parts.clock, withinMs, this.#lastSequence).then(({ trial, sequence }) => {
+      this.#lastSequence = sequence ?? this.#lastSequence;
+      return trial;
+    });
+    this.#trial = trying;
+    return trying;
+  }
+
   /** What the customer signed, while this till has it. */
   of(attemptId: string): SignedPicture | undefined {
     const held = this.#pictures.get(attemptId);
@@ -115,6 +129,9 @@ export class SignatureRoom {
   }
 
   async #signed(featureCode: string): Promise<PadAnswer | undefined> {
+    if (this.#trial) this.#pad.cancel();
+    await this.#trial;
+    this.#trial = undefined;
     const answer = await this.#pad.sign({ featureCode, lastSequence: this.#lastSequence });
     if (answer?.kind === 'signed') this.#lastSequence = answer.sequence;
     return answer;

@@ -1,3 +1,4 @@
+import type { Pictures } from '../../protocols/document/layout.ts';
 import type { Clock } from '../clock.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { DocumentJob } from '../journal/records.ts';
@@ -25,6 +26,8 @@ export interface PrintOrder {
   readonly priority?: PrintPriority;
   /** not begun by then, it is dropped, ms from now */
   readonly withinMs?: number;
+  /** of a document, by name: what no disk may keep, such as a signature. Behind a restart their place is empty */
+  readonly pictures?: Pictures;
 }
 
 /** The job was not taken: nothing is on disk, nothing is printed. */
@@ -53,6 +56,7 @@ export interface DocumentParts {
 export class DocumentJobs {
   readonly #parts: DocumentParts;
   readonly #cancelled = new Set<string>();
+  readonly #pictures = new Map<string, Pictures>();
   readonly #watchers = new Map<string, ((job: DocumentJob) => void)[]>();
 
   constructor(parts: DocumentParts) {
@@ -76,6 +80,7 @@ export class DocumentJobs {
     if (known) return known;
     const job = this.#jobOf(jobId, this.#checked(document), order);
     await book.write({ type: 'DOCUMENT', job });
+    if (order.pictures) this.#pictures.set(jobId, order.pictures);
     this.#take(job, false);
     return job;
   }
@@ -168,7 +173,8 @@ export class DocumentJobs {
       id: jobId,
       priority,
       interrupted,
-      layout: () => layPrintable(document, paper, { training, duplicate: job.of !== undefined }),
+      layout: () =>
+        layPrintable(document, paper, { training, duplicate: job.of !== undefined }, this.#pictures.get(jobId)),
       get state() {
         return stateOf();
       },
@@ -182,6 +188,7 @@ export class DocumentJobs {
     const { book, log } = this.#parts;
     await book.write({ type: 'DOCUMENT_PROGRESS', progress: { jobId, ...outcome } });
     this.#cancelled.delete(jobId);
+    this.#pictures.delete(jobId);
     const fields = { jobId, kind, by, ...outcome };
     if (outcome.state === 'sent') log.info(fields, 'document');
     else log.warn(fields, 'document');

@@ -1,5 +1,6 @@
 import type { Block, Document, DocumentData, DocumentImage } from '../../protocols/document/document.ts';
 import { documentImage } from '../../protocols/document/images.ts';
+import type { Pictures } from '../../protocols/document/layout.ts';
 import type { Paper, PrinterProfile } from '../../protocols/escpos/profile.ts';
 import { type CardSlip, cardSlip } from './card-slip.ts';
 import { type DeliverySlip, deliverySlip, type IntentSlip, intentSlip } from './order-slips.ts';
@@ -60,9 +61,14 @@ export const PRIORITY_OF = {
 
 /**
  * Lays it out. Throws `DocumentError` or `RangeError` when the data does not go with the form. `marks`: what the
- * paper says of itself.
+ * paper says of itself. `pictures`: of a document, by name, where they are not in it.
  */
-export function layPrintable(printable: Printable, paper: Paper | PrinterProfile, marks: Marks): Laid {
+export function layPrintable(
+  printable: Printable,
+  paper: Paper | PrinterProfile,
+  marks: Marks,
+  pictures: Pictures = {},
+): Laid {
   switch (printable.kind) {
     case 'sale':
       return saleSlip(marked(printable.slip, marks), paper);
@@ -86,7 +92,7 @@ export function layPrintable(printable: Printable, paper: Paper | PrinterProfile
     case 'terminal':
       return terminalSlip(printable.slip, paper);
     case 'document':
-      return printForm(withMarks(printable.document, marks), printable.data, paper);
+      return printForm(withMarks(printable.document, marks), printable.data, paper, pictures);
     case 'drawer':
       return printForm({ v: 1, blocks: [{ type: 'drawer', pin: printable.pin }] }, {}, paper);
   }

@@ -87,6 +87,7 @@ const EVENTS = {
   signal: 'Something that a risk desk may want to look at; never a verdict, nobody is refused because of it',
   alert: 'Something is wrong that no single payment shows: for whoever watches many tills',
   report: 'A person at the till reports something unusual',
+  closing: 'A shift (X) or business day (Z) was closed, with what it came to and which events are in it; never dropped',
   'terminal-late': 'The card terminal spoke of a transaction that nobody waited for: evidence, never applied',
 } as const satisfies Record<EventData['type'], string>;
 

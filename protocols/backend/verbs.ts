@@ -192,8 +192,12 @@ export const DiagnoseArgs = z.strictObject({
     .array(z.string().regex(/^[A-Z0-9_]{1,48}$/))
     .max(64)
     .optional(),
+  /** how the till sees this attempt, beside the findings */
   attemptId: attemptId.optional(),
+  /** language of causes and remedies */
+  lang: z.enum(['zh', 'en']).default('zh'),
 });
+export type DiagnoseArgs = z.infer<typeof DiagnoseArgs>;
 
 /**
  * Whether a command must be signed (signature.ts). `loosening`: when it gives more room than there is now; tightening

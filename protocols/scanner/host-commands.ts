@@ -9,6 +9,7 @@ import type { Measured, PacketShape } from '../framing/packet.ts';
 //   5A 00 00 08 53 52 ... 08 A5                      M3Y: counted
 //   5E 5F 5E 53 43 41 4E 2E                          DE2120: to the "."
 //   44                                               Datalogic: one byte each
+//   23 40 2F 2F 2F 2F 0D                             CipherLab: a letter, or #@ to the CR
 
 const CR = 0x0d;
 /** A host writes a command in one go; what stops this long was given up. */
@@ -110,5 +111,19 @@ export const datalogicCommandShape: PacketShape = {
     if (first !== 0x30 && first !== 0x33) return 1;
     if (to - from < 3) return 'more';
     return buffer[from + 2] === CR ? 3 : 'junk';
+  },
+};
+
+/** A letter, or seven bytes to the CR. */
+export const cipherlabCommandShape: PacketShape = {
+  starts: [0x44, 0x45, 0x23],
+  headBytes: 2,
+  maxBytes: 7,
+  silenceMs: SILENCE_MS,
+  measure: (buffer, from, to) => {
+    if (buffer[from] !== 0x23) return 1;
+    if (to - from >= 2 && buffer[from + 1] !== 0x40) return 'junk';
+    if (to - from < 7) return 'more';
+    return buffer[from + 6] === CR ? 7 : 'junk';
   },
 };

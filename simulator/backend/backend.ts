@@ -18,10 +18,12 @@ import { SignatureUpload } from '../../protocols/backend/signatures.ts';
 import { parseTopic, REQUEST_OPS, type TillAddress, topicRoot, topicsOf } from '../../protocols/backend/topics.ts';
 import type { Acquirer } from '../acquirer/acquirer.ts';
 import type { Clock } from '../world/clock.ts';
+import { type CheckedClosing, checkedClosings } from './closing-book.ts';
 import { type CollectOrder, CommandBook } from './command-book.ts';
 import { CommandSigner } from './command-signer.ts';
 import { forgetfulStore } from './forgetful-store.ts';
 import { Notices } from './notices.ts';
+import type { RegisteredTerminal } from './registered-terminal.ts';
 import { type BackendFault, RequestDesk } from './request-desk.ts';
 import { SignatureBook } from './signature-book.ts';
 import { TillRecord } from './till-record.ts';
@@ -184,8 +186,17 @@ export class SimBackend {
     return this.#till(till).record.events;
   }
 
+  /** The shifts and business days that this till has closed, held against its events. */
+  closingsOf(till: TillAddress): readonly CheckedClosing[] {
+    return checkedClosings(this.eventsOf(till));
+  }
+
   stateOf(till: TillAddress): AgentState | undefined {
     return this.#till(till).record.state;
+  }
+
+  get isConnected(): boolean {
+    return this.#client.connected;
   }
 
   /** Breaks the next request of this till. */
@@ -196,6 +207,11 @@ export class SimBackend {
   /** What is injected for this till and waits. */
   faultsOf(till: TillAddress): readonly BackendFault[] {
     return this.#till(till).desk.waiting;
+  }
+
+  /** The acquirer has registered this till's terminal: payments must name it, and no other one. */
+  register(till: TillAddress, terminal: RegisteredTerminal): void {
+    this.#till(till).desk.terminal = terminal;
   }
 
   /** Nothing that waits happens any more. */

@@ -9,14 +9,9 @@ import { GUN_FAULTS, type GunFault, isGunFault } from '../faults/gun-faults.ts';
 import type { SimulatedGun } from '../guns/gun.ts';
 import { GUN_WIRES, type GunWire, gunOn, openGunWire, usualWire } from '../guns/gun-port.ts';
 import type { Ending } from '../guns/model.ts';
-import {
-  GUN_PERSONALITIES,
-  GUN_PROTOCOLS,
-  type GunPersonality,
-  gunPersonality,
-  isGunProtocol,
-  usualPersonality,
-} from '../personalities/guns.ts';
+import { gunFrom } from '../personalities/gun-file.ts';
+import { GUN_PERSONALITIES, GUN_PROTOCOLS, type GunPersonality, isGunProtocol } from '../personalities/guns.ts';
+import { PersonalityError } from '../personalities/make-file.ts';
 import type { PortWire } from '../wires/wire.ts';
 import { systemClock } from '../world/clock.ts';
 
@@ -53,7 +48,7 @@ export function registerScanner(program: Command, exit: Exit): void {
     .command('scanner')
     .description('one scanner gun; every line of standard input is a code that it reads')
     .option('--protocol <name>', GUN_PROTOCOLS.join(', '), 'serial-line')
-    .option('--personality <name>', 'a make and its settings (see --list); chooses the protocol too')
+    .option('--personality <name>', 'a make and its settings (see --list), or a file of one; chooses the protocol too')
     .option('--wire <kind>', `${GUN_WIRES.join(', ')}; default: what the gun has`)
     .option('--path <link>', 'pty: a link with a name that stays; else a fresh one in a temporary folder')
     .option('--port <number>', 'TCP and report stream: 0 = chosen by the kernel', '0')
@@ -220,11 +215,16 @@ function parse(options: Options): Settings | string {
 }
 
 function personalityOf({ protocol, personality }: Options): GunPersonality | string {
-  if (personality !== undefined)
-    return gunPersonality(personality) ?? `--personality ${personality} is not known; see --list`;
-  return isGunProtocol(protocol)
-    ? usualPersonality(protocol)
-    : `--protocol ${protocol} is not known; there are: ${GUN_PROTOCOLS.join(', ')}`;
+  if (personality === undefined && !isGunProtocol(protocol))
+    return `--protocol ${protocol} is not known; there are: ${GUN_PROTOCOLS.join(', ')}`;
+  try {
+    return (
+      gunFrom(personality ?? protocol) ?? `--personality ${personality} is not known; see --list, or a file *.json`
+    );
+  } catch (error) {
+    if (error instanceof PersonalityError) return error.message;
+    throw error;
+  }
 }
 
 function isWire(name: string): name is GunWire {

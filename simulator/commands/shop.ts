@@ -6,10 +6,12 @@ import { type TillAddress, TOPIC_LEVEL } from '../../protocols/backend/topics.ts
 import type { Exit } from '../cli.ts';
 import { GUN_WIRES } from '../guns/gun-port.ts';
 import type { LabCounter } from '../lab/counter.ts';
-import { type GunPersonality, gunPersonality, isGunProtocol, usualPersonality } from '../personalities/guns.ts';
-import { PersonalityError, printerFrom } from '../personalities/printer-file.ts';
-import { PRINTERS, type PrinterPersonality } from '../personalities/printers.ts';
-import { TERMINALS, type TerminalPersonality, terminalNamed } from '../personalities/terminals.ts';
+import { gunFrom } from '../personalities/gun-file.ts';
+import { PersonalityError } from '../personalities/make-file.ts';
+import { printerFrom } from '../personalities/printer-file.ts';
+import { PRINTERS } from '../personalities/printers.ts';
+import { terminalFrom } from '../personalities/terminal-file.ts';
+import { TERMINAL_MAKES, type TerminalMake } from '../personalities/terminal-makes.ts';
 import {
   type FromShop,
   type SaleOrder,
@@ -18,14 +20,14 @@ import {
   type ToShop,
 } from '../rehearsal/conversation.ts';
 import { scenarioNamed } from '../scenarios/catalogue.ts';
+import { placeTerminal } from '../scenarios/placed-terminal.ts';
 import { play } from '../scenarios/play.ts';
 import { ProcessStage, StageHands, type StagePlace } from '../scenarios/process-stage.ts';
 import { RehearsedAgent } from '../scenarios/rehearsed-agent.ts';
 import { wrongLine } from '../scenarios/report.ts';
 import { saleReport, withSale } from '../scenarios/sale-report.ts';
-import { printerOfPlace } from '../scenarios/scenario.ts';
+import { gunOfPlace, printerOfPlace, terminalOfPlace } from '../scenarios/scenario.ts';
 import { Shop, type ShopOptions } from '../shop.ts';
-import { openTerminal, type TerminalPort } from '../terminals/terminal-port.ts';
 import { systemClock } from '../world/clock.ts';
 import { enrolShop } from './enrol-shop.ts';
 
@@ -63,7 +65,7 @@ export function registerShop(program: Command, exit: Exit): void {
     .option('--printer-wire <kind>', 'pty or usb', 'pty')
     .option(
       '--card [name]',
-      `without the lab page: a ZVT card terminal on a pty; with it: the make of its terminal; default: ${USUAL_CARD}`,
+      `a card terminal on a pty (\`tillwire-sim terminal --list\`, or a file); the lab page always has one; default: ${USUAL_CARD}`,
     )
     .option('--lab-port <port>', 'where the lab page is served on 127.0.0.1; 0: chosen by the kernel', '0')
     .option('--no-lab', 'no lab page')
@@ -86,19 +88,21 @@ async function run(options: Options): Promise<number> {
     return refuse('--broker-port is 0 to 65535');
   const labPort = Number(options.labPort);
   if (!Number.isInteger(labPort) || labPort < 0 || labPort > 65_535) return refuse('--lab-port is 0 to 65535');
-  const gun = options.gun === undefined ? undefined : gunNamed(options.gun);
-  if (options.gun !== undefined && !gun)
-    return refuse(`--gun ${options.gun} is not known; see tillwire-sim scanner --list`);
   const place = options.scenario === undefined ? undefined : scenarioNamed(options.scenario)?.place;
-  const printer = printerOf(options.printer) ?? (place?.printer && printerOfPlace(place));
+  const guns = '--gun is one of `tillwire-sim scanner --list`, or a file *.json';
+  const gun = wantedOf(options.gun, gunFrom, guns) ?? (place && gunOfPlace(place));
+  if (typeof gun === 'string') return refuse(gun);
+  const printers = `--printer is one of ${Object.keys(PRINTERS).join(', ')}, or a file *.json`;
+  const printer = wantedOf(options.printer, printerFrom, printers) ?? (place?.printer && printerOfPlace(place));
   if (typeof printer === 'string') return refuse(printer);
   const gunWire = GUN_WIRES.find((wire) => wire === options.gunWire);
   if (options.gunWire !== undefined && !gunWire) return refuse(`--gun-wire is one of ${GUN_WIRES.join(', ')}`);
   const { printerWire } = options;
   if (printerWire !== 'pty' && printerWire !== 'usb') return refuse('--printer-wire is pty or usb');
-  const card =
-    options.card === undefined ? undefined : terminalNamed(options.card === true ? USUAL_CARD : options.card);
-  if (options.card !== undefined && !card) return refuse(`--card is one of ${Object.keys(TERMINALS).join(', ')}`);
+  const cards = `--card is one of ${Object.keys(TERMINAL_MAKES).join(', ')}, or a file *.json`;
+  const asked = wantedOf(options.card === true ? USUAL_CARD : options.card, terminalFrom, cards);
+  const card = asked ?? (place && terminalOfPlace(place));
+  if (typeof card === 'string') return refuse(card);
   const devices = {
     printerWire,
     ...(gun && { gun }),
@@ -110,13 +114,10 @@ async function run(options: Options): Promise<number> {
   if (options.enrol) return enrolShop({ ...wanted, clock: systemClock }, stopAsked());
   const at = { folder: options.ports ?? '', ...(place && { place }) };
   let open: OpenShop;
-  let terminal: TerminalPort | undefined;
   try {
-    // the lab's counter has one, with somebody before it
-    terminal = options.lab ? undefined : card && (await cardTerminal(card, options.ports));
     open = options.lab
       ? await withLab(wanted, at, { port: labPort, ...(card && { card }) })
-      : await withoutLab(wanted, at);
+      : await withoutLab(wanted, at, card);
   } catch (error) {
     return refuse(whyClosed(error));
   }
@@ -132,23 +133,17 @@ async function run(options: Options): Promise<number> {
     brokerUrl: stage.brokerUrl,
     gunPath: shop.gunPort.path,
     printerPath: shop.printerPort.path,
-    config: { ...stage.config, ...(terminal && { terminal: { protocol: 'zvt', path: terminal.path } }) },
+    config: stage.config,
     ...(labUrl !== undefined && { labUrl }),
   });
   await stopAsked();
-  await Promise.all([open.close(), terminal?.close()]);
+  await open.close();
   // a channel that somebody listens to keeps the process alive
   if (process.connected) process.disconnect();
   return 0;
 }
 
 const USUAL_CARD = 'zvt-cny';
-
-/** The last two digits of an amount choose what becomes of its card (`tillwire-sim terminal --list`). */
-function cardTerminal(personality: TerminalPersonality, ports: string | undefined): Promise<TerminalPort> {
-  const folder = ports ?? mkdtempSync(join(tmpdir(), 'tillwire-card-'));
-  return openTerminal({ personality, clock: systemClock, wire: 'pty', link: join(folder, 'terminal') });
-}
 
 interface OpenShop {
   readonly stage: ProcessStage;
@@ -159,23 +154,26 @@ interface OpenShop {
 
 type Wanted = Omit<ShopOptions, 'clock'>;
 
-async function withoutLab(wanted: Wanted, at: StagePlace): Promise<OpenShop> {
+/** With a card terminal, the last two digits of an amount choose what becomes of its card (`tillwire-sim terminal --list`). */
+async function withoutLab(wanted: Wanted, at: StagePlace, card: TerminalMake | undefined): Promise<OpenShop> {
   const hands = new StageHands();
   const shop = await Shop.open({ ...wanted, ...hands.shopOptions });
-  const stage = await ProcessStage.around(shop, hands, at);
+  const terminal = card && placeTerminal(card, wanted.portFolder ?? mkdtempSync(join(tmpdir(), 'tillwire-card-')));
+  const stage = await ProcessStage.around(shop, hands, { ...at, ...(terminal && { terminal }) });
   return { stage, close: () => stage.close() };
 }
 
 interface LabWish {
   readonly port: number;
   /** make of the card terminal */
-  readonly card?: TerminalPersonality;
+  readonly card?: TerminalMake;
 }
 
 /** The lab is loaded when it is wanted: one sale without it starts sooner. */
 async function withLab(wanted: Wanted, at: StagePlace, { port, card }: LabWish): Promise<OpenShop> {
   const [{ LabCounter }, { openLab }] = await Promise.all([import('../lab/counter.ts'), import('../lab/server.ts')]);
-  const counter = await LabCounter.open(wanted, at, card);
+  if (card && card.protocol !== 'zvt') throw new PersonalityError('--card: the terminal of the lab page speaks ZVT');
+  const counter = await LabCounter.open(wanted, at, card?.personality);
   try {
     const lab = await openLab(counter, port);
     const close = async () => void (await Promise.all([lab.close(), counter.close()]));
@@ -241,19 +239,19 @@ function say(message: FromShop): void {
   } else if (message.kind === 'agent') console.log(`agent ${message.state}`);
 }
 
-/** The printer that was asked for, or why there is none. */
-function printerOf(nameOrFile: string | undefined): PrinterPersonality | undefined | string {
+/** The make that was asked for by name or file, if one was; or why there is none. */
+function wantedOf<Make>(
+  nameOrFile: string | undefined,
+  from: (nameOrFile: string) => Make | undefined,
+  known: string,
+): Make | undefined | string {
   if (nameOrFile === undefined) return undefined;
   try {
-    return printerFrom(nameOrFile) ?? `--printer is one of ${Object.keys(PRINTERS).join(', ')}, or a file *.json`;
+    return from(nameOrFile) ?? known;
   } catch (error) {
     if (error instanceof PersonalityError) return error.message;
     throw error;
   }
-}
-
-function gunNamed(name: string): GunPersonality | undefined {
-  return isGunProtocol(name) ? usualPersonality(name) : gunPersonality(name);
 }
 
 function parseTill(text: string): TillAddress | undefined {
@@ -265,6 +263,7 @@ function parseTill(text: string): TillAddress | undefined {
 
 /** Why the shop cannot open, and what to do. What is not the system's word is a bug. */
 function whyClosed(error: unknown): string {
+  if (error instanceof PersonalityError) return error.message;
   if (!(error instanceof Error && 'code' in error)) throw error;
   const remedy =
     error.code === 'EADDRINUSE'

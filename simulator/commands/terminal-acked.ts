@@ -1,14 +1,16 @@
 import { isTerminalFault, TERMINAL_FAULTS } from '../faults/terminal-faults.ts';
-import { TERMINALS } from '../personalities/terminals.ts';
-import { type AckedProtocol, SimulatedAckedTerminal, USUAL_MAKES } from '../terminals/acked-port.ts';
+import type { TerminalMake } from '../personalities/terminal-makes.ts';
+import { ACKED_NAMES, SimulatedAckedTerminal } from '../terminals/acked-port.ts';
 import type { AmountTable } from '../terminals/test-amounts.ts';
 import { DeviceServerWire } from '../wires/device-server.ts';
 import { PtyWire } from '../wires/pty.ts';
 import type { PortWire } from '../wires/wire.ts';
 import { systemClock } from '../world/clock.ts';
 
+export type AckedMake = Exclude<TerminalMake, { readonly protocol: 'zvt' | 'mis' }>;
+
 export interface AckedTerminalOptions {
-  readonly protocol: AckedProtocol;
+  readonly make: AckedMake;
   /** a TCP port instead of a pty; 0: chosen by the kernel */
   readonly port: number | undefined;
   readonly link: string;
@@ -20,13 +22,15 @@ export interface AckedTerminalOptions {
 
 /** A Transbank, Link, NETS or NCCC terminal until Ctrl-C or `quit`; or why not. */
 export async function runAckedTerminal(options: AckedTerminalOptions): Promise<string | undefined> {
-  const { protocol, port, link, amounts, faults, say, untilStopped } = options;
+  const { make, port, link, amounts, faults, say, untilStopped } = options;
   const unknown = faults.find((fault) => !isTerminalFault(fault));
   if (unknown !== undefined)
     return `--fault ${unknown} is not known; there are: ${Object.keys(TERMINAL_FAULTS).join(', ')}`;
   const wire = port === undefined ? new PtyWire({ link }) : await listening(port);
-  const personality = TERMINALS[USUAL_MAKES[protocol]];
-  const terminal = new SimulatedAckedTerminal(protocol, { personality, clock: systemClock, amounts });
+  const { personality } = make;
+  const protocol = ACKED_NAMES[make.protocol];
+  const dialect = 'dialect' in make ? { dialect: make.dialect } : {};
+  const terminal = new SimulatedAckedTerminal(protocol, { personality, clock: systemClock, amounts, ...dialect });
   terminal.onPort(wire);
   terminal.faults.arm(...faults.filter(isTerminalFault));
   say({

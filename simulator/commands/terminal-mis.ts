@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { isMisFault, MIS_FAULTS } from '../terminals/mis-faults.ts';
 import { SimulatedMis } from '../terminals/mis-mouth.ts';
-import { isMisPersonality, MIS_PERSONALITIES } from '../terminals/mis-personalities.ts';
+import { MIS_PERSONALITIES, type MisPersonality } from '../terminals/mis-personalities.ts';
 import { DeviceServerWire } from '../wires/device-server.ts';
 import { PtyWire } from '../wires/pty.ts';
 import type { PortWire } from '../wires/wire.ts';
 import { systemClock } from '../world/clock.ts';
 
 export interface MisTerminalOptions {
-  readonly personality: string;
+  readonly personality: MisPersonality;
+  /** as it was asked for */
+  readonly name: string;
   /** a TCP port instead of a pty; 0: chosen by the kernel */
   readonly port: number | undefined;
   readonly link: string;
@@ -17,8 +19,6 @@ export interface MisTerminalOptions {
   /** hears what a person types until the end */
   readonly untilStopped: (hear: (order: string) => void) => Promise<void>;
 }
-
-export const USUAL_MIS = 'boc-yinjie';
 
 /** What `--list` says of this protocol. */
 export function listMis() {
@@ -29,18 +29,23 @@ export function listMis() {
 
 /** A MIS terminal until Ctrl-C or `quit`; or why not. */
 export async function runMisTerminal(options: MisTerminalOptions): Promise<string | undefined> {
-  const { personality, port, link, faults, say, untilStopped } = options;
-  if (!isMisPersonality(personality)) return `--personality is ${Object.keys(MIS_PERSONALITIES).join(', ')}`;
+  const { personality, name: make, port, link, faults, say, untilStopped } = options;
   const unknown = faults.find((fault) => !isMisFault(fault));
   if (unknown !== undefined) return `--fault ${unknown} is not known; there are: ${Object.keys(MIS_FAULTS).join(', ')}`;
   const wire = port === undefined ? new PtyWire({ link }) : await listening(port);
   const terminal = new SimulatedMis(wire, {
-    personality: MIS_PERSONALITIES[personality],
+    personality,
     clock: systemClock,
     random: () => randomBytes(4).readUInt32BE() / 2 ** 32,
   });
   for (const fault of faults.filter(isMisFault)) terminal.breakNext(fault);
-  say({ event: 'opened', protocol: 'mis', wire: port === undefined ? 'pty' : 'tcp', path: wire.path, personality });
+  say({
+    event: 'opened',
+    protocol: 'mis',
+    wire: port === undefined ? 'pty' : 'tcp',
+    path: wire.path,
+    personality: make,
+  });
   await untilStopped((order) => {
     const name = order.replace(/^fault\s+/, '');
     if (isMisFault(name)) terminal.breakNext(name);

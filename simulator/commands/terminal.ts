@@ -5,24 +5,25 @@ import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import type { Exit } from '../cli.ts';
 import { isTerminalFault, TERMINAL_FAULTS, type TerminalFault } from '../faults/terminal-faults.ts';
-import { TERMINALS, type TerminalPersonality, terminalNamed } from '../personalities/terminals.ts';
-import { ACKED_PROTOCOLS, type AckedProtocol } from '../terminals/acked-port.ts';
+import { PersonalityError } from '../personalities/make-file.ts';
+import { terminalFrom } from '../personalities/terminal-file.ts';
+import { TERMINAL_MAKES, type TerminalMake } from '../personalities/terminal-makes.ts';
+import type { TerminalPersonality } from '../personalities/terminals.ts';
 import type { LedgerEntry } from '../terminals/ledger.ts';
 import {
   openTerminal,
   type SimulatedZvtTerminal,
-  TERMINAL_PROTOCOLS,
   TERMINAL_WIRES,
   type TerminalWire,
 } from '../terminals/terminal-port.ts';
 import { STRIPE_AMOUNTS, TEST_AMOUNTS } from '../terminals/test-amounts.ts';
 import { systemClock } from '../world/clock.ts';
 import { type AckedTerminalOptions, runAckedTerminal } from './terminal-acked.ts';
-import { listMis, runMisTerminal, USUAL_MIS } from './terminal-mis.ts';
+import { listMis, runMisTerminal } from './terminal-mis.ts';
 
 interface Options {
   readonly protocol: string;
-  readonly personality: string;
+  readonly personality?: string;
   readonly wire: string;
   readonly path?: string;
   readonly port: string;
@@ -43,7 +44,16 @@ interface Settings {
 }
 
 const AMOUNTS = { ours: TEST_AMOUNTS, stripe: STRIPE_AMOUNTS };
-const USUAL_ZVT = 'zvt-plain';
+/** What `--protocol` stands for when no make is named. */
+const USUAL = {
+  zvt: 'zvt-plain',
+  transbank: 'transbank',
+  kbtg: 'link-kbtg',
+  ghl: 'ghl',
+  nets: 'nets',
+  nccc: 'nccc',
+  mis: 'boc-yinjie',
+} as const;
 const ORDERS = 'ledger, fault NAME, paper in, paper out, settlement, restart, quit';
 
 /** `tillwire-sim terminal`: one card terminal on a pty or a TCP port, until Ctrl-C or `quit`. */
@@ -51,11 +61,10 @@ export function registerTerminal(program: Command, exit: Exit): void {
   program
     .command('terminal')
     .description('a card terminal with card, PIN, printer, batch and host; the amount chooses what becomes of a sale')
-    .option('--protocol <name>', [...TERMINAL_PROTOCOLS, ...ACKED_PROTOCOLS, 'mis'].join(', '), 'zvt')
+    .option('--protocol <name>', Object.keys(USUAL).join(', '), 'zvt')
     .option(
       '--personality <name>',
-      `make and settings: ${Object.keys(TERMINALS).join(', ')}; others: --list`,
-      USUAL_ZVT,
+      `make and settings: ${Object.keys(TERMINAL_MAKES).join(', ')}, or a file *.json; chooses the protocol too`,
     )
     .option('--wire <kind>', `${TERMINAL_WIRES.join(', ')}; pty: DLE frames, tcp: bare messages`, 'pty')
     .option('--path <link>', 'pty: a link with a name that stays; else a fresh one in a temporary folder')
@@ -69,11 +78,12 @@ export function registerTerminal(program: Command, exit: Exit): void {
       `\nLines on standard input: ${ORDERS}\n\nExample:\n  tillwire-sim terminal --protocol zvt --wire tcp --port 20007 --fault answer-lost\n`,
     )
     .action(async (options: Options) => {
-      const { protocol } = options;
-      if (protocol === 'mis') exit.code = options.list ? tellMis(options.json === true) : await runMis(options);
-      else if (isAcked(protocol) && !options.list) exit.code = await runAcked(protocol, options);
-      else exit.code = options.list ? list(options.json === true) : await run(options);
+      exit.code = options.list ? listOf(options) : await serve(options);
     });
+}
+
+function listOf({ protocol, json }: Options): number {
+  return protocol === 'mis' ? tellMis(json === true) : list(json === true);
 }
 
 function tellMis(json: boolean): number {
@@ -83,22 +93,31 @@ function tellMis(json: boolean): number {
   return 0;
 }
 
-function isAcked(protocol: string): protocol is AckedProtocol {
-  return (ACKED_PROTOCOLS as readonly string[]).includes(protocol);
-}
-
-async function runAcked(protocol: AckedProtocol, options: Options): Promise<number> {
+async function serve(options: Options): Promise<number> {
+  const make = makeOf(options);
+  if (typeof make === 'string') return refuse(make);
   const { amounts } = options;
   if (amounts !== 'ours' && amounts !== 'stripe') return refuse('--amounts is ours, stripe');
-  return onWire(options, (on) => runAckedTerminal({ ...on, protocol, amounts: AMOUNTS[amounts] }));
+  if (make.protocol === 'zvt') return run(options, make.personality);
+  // the MIS terminal has its own faults; wires and orders are the same
+  if (make.protocol === 'mis') {
+    const name = options.personality ?? USUAL.mis;
+    return onWire(options, (on) => runMisTerminal({ ...on, name, personality: make.personality }));
+  }
+  return onWire(options, (on) => runAckedTerminal({ ...on, make, amounts: AMOUNTS[amounts] }));
 }
 
-/** The MIS terminal has its own personalities and faults; wires and orders are the same. */
-async function runMis(options: Options): Promise<number> {
-  const { personality } = options;
-  return onWire(options, (on) =>
-    runMisTerminal({ ...on, personality: personality === USUAL_ZVT ? USUAL_MIS : personality }),
-  );
+/** The make that was named, or the usual one of the protocol; or why there is none. */
+function makeOf({ protocol, personality }: Options): TerminalMake | string {
+  const usual = Object.entries(USUAL).find(([name]) => name === protocol)?.[1];
+  if (usual === undefined) return `--protocol is ${Object.keys(USUAL).join(', ')}`;
+  try {
+    const known = Object.keys(TERMINAL_MAKES).join(', ');
+    return terminalFrom(personality ?? usual) ?? `--personality is ${known}, or a file *.json`;
+  } catch (error) {
+    if (error instanceof PersonalityError) return error.message;
+    throw error;
+  }
 }
 
 type OnWire = Pick<AckedTerminalOptions, 'port' | 'link' | 'faults' | 'say' | 'untilStopped'>;
@@ -129,7 +148,9 @@ function collect(value: string, before: readonly string[]): readonly string[] {
 }
 
 function list(json: boolean): number {
-  const personalities = Object.values(TERMINALS).map(({ name, title }) => ({ name, title }));
+  const personalities = Object.entries<TerminalMake>(TERMINAL_MAKES)
+    .filter(([, { protocol }]) => protocol !== 'mis')
+    .map(([name, { personality }]) => ({ name, title: personality.title }));
   const faults = Object.entries(TERMINAL_FAULTS).map(([name, { floor, title }]) => ({ name, floor, title }));
   const amounts = Object.entries(TEST_AMOUNTS).map(([digits, { meaning }]) => ({ digits, meaning }));
   if (json) console.log(JSON.stringify({ personalities, faults, amounts }));
@@ -143,12 +164,12 @@ function list(json: boolean): number {
   return 0;
 }
 
-async function run(options: Options): Promise<number> {
-  const settings = parse(options);
+async function run(options: Options, personality: TerminalPersonality): Promise<number> {
+  const settings = parse(options, personality);
   if (typeof settings === 'string') return refuse(settings);
   const folder = settings.path === undefined ? mkdtempSync(join(tmpdir(), 'tillwire-terminal-')) : undefined;
   try {
-    return await serve(settings, settings.path ?? `${folder}/terminal`);
+    return await open(settings, settings.path ?? `${folder}/terminal`);
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error));
   } finally {
@@ -156,7 +177,7 @@ async function run(options: Options): Promise<number> {
   }
 }
 
-async function serve({ personality, wire, port, amounts, faults, json }: Settings, link: string): Promise<number> {
+async function open({ personality, wire, port, amounts, faults, json }: Settings, link: string): Promise<number> {
   const say = sayer(json);
   const opened = await openTerminal({ personality, clock: systemClock, amounts: AMOUNTS[amounts], wire, link, port });
   opened.terminal.faults.arm(...faults);
@@ -203,12 +224,8 @@ function told({ kind, receipt, trace, batch, amount, state, code }: LedgerEntry)
   return { kind, receipt, trace, batch, amount, state, code };
 }
 
-function parse(options: Options): Settings | string {
-  const { protocol, wire, path, amounts } = options;
-  if (!(TERMINAL_PROTOCOLS as readonly string[]).includes(protocol))
-    return `--protocol is ${TERMINAL_PROTOCOLS.join(', ')}`;
-  const personality = terminalNamed(options.personality);
-  if (!personality) return `--personality is ${Object.keys(TERMINALS).join(', ')}`;
+function parse(options: Options, personality: TerminalPersonality): Settings | string {
+  const { wire, path, amounts } = options;
   if (!isWire(wire)) return `--wire is ${TERMINAL_WIRES.join(', ')}`;
   if (amounts !== 'ours' && amounts !== 'stripe') return '--amounts is ours, stripe';
   const port = Number(options.port);

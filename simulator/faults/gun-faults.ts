@@ -13,6 +13,7 @@ export const GUN_FAULTS = {
   duplicated: 'it leaves twice',
   retransmitted: "the host's acknowledgement does not reach the gun, which sends again",
   noise: 'bytes that are nothing come before it',
+  stalled: 'it says XOFF before it, takes nothing for two seconds, then says XON',
   'report-lost': 'one report is lost',
   'reports-swapped': 'two reports change places',
   'key-up-lost': 'a report that says that all keys are up is lost',
@@ -50,6 +51,9 @@ export interface FaultTerms {
 
 /** The longest pause inside words that are still one: framers give up after 200 ms (SSI) to 500 ms (lines). */
 const SPLIT_MS = 40;
+const XON = 0x11;
+const XOFF = 0x13;
+export const STALLED_MS = 2000;
 
 /** The pieces of one code as the fault leaves them. Faults of the model (retransmitted, wrong-layout) change nothing here. */
 export function spoilt(pieces: readonly Piece[], fault: GunFault, { random, baudRate }: FaultTerms): readonly Piece[] {
@@ -77,6 +81,8 @@ export function spoilt(pieces: readonly Piece[], fault: GunFault, { random, baud
       return [...pieces, ...pieces];
     case 'noise':
       return [{ bytes: Uint8Array.from({ length: 1 + below(40) }, () => below(256)) }, ...pieces];
+    case 'stalled':
+      return [{ bytes: Uint8Array.of(XOFF) }, ...pieces, { bytes: Uint8Array.of(XON), afterMs: STALLED_MS }];
     case 'report-lost':
       return instead();
     case 'reports-swapped':

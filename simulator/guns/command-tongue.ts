@@ -1,11 +1,13 @@
 import { encodeLatin1 } from '../../protocols/bytes/latin1.ts';
 import { type PacketEvent, PacketFramer, type PacketShape } from '../../protocols/framing/packet.ts';
+import { type CipherlabName, cipherlabName } from '../../protocols/scanner/cipherlab.ts';
 import { type DatalogicName, datalogicName, encodeDatalogicAnswer } from '../../protocols/scanner/datalogic.ts';
 import { DE2120_ACK, DE2120_NAK, type De2120Command, parseDe2120 } from '../../protocols/scanner/de2120.ts';
 import { encodeGrowReply, parseGrow } from '../../protocols/scanner/grow.ts';
 import { encodeHoneywellAnswer, type HoneywellCommand, parseHoneywell } from '../../protocols/scanner/honeywell.ts';
 import { encodeHeaded } from '../../protocols/scanner/honeywell-header.ts';
 import {
+  cipherlabCommandShape,
   datalogicCommandShape,
   de2120CommandShape,
   honeywellCommandShape,
@@ -115,4 +117,10 @@ export const DATALOGIC_WORDS: CommandWords<DatalogicName | undefined, string> = 
   shape: datalogicCommandShape,
   parse: (bytes) => [datalogicName(bytes)],
   answer: (text) => encodeDatalogicAnswer(encodeLatin1(text) ?? new Uint8Array()),
+};
+
+export const CIPHERLAB_WORDS: CommandWords<CipherlabName | undefined, never> = {
+  shape: cipherlabCommandShape,
+  parse: (bytes) => [cipherlabName(bytes)],
+  answer: (answer) => answer,
 };

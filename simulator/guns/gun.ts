@@ -79,6 +79,8 @@ export class Gun<Said, Heard> implements SimulatedGun {
   #held = new Uint8Array();
   /** host messages that will not reach the gun */
   #deafTo = 0;
+  /** what comes now is lost: it said XOFF */
+  #stalled = false;
   #callOff: () => void = () => undefined;
   #closed = false;
 
@@ -104,6 +106,7 @@ export class Gun<Said, Heard> implements SimulatedGun {
 
   hear(bytes: Uint8Array): void {
     const { tongue, model } = this.#parts;
+    if (this.#stalled) return;
     for (const heard of tongue.hear(bytes, this.#now)) {
       if (this.#deafTo > 0) this.#deafTo -= 1;
       else this.#do(model.hear(heard, this.#now));
@@ -168,7 +171,10 @@ export class Gun<Said, Heard> implements SimulatedGun {
     }
     const pieces = words.map((bytes): Piece => ({ bytes }));
     const terms = { random: this.#parts.random, baudRate: this.#parts.mouth.baudRate ?? SLOW_LINE };
-    return this.#speak(fault ? spoilt(pieces, fault, terms) : pieces, reading);
+    this.#stalled = fault === 'stalled';
+    const how = await this.#speak(fault ? spoilt(pieces, fault, terms) : pieces, reading);
+    this.#stalled = false;
+    return how;
   }
 
   /** A fault happens once: what is sent again is sent well. */

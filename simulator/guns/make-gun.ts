@@ -5,6 +5,7 @@ import type { Wire } from '../wires/wire.ts';
 import type { Clock } from '../world/clock.ts';
 import { CommandGun, type GunLanguage } from './command-gun.ts';
 import {
+  CIPHERLAB_WORDS,
   type CommandWords,
   commandTongue,
   DATALOGIC_WORDS,
@@ -20,7 +21,7 @@ import { HoneywellMenu } from './honeywell.ts';
 import { KeyboardGun, keyboardTongue } from './keyboard-gun.ts';
 import { LineGun, lineTongue } from './line-gun.ts';
 import type { GunModel, Tongue } from './model.ts';
-import { datalogicLanguage, de2120Language, m3yLanguage } from './modules.ts';
+import { cipherlabLanguage, datalogicLanguage, de2120Language, m3yLanguage } from './modules.ts';
 import { LineMouth, type Mouth, ReportMouth } from './mouth.ts';
 import { NewlandLanguages } from './newland.ts';
 import { SsiDecoder } from './ssi-decoder.ts';
@@ -100,6 +101,8 @@ function withParts(personality: GunPersonality, join: Join): SimulatedGun {
       return onLine(personality, de2120Language(), DE2120_WORDS, join);
     case 'datalogic':
       return onLine(personality, datalogicLanguage(), DATALOGIC_WORDS, join);
+    case 'cipherlab':
+      return onLine(personality, cipherlabLanguage(), CIPHERLAB_WORDS, join);
     case 'hid-pos':
       return personality.words === 'honeywell'
         ? onHidPos(personality, new HoneywellMenu(REVISION), HONEYWELL_WORDS, join)
@@ -112,7 +115,10 @@ function withParts(personality: GunPersonality, join: Join): SimulatedGun {
 function onLine<Command, Answer>(
   {
     settings,
-  }: Extract<GunPersonality, { protocol: 'honeywell' | 'newland' | 'grow' | 'm3y' | 'de2120' | 'datalogic' }>,
+  }: Extract<
+    GunPersonality,
+    { protocol: 'honeywell' | 'newland' | 'grow' | 'm3y' | 'de2120' | 'datalogic' | 'cipherlab' }
+  >,
   language: GunLanguage<Command, Answer>,
   words: CommandWords<Command, Answer>,
   join: Join,

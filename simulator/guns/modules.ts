@@ -1,3 +1,4 @@
+import { CIPHERLAB_COMMANDS, type CipherlabName } from '../../protocols/scanner/cipherlab.ts';
 import { DATALOGIC_COMMANDS, type DatalogicName } from '../../protocols/scanner/datalogic.ts';
 import type { De2120Command } from '../../protocols/scanner/de2120.ts';
 import type { M3yCommandName } from '../../protocols/scanner/m3y.ts';
@@ -134,4 +135,24 @@ function obeyDatalogic(command: DatalogicName, gun: Obeying<string>, at: number)
     default:
       return [sign({ kind: 'beep', tone: DATALOGIC_COMMANDS[command].meaning })];
   }
+}
+
+// --- CipherLab
+
+/** A gun that is halted obeys nothing but resume: assumed, no page says more than the word. */
+export function cipherlabLanguage(): GunLanguage<CipherlabName | undefined, never> {
+  let halted = false;
+  return {
+    powerUp: (settings) => {
+      halted = false;
+      return settings;
+    },
+    obey: (command, gun) => {
+      if (command === undefined || (halted && command !== '#@.... CR')) return [];
+      if (command === '#@//// CR') return [sign({ kind: 'beep', tone: CIPHERLAB_COMMANDS[command].meaning })];
+      halted = command === '#@---- CR';
+      gun.body.enabled = command === 'E' || command === '#@.... CR';
+      return [];
+    },
+  };
 }

@@ -55,6 +55,7 @@ const GUN_ZH: Readonly<Record<GunFault, string>> = {
   duplicated: '同一条码发两遍',
   retransmitted: '应答未到扫码枪，扫码枪重发',
   noise: '前面有乱码',
+  stalled: '发出 XOFF，两秒不接收命令，再发 XON',
   'report-lost': '丢失一个 HID 报告',
   'reports-swapped': '两个 HID 报告颠倒',
   'key-up-lost': '“松键”报告丢失',

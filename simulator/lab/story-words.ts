@@ -84,6 +84,11 @@ export function eventWords(data: Exclude<EventData, Attempt>): Told | undefined 
       return { tone: 'bad', words: { zh: `告警：${data.alert}`, en: `Alert: ${data.alert}` } };
     case 'report':
       return { tone: 'calm', words: { zh: `店员上报：${data.note}`, en: `The clerk reports: ${data.note}` } };
+    case 'closing': {
+      const yuan = formatYuan(data.total.netFen);
+      const [zh, en] = data.period === 'shift' ? ['交班', 'Shift closed'] : ['日结', 'Day closed'];
+      return { tone: 'calm', words: { zh: `${zh} ${data.number}：¥${yuan}`, en: `${en} ${data.number}: ¥${yuan}` } };
+    }
     case 'settings':
     case 'notice-ack':
       return undefined;

@@ -34,6 +34,7 @@ export const GUN_PROTOCOLS = [
   'm3y',
   'de2120',
   'datalogic',
+  'cipherlab',
   'hid-pos',
   'hid-keyboard',
   'vguang',
@@ -51,6 +52,8 @@ interface OnLine extends Common {
   readonly baudRate: number;
   /** bytes that leave together: a UART one by one, USB 64 */
   readonly chunkBytes?: number;
+  /** it may hold the host back */
+  readonly flow?: 'xonxoff';
 }
 
 interface OnUsb extends Common {
@@ -63,7 +66,7 @@ export type GunPersonality =
   | (OnLine & { readonly protocol: 'serial-line'; readonly settings: LineSettings })
   | (OnLine & { readonly protocol: 'ssi'; readonly settings: SsiSettings })
   | (OnLine & {
-      readonly protocol: 'honeywell' | 'newland' | 'grow' | 'm3y' | 'de2120' | 'datalogic';
+      readonly protocol: 'honeywell' | 'newland' | 'grow' | 'm3y' | 'de2120' | 'datalogic' | 'cipherlab';
       readonly settings: CommandSettings;
     })
   | (OnUsb & {
@@ -181,6 +184,13 @@ export const GUN_PERSONALITIES = {
     baudRate: 115_200,
     settings: commands,
   },
+  'honeywell-xonxoff': {
+    title: 'Honeywell set to XON/XOFF',
+    protocol: 'honeywell',
+    baudRate: 9600,
+    flow: 'xonxoff',
+    settings: commands,
+  },
   'newland-em3095': { title: 'Newland, both languages', protocol: 'newland', baudRate: 9600, settings: commands },
   'grow-gm65': { title: 'Grow GM65 and its many copies', protocol: 'grow', baudRate: 9600, settings: commands },
   'm3y-module': { title: 'M3Y module', protocol: 'm3y', baudRate: 9600, settings: commands },
@@ -192,6 +202,12 @@ export const GUN_PERSONALITIES = {
     settings: commands,
   },
   'datalogic-powerscan': { title: 'Datalogic PowerScan', protocol: 'datalogic', baudRate: 9600, settings: commands },
+  'cipherlab-1664': {
+    title: 'CipherLab 1664, virtual COM',
+    protocol: 'cipherlab',
+    baudRate: 115_200,
+    settings: commands,
+  },
   // HID POS
   'hid-pos-honeywell': {
     title: 'Honeywell Voyager 1602g, HID POS',

@@ -1,13 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { PROFILES, type PrinterProfile, type PrinterQuirks } from '../../protocols/escpos/profile.ts';
+import { defined, MakeName, makeFrom, namesOf } from './make-file.ts';
 import { PRINTERS, type PrinterName, type PrinterPersonality, printerNamed } from './printers.ts';
 
 // A make of printer as a file: the table of how it measures and which commands it knows, and how it behaves. Each names a
 // known one that it is like, and says where it differs.
 
 type ProfileName = keyof typeof PROFILES;
-const names = <T extends string>(table: Readonly<Record<T, unknown>>) => Object.keys(table) as [T, ...T[]];
 const text = z.string().min(1).max(40);
 const dots = z.int().min(0).max(2_000);
 const bytes = z.int().min(1).max(1_000_000);
@@ -22,7 +21,7 @@ const Quirks = z.strictObject({
 
 /** The table. */
 const Table = z.strictObject({
-  like: z.enum(names<ProfileName>(PROFILES)),
+  like: z.enum(namesOf<ProfileName>(PROFILES)),
   paper: z.union([z.literal(58), z.literal(80)]).optional(),
   dots: dots.optional(),
   dpi: z.int().min(100).max(600).optional(),
@@ -45,8 +44,8 @@ const Table = z.strictObject({
 /** The whole file. */
 export const PrinterFile = z.strictObject({
   $schema: z.string().optional(),
-  name: z.string().regex(/^[a-z][a-z0-9-]{1,39}$/),
-  like: z.enum(names<PrinterName>(PRINTERS)),
+  name: MakeName,
+  like: z.enum(namesOf<PrinterName>(PRINTERS)),
   table: Table.optional(),
   buffer: z.strictObject({ bytes, busyAtFree: bytes, readyAtFree: bytes }).optional(),
   busyWhileOffline: z.boolean().optional(),
@@ -62,9 +61,6 @@ export const PrinterFile = z.strictObject({
   lastAutomaticByte: z.int().min(0).max(255).optional(),
 });
 export type PrinterFile = z.infer<typeof PrinterFile>;
-
-/** A personality file that cannot be used: why, in one line. */
-export class PersonalityError extends Error {}
 
 /** The personality that a file describes. */
 export function printerLike({ $schema: _schema, name, like, table, ...own }: PrinterFile): PrinterPersonality {
@@ -83,21 +79,7 @@ function profileLike(name: string, { like, quirks, ...own }: z.infer<typeof Tabl
   return defined<PrinterProfile>({ ...known, ...own, name, quirks: itsOwn });
 }
 
-/** What was left out of a file is not there; it does not hide what the known one has. */
-function defined<T extends object>(fields: { readonly [K in keyof T]?: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
-}
-
-/** A known make by its name, or the one in a file `*.json`; `undefined`: nobody knows that name. Throws {@link PersonalityError}. */
+/** A known make by its name, or the one in a file `*.json`; `undefined`: nobody knows that name. Throws `PersonalityError`. */
 export function printerFrom(nameOrFile: string): PrinterPersonality | undefined {
-  return nameOrFile.endsWith('.json') ? readPrinterFile(nameOrFile) : printerNamed(nameOrFile);
-}
-
-function readPrinterFile(file: string): PrinterPersonality {
-  try {
-    return printerLike(PrinterFile.parse(JSON.parse(readFileSync(file, 'utf8'))));
-  } catch (error) {
-    const why = error instanceof z.ZodError ? z.prettifyError(error).replaceAll('\n', ' ') : String(error);
-    throw new PersonalityError(`${file}: ${why}`);
-  }
+  return makeFrom(nameOrFile, { schema: PrinterFile, like: printerLike, named: printerNamed });
 }

@@ -66,6 +66,8 @@ export class ClerkAtTheTill {
     switch (step.clerk) {
       case 'keys in':
         return { path: '/v1/orders', body: { orderId: order, amountFen: hand.fen } };
+      case 'takes a card':
+        return { path: '/v1/card-sales', body: { orderId: order, amountFen: hand.fen, currency: 'CNY' } };
       case 'cancels':
         return { path: `${at}/cancel` };
       case 'asks again':

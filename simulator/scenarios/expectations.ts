@@ -41,6 +41,17 @@ const SlipExpectation = z.strictObject({
 });
 export type SlipExpectation = z.infer<typeof SlipExpectation>;
 
+const TerminalExpectation = z
+  .strictObject({
+    sales: Count.optional().describe('that stand'),
+    refunds: Count.optional(),
+    reversed: Count.optional().describe('sales that were taken back'),
+    declined: Count.optional().describe('by the host, or by the red key'),
+    total: Yuan.optional().describe('what stands in its memory: what came minus what went back'),
+  })
+  .describe("the card terminal's own memory");
+export type TerminalExpectation = z.infer<typeof TerminalExpectation>;
+
 const JournalExpectation = z.strictObject({
   has: z
     .record(z.string().regex(/^[A-Z_]+$/), Count)
@@ -56,6 +67,7 @@ export const Expectations = z
     clerkSaw: words.optional().describe('in this order: categories, reasons, or words of the sentences'),
     clerkNeverSaw: words.optional(),
     slips: SlipExpectation.optional(),
+    terminal: TerminalExpectation.optional(),
     requests: z.partialRecord(z.enum(REQUEST_OPS), Count).optional().describe('that reached the backend'),
     results: words.optional().describe("codes of the till's answers to commands of the backend, in this order"),
     backendTold: words.optional().describe('events of the till, in this order, such as "A PAID" or "slip sent"'),

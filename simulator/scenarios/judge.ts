@@ -2,7 +2,15 @@ import { canonicalHash } from '../../protocols/backend/canonical.ts';
 import { toHex } from '../../protocols/bytes/hex.ts';
 import { formatYuan } from '../../protocols/money/fen.ts';
 import type { Balance } from '../acquirer/ledger.ts';
-import type { Count, Expectations, JournalExpectation, OrderExpectation, SlipExpectation } from './expectations.ts';
+import type { Deal } from '../terminals/shop-terminal.ts';
+import type {
+  Count,
+  Expectations,
+  JournalExpectation,
+  OrderExpectation,
+  SlipExpectation,
+  TerminalExpectation,
+} from './expectations.ts';
 import { inWords, type ShopRecord } from './shop-record.ts';
 import type { Stage } from './stage.ts';
 import { fenOf } from './terms.ts';
@@ -39,6 +47,7 @@ function shopSays(expected: Expectations, evidence: Evidence): Wrong[] {
   const wrong: Wrong[] = [];
   for (const [order, one] of Object.entries(expected.orders ?? {})) wrong.push(...orderWrong(order, one, evidence));
   if (expected.slips) wrong.push(...slipsWrong(expected.slips, evidence));
+  if (expected.terminal) wrong.push(...terminalWrong(expected.terminal, evidence));
   for (const [op, count] of Object.entries(expected.requests ?? {}))
     wrong.push(...counted(`requests ${op}`, count, record.requests.filter((request) => request.op === op).length));
   const seen = record.seen.map(({ words }) => words);
@@ -144,6 +153,21 @@ function slipsWrong(expected: SlipExpectation, { record }: Evidence): Wrong[] {
     ...counted('slips that are marked', expected.marked, papers.filter(isMarked).length),
     ...counted('QR codes on slips', expected.qr, qr.length),
     ...(expected.qrSays === undefined ? [] : qrWrong(expected.qrSays, qr.at(-1), record)),
+  ];
+}
+
+function terminalWrong(expected: TerminalExpectation, { stage }: Evidence): Wrong[] {
+  const { deals, totalFen } = stage.terminal?.terminal ?? { deals: [], totalFen: 0 };
+  const count = (...[kind, states]: [Deal['kind'], readonly Deal['state'][]]) =>
+    deals.filter((deal) => deal.kind === kind && states.includes(deal.state)).length;
+  return [
+    ...counted('sales of the terminal', expected.sales, count('sale', ['stands'])),
+    ...counted('refunds of the terminal', expected.refunds, count('refund', ['stands'])),
+    ...counted('sales that the terminal took back', expected.reversed, count('sale', ['reversed'])),
+    ...counted('sales that the terminal declined', expected.declined, count('sale', ['declined', 'cancelled'])),
+    ...(expected.total === undefined
+      ? []
+      : same('total of the terminal', formatYuan(fenOf(expected.total)), formatYuan(totalFen))),
   ];
 }
 

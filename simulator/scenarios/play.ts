@@ -1,5 +1,6 @@
 import { canonicalHash } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
+import type { Device } from '../../protocols/backend/topics.ts';
 import { fromHex } from '../../protocols/bytes/hex.ts';
 import { encodeUtf8 } from '../../protocols/bytes/utf8.ts';
 import { showCode, WALLETS } from '../devices/phone.ts';
@@ -106,9 +107,9 @@ class Player {
   /** The till has come up: it is online and sees gun and printer, and the clerk looks at it. */
   async open(): Promise<void> {
     const { devices } = this.#record;
-    const isReady = () =>
-      this.#record.online && devices.get('scanner') === 'online' && devices.get('printer') === 'online';
-    await this.#stage.until('the till online, with gun and printer', isReady, READY_MS);
+    const all = ['scanner', 'printer', ...(this.#stage.terminal ? ['terminal'] : [])];
+    const isReady = () => this.#record.online && all.every((device) => devices.get(device as Device) === 'online');
+    await this.#stage.until(`the till online, with ${all.join(', ')}`, isReady, READY_MS);
     await this.#watch();
   }
 

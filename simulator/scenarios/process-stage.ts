@@ -5,14 +5,17 @@ import { z } from 'zod';
 import type { TillAddress } from '../../protocols/backend/topics.ts';
 import type { Acquirer } from '../acquirer/acquirer.ts';
 import { CommandSigner } from '../backend/command-signer.ts';
+import { scannerTable } from '../guns/scanner-table.ts';
 import { BACKEND_CLIENT, Shop } from '../shop.ts';
 import { TcpGate } from '../wires/tcp-gate.ts';
 import { type Clock, systemClock } from '../world/clock.ts';
 import { SkewedClock } from '../world/skewed-clock.ts';
 import { afterBytes } from './after-bytes.ts';
 import { AgentChild, type AgentControl } from './agent-control.ts';
+import { aimed } from './aimed.ts';
 import { merged } from './merged.ts';
-import { printerOfPlace, type Scenario } from './scenario.ts';
+import { type PlacedTerminal, placeTerminal } from './placed-terminal.ts';
+import { gunOfPlace, printerOfPlace, type Scenario, terminalOfPlace } from './scenario.ts';
 import type {
   Stage,
   StageAgent,
@@ -22,6 +25,7 @@ import type {
   StageJournal,
   StageNetwork,
   StagePrinter,
+  StageTerminal,
 } from './stage.ts';
 
 // The stage of real processes: the simulated shop in this one, the agent in another, ptys and MQTT between.
@@ -48,6 +52,12 @@ export interface StagePlace {
   /** the shop's port folder; `data` of the agent is in it */
   readonly folder: string;
   readonly place?: Scenario['place'];
+  /** on the counter, with what the till's configuration says of it; absent: none, or it is nobody's to tell of */
+  readonly terminal?: PlacedTerminal;
+}
+
+function fraction(): number {
+  return randomBytes(4).readUInt32BE() / 2 ** 32;
 }
 
 const Address = z.looseObject({ url: z.url(), token: z.string(), pid: z.int().optional() });
@@ -75,9 +85,11 @@ export class ProcessStage implements Stage {
     const { place = {} } = scenario;
     const { paper = 58 } = place;
     const hands = new StageHands();
-    const printer = printerOfPlace(place);
-    const shop = await Shop.open({ till: STAGE_TILL, paper, portFolder: folder, printer, ...hands.shopOptions });
-    return ProcessStage.around(shop, hands, { folder, place });
+    const [printer, gun, make] = [printerOfPlace(place), gunOfPlace(place), terminalOfPlace(place)];
+    const devices = { printer, ...(gun && { gun }) };
+    const shop = await Shop.open({ till: STAGE_TILL, paper, portFolder: folder, ...devices, ...hands.shopOptions });
+    const terminal = make && placeTerminal(make, folder);
+    return ProcessStage.around(shop, hands, { folder, place, ...(terminal && { terminal }) });
   }
 
   private constructor(shop: Shop, hands: StageHands, at: StagePlace, gate: TcpGate) {
@@ -93,9 +105,12 @@ export class ProcessStage implements Stage {
   get config(): object {
     const { shop } = this;
     const { kid, publicKey } = this.#hands.signer;
+    const { place = {}, terminal } = this.#at;
+    const gun = gunOfPlace(place);
     const ports = {
-      scanner: { path: shop.gunPort.path },
+      scanner: { path: shop.gunPort.path, ...(gun && scannerTable(gun)) },
       printer: { path: shop.printerPort.path, baudRate: 115_200, paper: shop.paper },
+      ...(terminal && { terminal: terminal.config }),
     };
     return {
       address: shop.till,
@@ -104,7 +119,7 @@ export class ProcessStage implements Stage {
       commandKeys: [{ kid, publicKey }],
       ...ports,
       dataDir: 'data',
-      ...merged(this.#at.place?.config ?? {}, ports),
+      ...merged(place.config ?? {}, ports),
     };
   }
 
@@ -120,11 +135,12 @@ export class ProcessStage implements Stage {
   get isReady(): boolean {
     const { backend, till, devices } = this.shop;
     // a till without a card terminal never says that it has one
-    const all = (['scanner', 'printer'] as const).every((device) => devices.get(device)?.avail === 'online');
+    const own = this.#at.terminal ? (['terminal'] as const) : [];
+    const all = (['scanner', 'printer', ...own] as const).every((device) => devices.get(device)?.avail === 'online');
     return all && backend.stateOf(till)?.s === 'online';
   }
 
-  readonly random = (): number => randomBytes(4).readUInt32BE() / 2 ** 32;
+  readonly random = fraction;
 
   get agent(): StageAgent {
     const control = this.#theAgent();
@@ -167,7 +183,7 @@ export class ProcessStage implements Stage {
   get gun(): StageGun {
     const { gun, gunPort } = this.shop;
     return {
-      read: async (code) => void (await gun.scan(code)),
+      read: (code) => aimed(gun, code, (ms) => this.pass(ms)),
       say: async (bytes) => void (await gunPort.send(bytes)),
       pull: () => gunPort.hangup(),
       plug: () => Promise.resolve(gunPort.replug()),
@@ -183,6 +199,10 @@ export class ProcessStage implements Stage {
       pull: () => printerPort.hangup(),
       plug: () => Promise.resolve(printerPort.replug()),
     };
+  }
+
+  get terminal(): StageTerminal | undefined {
+    return this.#at.terminal;
   }
 
   get network(): StageNetwork {
@@ -263,7 +283,7 @@ export class ProcessStage implements Stage {
   async close(): Promise<void> {
     if (this.control instanceof AgentChild) await this.control.end('SIGTERM');
     await this.#gate.close();
-    await this.shop.close();
+    await Promise.all([this.shop.close(), this.#at.terminal?.close()]);
   }
 
   #theAgent(): AgentControl {

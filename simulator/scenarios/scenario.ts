@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { WALLETS, type Wallet } from '../devices/phone.ts';
+import { GunFile, gunLike } from '../personalities/gun-file.ts';
+import { GUN_PERSONALITIES, type GunPersonality, type GunPersonalityName } from '../personalities/guns.ts';
+import { namesOf } from '../personalities/make-file.ts';
 import { PrinterFile, printerLike } from '../personalities/printer-file.ts';
 import { PRINTERS, type PrinterName, type PrinterPersonality } from '../personalities/printers.ts';
+import { TerminalFile, terminalLike } from '../personalities/terminal-file.ts';
+import { TERMINAL_MAKES, type TerminalMake, type TerminalMakeName } from '../personalities/terminal-makes.ts';
 import { Expectations } from './expectations.ts';
 import { ACTORS, type Actor, Step } from './steps.ts';
 import { Yuan } from './terms.ts';
@@ -11,9 +16,17 @@ const Place = z
   .strictObject({
     paper: z.union([z.literal(58), z.literal(80)]).optional(),
     printer: z
-      .union([z.enum(Object.keys(PRINTERS) as [PrinterName, ...PrinterName[]]), PrinterFile])
+      .union([z.enum(namesOf<PrinterName>(PRINTERS)), PrinterFile])
       .optional()
       .describe('make and firmware: a known one, or a table and how it behaves'),
+    gun: z
+      .union([z.enum(namesOf<GunPersonalityName>(GUN_PERSONALITIES)), GunFile])
+      .optional()
+      .describe('make of the gun: a known one, or a table and how it behaves; the till is set up for it'),
+    terminal: z
+      .union([z.enum(namesOf<TerminalMakeName>(TERMINAL_MAKES)), TerminalFile])
+      .optional()
+      .describe('make of the card terminal: a known one, or a table and how it behaves; none when nothing is said'),
     config: z
       .record(z.string(), z.json())
       .optional()
@@ -54,6 +67,16 @@ export function printerOfPlace({
   printer = `generic-${paper}`,
 }: NonNullable<Scenario['place']>): PrinterPersonality {
   return typeof printer === 'string' ? PRINTERS[printer] : printerLike(printer);
+}
+
+/** The gun that a story wants; none said: a raw line. */
+export function gunOfPlace({ gun }: NonNullable<Scenario['place']>): GunPersonality | undefined {
+  return typeof gun === 'string' ? GUN_PERSONALITIES[gun] : gun && gunLike(gun);
+}
+
+/** The card terminal that a story wants, if any. */
+export function terminalOfPlace({ terminal }: NonNullable<Scenario['place']>): TerminalMake | undefined {
+  return typeof terminal === 'string' ? TERMINAL_MAKES[terminal] : terminal && terminalLike(terminal);
 }
 
 export const USUAL = { yuan: '12.50', wallet: 'wechat', within: '10s' } as const;

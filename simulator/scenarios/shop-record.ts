@@ -167,6 +167,8 @@ export function inWords(data: EventData): string {
       return `${data.personId} reports: ${data.note}`;
     case 'terminal-late':
       return `the card terminal speaks late: ${data.outcome}`;
+    case 'closing':
+      return `${data.period} ${data.number} closed: ${data.total.count} payments, ${data.total.salesFen} fen`;
     case 'notice-ack':
       return `${data.personId} has read a notice`;
     case 'clock':

@@ -4,6 +4,7 @@ import type { Slip } from '../../protocols/escpos/slip.ts';
 import type { Acquirer } from '../acquirer/acquirer.ts';
 import type { BackendFault } from '../backend/request-desk.ts';
 import type { PrinterModel } from '../devices/printer.ts';
+import type { ShopTerminal } from '../terminals/shop-terminal.ts';
 import type { Clock } from '../world/clock.ts';
 
 // Where a story is played. There are two: real processes, and one process in virtual time. A story cannot tell them apart.
@@ -49,6 +50,10 @@ export interface StagePrinter extends StageCable {
   stall(isStalled: boolean): void;
 }
 
+export interface StageTerminal extends StageCable {
+  readonly terminal: ShopTerminal;
+}
+
 export interface StageNetwork {
   fall(): void;
   back(): void;
@@ -85,6 +90,8 @@ export interface Stage {
   readonly backend: StageBackend;
   readonly gun: StageGun;
   readonly printer: StagePrinter;
+  /** absent: this shop has none */
+  readonly terminal: StageTerminal | undefined;
   readonly network: StageNetwork;
   readonly agent: StageAgent;
   readonly journal: StageJournal;

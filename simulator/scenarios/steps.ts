@@ -28,6 +28,7 @@ const Line = z.strictObject({
 
 const Clerk = z.discriminatedUnion('clerk', [
   z.strictObject({ clerk: z.literal('keys in'), yuan: Yuan.optional(), order, told, ...rest }),
+  z.strictObject({ clerk: z.literal('takes a card'), yuan: Yuan.optional(), order, told, ...rest }),
   z.strictObject({ clerk: z.literal('cancels'), order, told, ...rest }),
   z.strictObject({ clerk: z.literal('asks again'), order, told, ...rest }),
   z.strictObject({ clerk: z.literal('prints again'), order, told, ...rest }),

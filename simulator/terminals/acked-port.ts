@@ -1,6 +1,6 @@
 import type { PacketShape } from '../../protocols/framing/packet.ts';
 import { countedShape } from '../../protocols/terminal/counted-frame.ts';
-import { LINK_DIALECTS } from '../../protocols/terminal/link/dialects.ts';
+import { LINK_DIALECTS, type LinkDialect } from '../../protocols/terminal/link/dialects.ts';
 import { ncccShape } from '../../protocols/terminal/nccc/frame.ts';
 import { transbankShape } from '../../protocols/terminal/transbank/frame.ts';
 import { ArmedFaults } from '../faults/terminal-faults.ts';
@@ -26,6 +26,15 @@ export const USUAL_MAKES = {
   nccc: 'nccc',
 } as const satisfies Record<AckedProtocol, keyof typeof TERMINALS>;
 
+/** By the name that a till's configuration has for it. */
+export const ACKED_NAMES = {
+  'link-kbtg': 'kbtg',
+  ghl: 'ghl',
+  nets: 'nets',
+  transbank: 'transbank',
+  nccc: 'nccc',
+} as const satisfies Record<string, AckedProtocol>;
+
 /** How long a pulled cable hangs before somebody puts it back. */
 const REPLUG_MS = 500;
 
@@ -45,12 +54,13 @@ export class SimulatedAckedTerminal {
   readonly #options: TerminalOptions;
   readonly #protocol: AckedProtocol;
 
-  constructor(protocol: AckedProtocol, options: TerminalOptions) {
-    const { personality, clock, amounts } = options;
+  /** `dialect`: of a make that says something otherwise than the known one of its protocol */
+  constructor(protocol: AckedProtocol, options: TerminalOptions & { readonly dialect?: LinkDialect }) {
+    const { personality, clock, amounts, dialect } = options;
     this.#protocol = protocol;
     this.#options = options;
     this.model = new CardTerminal({ personality, clock, faults: this.faults, ...(amounts && { amounts }) });
-    this.#room = roomOf(protocol, this.model);
+    this.#room = roomOf(protocol, this.model, dialect);
   }
 
   get ledger() {
@@ -99,13 +109,13 @@ export class SimulatedAckedTerminal {
 
 const SHAPES: Partial<Record<AckedProtocol, PacketShape>> = { transbank: transbankShape, nccc: ncccShape };
 
-function roomOf(protocol: AckedProtocol, model: CardTerminal): Room {
+function roomOf(protocol: AckedProtocol, model: CardTerminal, dialect: LinkDialect | undefined): Room {
   switch (protocol) {
     case 'transbank':
       return new TransbankTerminal(model);
     case 'nccc':
       return new NcccTerminal(model);
     default:
-      return new LinkTerminal(model, LINK_DIALECTS[protocol]);
+      return new LinkTerminal(model, dialect ?? LINK_DIALECTS[protocol]);
   }
 }

@@ -177,6 +177,7 @@ export function* giveBack(zvt: ZvtTerminal, heard: Message): Script {
 
 /** 04 0F of what is in the memory; whether the till acknowledges it changes nothing any more. */
 export function* tellResult(zvt: ZvtTerminal, entry: LedgerEntry): Script {
+  yield* lateResult(zvt, entry);
   yield { say: resultOf(zvt, entry) };
 }
 

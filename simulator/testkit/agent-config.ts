@@ -1,9 +1,7 @@
-import { gunPersonality } from '../personalities/guns.ts';
-import { printerNamed } from '../personalities/printers.ts';
+import { scannerTable } from '../guns/scanner-table.ts';
+import { gunFrom } from '../personalities/gun-file.ts';
+import { printerFrom } from '../personalities/printer-file.ts';
 import type { ShopAddresses, ShopTerms } from './conversation.ts';
-
-/** Guns that are only heard, and those whose reports say what they are. */
-const HEARD_ONLY: ReadonlySet<string> = new Set(['serial-line', 'hid-pos', 'hid-keyboard', 'vguang']);
 
 type Part = Readonly<Record<string, unknown>>;
 
@@ -12,13 +10,13 @@ type Part = Readonly<Record<string, unknown>>;
  * in this file), with the test's own parts on top.
  */
 export function agentConfig(terms: ShopTerms, at: ShopAddresses, change: Part): Part {
-  const protocol = gunPersonality(terms.gun)?.protocol ?? 'serial-line';
-  const dots = printerNamed(terms.printer)?.profile.dots ?? 384;
+  const gun = gunFrom(terms.gun);
+  const dots = printerFrom(terms.printer)?.profile.dots ?? 384;
   const usual = {
     address: terms.till,
     merchant: { name: '街角小店', merchantNo: '898310054110001', terminalNo: 'T0000001', servicePhone: '95516' },
     broker: { url: at.brokerUrl },
-    scanner: { path: at.gunPath, ...(HEARD_ONLY.has(protocol) ? {} : { language: protocol }) },
+    scanner: { path: at.gunPath, ...(gun && scannerTable(gun)) },
     printer: { path: at.printerPath, paper: dots > WIDEST_58 ? 80 : 58 },
     dataDir: 'data',
   };

@@ -4,7 +4,7 @@ import { AUTO_ENDS } from '../../protocols/framing/line.ts';
 import { LineFramer } from '../../protocols/framing/line-framer.ts';
 import { PacketFramer } from '../../protocols/framing/packet.ts';
 import { ssiShape } from '../../protocols/scanner/ssi.ts';
-import { gunPersonality } from '../personalities/guns.ts';
+import { gunFrom } from '../personalities/gun-file.ts';
 import type { ShopDevice, ShopNews, ShopTerms } from './conversation.ts';
 
 // What crossed the wires, cut into frames: lines, packets or reports of a gun, commands and text of a printer. What a device
@@ -68,7 +68,7 @@ export class FrameBook {
   #make(device: ShopDevice, from: 'device' | 'till'): Splitter {
     if (device === 'printer') return from === 'till' ? escposCommands() : inPieces;
     if (this.#terms.gunWire === 'report-stream') return inPieces;
-    const protocol = gunPersonality(this.#terms.gun)?.protocol;
+    const protocol = gunFrom(this.#terms.gun)?.protocol;
     if (protocol === 'ssi') return packets(from);
     return from === 'device' ? lines() : inPieces;
   }

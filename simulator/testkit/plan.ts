@@ -1,6 +1,8 @@
 import { type TillAddress, TOPIC_LEVEL } from '../../protocols/backend/topics.ts';
-import { GUN_PERSONALITIES, gunPersonality } from '../personalities/guns.ts';
-import { PRINTERS, printerNamed } from '../personalities/printers.ts';
+import { gunFrom } from '../personalities/gun-file.ts';
+import { GUN_PERSONALITIES } from '../personalities/guns.ts';
+import { printerFrom } from '../personalities/printer-file.ts';
+import { PRINTERS } from '../personalities/printers.ts';
 import type { ShopTerms } from './conversation.ts';
 import { TestkitError } from './trouble.ts';
 
@@ -9,13 +11,13 @@ export interface ShopPlan {
   /** tenant/store/agent; default `demo/store-1/till-1` */
   readonly till?: string;
   readonly gun?: {
-    /** a name of `tillwire-sim scanner --list`; default `line-crlf` */
+    /** a name of `tillwire-sim scanner --list`, or a file of one; default `line-crlf` */
     readonly personality?: string;
     /** default: what the gun has: pty, or report-stream for a HID gun */
     readonly wire?: 'pty' | 'tcp' | 'report-stream';
   };
   readonly printer?: {
-    /** a name of `tillwire-sim printer --help`; default `generic-58` */
+    /** a name of `tillwire-sim printer --help`, or a file of one; default `generic-58` */
     readonly personality?: string;
     readonly wire?: 'pty' | 'tcp';
   };
@@ -31,8 +33,8 @@ export interface ShopPlan {
 export function termsOf(plan: ShopPlan): Omit<ShopTerms, 'folder'> {
   const gun = plan.gun?.personality ?? 'line-crlf';
   const printer = plan.printer?.personality ?? 'generic-58';
-  const isHid = 'usb' in (gunPersonality(gun) ?? refuse('gun', gun, Object.keys(GUN_PERSONALITIES)));
-  if (!printerNamed(printer)) refuse('printer', printer, Object.keys(PRINTERS));
+  const isHid = 'usb' in (gunFrom(gun) ?? refuse('gun', gun, Object.keys(GUN_PERSONALITIES)));
+  if (!printerFrom(printer)) refuse('printer', printer, Object.keys(PRINTERS));
   const gunWire = plan.gun?.wire ?? (isHid ? 'report-stream' : 'pty');
   if (isHid !== (gunWire === 'report-stream'))
     throw new TestkitError(`the gun ${gun} hangs on ${isHid ? 'a report-stream' : 'a pty or tcp'}, not on ${gunWire}`);

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { control } from '../commands/printer-controls.ts';
 import { showCode } from '../devices/phone.ts';
-import { gunPersonality } from '../personalities/guns.ts';
-import { printerNamed } from '../personalities/printers.ts';
+import { gunFrom } from '../personalities/gun-file.ts';
+import { printerFrom } from '../personalities/printer-file.ts';
 import { Shop } from '../shop.ts';
 import { systemClock } from '../world/clock.ts';
 import type {
@@ -45,7 +45,7 @@ class ShopProcess {
 
   async #open(terms: ShopTerms): Promise<ShopAddresses> {
     const { folder, till, gunWire, printerWire, brokerPort } = terms;
-    const [gun, printer] = [gunPersonality(terms.gun), printerNamed(terms.printer)];
+    const [gun, printer] = [gunFrom(terms.gun), printerFrom(terms.printer)];
     if (!gun) throw new Error(`no gun is called ${terms.gun}; see tillwire-sim scanner --list`);
     if (!printer) throw new Error(`no printer is called ${terms.printer}; see tillwire-sim printer --help`);
     this.#folder = folder;

@@ -13,7 +13,7 @@ const USAGE = `usage: npm run day -- [--seed N] [--payments N] [--story] [--out 
   --story       every customer in one line
   --json        one JSON value on standard output
 
-Ends 0 when every fen agrees, 1 when it does not, 2 on wrong usage.
+Ends 0 when every fen agrees, with the statements and with the backend, 1 when it does not, 2 on wrong usage.
 
 Example:
   npm run day -- --seed 7 --story
@@ -46,11 +46,20 @@ if (!options || options.help) {
     await saveJournal(day, options.out);
     writeStatements(options.out, day.shop.acquirer.ledger.entries);
   }
+  const told = day.shop.backend.closings(day.shop.till);
+  const agrees = told.length === 3 && told.every(({ differences }) => differences.length === 0);
   const wallSeconds = (performance.now() - before) / 1_000;
   const about = { seed, payments, refunds: day.refunds, story: day.story, wallSeconds };
-  const lines = [JSON.stringify(about), '', ...reportLines(day.closing), '', ...reconcileLines(report)];
+  const lines = [
+    JSON.stringify(about),
+    '',
+    ...reportLines(day.closing),
+    `closings told to the backend ${told.length}, ${agrees ? 'which adds up to the same' : 'which adds up to something else'}`,
+    '',
+    ...reconcileLines(report),
+  ];
   process.stdout.write(
-    `${options.json ? JSON.stringify({ ...about, shifts: day.shifts, closing: day.closing, ...report }) : lines.join('\n')}\n`,
+    `${options.json ? JSON.stringify({ ...about, shifts: day.shifts, closing: day.closing, told, ...report }) : lines.join('\n')}\n`,
   );
-  process.exitCode = report.ok ? 0 : 1;
+  process.exitCode = report.ok && agrees ? 0 : 1;
 }

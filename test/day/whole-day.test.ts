@@ -8,6 +8,7 @@ import { closedReports, reportOfDate } from '../../agent/reports/report-of-date.
 import { reconcileSlipOf } from '../../agent/statements/reconcile-slip.ts';
 import type { LedgerEntry } from '../../simulator/acquirer/ledger.ts';
 import { LocalCaller } from '../stories/local-caller.ts';
+import { TILL } from '../world/shop.ts';
 import { DAY, type DayResult, FEE_RATES, nextMorning, saveJournal, wholeDay, writeStatements } from './whole-day.ts';
 
 // One day of 300 payments, lived once; every test looks at the same next morning.
@@ -94,6 +95,17 @@ describe('a day of 300 payments with faults, power cuts and refunds', () => {
       const read = (of: (row: (typeof rows)[number]) => number) => rows.reduce((all, row) => all + of(row), 0);
       expect([read((row) => row.feeFen ?? 0), read((row) => row.netFen)], channel).toEqual([feeFen, netFen]);
     }
+  });
+
+  it('the backend was told of all three closings, and adds up to the same by itself', () => {
+    const told = day.shop.backend.closings(TILL);
+    expect(told.map(({ closing: { period, number } }) => [period, number])).toEqual([
+      ['shift', 1],
+      ['shift', 2],
+      ['day', 1],
+    ]);
+    expect(told.flatMap(({ differences }) => differences)).toEqual([]);
+    expect(told[2]?.closing.total).toEqual(day.closing.total);
   });
 
   it('the closing was printed, and the journal has it', async () => {

@@ -16,6 +16,7 @@ const WHOLE: ReadonlySet<string> = new Set([
   'm3y-module',
   'de2120-module',
   'datalogic-powerscan',
+  'cipherlab-1664',
   'hid-pos-honeywell',
   'keyboard-us',
   'vguang-tx400',

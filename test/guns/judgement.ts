@@ -65,7 +65,8 @@ const KEYBOARD: Fates = { 'key-up-lost': 'whole', truncated: 'spoilt', unplugged
 const KEYBOARD_ALT: Fates = { ...KEYBOARD, 'key-up-lost': 'spoilt' };
 const VGUANG: Fates = { duplicated: 'whole', garbled: 'spoilt', unplugged: 'spoilt' };
 
-export function fatesOf(personality: GunPersonality): Fates {
+/** `listener`: only the till obeys XON and XOFF; the decoder alone never gets to see them. */
+export function fatesOf(personality: GunPersonality, listener: JudgeTerms['listener'] = 'decoder'): Fates {
   switch (personality.protocol) {
     case 'ssi': {
       const { packetFormat = 0, softwareHandshaking = 1 } = personality.settings.parameters;
@@ -81,7 +82,7 @@ export function fatesOf(personality: GunPersonality): Fates {
     case 'vguang':
       return VGUANG;
     default:
-      return LINE;
+      return 'flow' in personality && listener === 'till' ? { ...LINE, stalled: 'whole' } : LINE;
   }
 }
 
@@ -126,7 +127,7 @@ export class Judgement {
 
   constructor(personality: GunPersonality, cable: Cable, terms: JudgeTerms) {
     this.#terms = terms;
-    this.#fates = fatesOf(personality);
+    this.#fates = fatesOf(personality, terms.listener);
     this.#draw = new Chance(terms.seed);
     this.#isTriggered = personality.protocol === 'ssi' && personality.settings.parameters.triggerMode === 8;
     this.#equalsApart = personality.protocol === 'hid-keyboard';

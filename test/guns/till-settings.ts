@@ -14,7 +14,8 @@ export function scannerSettings(personality: GunPersonality, path: string) {
   if (personality.protocol === 'hid-keyboard')
     return { path, layout: personality.settings.layout, terminator: 'CR', codeId: 'aim' } as const;
   if ('usb' in personality) return { path, codeId: 'aim' } as const;
-  return { path, baudRate: personality.baudRate, language: personality.protocol, codeId: 'aim' } as const;
+  const { baudRate, protocol: language, flow = 'none' } = personality;
+  return { path, baudRate, language, flow, codeId: 'aim' } as const;
 }
 
 function lineSettings({ settings: { prefix, suffix, codeId } }: LinePersonality) {

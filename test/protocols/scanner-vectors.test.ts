@@ -57,6 +57,7 @@ const EXPECTED: Readonly<Record<string, (path: Path, content: unknown) => boolea
     section === 'keypad' || section === 'layouts' || /^(read|expect|expectHex|terminators)$/.test(String(key)),
   'usb-ids.json': ([section]) => section === 'vendors' || section === 'extra',
   'datalogic-rs232.json': ([section]) => section === 'commands',
+  'cipherlab-rs232.json': ([section]) => section === 'commands',
 };
 
 function isBytes([section, , key]: Path): boolean {

@@ -4,16 +4,18 @@ import type { ServerParts } from '../../agent/console/server.ts';
 import { DataDirBusy } from '../../agent/journal/lock.ts';
 import { startTill, type Till } from '../../agent/main.ts';
 import type { Outside } from '../../agent/outside.ts';
-import type { LinkListener } from '../../agent/transport/link.ts';
+import type { ByteLink, LinkListener } from '../../agent/transport/link.ts';
 import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
 import type { DeviceState } from '../../protocols/backend/messages.ts';
 import type { Device } from '../../protocols/backend/topics.ts';
 import { ulid } from '../../protocols/backend/ulid.ts';
 import { Acquirer } from '../../simulator/acquirer/acquirer.ts';
+import { scannerTable } from '../../simulator/guns/scanner-table.ts';
 import type { PrinterPersonality } from '../../simulator/personalities/printers.ts';
+import { terminalTable } from '../../simulator/personalities/terminal-makes.ts';
 import { afterBytes } from '../../simulator/scenarios/after-bytes.ts';
 import { merged } from '../../simulator/scenarios/merged.ts';
-import { printerOfPlace, type Scenario } from '../../simulator/scenarios/scenario.ts';
+import { gunOfPlace, printerOfPlace, type Scenario, terminalOfPlace } from '../../simulator/scenarios/scenario.ts';
 import type {
   Stage,
   StageAgent,
@@ -23,7 +25,9 @@ import type {
   StageJournal,
   StageNetwork,
   StagePrinter,
+  StageTerminal,
 } from '../../simulator/scenarios/stage.ts';
+import { type ShopTerminal, terminalOn } from '../../simulator/terminals/shop-terminal.ts';
 import { VirtualClock } from '../../simulator/world/clock.ts';
 import { LCG } from '../seeded.ts';
 import { BACKEND_KEY, MemoryBackend } from '../world/backend.ts';
@@ -34,13 +38,21 @@ import { MemoryDisk } from '../world/memory-disk.ts';
 import { MemoryWire } from '../world/memory-wire.ts';
 import { pass, passUntil, settled } from '../world/pass.ts';
 import { PrinterCable } from '../world/printer-cable.ts';
+import { TerminalLine } from '../world/terminal-line.ts';
 import { TillClock } from '../world/till-clock.ts';
+import { VirtualGun } from './virtual-gun.ts';
 
 const TILL = { tenant: 'demo', store: 'store-1', agent: 'till-1' } as const;
 /** Sunday 22 November 2026, 10:00 in Beijing */
 const OPENING = Date.UTC(2026, 10, 22, 2);
 /** port of the local API: nobody listens on it */
 const PORT = 8_080;
+
+/** A gun that is slow on its cable reads a code in less. */
+const READ_MS = 10_000;
+
+/** where a HID gun says its reports */
+const REPORTS = 'reports://127.0.0.1:7300';
 
 /** The agent opens a port again that it gave up. */
 const REOPEN_MS = 1_000;
@@ -51,7 +63,8 @@ interface Life {
   readonly clock: TillClock;
   readonly link: MemoryLink;
   readonly disk: { kill(): void };
-  readonly gun: MemoryWire;
+  /** absent: the story's gun outlives the agent */
+  readonly gun: MemoryWire | undefined;
   readonly printer: PrinterCable;
   readonly api: ReturnType<typeof consoleApp>;
   readonly token: string;
@@ -74,11 +87,26 @@ export class VirtualStage implements Stage {
   #events: StageEvents | undefined;
   /** the printer outlives the agent */
   #cable: PrinterCable | undefined;
+  /** the gun that the story wants */
+  readonly #gun: VirtualGun | undefined;
+  readonly #cards: { readonly line: TerminalLine; readonly terminal: ShopTerminal } | undefined;
 
   constructor({ place = {} }: Scenario) {
     const { paper = 58, config = {} } = place;
     this.personality = printerOfPlace(place);
-    this.#config = { ...configOf(paper), ...merged(config, portsOf(paper)) };
+    const [gun, make] = [gunOfPlace(place), terminalOfPlace(place)];
+    const usual = portsOf(paper);
+    const ports = {
+      ...usual,
+      scanner: { path: gun && 'usb' in gun ? REPORTS : 'gun', ...(gun && scannerTable(gun)) },
+      ...(make && { terminal: { path: 'terminal', ...terminalTable(make) } }),
+    };
+    this.#config = { ...configOf(), ...ports, ...merged(config, ports) };
+    this.#gun = gun && new VirtualGun(gun, this.clock, this.random);
+    if (make) {
+      const line = new TerminalLine(this.clock);
+      this.#cards = { line, terminal: terminalOn(line, make, { clock: this.clock, random: this.random }) };
+    }
     this.#backend = new MemoryBackend(this.#broker, this.acquirer, this.clock, () =>
       ulid(this.clock.now(), this.#bytes(10)),
     );
@@ -115,19 +143,13 @@ export class VirtualStage implements Stage {
 
   readonly backend: StageBackend = this.#backendEnd();
   readonly gun: StageGun = {
-    read: (code) => this.gun.say(Buffer.from(`${code}\r\n`, 'utf8')),
-    say: (bytes) => {
-      this.#life?.gun.say(bytes);
-      return this.#now();
-    },
-    pull: () => {
-      this.#life?.gun.pull();
-      return this.#now();
-    },
-    plug: () => {
-      this.#life?.gun.plug();
-      return this.#now();
-    },
+    read: (code) =>
+      this.#gun
+        ? this.settle(this.#gun.read(code), 'a code to be read', READ_MS)
+        : this.gun.say(Buffer.from(`${code}\r\n`, 'utf8')),
+    say: (bytes) => this.#at((gun) => gun.say(bytes)),
+    pull: () => this.#at((gun) => gun.pull()),
+    plug: () => this.#at((gun) => gun.plug()),
   };
 
   get printer(): StagePrinter {
@@ -146,6 +168,19 @@ export class VirtualStage implements Stage {
       },
       plug: () => {
         cable.plug();
+        return this.#now();
+      },
+    };
+  }
+
+  get terminal(): StageTerminal | undefined {
+    const cards = this.#cards;
+    if (!cards) return undefined;
+    return {
+      terminal: cards.terminal,
+      pull: () => cards.line.hangup(),
+      plug: () => {
+        cards.line.replug();
         return this.#now();
       },
     };
@@ -236,9 +271,12 @@ export class VirtualStage implements Stage {
       lock: () => () => undefined,
       journalFiles: () => Promise.resolve(disk),
       openSerial: ({ path }, listener) => {
-        if (path === 'gun') return (wires.gun = new MemoryWire(listener, clock));
+        if (path === 'gun')
+          return this.#gun ? this.#gun.line.open(listener, clock) : (wires.gun = new MemoryWire(listener, clock));
+        if (path === 'terminal' && this.#cards) return this.#cards.line.open(listener, clock);
         return (wires.printer = this.#openPrinter(listener));
       },
+      openDevice: (_address, _line, listener) => this.#openReports(listener, clock),
       connectBroker: (options, deps) => (wires.link = this.#broker.connect(options, deps)),
       openConsole: (parts) => {
         wires.parts = parts;
@@ -249,9 +287,15 @@ export class VirtualStage implements Stage {
     };
     const till = await startTill(ConfigSchema.parse(this.#config), outside);
     const { gun, printer, link, parts } = wires;
-    if (!gun || !printer || !link || !parts) throw new Error('the agent did not open everything');
+    if (!(gun ?? this.#gun) || !printer || !link || !parts) throw new Error('the agent did not open everything');
     const api = consoleApp(parts, () => PORT);
     this.#life = { till, clock, link, disk, gun, printer, api, token: parts.ownToken };
+  }
+
+  /** The only device that is on no serial port is a gun that says reports. */
+  #openReports(listener: LinkListener, clock: TillClock): ByteLink {
+    if (!this.#gun) throw new Error('nobody here says reports');
+    return this.#gun.line.open(listener, clock);
   }
 
   #openPrinter(listener: LinkListener): PrinterCable {
@@ -270,7 +314,9 @@ export class VirtualStage implements Stage {
     life.clock.kill();
     life.link.kill();
     life.disk.kill();
-    await Promise.all([life.gun.close(), life.printer.close()]);
+    this.#gun?.line.leave();
+    this.#cards?.line.leave();
+    await Promise.all([life.gun?.close(), life.printer.close()]);
     await settled();
   }
 
@@ -321,6 +367,13 @@ export class VirtualStage implements Stage {
     return Uint8Array.from({ length: count }, () => this.#dice.below(256));
   }
 
+  /** The gun that the story wants, or the plain line of this life of the agent. */
+  async #at(act: (gun: { say(bytes: Uint8Array): void; pull(): void; plug(): void }) => void): Promise<void> {
+    const gun = this.#gun ?? this.#life?.gun;
+    if (gun) act(gun);
+    await settled();
+  }
+
   async #now(): Promise<void> {
     await settled();
   }
@@ -338,13 +391,12 @@ function portsOf(paper: 58 | 80) {
   return { scanner: { path: 'gun' }, printer: { path: 'printer', baudRate: 115_200, paper } };
 }
 
-function configOf(paper: 58 | 80) {
+function configOf() {
   return {
     address: TILL,
     merchant: { name: '街角小店', merchantNo: '898310054110001', terminalNo: 'T0000001', servicePhone: '95516' },
     broker: { url: 'mqtt://broker:1883' },
     commandKeys: [{ kid: BACKEND_KEY.kid, publicKey: BACKEND_KEY.publicKey }],
-    ...portsOf(paper),
     dataDir: '/nowhere',
   };
 }

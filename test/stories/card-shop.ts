@@ -7,10 +7,13 @@ import { SimulatedZvtTerminal } from '../../simulator/terminals/terminal-port.ts
 import { MemoryShop, TILL } from '../world/shop.ts';
 import { TerminalLine } from '../world/terminal-line.ts';
 
-export type CardProtocol = 'zvt' | AckedProtocol;
+/** `zvt-tcp`: the same messages over a connection instead of a cable */
+export type CardProtocol = 'zvt' | 'zvt-tcp' | AckedProtocol;
 
+const ADDRESS = 'tcp://terminal:20007';
 const CONFIG_NAMES = {
   zvt: 'zvt',
+  'zvt-tcp': 'zvt',
   kbtg: 'link-kbtg',
   ghl: 'ghl',
   nets: 'nets',
@@ -25,10 +28,11 @@ export class CardShop {
   readonly terminal: SimulatedZvtTerminal | SimulatedAckedTerminal;
 
   private constructor(protocol: CardProtocol, more: object) {
-    const config = { terminal: { protocol: CONFIG_NAMES[protocol], path: 'terminal' } };
+    const path = protocol === 'zvt-tcp' ? ADDRESS : 'terminal';
+    const config = { terminal: { protocol: CONFIG_NAMES[protocol], path } };
     this.shop = new MemoryShop({ ...config, ...more });
     this.line = new TerminalLine(this.shop.clock);
-    this.shop.lines.set('terminal', this.line);
+    this.shop.lines.set(path, this.line);
     this.terminal = this.#terminal(protocol);
   }
 
@@ -47,9 +51,11 @@ export class CardShop {
 
   #terminal(protocol: CardProtocol): SimulatedZvtTerminal | SimulatedAckedTerminal {
     const { clock } = this.shop;
-    if (protocol === 'zvt') {
+    if (protocol === 'zvt' || protocol === 'zvt-tcp') {
       const terminal = new SimulatedZvtTerminal({ personality: TERMINALS['zvt-cny'], clock });
-      terminal.onSerial(this.line);
+      if (protocol === 'zvt') terminal.onSerial(this.line);
+      else terminal.onStream(this.line);
+      if (protocol === 'zvt-tcp') this.line.onGone = () => terminal.zvt.linkLost();
       terminal.onPort(this.line);
       return terminal;
     }

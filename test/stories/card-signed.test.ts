@@ -85,3 +85,15 @@ it('nobody takes the signature: after three tries a marked slip carries it, and 
   expect(pictures(card)).toHaveLength(2);
   expect(card.shop.signatureDisk.text()).not.toContain('signature-');
 });
+
+it('somebody tries the pad when a customer has to sign: the customer goes before him', async () => {
+  const { card, pad } = await counter();
+  const trial = card.shop.consoleParts?.diagnosis.signatures?.trySigning(60_000);
+  await card.shop.passUntil('the pad asks', () => pad.model.page === 'sign');
+  expect(await card.sale('A', 1_200)).toMatchObject({ status: 'ok' });
+  await card.shop.pass(20_000);
+  expect(await trial).toEqual({ kind: 'unsigned', why: 'cancelled' });
+  expect(pad.model.ledger).toHaveLength(1);
+  const [[picture], [signed]] = [pictures(card), pad.model.ledger];
+  expect(picture && signed && sameDots(picture, signed.bitmap)).toBe(true);
+});

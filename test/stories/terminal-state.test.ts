@@ -167,6 +167,24 @@ describe('what the till finds out itself', () => {
     expect(await shown(shop)).toMatchObject({ canCollect: false, reasonCode: 'SOFTWARE_FAULT' });
   });
 
+  it('what it finds while a command is on its way to the disk waits for its turn: neither undoes the other', async () => {
+    const shop = await MemoryShop.open({ registration: { model: 'MP70' } });
+    await shop.settings({ bannedModels: ['MP70'] });
+    await shop.pass(50_000);
+    const stall = shop.disk.stallAt('"terminalState"');
+    const suspended = answerTo(shop, 'suspend', { commandSeq: 1, state: 'SUSPENDED', reasonCode: 'LOST_OR_STOLEN' });
+    await shop.passUntil('the suspension is being written', () => stall.met);
+    await shop.pass(20_000);
+    stall.release();
+    await suspended;
+    await shop.pass(1_000);
+    const { terminalState, found } = shop.process.till.book.settings;
+    expect([terminalState?.state, found?.map(({ reasonCode }) => reasonCode)]).toEqual([
+      'SUSPENDED',
+      ['DEVICE_MODEL_WITHDRAWN'],
+    ]);
+  });
+
   it.each([
     ['1.2.3', '1.2.3', false],
     ['1.2.10', '1.2.9', false],

@@ -55,7 +55,7 @@ function faultsOf(personality: GunPersonality): Faults {
     case 'vguang':
       return VGUANG;
     default:
-      return LINE;
+      return 'flow' in personality ? { ...LINE, 'gun-stutters': ['split', 'glued', 'stalled'] } : LINE;
   }
 }
 

@@ -1,13 +1,14 @@
 import { fromHex, toHex } from '../../protocols/bytes/hex.ts';
+import { CIPHERLAB_COMMANDS } from '../../protocols/scanner/cipherlab.ts';
 import { DATALOGIC_COMMANDS, type DatalogicRow } from '../../protocols/scanner/datalogic.ts';
 import { GROW_ZONES } from '../../protocols/scanner/grow.ts';
 import type { CaseResult, Checker } from './checker.ts';
 import { GUN_LANGUAGES, type GunLanguage } from './gun-languages.ts';
-import { isObject, listIn, objectIn, unknownCase, unknownSections } from './json.ts';
+import { isObject, type JsonObject, listIn, objectIn, unknownCase, unknownSections } from './json.ts';
 
 const SECTIONS = ['about', 'source', 'sources', 'zones', 'zones_source', 'vectors', 'commands'];
 
-/** honeywell-menu, newland-ascii, grow-7e00, m3y-5a, de2120, vguang-55aa, datalogic-rs232: what guns are told and answer. */
+/** honeywell-menu, newland-ascii, grow-7e00, m3y-5a, de2120, vguang-55aa, datalogic-rs232, cipherlab-rs232: what guns are told and answer. */
 export const gunCommandsChecker: Checker = {
   title: 'command languages of scanner guns',
   recognises: (_, content) =>
@@ -21,7 +22,7 @@ export const gunCommandsChecker: Checker = {
         expected,
         actual: GROW_ZONES[zone.toUpperCase()],
       })),
-      ...Object.entries(objectIn(content, 'commands')).map(oneByte),
+      ...told(objectIn(content, 'commands')),
       ...vectors(listIn(content, 'vectors')),
       ...unknownSections(content, SECTIONS),
     ],
@@ -61,10 +62,13 @@ function vectors(entries: readonly unknown[]): CaseResult[] {
   });
 }
 
-/** `"E": "45 enable"`: the bytes, then what they mean. */
-function oneByte([key, expected]: [string, unknown]): CaseResult {
-  const rows: Readonly<Record<string, DatalogicRow>> = DATALOGIC_COMMANDS;
-  const row = rows[key];
-  const actual = row && `${[...row.bytes].map((byte) => toHex(Uint8Array.of(byte))).join(' ')} ${row.meaning}`;
-  return { name: `command ${key}`, expected, actual };
+/** `"E": "45 enable"`: the bytes, then what they mean. `#@` is CipherLab's, whose letters are Datalogic's too. */
+function told(commands: JsonObject): CaseResult[] {
+  const isCipherlab = Object.keys(commands).some((key) => key.startsWith('#@'));
+  const rows: Readonly<Record<string, DatalogicRow>> = isCipherlab ? CIPHERLAB_COMMANDS : DATALOGIC_COMMANDS;
+  return Object.entries(commands).map(([key, expected]) => {
+    const row = rows[key];
+    const actual = row && `${[...row.bytes].map((byte) => toHex(Uint8Array.of(byte))).join(' ')} ${row.meaning}`;
+    return { name: `command ${key}`, expected, actual };
+  });
 }

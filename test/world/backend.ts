@@ -5,6 +5,7 @@ import { AgentState, DeviceState, EventEnvelope, type Request, TimeRequest } fro
 import { SignatureUpload } from '../../protocols/backend/signatures.ts';
 import { parseTopic, REQUEST_OPS, type TillAddress, topicRoot, topicsOf } from '../../protocols/backend/topics.ts';
 import type { Acquirer } from '../../simulator/acquirer/acquirer.ts';
+import { type CheckedClosing, checkedClosings } from '../../simulator/backend/closing-book.ts';
 import { type CollectOrder, CommandBook } from '../../simulator/backend/command-book.ts';
 import { CommandSigner } from '../../simulator/backend/command-signer.ts';
 import { Notices } from '../../simulator/backend/notices.ts';
@@ -97,6 +98,11 @@ export class MemoryBackend {
 
   events(till: TillAddress): readonly EventEnvelope[] {
     return this.#till(till).record.events;
+  }
+
+  /** The shifts and business days that the till has closed, held against its events. */
+  closings(till: TillAddress): readonly CheckedClosing[] {
+    return checkedClosings(this.events(till));
   }
 
   desk(till: TillAddress): RequestDesk {

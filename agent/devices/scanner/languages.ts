@@ -40,8 +40,19 @@ export const STREAM_LANGUAGES = [
   'm3y',
   'de2120',
   'datalogic',
+  'cipherlab',
 ] as const satisfies readonly ('line' | 'ssi' | CommandLanguage)[];
 export type StreamLanguage = (typeof STREAM_LANGUAGES)[number];
+
+/** They speak text. In the others 11 and 13 are lengths and checks like any byte. */
+export const FLOWING: ReadonlySet<StreamLanguage> = new Set([
+  'line',
+  'honeywell',
+  'newland',
+  'de2120',
+  'datalogic',
+  'cipherlab',
+]);
 
 /** Any gun. */
 export interface ScannerConfig extends SerialScannerConfig {
@@ -55,6 +66,8 @@ export interface ScannerConfig extends SerialScannerConfig {
   readonly feedback?: boolean;
   /** its own beep at every code is switched off, where its language can; default false */
   readonly quiet?: boolean;
+  /** it holds our orders back by XON/XOFF: only where no binary frame has these bytes, see {@link FLOWING}; default none */
+  readonly flow?: 'none' | 'xonxoff';
   /** the layout that a keyboard gun is set to; default us */
   readonly layout?: KeyboardLayoutName;
 }

@@ -1,3 +1,4 @@
+import { cipherlabCommand } from '../../../protocols/scanner/cipherlab.ts';
 import { datalogicCommand } from '../../../protocols/scanner/datalogic.ts';
 import { de2120Command } from '../../../protocols/scanner/de2120.ts';
 import { GROW_COMMANDS, growCommand } from '../../../protocols/scanner/grow.ts';
@@ -27,17 +28,18 @@ export type GunOrder =
 
 export type GunOrders<T> = Readonly<Partial<Record<GunOrder, readonly T[]>>>;
 
-export type CommandLanguage = 'honeywell' | 'newland' | 'grow' | 'm3y' | 'de2120' | 'datalogic';
+export type CommandLanguage = 'honeywell' | 'newland' | 'grow' | 'm3y' | 'de2120' | 'datalogic' | 'cipherlab';
 
-const beep = honeywellKeyCommand('beep');
+const honeywellBeep = honeywellKeyCommand('beep');
+const cipherlabBeep = cipherlabCommand('#@//// CR');
 
 /** For guns of one stream, where answers and codes come mixed. Nothing here is written to a gun's flash. */
 export const COMMAND_ORDERS: Readonly<Record<CommandLanguage, GunOrders<GunCommand>>> = {
   honeywell: {
     trigger: [honeywellKeyCommand('trigger')],
     release: [honeywellKeyCommand('release')],
-    good: [beep],
-    bad: [beep, beep, beep],
+    good: [honeywellBeep],
+    bad: [honeywellBeep, honeywellBeep, honeywellBeep],
     // from memory: hence only where the configuration asks for it
     quiet: [honeywellMenuCommand('decode beep off', `${HONEYWELL_MENU.decodeBeepOff}!`)],
   },
@@ -62,6 +64,13 @@ export const COMMAND_ORDERS: Readonly<Record<CommandLanguage, GunOrders<GunComma
     good: [datalogicCommand('B')],
     // "not on file" also disables: what holds at the counter is said again behind it (gun.ts)
     bad: [datalogicCommand('F')],
+  },
+  // it has no trigger for the host
+  cipherlab: {
+    arm: [cipherlabCommand('E')],
+    disarm: [cipherlabCommand('D')],
+    good: [cipherlabBeep],
+    bad: [cipherlabBeep, cipherlabBeep, cipherlabBeep],
   },
 };
 

@@ -17,6 +17,7 @@ export class GunOutbox {
   #running: Promise<void> | undefined;
   /** the gun's own answer tells more than a drained buffer */
   #until: 'taken' | 'sent' = 'taken';
+  #isHeld = false;
 
   constructor(link: () => ByteLink | undefined) {
     this.#link = link;
@@ -24,7 +25,13 @@ export class GunOutbox {
 
   put(piece: Piece): void {
     if (this.#waiting.length < MOST_WAITING) this.#waiting.push(piece);
-    this.#running ??= this.#run();
+    if (!this.#isHeld) this.#running ??= this.#run();
+  }
+
+  /** The gun takes nothing until it is let go on. */
+  hold(isHeld: boolean): void {
+    this.#isHeld = isHeld;
+    if (!isHeld && this.#waiting.length > 0) this.#running ??= this.#run();
   }
 
   clear(): void {
@@ -43,7 +50,7 @@ export class GunOutbox {
 
   async #run(): Promise<void> {
     for (;;) {
-      const piece = this.#waiting.shift();
+      const piece = this.#isHeld ? undefined : this.#waiting.shift();
       if (!piece) break;
       const link = this.#link();
       if (piece.kind === 'feature') await link?.sendFeature?.(piece.bytes, WRITE_DEADLINE_MS);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseAddress } from '../../transport/address.ts';
 import { MisDialectConfig, PadDialectConfig } from '../china-dialects.ts';
+import { LinkDialectConfig } from './link-dialect.ts';
 
 // What a configuration says of the card terminal. Which protocol a make speaks is the technician's word: none can be found out
 // without saying something to it.
@@ -48,6 +49,8 @@ export const TerminalConfig = z.strictObject({
       receiptSync: z.boolean().default(false),
     })
     .prefault({}),
+  /** link-kbtg, ghl, nets: what this make says otherwise */
+  link: z.strictObject({ dialect: LinkDialectConfig.prefault({}) }).prefault({}),
   nccc: z.strictObject({ storeId: z.string().max(18).default(''), hostId: z.string().max(2).default('') }).prefault({}),
   mis: z
     .strictObject({

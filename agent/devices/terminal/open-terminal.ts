@@ -1,5 +1,4 @@
 import { AckedDialogue } from '../../../protocols/terminal/acked-dialogue.ts';
-import { LINK_DIALECTS } from '../../../protocols/terminal/link/dialects.ts';
 import { linkTongue } from '../../../protocols/terminal/link/tongue.ts';
 import type { Pending, TerminalDialogue } from '../../../protocols/terminal/messages.ts';
 import { MisDialogue } from '../../../protocols/terminal/mis/dialogue.ts';
@@ -11,6 +10,7 @@ import { parseAddress } from '../../transport/address.ts';
 import type { SerialOptions } from '../../transport/serial.ts';
 import { misDialect } from '../china-dialects.ts';
 import { type TerminalConfig, USUAL_LINES } from './config.ts';
+import { linkDialect } from './link-dialect.ts';
 
 // The protocol that the configuration names, and the line it is spoken on.
 
@@ -30,10 +30,10 @@ export function terminalDialogue(
     case 'zvt':
       return zvtTill(config, pending);
     case 'link-kbtg':
-      return new AckedDialogue(linkTongue(LINK_DIALECTS.kbtg), unsettled);
+      return new AckedDialogue(linkTongue(linkDialect('kbtg', config.link.dialect)), unsettled);
     case 'ghl':
     case 'nets':
-      return new AckedDialogue(linkTongue(LINK_DIALECTS[config.protocol]), unsettled);
+      return new AckedDialogue(linkTongue(linkDialect(config.protocol, config.link.dialect)), unsettled);
     case 'nccc':
       return new AckedDialogue(ncccTongue({ ...config.nccc, stamp: () => localStamp(clock.now()) }), unsettled);
     case 'transbank':

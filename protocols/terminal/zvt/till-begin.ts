@@ -70,6 +70,7 @@ export type BreakReason = 'no-answer' | 'link-lost';
 export function breakOff(state: TillState, doing: Doing, why: BreakReason, next: 'idle' | 'offline'): Step {
   const { task, result } = doing;
   const calm: TillState = { ...state, phase: { name: next } };
+  if (task.kind === 'query' && task.query.about && result) return questionBroken(calm, task, result, why);
   if (task.kind !== 'money') return { state: calm, effects: task.kind === 'late' ? [] : [done(task, false)] };
   if (isCertain(result)) return { state: calm, effects: [done(task, result?.outcome === 'approved')] };
   const { command, before } = task;
@@ -77,6 +78,16 @@ export function breakOff(state: TillState, doing: Doing, why: BreakReason, next:
   const unknown = unknownResult(command, evidence(why), result);
   return { state: { ...calm, pending }, effects: [{ do: 'store-result', result: unknown }, done(task, false)] };
 }
+
+/** A no may have been the last customer's, and the yes behind it has not arrived: nobody knows, as before the question. */
+function questionBroken(state: TillState, task: Question, result: TerminalResult, why: BreakReason): Step {
+  const { about } = task.query;
+  if (!about || result.outcome === 'approved') return { state, effects: [done(task, false)] };
+  const unknown = unknownResult(about.command, evidence(why), result);
+  return { state: { ...state, pending: about }, effects: [{ do: 'store-result', result: unknown }, done(task, false)] };
+}
+
+type Question = Extract<Task, { readonly kind: 'query' }>;
 
 /** A refusal stands as it is; a yes stands when the terminal has closed the dialogue over it. */
 function isCertain(result: TerminalResult | undefined): boolean {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -15,25 +15,35 @@ import { DatagramSocket } from './datagrams.ts';
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const closing = new Closing();
+let folder: string;
 let socket: DatagramSocket;
 
 beforeEach(() => {
-  const folder = closing.add(mkdtempSync(join(tmpdir(), 'tillwire-')), (it) => rmSync(it, { recursive: true }));
-  socket = closing.add(new DatagramSocket(join(folder, 'notify')), (it) => it.close());
+  folder = closing.add(mkdtempSync(join(tmpdir(), 'tillwire-')), (it) => rmSync(it, { recursive: true }));
+  socket = listening('notify');
 });
 afterEach(() => closing.run());
 
-/** An agent that systemd started with a watchdog of four seconds. */
-async function service(): Promise<ChildProcess> {
+function listening(name: string): DatagramSocket {
+  return closing.add(new DatagramSocket(join(folder, name)), (it) => it.close());
+}
+
+/** An agent that systemd started with a watchdog; it is told over this socket. */
+async function service(told = socket, watchdogMs = 4_000): Promise<ChildProcess> {
   const shop = closing.add(
     await Shop.open({ till: { tenant: 'demo', store: 'store-1', agent: 'till-1' }, clock: systemClock, paper: 58 }),
     (it) => it.close(),
   );
   const { configFile } = closing.add(tillFolder(shop), (it) => it.remove());
-  const env = { ...process.env, NOTIFY_SOCKET: socket.path, WATCHDOG_USEC: '4000000' };
+  const env = { ...process.env, NOTIFY_SOCKET: told.path, WATCHDOG_USEC: String(watchdogMs * 1_000) };
   const agent = spawn(process.execPath, [TILLWIRE, 'agent', '--config', configFile], { env, stdio: 'ignore' });
   closing.add(agent, (it) => it.kill('SIGKILL'));
   return agent;
+}
+
+/** As the kernel has it: T is stopped. */
+function stateOf({ pid }: ChildProcess): string | undefined {
+  return /\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
 }
 
 describe.runIf(process.platform === 'linux')('systemd', () => {
@@ -51,14 +61,20 @@ describe.runIf(process.platform === 'linux')('systemd', () => {
     expect(has('STOPPING=1')).toBe(true);
   });
 
-  it('hears nothing any more from one whose loop stands still', async () => {
-    const agent = await service();
-    await expect.poll(() => socket.read().join(), { timeout: 15_000 }).toContain('WATCHDOG=1');
+  it('hears nothing any more from one whose loop stands still, while another one says three times that it is alive', async () => {
+    const other = listening('other');
+    const [agent] = [await service(socket, 600), await service(other, 600)];
+    for (const one of [socket, other])
+      await expect.poll(() => one.read().join(), { timeout: 15_000 }).toContain('WATCHDOG=1');
     agent.kill('SIGSTOP');
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await expect.poll(() => stateOf(agent)).toBe('T');
     socket.read();
-    await new Promise((resolve) => setTimeout(resolve, 4_500));
+    other.read();
+    const beats: string[] = [];
+    await expect.poll(() => beats.push(...other.read()), { timeout: 15_000 }).toBeGreaterThanOrEqual(3);
     expect(socket.read()).toEqual([]);
+    agent.kill('SIGCONT');
+    await expect.poll(() => socket.read().join(), { timeout: 15_000 }).toContain('WATCHDOG=1');
   });
 
   it('is left alone where it did not start the till', async () => {

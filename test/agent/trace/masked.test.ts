@@ -54,7 +54,7 @@ describe('a code on the line', () => {
     }
   });
 
-  it.each(['line', 'ssi', 'honeywell', 'newland', 'grow', 'm3y', 'de2120', 'datalogic'])(
+  it.each(['line', 'ssi', 'honeywell', 'newland', 'grow', 'm3y', 'de2120', 'datalogic', 'cipherlab'])(
     'of a gun that speaks %s does not come through either',
     (language) => {
       for (const size of [1, 4, 9, 20])
