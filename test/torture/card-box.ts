@@ -10,6 +10,7 @@ import type { CardTerminal } from '../../simulator/terminals/card-terminal.ts';
 import type { LedgerEntry } from '../../simulator/terminals/ledger.ts';
 import { MIS_FAULTS, type MisFault } from '../../simulator/terminals/mis-faults.ts';
 import { SimulatedZvtTerminal } from '../../simulator/terminals/terminal-port.ts';
+import { type AmountOutcome, TEST_AMOUNTS, type TestAmount } from '../../simulator/terminals/test-amounts.ts';
 import type { Clock } from '../../simulator/world/clock.ts';
 import { CardLine } from './card-line.ts';
 import type { CardMake } from './card-make.ts';
@@ -76,6 +77,8 @@ export class CardBox {
   readonly #device: CardDevice;
   readonly #watcher: CardWatcher;
   readonly #clock: Clock;
+  /** what an amount does, until the host behind the terminal is well */
+  readonly #amounts: Record<string, TestAmount> = { ...TEST_AMOUNTS };
   #isAnswering = false;
   #isTaken = true;
 
@@ -98,16 +101,15 @@ export class CardBox {
   }
 
   #listening(watcher: CardWatcher): CardWatcher {
-    const { commanded, booked } = watcher;
     return {
       ...watcher,
       commanded: (kind) => {
-        commanded(kind);
+        watcher.commanded(kind);
         watcher.reached(kind === 'money' ? 'card-said' : 'card-asked');
       },
       booked: (money) => {
         this.#isAnswering = true;
-        booked(money);
+        watcher.booked(money);
       },
     };
   }
@@ -152,6 +154,8 @@ export class CardBox {
   /** Everything is well again, at the terminal and on its cable. */
   heal(): void {
     this.#device.calm();
+    for (const [digits, { outcome }] of Object.entries(this.#amounts))
+      if (UNCLEAR.has(outcome)) delete this.#amounts[digits];
     this.port.plug();
   }
 
@@ -165,7 +169,7 @@ export class CardBox {
   #zvt(): CardDevice {
     const { isModern, transport } = this.make;
     const personality = isModern ? { ...TERMINALS['zvt-modern'], currency: 156 } : TERMINALS['zvt-cny'];
-    const terminal = new SimulatedZvtTerminal({ personality, clock: this.#clock });
+    const terminal = new SimulatedZvtTerminal({ personality, clock: this.#clock, amounts: this.#amounts });
     if (transport === 'serial') terminal.onSerial(this.line);
     else terminal.onStream(this.line);
     terminal.onPort(this.line);
@@ -184,7 +188,7 @@ export class CardBox {
 
   #acked(protocol: AckedProtocol): CardDevice {
     const personality = { ...TERMINALS[USUAL_MAKES[protocol]], answerMs: 30 };
-    const terminal = new SimulatedAckedTerminal(protocol, { personality, clock: this.#clock });
+    const terminal = new SimulatedAckedTerminal(protocol, { personality, clock: this.#clock, amounts: this.#amounts });
     terminal.onPort(this.line);
     terminal.onFrame = (frame) => this.#commanded(ackedKind(protocol, frame));
     this.#look(terminal.model);
@@ -240,6 +244,13 @@ export class CardBox {
     if (kind) this.#watcher.commanded(kind);
   }
 }
+
+const UNCLEAR: ReadonlySet<AmountOutcome> = new Set([
+  'unknown-then-approved',
+  'unknown-then-declined',
+  'approved-answer-lost',
+  'approved-reboot',
+]);
 
 const STANDING = {
   open: 'open',

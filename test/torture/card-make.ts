@@ -29,7 +29,17 @@ const NAMES = ['zvt', 'zvt', 'zvt', 'transbank', 'kbtg', 'ghl', 'nets', 'nccc', 
 /** cannot be asked what became of it */
 const DUMB: ReadonlySet<string> = new Set(['nets', 'nccc', 'mis']);
 
-export function drawMake(chance: Chance): CardMake {
+/** of {@link Chance} */
+export const CARD_STREAM = 'card terminal';
+/** In so many worlds there is a card terminal. */
+const SHARE = 0.4;
+
+/** What stands on the counter of this world; `undefined`: no card terminal. Everything else of it is drawn behind. */
+export function makeOf(chance: Chance): CardMake | undefined {
+  return chance.happens(SHARE) ? drawMake(chance) : undefined;
+}
+
+function drawMake(chance: Chance): CardMake {
   const name = chance.pick(NAMES);
   const transport = chance.happens(name === 'zvt' ? 0.5 : 0.2) ? 'tcp' : 'serial';
   const isModern = chance.happens(0.5);

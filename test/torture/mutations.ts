@@ -1,6 +1,7 @@
 // Seeded mistakes: what the torture world has to notice. Each changes one place of the built agent (or of the simulated
 // backend) while it is loaded, in a process of its own; the text to be changed must be there exactly once.
 
+import type { CardMake } from './card-make.ts';
 import type { SourceChange } from './source-change.ts';
 
 export interface Mutation extends SourceChange {
@@ -8,7 +9,11 @@ export interface Mutation extends SourceChange {
   readonly says: string;
   /** how many seeds it may take until a violation shows */
   readonly within: number;
+  /** only worlds with such a card terminal can notice; the others are passed over, and counted */
+  readonly makes?: readonly CardMake['name'][];
 }
+
+const ALL_MAKES = ['zvt', 'transbank', 'kbtg', 'ghl', 'nets', 'nccc', 'mis'] as const;
 
 export const MUTATIONS = {
   'skip-fsync': {
@@ -232,6 +237,7 @@ export const MUTATIONS = {
     find: 'const isStored = await put();',
     replace: 'void put();\n const isStored = true;',
     within: 100,
+    makes: ALL_MAKES,
   },
   'card-unclear-is-declined': {
     says: 'the terminal did not say yes, so it is a no',
@@ -239,6 +245,7 @@ export const MUTATIONS = {
     find: 'return needsAPerson(result.evidence.by, card) ? manual(seen) : unsure(seen);',
     replace: "return finish(seen, 'FAILED', cardCategory(result));",
     within: 100,
+    makes: ALL_MAKES,
   },
   'card-provisional-is-final': {
     says: 'the terminal has said approved, what should still happen',
@@ -246,6 +253,7 @@ export const MUTATIONS = {
     find: "result.standing === 'provisional' ? to(seen, {}) : carriedOut(seen, card)",
     replace: 'carriedOut(seen, card)',
     within: 60,
+    makes: ['zvt'],
   },
   'card-late-yes-is-the-answer': {
     says: 'the terminal answers, so it answers the question that is open',
@@ -257,6 +265,7 @@ export const MUTATIONS = {
       this.#out.push({ do: 'store-result', result: bound });
       return;`,
     within: 1_500,
+    makes: ['transbank', 'kbtg', 'ghl', 'nets', 'nccc'],
   },
   'card-reference-not-bound': {
     says: 'one terminal, one sale at a time: whose ticket should it be',
@@ -264,6 +273,7 @@ export const MUTATIONS = {
     find: "const isOurs = fields['ticket'] === ticketOf(reference);",
     replace: "const isOurs = ticketOf(reference) !== '';",
     within: 3_000,
+    makes: ['transbank'],
   },
   'card-other-amount-is-paid': {
     says: 'the terminal approved it; a tip is the waiter’s business',
@@ -271,6 +281,7 @@ export const MUTATIONS = {
     find: "return { ...about, outcome: 'unknown', evidence: evidence('other-amount', code), standing: 'final' };",
     replace: '',
     within: 600,
+    makes: ['zvt'],
   },
   'card-doubt-frees-the-order': {
     says: 'a person will look at the terminal, the customer may pay another way meanwhile',
@@ -278,6 +289,7 @@ export const MUTATIONS = {
     find: 'undefined : endOf(attempt);',
     replace: "undefined : attempt.card && attempt.state === 'NEEDS_MANUAL_CHECK' ? 'attemptFailed' : endOf(attempt);",
     within: 300,
+    makes: ALL_MAKES,
   },
   'card-doubt-without-evidence': {
     says: 'the person will see what the terminal said at the terminal',
@@ -285,6 +297,7 @@ export const MUTATIONS = {
     find: "const evidence = attempt.state === 'NEEDS_MANUAL_CHECK' ? evidenceOf(attempt, record.startedAt) : undefined;",
     replace: 'const evidence = undefined;\n void evidenceOf;',
     within: 60,
+    makes: ALL_MAKES,
   },
   'card-forget-open-ones': {
     says: 'a restart begins with a free terminal',
@@ -292,6 +305,7 @@ export const MUTATIONS = {
     find: 'if (record.attempt.card)\n                this.resume(record);',
     replace: 'void record;',
     within: 100,
+    makes: ALL_MAKES,
   },
   'card-money-back-again': {
     says: 'asked again, so it is given back again',
@@ -299,6 +313,7 @@ export const MUTATIONS = {
     find: 'const known = this.givenBack(wish.refundId) ?? (await this.#beginGiveBack(wish));',
     replace: 'const known = await this.#beginGiveBack(wish);',
     within: 600,
+    makes: ALL_MAKES,
   },
   'card-number-in-clear': {
     says: 'the terminal says it, so we may keep it',
@@ -306,6 +321,7 @@ export const MUTATIONS = {
     find: 'pan: `************${fields.card_no.slice(-4)}`',
     replace: 'pan: fields.card_no',
     within: 100,
+    makes: ['nccc'],
   },
   'card-not-there-is-never': {
     says: 'the terminal does not know it, so it never happened',
@@ -313,6 +329,7 @@ export const MUTATIONS = {
     find: "isNothing ? 'declined' : 'unknown'",
     replace: "'declined'",
     within: 600,
+    makes: ['kbtg', 'ghl'],
   },
   // Two mistakes are too rare here, one in some thousand days, and are held by other tests: a dispute written out of its turn
   // (test/stories/late-money.test.ts, seed 505763 of an earlier world) and a look back that changes how an intent ended

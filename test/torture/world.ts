@@ -12,7 +12,7 @@ import { settled } from '../world/pass.ts';
 import { BackOffice } from './back-office.ts';
 import { CardBox } from './card-box.ts';
 import { CardCounter } from './card-counter.ts';
-import { type CardMake, drawMake } from './card-make.ts';
+import { CARD_STREAM, type CardMake, makeOf } from './card-make.ts';
 import { CashierProgram } from './cashier-program.ts';
 import { Chance } from './chance.ts';
 import { CodeCounter } from './code-counter.ts';
@@ -32,7 +32,7 @@ import { ReceiptPrinter } from './receipt-printer.ts';
 import { heal, SCHEDULE } from './schedule.ts';
 import { SerialPort } from './serial-port.ts';
 import { Story, type StoryLine } from './story.ts';
-import { FINAL_WITHIN_MS, TILL } from './terms.ts';
+import { CARD_FINAL_WITHIN_MS, FINAL_WITHIN_MS, TILL } from './terms.ts';
 import { judgeEnd, openCommands } from './verdict.ts';
 import { Witness } from './witness.ts';
 
@@ -128,8 +128,8 @@ export class World {
     this.printerPort = new SerialPort('/printer', this.clock, baudRate);
     this.printer = new ReceiptPrinter(this.printerPort, this.clock, { paper, confirms: this.printerConfirms });
     this.network = new Network(this.broker, this.chance.stream('network'), now, (fault) => this.hit(fault));
-    const cardChance = this.chance.stream('card terminal');
-    const make = cardChance.happens(CARD_SHARE) ? drawMake(cardChance) : undefined;
+    const cardChance = this.chance.stream(CARD_STREAM);
+    const make = makeOf(cardChance);
     const terminalPort = new SerialPort('/terminal', this.clock, make?.transport === 'tcp' ? LAN_BITS : 9_600);
     this.card = make && this.#newCard(make, terminalPort, cardChance);
     this.judge.pans.push(...(this.card?.pans ?? []));
@@ -219,7 +219,7 @@ export class World {
     this.#heal();
     // people finish what they are at
     await this.#passUntil(() => this.#counter.isDone, this.clock.mono() + PEOPLE_MS);
-    const until = this.clock.mono() + FINAL_WITHIN_MS;
+    const until = this.clock.mono() + (this.card ? CARD_FINAL_WITHIN_MS : FINAL_WITHIN_MS);
     do {
       await this.#passUntil(() => this.#isSettled(), until);
       await this.#passUntil(() => false, this.clock.mono() + QUIET_MS);
@@ -723,8 +723,6 @@ export class World {
   }
 }
 
-/** In so many worlds there is a card terminal. */
-const CARD_SHARE = 0.4;
 /** until the kernel has noticed that a cable is gone, and more */
 const EARLY_MS = 20;
 /** what a socket on the shop's network brings, bits a second */
