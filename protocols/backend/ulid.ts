@@ -21,7 +21,9 @@ export function ulid(timeMs: number, random: Uint8Array): string {
 /** The time in a ULID, ms; `undefined`: it is none. */
 export function timeOfUlid(id: string): number | undefined {
   if (!ULID.test(id)) return undefined;
-  return [...id.slice(0, 10)].reduce((time, char) => time * 32 + DIGITS.indexOf(char.charCodeAt(0)), 0);
+  let time = 0;
+  for (const char of id.slice(0, 10)) time = time * 32 + DIGITS.indexOf(char.charCodeAt(0));
+  return time;
 }
 
 const timeDigits = (value: number) => [
