@@ -4,6 +4,8 @@ import type { CommandResult } from '../protocols/backend/commands.ts';
 import { ulid } from '../protocols/backend/ulid.ts';
 import { redact } from '../protocols/paycode/redact.ts';
 import { agentInfo, brokerOptions } from './backend/broker-options.ts';
+import { loginProblem } from './backend/broker-probe.ts';
+import type { BrokerServer } from './backend/broker-socket.ts';
 import { CommandIntake, isLocalId } from './backend/command-intake.ts';
 import { CommandKeys } from './backend/command-keys.ts';
 import { CommandResults } from './backend/command-results.ts';
@@ -27,6 +29,7 @@ import { printerEvents } from './devices/printer-events.ts';
 import { ScannerGun } from './devices/scanner.ts';
 import { scannerEvents } from './devices/scanner-events.ts';
 import { DiagnoseRoom } from './doctor/diagnose-room.ts';
+import { CertifiedRoom } from './enrolment/certified-room.ts';
 import { CertificateRenewal } from './enrolment/renewal.ts';
 import { explain } from './errors.ts';
 import { HealthRoom } from './health/room.ts';
@@ -63,6 +66,8 @@ import { SignatureRoom } from './signatures/signature-room.ts';
 import { PrintRoom } from './slips/print-room.ts';
 import { RefundSlips } from './slips/refund-slips.ts';
 import { SlipSpool } from './slips/spool.ts';
+import { ReconcileRoom } from './statements/reconcile-room.ts';
+import { reconcileInThread } from './statements/statement-thread.ts';
 import { addressOf, peopleFolder } from './training.ts';
 import { VERSION } from './version.ts';
 
@@ -160,6 +165,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   });
 
   // Payments.
+  const certified = new CertifiedRoom({ config, outside, clock, log, onIdentity: () => rules.room.look() });
   const publishResult = (result: CommandResult): void =>
     isLocalId(result.id) ? calls.heard(result) : commands.publishResult(result);
   const results = new CommandResults({ book, clock, log, ...voice, publishResult });
@@ -172,6 +178,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     skew,
     slipFor: (attemptId) => spool.jobFor(attemptId),
     onSubmitted: () => spool.foresee(),
+    terminalOf: (paycode) => certified.paying?.of(paycode),
     onChange: (attempt, order) => {
       desk.attemptChanged(attempt, order);
       // what is counted and told of it stands behind its slip
@@ -353,8 +360,10 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
 
   cards?.open();
   terminalWatch.start();
-  const renewal = new CertificateRenewal({ config, clock, log, backendNow: voice.backendNow });
-  void renewal.start();
+  const tryOut = (server: BrokerServer) => loginProblem(server, config, clock);
+  const renewal = new CertificateRenewal({ config, clock, log, backendNow: voice.backendNow, tryOut });
+  void renewal.start().then(() => health.look());
+  link.listen({ up: () => void renewal.sessionUp().then(() => health.look()) });
   spool.resume();
   signatures?.resume();
   // before the commands about them, which ask after them
@@ -421,10 +430,19 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   });
   const scans = new PageScans(clock);
   const reports = new PeriodDesk({ book, files, spool, merchant, log, ...voice });
-  health.begin({ till, boot, book, link, skew, states, printer, log, backendNow: voice.backendNow });
+  const reconciliations = new ReconcileRoom({
+    book,
+    read: outside.reconcile ?? ((upload) => reconcileInThread(join(config.dataDir, 'journal'), upload)),
+    rates: config.merchant.feeRateBp ?? {},
+    terminalNo: config.merchant.terminalNo,
+    log,
+    backendNow: voice.backendNow,
+  });
+  health.begin({ till, boot, book, link, skew, states, printer, renewal, log, backendNow: voice.backendNow });
   const diagnosis = { health, dial, tail, config, signatures };
   const rooms = {
     reports,
+    reconciliations,
     calls,
     desk,
     spool,
@@ -479,6 +497,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
         printer?.close(),
         cards?.close(),
         signatures?.close(),
+        certified.close(),
       ]);
       await book.close();
       unlock();
