@@ -51,6 +51,7 @@ import { IntentRunner } from './payment/intent-runner.ts';
 import { QueryRoom } from './payment/query-room.ts';
 import { RefusalEvents } from './payment/refusal-events.ts';
 import { AttemptRunner } from './payment/runner.ts';
+import type { Here } from './payment/terminal-findings.ts';
 import { peopleFile } from './people/people-file.ts';
 import { SignIn } from './people/sign-in.ts';
 import { RefundDesk } from './refunds/refund-desk.ts';
@@ -202,7 +203,16 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   requests.onLateReply = (reply) => (isAboutRefund(reply) ? refunder.lateReply(reply) : runner.lateReply(reply));
   requests.onLateIntentReply = (reply) => intentRunner.lateReply(reply);
   const keys = new CommandKeys(till, config.commandKeys);
-  const here = { version: VERSION, model: config.registration?.model };
+  const here: Here = {
+    version: VERSION,
+    model: config.registration?.model,
+    serial: config.registration?.serialNum,
+    place: config.registration?.location,
+    maxDistanceM: config.certified?.maxDistanceM,
+    get identity() {
+      return certified.identity;
+    },
+  };
   const leaseMs = config.limits.leaseHours * 3_600_000;
   const terminalWatch = new TerminalWatch({ book, clock, log, ...voice, room: () => rules.room, leaseMs });
   const rules: Rules = new Rules({

@@ -42,7 +42,7 @@ export interface AppParts extends Omit<GuardParts, 'port'> {
   readonly reports: PeriodDesk;
   readonly reconciliations: ReconcileRoom;
   readonly notices: Pick<NoticeRoom, 'acknowledge'>;
-  readonly rules: Pick<Rules, 'sheet' | 'reports'>;
+  readonly rules: Pick<Rules, 'sheet' | 'reports' | 'room'>;
   readonly book: Pick<TillBook, 'slips' | 'refunds' | 'orders'>;
   readonly people: SignIn;
   readonly scans: PageScans;

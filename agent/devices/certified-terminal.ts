@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type PacketEvent, PacketFramer } from '../../protocols/framing/packet.ts';
 import { certifiedShape } from '../../protocols/terminal/certified/frame.ts';
 import {
@@ -83,10 +84,17 @@ export class CertifiedTerminal {
   }
 
   async #who(): Promise<void> {
-    const answer = await this.#ask({ name: 'who' }, ({ name }) => name === 'identity');
+    // twice the same: the check of a frame is one byte, and who is accused of tampering is replaced
+    const [first, second] = [await this.#identity(), await this.#identity()];
     if (!this.#link.isUp) return;
-    if (answer?.name === 'identity') this.#parts.events.onIdentity(answer);
-    this.#whoIn(answer?.name === 'identity' ? WHO_EVERY_MS : WHO_AGAIN_MS);
+    const isSure = first !== undefined && isDeepStrictEqual(first, second);
+    if (isSure) this.#parts.events.onIdentity(first);
+    this.#whoIn(isSure ? WHO_EVERY_MS : WHO_AGAIN_MS);
+  }
+
+  async #identity(): Promise<TerminalIdentity | undefined> {
+    const answer = await this.#ask({ name: 'who' }, ({ name }) => name === 'identity');
+    return answer?.name === 'identity' ? answer : undefined;
   }
 
   #ask(question: CertifiedMessage, isAnswer: (answer: Answer) => boolean): Promise<Answer | undefined> {

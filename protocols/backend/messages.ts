@@ -450,8 +450,12 @@ export const TerminalEvent = z.strictObject({
   /** as the clerk sees it */
   state: text(32),
   reasonCode: text(48).optional(),
+  /** as the clerk reads it: what the till found itself has a number of its own */
+  referenceNo: text(40).optional(),
   /** reasons found at the till itself */
   found: z.array(text(48)).max(8),
+  /** who has locked or unlocked it, or checked its place */
+  personId: personId.optional(),
   asks: z.enum(['UNTIL_PASSED', 'LEASE_ENDED']).optional(),
   /** of the command that is asked about */
   commandSeq: z.int().nonnegative().optional(),

@@ -1,4 +1,5 @@
 import { consoleApp } from '../../agent/console/app.ts';
+import type { Scope } from '../../agent/console/scopes.ts';
 import { hashOfToken } from '../../agent/console/tokens.ts';
 import type { MemoryShop } from '../world/shop.ts';
 
@@ -14,8 +15,10 @@ export class LocalCaller {
   readonly #shop: MemoryShop;
   readonly #program: string;
   readonly #person: { readonly personId?: string };
+  readonly #scopes: readonly Scope[];
 
-  constructor(shop: MemoryShop, program = 'cashier', personId?: string) {
+  constructor(shop: MemoryShop, program = 'cashier', personId?: string, scopes: readonly Scope[] = CASHIER) {
+    this.#scopes = scopes;
     this.#shop = shop;
     this.#program = program;
     this.#person = personId === undefined ? {} : { personId };
@@ -46,9 +49,7 @@ export class LocalCaller {
     if (!parts) throw new Error('the agent is not running');
     const tokens = {
       callerOf: (token: string) =>
-        token === TOKEN
-          ? { ...this.#person, program: this.#program, scopes: ['read', 'collect', 'refund', 'resolve'] as const }
-          : undefined,
+        token === TOKEN ? { ...this.#person, program: this.#program, scopes: this.#scopes } : undefined,
     };
     const app = consoleApp({ ...parts, tokens }, () => PORT);
     const headers = {
@@ -69,5 +70,6 @@ export class LocalCaller {
   }
 }
 
+const CASHIER = ['read', 'collect', 'refund', 'resolve'] as const satisfies readonly Scope[];
 const PORT = 8421;
 const TOKEN = `tw_${hashOfToken('story')}`;
