@@ -250,6 +250,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     disputes: { take: (orderId, write) => disputes.take(orderId, write) },
     // it waits for the customer's pen
     slipFor: (attemptId) => ({ ...spool.jobFor(attemptId), ...(signatures ? { state: 'queued' } : {}) }),
+    spool,
     desk: () => desk,
     onProgress: (attemptId, text) => feed.pass('card', { attemptId, text }),
   });
