@@ -402,6 +402,13 @@ export const TEETH: Readonly<Record<string, Tooth>> = {
     replace: '',
     test: `${STORIES}/terminal-suspended.test.ts`,
   },
+  '004-11': {
+    without: 'nobody at the counter sees that a customer pays by instalments',
+    file: 'agent/payment/outcome.ts',
+    find: 'reply.instalments === undefined ? {} :',
+    replace: 'reply.instalments !== undefined ? {} :',
+    test: `${STORIES}/told-apart.test.ts`,
+  },
   '004-12': {
     without: 'an entry is believed although its hash is another',
     file: 'agent/journal/entry.ts',
