@@ -29,6 +29,7 @@ import { printerEvents } from './devices/printer-events.ts';
 import { ScannerGun } from './devices/scanner.ts';
 import { scannerEvents } from './devices/scanner-events.ts';
 import { DiagnoseRoom } from './doctor/diagnose-room.ts';
+import { CertifiedRoom } from './enrolment/certified-room.ts';
 import { CertificateRenewal } from './enrolment/renewal.ts';
 import { explain } from './errors.ts';
 import { HealthRoom } from './health/room.ts';
@@ -50,6 +51,7 @@ import { IntentRunner } from './payment/intent-runner.ts';
 import { QueryRoom } from './payment/query-room.ts';
 import { RefusalEvents } from './payment/refusal-events.ts';
 import { AttemptRunner } from './payment/runner.ts';
+import type { Here } from './payment/terminal-findings.ts';
 import { peopleFile } from './people/people-file.ts';
 import { SignIn } from './people/sign-in.ts';
 import { RefundDesk } from './refunds/refund-desk.ts';
@@ -65,6 +67,8 @@ import { SignatureRoom } from './signatures/signature-room.ts';
 import { PrintRoom } from './slips/print-room.ts';
 import { RefundSlips } from './slips/refund-slips.ts';
 import { SlipSpool } from './slips/spool.ts';
+import { ReconcileRoom } from './statements/reconcile-room.ts';
+import { reconcileInThread } from './statements/statement-thread.ts';
 import { addressOf, peopleFolder } from './training.ts';
 import { VERSION } from './version.ts';
 
@@ -162,6 +166,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   });
 
   // Payments.
+  const certified = new CertifiedRoom({ config, outside, clock, log, onIdentity: () => rules.room.look() });
   const publishResult = (result: CommandResult): void =>
     isLocalId(result.id) ? calls.heard(result) : commands.publishResult(result);
   const results = new CommandResults({ book, clock, log, ...voice, publishResult });
@@ -174,6 +179,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     skew,
     slipFor: (attemptId) => spool.jobFor(attemptId),
     onSubmitted: () => spool.foresee(),
+    terminalOf: (paycode) => certified.paying?.of(paycode),
     onChange: (attempt, order) => {
       desk.attemptChanged(attempt, order);
       // what is counted and told of it stands behind its slip
@@ -197,7 +203,16 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   requests.onLateReply = (reply) => (isAboutRefund(reply) ? refunder.lateReply(reply) : runner.lateReply(reply));
   requests.onLateIntentReply = (reply) => intentRunner.lateReply(reply);
   const keys = new CommandKeys(till, config.commandKeys);
-  const here = { version: VERSION, model: config.registration?.model };
+  const here: Here = {
+    version: VERSION,
+    model: config.registration?.model,
+    serial: config.registration?.serialNum,
+    place: config.registration?.location,
+    maxDistanceM: config.certified?.maxDistanceM,
+    get identity() {
+      return certified.identity;
+    },
+  };
   const leaseMs = config.limits.leaseHours * 3_600_000;
   const terminalWatch = new TerminalWatch({ book, clock, log, ...voice, room: () => rules.room, leaseMs });
   const rules: Rules = new Rules({
@@ -424,10 +439,19 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   });
   const scans = new PageScans(clock);
   const reports = new PeriodDesk({ book, files, spool, merchant, log, ...voice });
+  const reconciliations = new ReconcileRoom({
+    book,
+    read: outside.reconcile ?? ((upload) => reconcileInThread(join(config.dataDir, 'journal'), upload)),
+    rates: config.merchant.feeRateBp ?? {},
+    terminalNo: config.merchant.terminalNo,
+    log,
+    backendNow: voice.backendNow,
+  });
   health.begin({ till, boot, book, link, skew, states, printer, renewal, log, backendNow: voice.backendNow });
   const diagnosis = { health, dial, tail, config, signatures };
   const rooms = {
     reports,
+    reconciliations,
     calls,
     desk,
     spool,
@@ -482,6 +506,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
         printer?.close(),
         cards?.close(),
         signatures?.close(),
+        certified.close(),
       ]);
       await book.close();
       unlock();

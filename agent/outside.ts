@@ -20,6 +20,7 @@ import type { RunnerParts } from './payment/runner.ts';
 import type { RefundRunnerParts } from './refunds/refund-runner.ts';
 import { signatureKey } from './signatures/key.ts';
 import type { StoreDeps } from './signatures/store.ts';
+import type { Reconciled, Upload } from './statements/upload.ts';
 import type { DeviceAddress } from './transport/address.ts';
 import type { ByteLink, LinkListener } from './transport/link.ts';
 import { openSerialLink, type SerialOptions } from './transport/serial.ts';
@@ -50,6 +51,8 @@ export interface Outside {
   readonly doctor?: AskDoctor;
   /** Everything the log says of an order; absent: searched by a thread in the data folder. */
   readonly historyOf?: (orderId: string) => Promise<readonly Entry[]>;
+  /** Holds an uploaded statement against the journal; absent: a thread does, in the data folder. */
+  readonly reconcile?: (upload: Upload) => Promise<Reconciled>;
   /** how the till is, told and watched; absent: this world has no machine to look at */
   readonly health?: HealthOutside;
   readonly logSink: DestinationStream;

@@ -10,6 +10,8 @@ import type { Refund } from '../refunds/refund.ts';
 import type { Periods } from '../reports/report.ts';
 import type { Notice } from '../rules/notice.ts';
 import type { Tally } from '../rules/tally.ts';
+import type { Carried } from '../statements/carry.ts';
+import type { ReconciledDay } from '../statements/carry-memory.ts';
 import { damagedSegments, type FoundDamage, missingEnd, newDamages, quarantine, recordsOf } from './damage.ts';
 import type { Entry, EntryRef } from './entry.ts';
 import type { JournalFiles } from './files.ts';
@@ -157,6 +159,14 @@ export class TillBook implements OutboxSource, CommandMemory {
   /** the business day and the shift that run */
   get periods(): Periods {
     return this.#state.periods;
+  }
+  /** differences that wait for the statement of another day */
+  get carried(): ReadonlyMap<string, Carried> {
+    return this.#state.carried;
+  }
+  /** statements that were held against this journal, newest last */
+  get reconciledDays(): readonly ReconciledDay[] {
+    return this.#state.reconciledDays;
   }
   get slips(): ReadonlyMap<string, Slip> {
     return this.#state.slips;

@@ -15,6 +15,8 @@ import type { Resolution } from '../refunds/resolution.ts';
 import type { PeriodDeed, Periods } from '../reports/report.ts';
 import type { NoticeReader } from '../rules/notice.ts';
 import type { Printable, PrintPriority } from '../slips/printable.ts';
+import type { Carried } from '../statements/carry.ts';
+import type { ReconciledDay } from '../statements/carry-memory.ts';
 import type { Entry, EntryRef } from './entry.ts';
 import type { JournalRecord } from './journal.ts';
 
@@ -106,6 +108,10 @@ export type TillRecord =
   | { readonly type: 'PERSON'; readonly deed: Deed }
   /** a shift was opened or closed, a business day closed: with what it came to */
   | { readonly type: 'PERIOD'; readonly deed: PeriodDeed; readonly event?: EventEnvelope }
+  /** a statement was held against the journal by a person; what is carried to the next one has changed so */
+  | { readonly type: 'RECONCILED'; readonly reconciled: ReconciledDay; readonly carried: readonly Carried[] }
+  /** a person says what became of a difference that was carried */
+  | { readonly type: 'CARRY_CLEARED'; readonly carried: Carried }
   | { readonly type: 'COMMAND_RESULT'; readonly result: CommandResult }
   | { readonly type: 'ORDER'; readonly order: Order }
   | {
@@ -165,6 +171,8 @@ export type TillRecord =
       readonly settings: Settings;
       readonly anchor?: EntryRef;
       readonly periods?: Periods;
+      readonly carried?: readonly Carried[];
+      readonly reconciledDays?: readonly ReconciledDay[];
     }
   /** this log was put back from a copy that ended at `last`; event numbers go on from `eventSeq` */
   | { readonly type: 'RESTORED'; readonly last: EntryRef; readonly eventSeq: number };

@@ -15,6 +15,8 @@ import { hourOf } from '../rules/beijing.ts';
 import type { Notice } from '../rules/notice.ts';
 import { count, type Taken } from '../rules/tally.ts';
 import { toldBy } from '../rules/told.ts';
+import type { Carried } from '../statements/carry.ts';
+import { carriedAfter, DAYS_REMEMBERED, type ReconciledDay } from '../statements/carry-memory.ts';
 import type { Entry, EntryRef } from './entry.ts';
 import { Outbox, type OutboxRef } from './outbox.ts';
 import {
@@ -87,6 +89,10 @@ export class TillState {
   heardAt: number | undefined;
   /** the business day and the shift that run */
   periods: Periods = FIRST_PERIODS;
+  /** differences that wait for the statement of another day, by key */
+  carried: ReadonlyMap<string, Carried> = new Map();
+  /** statements that were held against the journal, newest last */
+  reconciledDays: readonly ReconciledDay[] = [];
   damages: readonly KnownDamage[] = [];
   /** the newest entry that the backend says it has seen */
   anchor: EntryRef | undefined;
@@ -107,6 +113,11 @@ export class TillState {
       case 'PERIOD':
         this.periods = periodsAfter(this.periods, record.deed, entry.seq);
         return this.outbox.add(record.event, place);
+      case 'RECONCILED':
+        this.reconciledDays = [...this.reconciledDays, record.reconciled].slice(-DAYS_REMEMBERED);
+        return this.#carry(record.carried);
+      case 'CARRY_CLEARED':
+        return this.#carry([record.carried]);
       case 'COMMAND_RESULT':
         return this.#conclude(record.result);
       case 'ORDER':
@@ -153,6 +164,8 @@ export class TillState {
         this.retired = record.last;
         this.settings = record.settings;
         this.periods = record.periods ?? this.periods;
+        this.carried = mapOf(record.carried) ?? this.carried;
+        this.reconciledDays = record.reconciledDays ?? this.reconciledDays;
         this.anchor = newer(this.anchor, record.anchor);
         this.outbox.skipTo(record.eventSeq);
         return this.outbox.acknowledged(record.acked);
@@ -190,6 +203,10 @@ export class TillState {
     if (!known) return;
     const { command: _done, ...rest } = known;
     this.commands.set(result.id, { ...rest, result });
+  }
+
+  #carry(changes: readonly Carried[]): void {
+    this.carried = carriedAfter(this.carried, changes);
   }
 
   #order(order: Order, entry: Entry): void {
@@ -350,11 +367,13 @@ export class TillState {
   }
 
   #rest(): Rest {
-    const { anchor, retired, damages, settings, heardAt, tally, told, periods } = this;
+    const { anchor, retired, damages, settings, heardAt, tally, told, periods, carried, reconciledDays } = this;
     const { lastSeq, acked, drops } = this.outbox;
     return {
       settings,
       periods,
+      ...(carried.size === 0 ? {} : { carried: [...carried.values()] }),
+      ...(reconciledDays.length === 0 ? {} : { reconciledDays }),
       damages,
       lastSeq,
       acked,
@@ -374,6 +393,8 @@ export class TillState {
       case 'rest':
         this.settings = value.settings;
         this.periods = value.periods ?? FIRST_PERIODS;
+        this.carried = mapOf(value.carried) ?? new Map();
+        this.reconciledDays = value.reconciledDays ?? [];
         this.damages = value.damages;
         this.anchor = value.anchor;
         this.heardAt = value.heardAt;
@@ -428,6 +449,8 @@ interface Rest {
   readonly settings: Settings;
   /** checkpoints of older versions have none */
   readonly periods?: Periods;
+  readonly carried?: readonly Carried[];
+  readonly reconciledDays?: readonly ReconciledDay[];
   readonly damages: readonly KnownDamage[];
   readonly lastSeq: number;
   readonly acked: number;
@@ -479,6 +502,10 @@ function* linesOf(copy: {
   for (const [id, command] of copy.commands) yield json(['command', id, command]);
   for (let at = 0; at < copy.events.length; at += EVENTS_PER_LINE)
     yield json(['events', copy.events.slice(at, at + EVENTS_PER_LINE)]);
+}
+
+function mapOf(carried: readonly Carried[] | undefined): Map<string, Carried> | undefined {
+  return carried && new Map(carried.map((one) => [one.key, one]));
 }
 
 /** An intent is the channel's out_trade_no like an attempt: a refund names it the same way. */

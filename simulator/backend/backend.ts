@@ -23,6 +23,7 @@ import { type CollectOrder, CommandBook } from './command-book.ts';
 import { CommandSigner } from './command-signer.ts';
 import { forgetfulStore } from './forgetful-store.ts';
 import { Notices } from './notices.ts';
+import type { RegisteredTerminal } from './registered-terminal.ts';
 import { type BackendFault, RequestDesk } from './request-desk.ts';
 import { SignatureBook } from './signature-book.ts';
 import { TillRecord } from './till-record.ts';
@@ -206,6 +207,11 @@ export class SimBackend {
   /** What is injected for this till and waits. */
   faultsOf(till: TillAddress): readonly BackendFault[] {
     return this.#till(till).desk.waiting;
+  }
+
+  /** The acquirer has registered this till's terminal: payments must name it, and no other one. */
+  register(till: TillAddress, terminal: RegisteredTerminal): void {
+    this.#till(till).desk.terminal = terminal;
   }
 
   /** Nothing that waits happens any more. */
