@@ -89,7 +89,7 @@ export const TEETH: Readonly<Record<string, Tooth>> = {
   '001-2': {
     without: 'the open code does not turn paid',
     file: 'agent/slips/spool.ts',
-    find: 'if (slip) this.#take(slip, paidAt);',
+    find: 'this.#take(slip, paidAt);',
     replace: '',
     test: `${STORIES}/door-to-door.test.ts`,
   },
