@@ -1,11 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect as connectTcp, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { connect, type MqttClient } from 'mqtt';
 import type { BrokerProblem } from '../../../agent/backend/broker-problem.ts';
+import type { TillAddress } from '../../../protocols/backend/topics.ts';
 import { Acquirer } from '../../../simulator/acquirer/acquirer.ts';
 import { SimBackend } from '../../../simulator/backend/backend.ts';
 import { CertificateAuthority, type Identity } from '../../../simulator/enrolment/certificate-authority.ts';
@@ -16,6 +18,8 @@ import { Closing, newId, openTill, TILL, until } from './till-fixture.ts';
 /** A file of docs/brokers, as it is shipped. */
 export const shipped = (name: string): string =>
   fileURLToPath(new URL(`../../../docs/brokers/${name}`, import.meta.url));
+
+const run = promisify(execFile);
 
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -41,7 +45,8 @@ export abstract class ShippedBroker {
   readonly ca = new CertificateAuthority(Date.now);
   readonly folder = mkdtempSync(join(tmpdir(), 'tillwire-broker-'));
   port = 0;
-  readonly closing: Closing;
+  /** undoes what is opened from now on: a broker may outlive the story */
+  closing: Closing;
   #child: ChildProcess | undefined;
 
   constructor(closing: Closing) {
@@ -51,6 +56,8 @@ export abstract class ShippedBroker {
   protected abstract program(): { readonly command: string; readonly args: string[]; readonly env?: NodeJS.ProcessEnv };
   /** The newest MQTT that it speaks. */
   protected abstract readonly version: 4 | 5;
+  /** Ends it. */
+  protected readonly ending: NodeJS.Signals = 'SIGTERM';
   /** How long it takes to listen, ms. */
   protected abstract readonly patienceMs: number;
   /** Has it read what was revoked. */
@@ -74,7 +81,8 @@ export abstract class ShippedBroker {
 
   async start(): Promise<void> {
     const { command, args, env } = this.program();
-    this.#child = spawn(command, args, { cwd: this.folder, stdio: 'ignore', env: { ...process.env, ...env } });
+    const options = { cwd: this.folder, stdio: 'ignore', detached: true, env: { ...process.env, ...env } } as const;
+    this.#child = spawn(command, args, options);
     await until(`${command} answers`, answers(this.port), this.patienceMs);
   }
 
@@ -82,12 +90,13 @@ export abstract class ShippedBroker {
     const child = this.#child;
     if (!child || child.exitCode !== null) return;
     const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGTERM');
+    this.signal(this.ending);
     await gone;
   }
 
+  /** To all processes of it. */
   protected signal(name: NodeJS.Signals): void {
-    this.#child?.kill(name);
+    if (this.#child?.pid !== undefined) process.kill(-this.#child.pid, name);
   }
 
   /** As the documents say it: the list is replaced and the broker reads it. Who is connected stays connected. */
@@ -164,5 +173,75 @@ export class Mosquitto extends ShippedBroker {
     this.write('revoked.crl', this.ca.revocations());
     this.signal('SIGHUP');
     return Promise.resolve();
+  }
+}
+
+/** Debian's wrappers change the user and the folder; these do not. */
+const RABBIT_PROGRAMS = '/usr/lib/rabbitmq/bin';
+/** A node of Erlang starts in 8 s on an idle machine. */
+const ERLANG_MS = 90_000;
+
+export class RabbitMq extends ShippedBroker {
+  protected readonly version = 4;
+  protected readonly patienceMs = ERLANG_MS;
+  /** Its data is of no use to anybody: half of its stop would be spent on it. */
+  protected override readonly ending = 'SIGKILL';
+  #env: NodeJS.ProcessEnv = {};
+
+  static async open(closing: Closing, tills: readonly TillAddress[]): Promise<RabbitMq> {
+    const broker = new RabbitMq(closing);
+    await broker.prepare();
+    await broker.#configure();
+    await broker.#startPortMapper();
+    await broker.start();
+    const names = tills.map(({ tenant, store, agent }) => `${tenant}/${store}/${agent}`);
+    const env = { ...process.env, ...broker.#env, RABBITMQCTL: `${RABBIT_PROGRAMS}/rabbitmqctl` };
+    await run('sh', [shipped('rabbitmq/tills.sh'), ...names], { env });
+    await run(env.RABBITMQCTL, ['delete_user', 'guest'], { env });
+    return broker;
+  }
+
+  protected program() {
+    return { command: `${RABBIT_PROGRAMS}/rabbitmq-server`, args: [], env: this.#env };
+  }
+
+  protected async readRevocations(): Promise<void> {
+    this.write('revoked.crl', this.ca.revocations());
+    const { stdout } = await run('openssl', ['crl', '-in', join(this.folder, 'revoked.crl'), '-hash', '-noout']);
+    this.write(`crl/${stdout.trim()}.r0`, this.ca.revocations());
+  }
+
+  async #configure(): Promise<void> {
+    for (const name of ['advanced.config', 'enabled_plugins'])
+      copyFileSync(shipped(`rabbitmq/${name}`), join(this.folder, name));
+    const conf = readFileSync(shipped('rabbitmq/rabbitmq.conf'), 'utf8');
+    this.write('rabbitmq.conf', conf.replace('= 8883', `= ${this.port}`));
+    mkdirSync(join(this.folder, 'crl'));
+    await this.readRevocations();
+    this.write('.erlang.cookie', newId());
+    chmodSync(join(this.folder, '.erlang.cookie'), 0o400);
+    const file = (name: string) => join(this.folder, name);
+    this.#env = {
+      HOME: this.folder,
+      RABBITMQ_NODENAME: `tillwire-${this.port}@localhost`,
+      RABBITMQ_DIST_PORT: String(await freePort()),
+      RABBITMQ_MNESIA_BASE: file('data'),
+      RABBITMQ_LOG_BASE: file('log'),
+      RABBITMQ_PID_FILE: file('pid'),
+      RABBITMQ_CONFIG_FILE: file('rabbitmq.conf'),
+      RABBITMQ_ADVANCED_CONFIG_FILE: file('advanced.config'),
+      RABBITMQ_ENABLED_PLUGINS_FILE: file('enabled_plugins'),
+      RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
+      ERL_EPMD_ADDRESS: '127.0.0.1',
+      ERL_EPMD_PORT: String(await freePort()),
+    };
+  }
+
+  /** Erlang's own would stay behind as a daemon. */
+  async #startPortMapper(): Promise<void> {
+    const port = Number(this.#env['ERL_EPMD_PORT']);
+    const mapper = spawn('epmd', ['-port', String(port), '-address', '127.0.0.1'], { stdio: 'ignore' });
+    this.closing.add(mapper, (it) => it.kill('SIGKILL'));
+    await until('epmd answers', answers(port), 10_000);
   }
 }

@@ -110,7 +110,7 @@ export function openTill({ port, disk = new TillDisk(), clock = systemClock, lis
     },
     { clock, random: Math.random, log, backendNow: () => skew.backendNow() },
   );
-  const common = { link, till: TILL, clock, newId, log };
+  const common = { link, till: more?.till ?? TILL, clock, newId, log };
   const skew = new ClockSkew(common);
   const requests = new BackendRequests({ ...common, skew, written: () => Promise.resolve() });
   const counter = new Counter();
