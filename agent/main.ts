@@ -60,6 +60,7 @@ import { isAboutRefund } from './refunds/refund-outcome.ts';
 import { RefundRunner } from './refunds/refund-runner.ts';
 import { ResolveRoom } from './refunds/resolve-room.ts';
 import { PeriodDesk } from './reports/period-desk.ts';
+import { channelRefusal } from './rules/channel-table.ts';
 import { NoticeRoom } from './rules/notice-room.ts';
 import { codeRules } from './rules/rule-tables.ts';
 import { merchantOf, Rules } from './rules/rules.ts';
@@ -159,6 +160,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     printer,
     signatureOf: (attemptId) => signatures?.of(attemptId),
     merchant,
+    acquirer: config.registration?.acquirer,
     paper: printerConfig?.paper ?? 58,
     training: config.training,
     clock,
@@ -249,6 +251,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     disputes: { take: (orderId, write) => disputes.take(orderId, write) },
     // it waits for the customer's pen
     slipFor: (attemptId) => ({ ...spool.jobFor(attemptId), ...(signatures ? { state: 'queued' } : {}) }),
+    spool,
     desk: () => desk,
     onProgress: (attemptId, text) => feed.pass('card', { attemptId, text }),
   });
@@ -266,6 +269,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     ...voice,
     limits: rules.limits,
     codeRules: codeRules(book),
+    channelRefusal: channelRefusal(book, voice.backendNow),
     results,
     onWaiting: (waits) => gun.wait(waits),
     onVerdict: (sound) => gun.sound(sound),

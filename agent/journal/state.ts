@@ -219,7 +219,7 @@ export class TillState {
     this.orderTimes.set(order.orderId, Date.parse(entry.ts));
   }
 
-  #attempt({ record, order, event, slip }: Extract<TillRecord, { type: 'ATTEMPT' }>, entry: Entry, place: Place): void {
+  #attempt({ record, order, event, slip, copies = [] }: Extract<TillRecord, { type: 'ATTEMPT' }>, entry: Entry, place: Place): void {
     const { attemptId, state, amountFen, paidAt } = record.attempt;
     const wasPaid = this.attempts.get(attemptId)?.attempt.state === 'PAID';
     this.#keepAttempt(record);
@@ -228,7 +228,7 @@ export class TillState {
       this.paidBy.set(attemptId, { seq: entry.seq, hash: entry.hash });
       this.charges.set(order.orderId, chargeOf(record.attempt));
     }
-    if (slip) this.slips.set(slip.slipId, slip);
+    for (const job of slip ? [slip, ...copies] : copies) this.slips.set(job.slipId, job);
     this.#order(order, entry);
     this.outbox.add(event, place);
   }
