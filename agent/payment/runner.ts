@@ -117,7 +117,8 @@ export class AttemptRunner implements OtherPayment {
     const { intentId: _before, ...rest } = order;
     const asked = this.#parts.terminalOf?.(paycode);
     await book.write({ type: 'ATTEMPT', record, order: { ...rest, state, attemptId: attempt.attemptId } });
-    const terminal = asked instanceof Promise ? await asked : asked;
+    // on disk already: whatever becomes of the secret, the attempt goes on
+    const terminal = asked instanceof Promise ? await asked.catch(() => undefined) : asked;
     const running = this.#add({
       record,
       policy,
