@@ -15,8 +15,8 @@ const ON_CDC_ACM = 'test/hardware/usb-gun.hardware.test.ts';
 const STOCK_BINDING = [
   {
     file: 'agent/transport/linux-binding.ts',
-    find: 'open: async (options) => new LinuxPort(await LinuxBinding.open(options)),',
-    replace: 'open: (options) => LinuxBinding.open(options) as never,',
+    find: 'return new LinuxPort(await asyncOpen(line.path, line), line);',
+    replace: 'return (await LinuxBinding.open(options)) as never;',
   },
 ];
 const HANG_UP = { without: 'an unplug right behind data sends no close, and a core spins', changes: STOCK_BINDING };
