@@ -131,6 +131,20 @@ describe.runIf(process.platform === 'linux')('a serial link on a pty', () => {
     await record.until(({ ups }) => ups === 2);
   });
 
+  it('while a write waits the device is heard, and the write goes on when it takes again', async () => {
+    const wire = plug();
+    const { link, record } = open();
+    await record.until(({ ups }) => ups === 1);
+    const outcome = link.write(new Uint8Array(256 * 1024), 8_000);
+    await new Promise((done) => setTimeout(done, 250)); // so that the write certainly waits: the wire took 20 KiB at once
+    for (const text of ['PAPER-OUT;', 'PAPER-IN;']) {
+      await wire.send(bytes(text));
+      await record.until(({ heard }) => heard.endsWith(text), 5_000);
+    }
+    wire.listen(() => undefined);
+    expect(await outcome).toEqual({ kind: 'written' });
+  });
+
   it('after a reopen nothing of the old write reaches the device', async () => {
     const wire = plug();
     const { link, record } = open();

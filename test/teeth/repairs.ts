@@ -49,7 +49,8 @@ export const ON_A_PTY = {
   'both-directions': {
     without: 'while a write waits nothing is received: "paper out" comes after the paper is back',
     changes: STOCK_BINDING,
-    test: { file: SERIAL, name: 'reading goes on meanwhile' },
+    // the binding's newest wait wins: either the device is not heard, or the write does not go on
+    test: { file: SERIAL, name: 'while a write waits the device is heard' },
   },
   'fresh-port': {
     without: 'what is written while the cable is out is sent when it is back: an old slip on a later day',
