@@ -121,6 +121,23 @@ const Registered = Registration.partial().extend({
   confirmedBy: z.string().min(1).max(24).optional(),
 });
 
+const commandByte = z.int().min(1).max(255);
+
+const Certified = z.strictObject({
+  /** a serial port, or tcp://host:port */
+  path: path.refine(
+    (text) => ['serial', 'tcp'].includes(parseAddress(text)?.kind ?? ''),
+    'a serial port or tcp://host:port',
+  ),
+  baudRate: baudRate.default(115_200),
+  /** how long a payment waits for its MAC, ms */
+  answerMs: z.int().min(50).max(2_000).default(300),
+  /** its commands, where they are not the assumed ones (protocols/terminal/certified) */
+  dialect: z.strictObject({ handshake: commandByte.optional(), mac: commandByte.optional() }).prefault({}),
+  /** how far from its registered place it may measure itself to be, m: no public rule names a number */
+  maxDistanceM: z.int().min(50).max(100_000).default(1_000),
+});
+
 /** Where the till's certificate is renewed. */
 const Enrolment = z.strictObject({ url: z.url({ protocol: /^https$/ }), caFile: path.optional() });
 
@@ -156,6 +173,8 @@ export const ConfigSchema = z.strictObject({
   printer: Printer.optional(),
   /** the card terminal beside the till */
   terminal: TerminalConfig.optional(),
+  /** the certified terminal that vouches for payments (secret_text); its key never leaves it */
+  certified: Certified.optional(),
   /** the signature pad for card payments */
   pad: PadConfig.optional(),
   /** relative to the configuration file */

@@ -107,6 +107,17 @@ export const ERRORS = {
     },
     retryable: true,
   },
+  CERTIFICATE_REFUSED: {
+    cause: {
+      zh: '后台不接受续期后的新证书，本机暂用旧证书',
+      en: 'the broker refuses the renewed certificate; the till works with the one before it',
+    },
+    remedy: {
+      zh: '请后台核对证书机构、吊销列表和时间；程序会再次申请；旧证书到期前仍不成功请索取新的开通码并运行 tillwire provision --move',
+      en: 'have the back office check authority, revocation list and clock; it is asked for again; before the old one ends, get a new code and run tillwire provision --move',
+    },
+    retryable: true,
+  },
   MESSAGE_INVALID: {
     cause: { zh: '收到无法识别的消息', en: 'a message from the backend is not valid' },
     remedy: { zh: '已忽略；反复出现请联系客服', en: 'it was ignored; if it repeats tell support' },

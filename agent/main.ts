@@ -4,6 +4,8 @@ import type { CommandResult } from '../protocols/backend/commands.ts';
 import { ulid } from '../protocols/backend/ulid.ts';
 import { redact } from '../protocols/paycode/redact.ts';
 import { agentInfo, brokerOptions } from './backend/broker-options.ts';
+import { loginProblem } from './backend/broker-probe.ts';
+import type { BrokerServer } from './backend/broker-socket.ts';
 import { CommandIntake, isLocalId } from './backend/command-intake.ts';
 import { CommandKeys } from './backend/command-keys.ts';
 import { CommandResults } from './backend/command-results.ts';
@@ -27,6 +29,7 @@ import { printerEvents } from './devices/printer-events.ts';
 import { ScannerGun } from './devices/scanner.ts';
 import { scannerEvents } from './devices/scanner-events.ts';
 import { DiagnoseRoom } from './doctor/diagnose-room.ts';
+import { CertifiedRoom } from './enrolment/certified-room.ts';
 import { CertificateRenewal } from './enrolment/renewal.ts';
 import { explain } from './errors.ts';
 import { HealthRoom } from './health/room.ts';
@@ -48,6 +51,7 @@ import { IntentRunner } from './payment/intent-runner.ts';
 import { QueryRoom } from './payment/query-room.ts';
 import { RefusalEvents } from './payment/refusal-events.ts';
 import { AttemptRunner } from './payment/runner.ts';
+import type { Here } from './payment/terminal-findings.ts';
 import { peopleFile } from './people/people-file.ts';
 import { SignIn } from './people/sign-in.ts';
 import { RefundDesk } from './refunds/refund-desk.ts';
@@ -63,6 +67,8 @@ import { SignatureRoom } from './signatures/signature-room.ts';
 import { PrintRoom } from './slips/print-room.ts';
 import { RefundSlips } from './slips/refund-slips.ts';
 import { SlipSpool } from './slips/spool.ts';
+import { ReconcileRoom } from './statements/reconcile-room.ts';
+import { reconcileInThread } from './statements/statement-thread.ts';
 import { addressOf, peopleFolder } from './training.ts';
 import { VERSION } from './version.ts';
 
@@ -97,7 +103,8 @@ export interface Till {
 export async function startTill(config: Config, outside: Outside = realOutside(config)): Promise<Till> {
   const { clock } = outside;
   const tail = new LogTail(outside.logSink);
-  const log = createLog(config.log.level, tail, redact, outside.later ?? ((run) => run()));
+  const later = outside.later ?? ((run) => run());
+  const log = createLog(config.log.level, tail, redact, later);
   const dial = new LogDial(log, config.log.level, clock);
   const health = new HealthRoom(config, clock, outside.health);
   const newId = () => ulid(clock.now(), outside.random(10));
@@ -159,6 +166,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   });
 
   // Payments.
+  const certified = new CertifiedRoom({ config, outside, clock, log, onIdentity: () => rules.room.look() });
   const publishResult = (result: CommandResult): void =>
     isLocalId(result.id) ? calls.heard(result) : commands.publishResult(result);
   const results = new CommandResults({ book, clock, log, ...voice, publishResult });
@@ -171,9 +179,11 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     skew,
     slipFor: (attemptId) => spool.jobFor(attemptId),
     onSubmitted: () => spool.foresee(),
+    terminalOf: (paycode) => certified.paying?.of(paycode),
     onChange: (attempt, order) => {
       desk.attemptChanged(attempt, order);
-      rules.attemptChanged(attempt);
+      // what is counted and told of it stands behind its slip
+      later(() => rules.attemptChanged(attempt));
     },
     disputes: { take: (orderId, write) => disputes.take(orderId, write) },
     ...(outside.onFact === undefined ? {} : { onFact: outside.onFact }),
@@ -193,7 +203,16 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   requests.onLateReply = (reply) => (isAboutRefund(reply) ? refunder.lateReply(reply) : runner.lateReply(reply));
   requests.onLateIntentReply = (reply) => intentRunner.lateReply(reply);
   const keys = new CommandKeys(till, config.commandKeys);
-  const here = { version: VERSION, model: config.registration?.model };
+  const here: Here = {
+    version: VERSION,
+    model: config.registration?.model,
+    serial: config.registration?.serialNum,
+    place: config.registration?.location,
+    maxDistanceM: config.certified?.maxDistanceM,
+    get identity() {
+      return certified.identity;
+    },
+  };
   const leaseMs = config.limits.leaseHours * 3_600_000;
   const terminalWatch = new TerminalWatch({ book, clock, log, ...voice, room: () => rules.room, leaseMs });
   const rules: Rules = new Rules({
@@ -212,7 +231,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const feed = new EventFeed({ files, head: () => book.head.seq, clock });
   book.onKept = (entry) => {
     feed.kept(entry);
-    health.kept(entry);
+    later(() => health.kept(entry));
   };
   const cards = CardRoom.of({
     // a terminal knows no practice: it would charge
@@ -229,6 +248,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     disputes: { take: (orderId, write) => disputes.take(orderId, write) },
     // it waits for the customer's pen
     slipFor: (attemptId) => ({ ...spool.jobFor(attemptId), ...(signatures ? { state: 'queued' } : {}) }),
+    spool,
     desk: () => desk,
     onProgress: (attemptId, text) => feed.pass('card', { attemptId, text }),
   });
@@ -350,8 +370,10 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
 
   cards?.open();
   terminalWatch.start();
-  const renewal = new CertificateRenewal({ config, clock, log, backendNow: voice.backendNow });
-  void renewal.start();
+  const tryOut = (server: BrokerServer) => loginProblem(server, config, clock);
+  const renewal = new CertificateRenewal({ config, clock, log, backendNow: voice.backendNow, tryOut });
+  void renewal.start().then(() => health.look());
+  link.listen({ up: () => void renewal.sessionUp().then(() => health.look()) });
   spool.resume();
   signatures?.resume();
   // before the commands about them, which ask after them
@@ -418,10 +440,19 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   });
   const scans = new PageScans(clock);
   const reports = new PeriodDesk({ book, files, spool, merchant, log, ...voice });
-  health.begin({ till, boot, book, link, skew, states, printer, log, backendNow: voice.backendNow });
+  const reconciliations = new ReconcileRoom({
+    book,
+    read: outside.reconcile ?? ((upload) => reconcileInThread(join(config.dataDir, 'journal'), upload)),
+    rates: config.merchant.feeRateBp ?? {},
+    terminalNo: config.merchant.terminalNo,
+    log,
+    backendNow: voice.backendNow,
+  });
+  health.begin({ till, boot, book, link, skew, states, printer, renewal, log, backendNow: voice.backendNow });
   const diagnosis = { health, dial, tail, config, signatures };
   const rooms = {
     reports,
+    reconciliations,
     calls,
     desk,
     spool,
@@ -476,6 +507,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
         printer?.close(),
         cards?.close(),
         signatures?.close(),
+        certified.close(),
       ]);
       await book.close();
       unlock();

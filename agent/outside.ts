@@ -20,6 +20,7 @@ import type { RunnerParts } from './payment/runner.ts';
 import type { RefundRunnerParts } from './refunds/refund-runner.ts';
 import { signatureKey } from './signatures/key.ts';
 import type { StoreDeps } from './signatures/store.ts';
+import type { Reconciled, Upload } from './statements/upload.ts';
 import type { DeviceAddress } from './transport/address.ts';
 import type { ByteLink, LinkListener } from './transport/link.ts';
 import { openSerialLink, type SerialOptions } from './transport/serial.ts';
@@ -50,6 +51,8 @@ export interface Outside {
   readonly doctor?: AskDoctor;
   /** Everything the log says of an order; absent: searched by a thread in the data folder. */
   readonly historyOf?: (orderId: string) => Promise<readonly Entry[]>;
+  /** Holds an uploaded statement against the journal; absent: a thread does, in the data folder. */
+  readonly reconcile?: (upload: Upload) => Promise<Reconciled>;
   /** how the till is, told and watched; absent: this world has no machine to look at */
   readonly health?: HealthOutside;
   readonly logSink: DestinationStream;
@@ -117,14 +120,15 @@ function pooledRandom(): (bytes: number) => Uint8Array {
 const LATER_MS = 5;
 
 function laterOrAtExit(): Later {
-  const waiting = new Set<() => void>();
-  process.once('exit', () => {
-    for (const run of waiting) run();
-  });
+  let waiting: (() => void)[] = [];
+  const runAll = () => {
+    const runs = waiting;
+    waiting = [];
+    for (const run of runs) run();
+  };
+  process.once('exit', runAll);
   return (run) => {
-    waiting.add(run);
-    setTimeout(() => {
-      if (waiting.delete(run)) run();
-    }, LATER_MS);
+    waiting.push(run);
+    if (waiting.length === 1) setTimeout(runAll, LATER_MS);
   };
 }

@@ -193,7 +193,8 @@ function callSection(
     required ? 'yes' : '',
     what ?? schema.description ?? '',
   ]);
-  const sent = requestBody?.content['application/json'].schema;
+  const sent = requestBody?.content['application/json']?.schema;
+  const [binary] = Object.keys(requestBody?.content ?? {}).filter((type) => type !== 'application/json');
   const answers = Object.entries(responses).map(([status, { content, description: what }]) => {
     const named = Object.values(content ?? {})[0]
       ?.schema?.$ref?.split('/')
@@ -206,6 +207,7 @@ function callSection(
     description ?? [],
     given.length > 0 ? table(['parameter', 'type', 'must', ''], given) : [],
     sent ? ['Body:', fieldsTable(sent, resolve)] : [],
+    binary ? `Body: the file, as \`${binary}\`.` : [],
     table(['answer', 'body', ''], answers),
   ];
 }

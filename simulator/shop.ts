@@ -104,9 +104,11 @@ export class Shop {
   static async open(options: ShopOptions): Promise<Shop> {
     const acquirer = new Acquirer(options.clock);
     const { admit, signer, authority } = options;
-    const secure = authority && { ...authority.server(['127.0.0.1', 'localhost']), ca: authority.certificate };
+    const own = authority?.server(['127.0.0.1', 'localhost']);
+    const secure = authority && own && { ...own, ca: authority.certificate, crl: authority.revocations() };
     const locks = secure && { secure, mayPublish };
     const broker = await startBroker({ port: options.brokerPort ?? 0, ...(admit && { admit }), ...locks });
+    if (authority) authority.onRevoked = (crl) => broker.revoke(crl);
     const backendIdentity = authority?.client({ commonName: BACKEND_USER });
     const tls = authority &&
       backendIdentity && {

@@ -15,6 +15,7 @@ interface Component {
 export const COMPONENTS = {
   mosquitto: { commands: ['mosquitto'], debianPackage: 'mosquitto' },
   mosquitto_pub: { commands: ['mosquitto_pub'], debianPackage: 'mosquitto-clients' },
+  rabbitmq: { commands: ['rabbitmq-server'], debianPackage: 'rabbitmq-server', only: 'linux' },
   chromium: { commands: ['chromium', 'chromium-browser', 'google-chrome'], debianPackage: 'chromium' },
   zbarimg: { commands: ['zbarimg'], debianPackage: 'zbar-tools' },
   udevadm: { commands: ['udevadm'], debianPackage: 'udev', only: 'linux' },

@@ -24,20 +24,12 @@ export interface BrokerProbe {
  */
 export async function probeBroker(
   server: BrokerServer,
-  { address, broker }: Pick<Config, 'address' | 'broker'>,
+  config: Pick<Config, 'address' | 'broker'>,
   newId: () => string,
   clock: Clock,
 ): Promise<BrokerProbe> {
-  const client = new MqttClient(() => connectSocket(server), {
-    clientId: `tillwire-${address.tenant}-${address.store}-${address.agent}-doctor`,
-    ...(broker.username === undefined ? {} : { username: broker.username }),
-    ...(broker.password === undefined ? {} : { password: broker.password }),
-    protocolVersion: broker.protocolVersion,
-    clean: true,
-    manualConnect: true,
-    reconnectPeriod: 0,
-    connectTimeout: STEP_MS,
-  });
+  const { address } = config;
+  const client = clientOf(server, config);
   try {
     const problem = await connected(client, clock);
     if (problem) return { problem, topics: [] };
@@ -47,6 +39,33 @@ export async function probeBroker(
   } finally {
     client.end(true);
   }
+}
+
+/** CONNECT alone: why it is not granted, or `undefined`. */
+export async function loginProblem(
+  server: BrokerServer,
+  config: Pick<Config, 'address' | 'broker'>,
+  clock: Clock,
+): Promise<BrokerProbe['problem']> {
+  const client = clientOf(server, config);
+  try {
+    return await connected(client, clock);
+  } finally {
+    client.end(true);
+  }
+}
+
+function clientOf(server: BrokerServer, { address, broker }: Pick<Config, 'address' | 'broker'>): MqttClient {
+  return new MqttClient(() => connectSocket(server), {
+    clientId: `tillwire-${address.tenant}-${address.store}-${address.agent}-doctor`,
+    ...(broker.username === undefined ? {} : { username: broker.username }),
+    ...(broker.password === undefined ? {} : { password: broker.password }),
+    protocolVersion: broker.protocolVersion,
+    clean: true,
+    manualConnect: true,
+    reconnectPeriod: 0,
+    connectTimeout: STEP_MS,
+  });
 }
 
 function connected(client: MqttClient, clock: Clock): Promise<BrokerProbe['problem']> {

@@ -10,7 +10,10 @@ export interface SessionProblem {
   readonly detail: string;
 }
 
-export type BrokerProblem = ConnectProblem | SessionProblem;
+export type BrokerProblem = (ConnectProblem | SessionProblem) & {
+  /** the broker let the till in and ended the connection before it granted the subscriptions */
+  readonly thrownOut?: true;
+};
 
 export const unreachable = (detail: string): ConnectProblem => ({ code: 'BROKER_UNREACHABLE', detail });
 export const refused = (detail: string): ConnectProblem => ({ code: 'BROKER_REFUSED', detail });

@@ -80,6 +80,7 @@ export class BrokerSession {
   readonly #watches = new Set<() => void>();
   #problem: BrokerProblem | undefined;
   #connected = false;
+  #granted = false;
   #ended = false;
 
   constructor(options: SessionOptions, listener: SessionListener, clock: Clock, log: Log) {
@@ -153,6 +154,7 @@ export class BrokerSession {
       if (this.#ended) return;
       const missing = granted.find(({ topic, qos }) => qos !== wanted[topic]?.qos)?.topic;
       if (error || missing) return this.#drop(refused(`SUBACK ${missing ?? error?.message}`));
+      this.#granted = true;
       this.#listener.ready();
     });
   }
@@ -228,7 +230,9 @@ export class BrokerSession {
     if (this.#ended) return;
     this.#ended = true;
     for (const cancel of this.#watches) cancel();
-    this.#listener.ended(this.#problem ?? unreachable('connection closed'));
+    const problem = this.#problem ?? unreachable('connection closed');
+    const isThrownOut = this.#connected && !this.#granted && problem.code === 'BROKER_UNREACHABLE';
+    this.#listener.ended(isThrownOut ? { ...problem, thrownOut: true } : problem);
   }
 }
 

@@ -10,6 +10,8 @@ export interface BrokerServer {
   readonly tls?: ConnectionOptions;
   /** called when a session stands with it */
   readonly worked?: () => void;
+  /** absent: always. The identity before the newest is there only until the newest has worked */
+  readonly isThere?: () => boolean;
 }
 
 /**

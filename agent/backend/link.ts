@@ -56,6 +56,14 @@ const NO_ECHO: BrokerProblem = {
   detail: 'what this till says of itself does not come back: is its common name or user name its agent?',
 };
 
+/** As often in a row no network does it: some brokers (RabbitMQ) say so that a topic is not this till's. */
+const THROWN_OUT_LIMIT = 3;
+
+const THROWN_OUT: BrokerProblem = {
+  code: 'BROKER_TOPICS',
+  detail: 'the broker lets this till in and ends the connection when it asks for its own topics',
+};
+
 /** Keeps a session with the broker, for as long as the program lives. The only door of the agent to the network. */
 export class MqttLink {
   readonly #options: LinkOptions;
@@ -69,6 +77,8 @@ export class MqttLink {
   #cancelRetry: (() => void) | undefined;
   #conn = 0;
   #at = 0;
+  /** connections in a row that were ended at the subscriptions */
+  #thrownOut = 0;
   #readySince: number | undefined;
   #republished = 0;
   #awaitEcho: (() => void) | undefined;
@@ -119,10 +129,15 @@ export class MqttLink {
     await this.#session?.close(this.#state('offline'));
   }
 
-  /** Of this connection: the one that worked last, or the next one after a failure. */
+  /** Those there are now, the best first. */
+  get #servers(): readonly BrokerServer[] {
+    return this.#options.servers.filter(({ isThere }) => isThere?.() !== false);
+  }
+
+  /** Of this connection: the first one, or the next one after a failure. */
   get #server(): BrokerServer {
-    const { servers } = this.#options;
-    return servers[this.#at % servers.length] ?? servers[0];
+    const servers = this.#servers;
+    return servers[this.#at % servers.length] ?? this.#options.servers[0];
   }
 
   #connect(): void {
@@ -159,18 +174,23 @@ export class MqttLink {
     this.#readySince = undefined;
     this.#awaitEcho?.();
     this.#session = undefined;
-    if (stood === undefined) this.#at += 1;
-    else for (const listener of this.#listeners) listener.down?.(problem);
+    this.#at = stood === undefined ? this.#at + 1 : 0;
+    this.#thrownOut = problem.thrownOut ? this.#thrownOut + 1 : 0;
+    if (stood !== undefined) for (const listener of this.#listeners) listener.down?.(problem);
     if (this.#closed) return;
     if (stood !== undefined && stood >= GOOD_SESSION_MS) this.#backoff.reset();
     if (stood !== undefined && stood >= ALONE_MS) this.#name.forget();
-    if (!this.#name.contested) this.#report(problem, server);
-    this.#cancelRetry = this.#deps.clock.after(this.#wait(problem), () => this.#connect());
+    const seen = this.#thrownOut >= THROWN_OUT_LIMIT ? THROWN_OUT : problem;
+    if (!this.#name.contested) this.#report(seen, server);
+    this.#cancelRetry = this.#deps.clock.after(this.#wait(seen), () => this.#connect());
   }
 
   #wait({ code }: BrokerProblem): number {
     if (this.#name.givesWay) return this.#backoff.nextAfterTwin();
-    return code === 'BROKER_REFUSED' ? this.#backoff.nextAfterRefusal() : this.#backoff.next();
+    const isConfiguration = code === 'BROKER_REFUSED' || code === 'BROKER_TOPICS';
+    // who has another identity to show shows it at once
+    const isLast = this.#at % this.#servers.length === 0;
+    return isConfiguration && isLast ? this.#backoff.nextAfterRefusal() : this.#backoff.next();
   }
 
   /** One line when the reason changes, not one per attempt. */

@@ -16,17 +16,28 @@ export function serversOf(broker: Config['broker']): readonly [BrokerServer, ...
   const server = { host, port: port === '' ? DEFAULT_PORT[secure ? 'mqtts:' : 'mqtt:'] : Number(port) };
   if (!secure) return [server];
   const { certFile, keyFile } = broker;
-  const newest = freshly(server, () => tlsOf(broker));
+  let shown: Tls | undefined;
+  const newest = freshly(server, () => (shown = tlsOf(broker)));
   if (certFile === undefined || certFile !== keyFile) return [newest];
   const older = olderOf(certFile);
   const fallback = { ...broker, certFile: older, keyFile: older };
-  const worked = () => rmSync(older, { force: true });
-  // a getter of its own: spreading would read it once
-  return [Object.assign(newest, { worked }), freshly(server, () => tlsOf(existsSync(older) ? fallback : broker))];
+  // a renewal may have come between the connection and its session: that one showed the identity before
+  const worked = () => {
+    if (shown?.cert?.equals(read(certFile))) rmSync(older, { force: true });
+  };
+  const isThere = () => existsSync(older);
+  // getters of their own: spreading would read them once
+  return [
+    Object.assign(newest, { worked }),
+    Object.assign(
+      freshly(server, () => tlsOf(isThere() ? fallback : broker)),
+      { isThere },
+    ),
+  ];
 }
 
 /** Files are read anew at every connection: a certificate is renewed while the agent runs. What was good once stays good. */
-function freshly(server: Pick<BrokerServer, 'host' | 'port'>, read: () => ReturnType<typeof tlsOf>): BrokerServer {
+function freshly(server: Pick<BrokerServer, 'host' | 'port'>, read: () => Tls): BrokerServer {
   let tls = read();
   return {
     ...server,
@@ -41,12 +52,17 @@ function freshly(server: Pick<BrokerServer, 'host' | 'port'>, read: () => Return
   };
 }
 
+type Tls = ReturnType<typeof tlsOf>;
+
 function tlsOf({ caFile, certFile, keyFile }: Config['broker']) {
+  const cert = certFile === undefined ? undefined : read(certFile);
+  // one file, read once: it may be replaced between two
+  const key = keyFile === certFile || keyFile === undefined ? cert : read(keyFile);
   return {
     minVersion: 'TLSv1.2' as const,
     ...(caFile === undefined ? {} : { ca: read(caFile) }),
-    ...(certFile === undefined ? {} : { cert: read(certFile) }),
-    ...(keyFile === undefined ? {} : { key: read(keyFile) }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
   };
 }
 

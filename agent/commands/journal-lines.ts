@@ -4,6 +4,7 @@ import type { AttemptRow } from '../journal/projection.ts';
 import { fromJournal, type TillRecord } from '../journal/records.ts';
 import type { LogReport, Problem } from '../journal/verify.ts';
 import type { Deed } from '../people/deed.ts';
+import type { Carried } from '../statements/carry.ts';
 
 // What `tillwire journal` says to a person.
 
@@ -70,6 +71,11 @@ function whatOf(record: TillRecord): string {
   if (record.type === 'COMMAND') return `${record.command.type} asked by ${record.command.by}`;
   if (record.type === 'PERSON') return deedLine(record.deed);
   if (record.type === 'PERIOD') return `${record.deed.kind} ${record.deed.number} by ${record.deed.personId}`;
+  if (record.type === 'RECONCILED') {
+    const { channel, day = '-', ok, differences, personId } = record.reconciled;
+    return `${channel} ${day} by ${personId}: ${ok ? 'agrees' : `${differences} differences`}`;
+  }
+  if (record.type === 'CARRY_CLEARED') return carryLine(record.carried);
   if (record.type === 'COMMAND_RESULT') return `answered ${record.result.status} ${record.result.code}`;
   if (record.type === 'ORDER') return `${record.order.state} ${formatYuan(record.order.amountFen)}`;
   if (record.type === 'SLIP')
@@ -83,6 +89,10 @@ function whatOf(record: TillRecord): string {
   if (record.type !== 'ATTEMPT') return '';
   const { attemptId, channel, state, category, code, doing } = record.record.attempt;
   return [attemptId, channel, state, category, code ?? '-', `(${doing.kind})`].join(' ');
+}
+
+function carryLine({ key, end }: Carried): string {
+  return end?.kind === 'cleared' ? `${key} cleared by ${end.personId}: ${end.note}` : key;
 }
 
 /** The time on a counter in China, to the second. */

@@ -10,6 +10,7 @@ import type { PeriodDesk } from '../reports/period-desk.ts';
 import type { NoticeRoom } from '../rules/notice-room.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { SlipSpool } from '../slips/spool.ts';
+import type { ReconcileRoom } from '../statements/reconcile-room.ts';
 import type { LocalCalls } from './calls.ts';
 import { type Diagnosis, diagnosisCalls } from './diagnosis-calls.ts';
 import type { EventFeed } from './event-feed.ts';
@@ -28,6 +29,7 @@ import { Refusal } from './refusal.ts';
 import { reportCalls } from './report-calls.ts';
 import { ruleCalls } from './rule-calls.ts';
 import { scanCalls } from './scan-calls.ts';
+import { statementCalls } from './statement-calls.ts';
 import { terminalCalls } from './terminal-calls.ts';
 import type { TillView } from './till-view.ts';
 
@@ -38,8 +40,9 @@ export interface AppParts extends Omit<GuardParts, 'port'> {
   readonly spool: SlipSpool;
   readonly diagnosis: Diagnosis;
   readonly reports: PeriodDesk;
+  readonly reconciliations: ReconcileRoom;
   readonly notices: Pick<NoticeRoom, 'acknowledge'>;
-  readonly rules: Pick<Rules, 'sheet' | 'reports'>;
+  readonly rules: Pick<Rules, 'sheet' | 'reports' | 'room'>;
   readonly book: Pick<TillBook, 'slips' | 'refunds' | 'orders'>;
   readonly people: SignIn;
   readonly scans: PageScans;
@@ -70,6 +73,7 @@ export function consoleApp(parts: AppParts, port: () => number): OpenAPIHono<Con
   refundCalls(app, parts);
   noticeCalls(app, parts);
   reportCalls(app, parts);
+  statementCalls(app, parts);
   diagnosisCalls(app, parts);
   ruleCalls(app, parts);
   terminalCalls(app, parts);

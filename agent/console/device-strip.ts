@@ -65,7 +65,7 @@ export class DeviceStrip {
     }
     const { avail, reason, since } = known;
     const remark = this.#parts.devices.remarkOn(known.dev);
-    if (avail === 'online' && remark) return { device, ...lightOf(remark.code), sinceMs: remark.since };
+    if (avail === 'online' && remark) return { device, ...lightOf(remark.code), state: 'warn', sinceMs: remark.since };
     if (avail === 'online') return { device, state: 'ok', sinceMs: since };
     return { device, ...lightOf(reason), sinceMs: since };
   }

@@ -2,6 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { MAX_MESSAGE_BYTES } from '../../protocols/backend/fields.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
+import { MOST_UPLOADED_BYTES } from '../statements/upload-limit.ts';
 import { type Problem, problem } from './problems.ts';
 import { type Rate, RateLimit } from './rate.ts';
 import type { Caller } from './scopes.ts';
@@ -147,10 +148,15 @@ function namesOf(port: number): readonly string[] {
 /** HTTP itself holds a body to the length that was told; one of untold length is not begun. */
 const small: MiddlewareHandler<ConsoleEnv> = (c, next) => {
   if (c.req.header('transfer-encoding') !== undefined) return refused(c, problem('LENGTH_REQUIRED'));
-  return Number(c.req.header('content-length') ?? 0) > MAX_MESSAGE_BYTES
-    ? refused(c, problem('BODY_TOO_LARGE'))
-    : next();
+  const bytes = Number(c.req.header('content-length') ?? 0);
+  if (isFile(c)) return bytes > MOST_UPLOADED_BYTES ? refused(c, problem('STATEMENT_TOO_LARGE')) : next();
+  return bytes > MAX_MESSAGE_BYTES ? refused(c, problem('BODY_TOO_LARGE')) : next();
 };
+
+/** The one call whose body is a file as it was downloaded. */
+function isFile({ req }: Context<ConsoleEnv>): boolean {
+  return req.method === 'POST' && req.path === '/v1/reconciliations';
+}
 
 /** The token, and how often it may be used. */
 function admit({ tokens, clock }: GuardParts): MiddlewareHandler<ConsoleEnv> {
@@ -187,12 +193,13 @@ function kept<K, V>(map: Keeping<K, V>, key: K, make: () => V): V {
   return known;
 }
 
-/** Forms and plain text are what pages of other sites can send without asking. */
+/** Forms and plain text are what pages of other sites can send without asking; neither JSON nor bytes are. */
 const onlyJson: MiddlewareHandler<ConsoleEnv> = (c, next) => {
   const length = c.req.header('content-length');
   const carries = length !== undefined && length !== '0';
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
-  return carries && type !== 'application/json' ? refused(c, problem('MEDIA_TYPE')) : next();
+  const wanted = isFile(c) ? 'application/octet-stream' : 'application/json';
+  return carries && type !== wanted ? refused(c, problem('MEDIA_TYPE')) : next();
 };
 
 function refused(c: Context<ConsoleEnv>, no: Problem, retryAfterMs?: number): Promise<Response> {

@@ -33,7 +33,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
 };
 /** Where the page can be: its own router tells them apart, and a reload finds it. */
-export const PAGE_ADDRESSES = ['/', '/records', '/records/:orderId', '/report'] as const;
+export const PAGE_ADDRESSES = ['/', '/records', '/records/:orderId', '/report', '/statements'] as const;
 /** As the build leaves them beside each file; the first that the browser takes. */
 const PACKED = [
   { coding: 'br', suffix: '.br' },

@@ -153,6 +153,22 @@ const BORDER = {
     remedy: { zh: '请求体不得超过 64 KiB', en: 'send at most 64 KiB' },
     retryable: false,
   },
+  STATEMENT_TOO_LARGE: {
+    status: 413,
+    cause: { zh: '对账单文件超过 16 MiB', en: 'the statement file has more than 16 MiB' },
+    remedy: {
+      zh: '上传压缩的文件，或由装机人员运行 tillwire reconcile',
+      en: 'choose the packed file, or the technician runs tillwire reconcile',
+    },
+    retryable: false,
+  },
+  STATEMENT_BUSY: {
+    status: 409,
+    cause: { zh: '正在核对另一份对账单', en: 'another statement is being read' },
+    remedy: { zh: '等它核对完再上传', en: 'wait until it is done, then choose the file again' },
+    retryable: true,
+  },
+  STATEMENT_REFUSED: { status: 422, ...ERRORS.STATEMENT_REFUSED },
   TOO_MANY_REQUESTS: {
     status: 429,
     cause: { zh: '请求过于频繁', en: 'too many calls' },

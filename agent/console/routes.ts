@@ -54,10 +54,20 @@ import {
   StateBody,
   TakingsBody,
   TakingsParams,
+  TerminalStateBody,
+  TerminalVisit,
   WaitQuery,
   WelcomeBody,
 } from './schemas.ts';
 import type { Scope } from './scopes.ts';
+import {
+  CarriedBody,
+  ClearWish,
+  ReconciliationBody,
+  ReconciliationsBody,
+  StatementFile,
+  StatementQuery,
+} from './statement-schemas.ts';
 
 // Every call of the local API: its address, what it takes, what it gives, and which right it needs. Handlers stand in
 // app.ts, the document is made from this table.
@@ -98,6 +108,9 @@ Last-Event-ID gets what was missed, once, in order. Without it the stream begins
 resolution, slip, notice, notice-ack, period, settings, command; without a number, for whoever watches now: scan (a code began no payment), devices
 (a light changed: look at the state); hello (where it begins), gap (entries between \`after\` and \`next\` are not on this till: look
 at the state anew), end (reason STOPPING, SLOW_READER or SESSION_OVER; come back with the last number). A line with only a colon is a heartbeat, every 15 s.`;
+
+const STATEMENT_FILE = `The file as it was downloaded, packed or not (WeChat, Alipay, UnionPay), at most 16 MiB; its name in \`name\`,
+because UnionPay's says the day. A file whose own sums do not hold is refused whole (STATEMENT_REFUSED, the fault in \`detail\`).`;
 
 export const ROUTES = {
   welcome: createRoute({
@@ -353,6 +366,29 @@ export const ROUTES = {
     summary: 'Print what the screen says of the terminal: state, reason, times, reference, phone and what to do',
     responses: { 202: json(PrintJobBody, 'The job is on disk and will be printed'), ...no },
   }),
+  lockTerminal: createRoute({
+    ...needs('collect'),
+    method: 'post',
+    path: '/v1/terminal/lock',
+    summary:
+      "The caller's person locks this till: it takes and gives back no money, across restarts; what is open is finished",
+    responses: { 200: json(TerminalStateBody, 'As it is now'), ...no },
+  }),
+  unlockTerminal: createRoute({
+    ...needs('resolve'),
+    method: 'post',
+    path: '/v1/terminal/unlock',
+    summary: 'A manager unlocks it',
+    responses: { 200: json(TerminalStateBody, 'As it is now'), ...no },
+  }),
+  visitTerminal: createRoute({
+    ...needs('diagnose'),
+    method: 'post',
+    path: '/v1/terminal/visits',
+    summary: 'A technician at the till locks or unlocks it, or has checked its place on site',
+    request: { body: body(TerminalVisit) },
+    responses: { 200: json(TerminalStateBody, 'As it is now'), ...no },
+  }),
   records: createRoute({
     ...needs('read'),
     method: 'get',
@@ -384,6 +420,33 @@ export const ROUTES = {
     summary: 'What `tillwire reconcile` found, on paper',
     request: { body: body(ReconcileSlipWish) },
     responses: { 202: json(PrintJobBody, 'On disk, and waiting for the printer'), ...no },
+  }),
+  reconciled: createRoute({
+    ...needs('read'),
+    method: 'get',
+    path: '/v1/reconciliations',
+    summary: 'Statements that were held against the journal, and what is carried from one day to the next',
+    responses: { 200: json(ReconciliationsBody, 'Newest statements last, what waits oldest first'), ...no },
+  }),
+  reconcile: createRoute({
+    ...needs('collect'),
+    method: 'post',
+    path: '/v1/reconciliations',
+    summary: "Hold a channel's statement of one day against the journal; what comes of it is journaled",
+    description: STATEMENT_FILE,
+    request: {
+      query: StatementQuery,
+      body: { required: true, content: { 'application/octet-stream': { schema: StatementFile } } },
+    },
+    responses: { 200: json(ReconciliationBody, 'What agrees, and every difference with what to do'), ...no },
+  }),
+  clearCarried: createRoute({
+    ...needs('resolve'),
+    method: 'post',
+    path: '/v1/reconciliations/cleared',
+    summary: 'A person says what became of a payment that waits for its statement; journaled',
+    request: { body: body(ClearWish) },
+    responses: { 200: json(CarriedBody, 'It waits no more'), ...no },
   }),
   openShift: createRoute({
     ...needs('collect'),

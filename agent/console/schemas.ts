@@ -278,11 +278,22 @@ export const StripBody = z
   })
   .meta({ id: 'DeviceLight', description: 'One light of the device strip.' });
 
+export const TerminalVisit = z
+  .strictObject({
+    act: z
+      .enum(['lock', 'unlock', 'place-checked'])
+      .describe(
+        '`place-checked` ends LOCATION_MISMATCH where the terminal measures itself to be at its registered place again',
+      ),
+  })
+  .meta({ id: 'TerminalVisit' });
+
 export const TerminalStateBody = z
   .strictObject({
     state: z.enum(['ready', 'suspended', 'maintenance', 'unregistered']),
     canCollect: z.boolean(),
     canRefund: z.boolean(),
+    locked: z.boolean().optional().describe('by a person at the till, until a manager or a technician unlocks it'),
     unconfirmed: z
       .boolean()
       .optional()

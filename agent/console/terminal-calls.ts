@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { PrintRefused } from '../slips/document-jobs.ts';
+import { personOf } from './answers.ts';
 import type { AppParts } from './app.ts';
 import type { ConsoleEnv } from './guard.ts';
 import { problemOf } from './problems.ts';
@@ -7,7 +8,23 @@ import { Refusal } from './refusal.ts';
 import { ROUTES } from './routes.ts';
 
 /** The paper that says why this terminal may not collect, or that it may. */
-export function terminalCalls(app: OpenAPIHono<ConsoleEnv>, { spool, view }: AppParts): void {
+export function terminalCalls(app: OpenAPIHono<ConsoleEnv>, { spool, view, rules }: AppParts): void {
+  const { room } = rules;
+  const done = async (work: Promise<void>) => {
+    await work;
+    return view.terminalState();
+  };
+  app.openapi(ROUTES.lockTerminal, async (c) => c.json(await done(room.lock(personOf(c))), 200));
+  app.openapi(ROUTES.unlockTerminal, async (c) => c.json(await done(room.unlock(personOf(c))), 200));
+  app.openapi(ROUTES.visitTerminal, async (c) => {
+    const personId = personOf(c);
+    const acts = {
+      lock: () => room.lock(personId),
+      unlock: () => room.unlock(personId),
+      'place-checked': () => room.placeChecked(personId),
+    };
+    return c.json(await done(acts[c.req.valid('json').act]()), 200);
+  });
   app.openapi(ROUTES.printTerminal, async (c) => {
     const { program, personId = program } = c.get('caller');
     const printing = spool.print({ kind: 'terminal', slip: view.terminalSlip() }, { by: personId });

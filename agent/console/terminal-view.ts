@@ -67,6 +67,11 @@ const REGISTER: Advice = {
   en: 'Call the technician: this terminal is to be registered',
 };
 
+const UNLOCK: Advice = {
+  zh: '请店长或装机人员登录后解锁',
+  en: 'A manager or a technician signs in and unlocks it',
+};
+
 const UNCONFIRMED: Advice = {
   zh: '很久没有联系上后台，终端状态未经确认',
   en: 'Nothing was heard from the backend for long: the state of this terminal is not confirmed',
@@ -92,6 +97,7 @@ export function terminalView(settings: Settings, { phone, unconfirmed }: Around)
     state: refused && shown === 'ready' ? ('suspended' as const) : shown,
     canCollect: !refused,
     canRefund: refundRefusal(settings) === undefined,
+    ...(state === 'LOCKED' ? { locked: true } : {}),
     ...(unconfirmed ? { unconfirmed } : {}),
     ...(reasonCode === undefined ? {} : { reasonCode }),
     ...(reason === undefined ? {} : { reason }),
@@ -114,7 +120,7 @@ function actionOf({ state, reasonCode = '', requiredAction }: TerminalBlock): Ad
   if (requiredAction) return { zh: requiredAction, en: requiredAction };
   const known = rowOf(reasonCode);
   if (known) return ACTIONS[known.clearedBy];
-  return state === 'UNREGISTERED' ? REGISTER : CALL;
+  return state === 'UNREGISTERED' ? REGISTER : state === 'LOCKED' ? UNLOCK : CALL;
 }
 
 function rowOf(code: string): (Advice & { readonly clearedBy: ClearedBy }) | undefined {

@@ -58,7 +58,7 @@ export class TillView {
       version: VERSION,
       boot,
       terminal: this.#terminal(),
-      terminalState: this.#terminalState(),
+      terminalState: this.terminalState(),
       strip: strip.lights(),
       ...this.#open(),
       ...(order === undefined ? {} : { counter: this.#orderWithAttempt(order.orderId) ?? { order: orderView(order) } }),
@@ -80,7 +80,7 @@ export class TillView {
   /** The same for paper. */
   terminalSlip(): TerminalSlip {
     const { merchant, till, skew } = this.#parts;
-    const { state, reason, sinceMs, untilMs, reference, phone, requiredAction } = this.#terminalState();
+    const { state, reason, sinceMs, untilMs, reference, phone, requiredAction } = this.terminalState();
     return {
       merchantName: merchant.name,
       till: `${till.store}/${till.agent}`,
@@ -96,7 +96,8 @@ export class TillView {
     };
   }
 
-  #terminalState() {
+  /** Whether this terminal may collect, and why not. */
+  terminalState() {
     const { book, merchant, terminalWatch } = this.#parts;
     return terminalView(book.settings, { phone: merchant.servicePhone, unconfirmed: terminalWatch.unconfirmed });
   }

@@ -1,3 +1,4 @@
+import { certifiedDecoder } from './certified.ts';
 import { cipherlabDecoder } from './cipherlab.ts';
 import { datalogicDecoder } from './datalogic.ts';
 import { de2120Decoder } from './de2120.ts';
@@ -43,6 +44,7 @@ export const DECODERS: readonly Decoder[] = [
   emvMpmDecoder,
   misDecoder,
   padDecoder,
+  certifiedDecoder,
   escposDecoder,
   zvtDecoder,
   zvtSerialDecoder,

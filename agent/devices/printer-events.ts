@@ -27,6 +27,14 @@ export function printerEvents({ states, log, onLateProof }: PrinterEventParts): 
       );
       states.offline('printer', problem.code);
     },
+    onSilent: (mustAnswer) => {
+      if (told === 'PRINTER_SILENT') return;
+      told = 'PRINTER_SILENT';
+      log.warn({ device: 'printer' }, explain('PRINTER_SILENT'));
+      // one that never said anything may have no wire for it: it prints, and nobody can prove it
+      if (mustAnswer) states.offline('printer', 'PRINTER_SILENT');
+      else states.remark('printer', 'PRINTER_SILENT');
+    },
     onStatus: (status, job) => {
       const condition = conditionOf(status);
       if (condition === told) return;

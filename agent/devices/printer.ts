@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { ByteLink, LinkListener, LinkProblem, WriteOutcome } from '../transport/link.ts';
 import { Expectations } from './expectations.ts';
+import { FirstAnswer } from './first-answer.ts';
 import { pacedWrite } from './paced-write.ts';
 import type { Fact, PrintEnd, Proof } from './print-machine.ts';
 import { PrintRun } from './print-run.ts';
@@ -42,6 +43,8 @@ export interface PrintJob {
 export interface SlipPrinterEvents {
   onUp(at: number): void;
   onDown(problem: LinkProblem, at: number): void;
+  /** It was asked again and again and never answered. What it prints now, nobody can prove; `mustAnswer`: nothing is sent to it. */
+  onSilent?(mustAnswer: boolean): void;
   /** `job`: the one that is being printed, none when it was only looked at */
   onStatus(status: PrinterStatus, job: string | undefined): void;
   /** the printer has the job and cannot print it now; it comes out when the hindrance is gone */
@@ -90,6 +93,7 @@ export class SlipPrinter implements LinkListener {
   #lookingAhead = false;
   /** it has a back channel: it answered once since this program began */
   #answers = false;
+  readonly #first: FirstAnswer;
   #seen: { readonly status: PrinterStatus; readonly at: number } | undefined;
   #processId: number;
   #run: { readonly jobId: string; readonly run: PrintRun } | undefined;
@@ -115,6 +119,11 @@ export class SlipPrinter implements LinkListener {
     this.#events = events;
     this.#clock = clock;
     this.#replies = new Expectations(clock);
+    this.#first = new FirstAnswer(
+      clock,
+      () => this.#look(),
+      () => this.#silent(),
+    );
     // not always 0001: an echo from before a restart must not confirm the first job after it
     this.#processId = Math.floor(clock.now() / 1000) % LAST_PROCESS_ID;
     this.#link = openLink(this);
@@ -126,11 +135,13 @@ export class SlipPrinter implements LinkListener {
 
   close(): Promise<void> {
     this.#stopWatching();
+    this.#first.over();
     return this.#link.close();
   }
 
   up(at: number): void {
     this.#reader.reset();
+    this.#first.over();
     this.#events.onUp(at);
     this.#look();
   }
@@ -139,6 +150,7 @@ export class SlipPrinter implements LinkListener {
     // an answer that broke off is not waited for: its rest would be taken from the next one
     if (at - this.#heardAt > ANSWER_PAUSE_MS) this.#reader.reset();
     this.#heardAt = at;
+    this.#first.heard(at);
     for (const reply of this.#reader.push(bytes)) this.#heard(reply);
   }
 
@@ -146,6 +158,7 @@ export class SlipPrinter implements LinkListener {
     this.#reader.reset();
     this.#seen = undefined;
     this.#stopWatching();
+    this.#first.over();
     this.#replies.lost();
     this.#events.onDown(problem, at);
   }
@@ -168,20 +181,23 @@ export class SlipPrinter implements LinkListener {
 
   /**
    * Asks how the printer is, before there is anything to print: while a payment is on its way the answers cost nobody any
-   * time. A job that comes soon enough believes them. A printer that never answered is not asked in vain.
+   * time. A job that comes soon enough believes them. A printer that was asked often enough is not asked in vain.
    */
   lookAhead(): void {
-    if (this.#answers) this.#look();
+    if (this.#answers || !this.#first.isSilent) this.#look();
   }
 
   #look(): void {
-    if (this.#waiting > 0 || this.#lookingAhead || !this.#link.isUp) return;
+    if (this.#lookingAhead || !this.#link.isUp) return;
+    // a job asks by itself, and what it hears is heard
+    if (this.#waiting > 0) return this.#watch();
     this.#lookingAhead = true;
     this.#tail = this.#tail.then(async () => {
       const said = await this.#ask('taken');
       this.#lookingAhead = false;
       this.#seen = typeof said === 'string' ? undefined : { status: said, at: this.#clock.mono() };
       if (typeof said !== 'string') this.#told(said, undefined);
+      else if (said === 'silent' || said === 'refused') this.#first.silence();
     });
   }
 
@@ -200,9 +216,24 @@ export class SlipPrinter implements LinkListener {
   /** It said how it is. One that cannot print is looked at until it can, so that the counter knows. */
   #told(status: PrinterStatus, job: string | undefined): void {
     this.#answers = true;
+    this.#first.over();
     this.#events.onStatus(status, job);
     this.#stopWatching();
-    if (hindranceOf(status)) this.#stopWatching = this.#clock.after(WATCH_MS, () => this.#look());
+    if (hindranceOf(status)) this.#watch();
+  }
+
+  #silent(): void {
+    this.#events.onSilent?.(this.#mustAnswer);
+    if (this.#mustAnswer) this.#watch();
+  }
+
+  #watch(): void {
+    this.#stopWatching();
+    this.#stopWatching = this.#clock.after(WATCH_MS, () => this.#look());
+  }
+
+  get #mustAnswer(): boolean {
+    return this.#answers || this.#config.mustAnswer === true;
   }
 
   /** What was seen just now, once, and only if it was good: a hindrance may be gone by now. */
@@ -266,7 +297,7 @@ export class SlipPrinter implements LinkListener {
       replies: this.#replies,
       clock: this.#clock,
       best,
-      mustAnswer: this.#answers || this.#config.mustAnswer === true,
+      mustAnswer: this.#mustAnswer,
       holdsLine: this.#config.holdsLine === true,
       proves:
         best === 'confirmed' ? (reply) => isEcho(reply, processId) : () => best === 'processed' && this.#barriers === 0,

@@ -50,11 +50,10 @@ export function identityOf(pem: string): Identity {
 /** What the broker is shown when it refuses the newer one. */
 export const olderOf = (file: string): string => file.replace(/(\.pem)?$/, '.old.pem');
 
-/** Puts an identity in place, readable by its owner alone. The one before it is kept beside it until the next time. */
-export function writeIdentity(file: string, pem: string): void {
+/** Puts an identity in place, readable by its owner alone. `before`, one that works, is kept beside it until the new one does. */
+export function writeIdentity(file: string, pem: string, before: Identity | undefined = readIdentity(file)): void {
   identityOf(pem);
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const before = readIdentity(file);
   if (before) replace(olderOf(file), before.pem);
   replace(file, pem);
 }

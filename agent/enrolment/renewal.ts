@@ -1,11 +1,14 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import type { BrokerProbe } from '../backend/broker-probe.ts';
+import type { BrokerServer } from '../backend/broker-socket.ts';
+import { serversOf } from '../backend/servers.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { explain } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { EnrolmentClient } from './enrolment-client.ts';
-import { type Identity, identityOf, newKey, readIdentity, writeIdentity } from './identity.ts';
+import { type Identity, identityOf, newKey, olderOf, readIdentity, writeIdentity } from './identity.ts';
 
 /** How often the certificate's end is looked at; also the pause after a renewal that failed. */
 const EVERY_MS = 6 * 3_600_000;
@@ -20,31 +23,62 @@ export interface RenewalParts {
   readonly log: Log;
   /** backend time, Unix ms: a PC's own clock may be years off */
   readonly backendNow: () => number;
+  /** why the broker does not let the till in with this identity, tried beside the till's own session */
+  readonly tryOut: (server: BrokerServer) => Promise<BrokerProbe['problem']>;
 }
 
 /**
  * Renews the till's certificate before it ends: a new key, made here, and a request over a connection that shows the old
- * certificate. The new one counts from the next connection on; the old one is kept until the new one has worked.
+ * certificate. The new one is shown to the broker at once, while the old one still has weeks: one that the broker does not take
+ * is said, and asked for again with the old one, which the till works with until then.
  */
 export class CertificateRenewal {
   readonly #parts: RenewalParts;
   #cancel: (() => void) | undefined;
+  #refused: string | undefined;
+  #looking: Promise<void> = Promise.resolve();
 
   constructor(parts: RenewalParts) {
     this.#parts = parts;
   }
 
+  /** The broker does not take the newest certificate. */
+  get isRefused(): boolean {
+    return this.#refused !== undefined;
+  }
+
   /** Resolves when the first look is over; later ones come by themselves. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
     this.#cancel = this.#parts.clock.after(EVERY_MS, () => void this.start());
-    const { config, log, backendNow } = this.#parts;
-    const { certFile, keyFile } = config.broker;
-    if (!config.enrolment || certFile === undefined || certFile !== keyFile) return;
-    const identity = readIdentity(certFile);
+    return this.#inTurn((file) => this.#renewInTime(file));
+  }
+
+  /** A session stands: with the older identity, should that one still be there. */
+  sessionUp(): Promise<void> {
+    return this.#inTurn((file) => this.#prove(file));
+  }
+
+  stop(): void {
+    this.#cancel?.();
+  }
+
+  #inTurn(work: (file: string) => Promise<void>): Promise<void> {
+    const { broker, enrolment } = this.#parts.config;
+    const { certFile, keyFile } = broker;
+    if (!enrolment || certFile === undefined || certFile !== keyFile) return Promise.resolve();
+    this.#looking = this.#looking.then(() => work(certFile));
+    return this.#looking;
+  }
+
+  async #renewInTime(file: string): Promise<void> {
+    const { log, backendNow } = this.#parts;
+    const works = this.isRefused ? readIdentity(olderOf(file)) : undefined;
+    const identity = works ?? readIdentity(file);
     if (!identity || backendNow() < renewalTime(identity)) return;
     try {
-      const until = await this.#renew(certFile, identity);
+      const until = await this.#renew(file, identity);
       log.info({ until: new Date(until).toISOString() }, 'the certificate was renewed');
+      await this.#prove(file);
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
       const level = identity.until - backendNow() < URGENT_MS ? 'error' : 'warn';
@@ -52,8 +86,23 @@ export class CertificateRenewal {
     }
   }
 
-  stop(): void {
-    this.#cancel?.();
+  async #prove(file: string): Promise<void> {
+    const { config, log, tryOut } = this.#parts;
+    if (!existsSync(olderOf(file))) {
+      this.#refused = undefined;
+      return;
+    }
+    const [newest] = serversOf(config.broker);
+    const problem = await tryOut(newest);
+    if (!problem) {
+      this.#refused = undefined;
+      newest.worked?.();
+      log.info({}, 'the broker takes the new certificate');
+    } else if (problem.code === 'BROKER_REFUSED' && problem.detail !== this.#refused) {
+      this.#refused = problem.detail;
+      const until = readIdentity(olderOf(file))?.until;
+      log.error({ code: 'CERTIFICATE_REFUSED', until }, explain('CERTIFICATE_REFUSED', problem.detail));
+    }
   }
 
   async #renew(file: string, identity: Identity): Promise<number> {
@@ -66,7 +115,7 @@ export class CertificateRenewal {
       throw new Error('the new certificate is not signed by the pinned authority');
     const renewed = identityOf(key + certificate);
     if (renewed.agent !== identity.agent) throw new Error(`the new certificate names ${renewed.agent}`);
-    writeIdentity(file, renewed.pem);
+    writeIdentity(file, renewed.pem, identity);
     return renewed.until;
   }
 }

@@ -9,6 +9,7 @@ import type { FoundDevice } from '../devices/discovery/found-device.ts';
 import { deviceOf } from '../devices/discovery/place-of.ts';
 import type { SlipPrinter } from '../devices/printer.ts';
 import type { ScannerEvents } from '../devices/scanner.ts';
+import type { CertificateRenewal } from '../enrolment/renewal.ts';
 import { type ErrorCode, explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { Entry } from '../journal/entry.ts';
@@ -40,6 +41,7 @@ export interface HealthParts {
   readonly skew: Pick<ClockSkew, 'wallClockErrorMs' | 'trusted'>;
   readonly states: DeviceStates;
   readonly printer: SlipPrinter | undefined;
+  readonly renewal: Pick<CertificateRenewal, 'isRefused'>;
   readonly log: Log;
   readonly backendNow: () => number;
 }
@@ -271,6 +273,7 @@ export class HealthRoom {
     if (!skew.trusted && this.#clock.mono() - this.#began > SETTLING_MS) open.set('CLOCK_UNTRUSTED', undefined);
     if (this.readings.oldestEventMs > STUCK_MS) open.set('OUTBOX_STUCK', undefined);
     if (this.#clock.mono() - this.#twiceAt < TWICE_MS) open.set('AGENT_TWICE', undefined);
+    if (this.#parts?.renewal.isRefused) open.set('CERTIFICATE_REFUSED', undefined);
     this.#alerts.set(open);
   }
 

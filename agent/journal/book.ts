@@ -3,7 +3,6 @@ import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
 import type { EventData, EventEnvelope } from '../../protocols/backend/messages.ts';
 import type { CommandMemory, OutboxSource } from '../backend/ports.ts';
 import type { Clock } from '../clock.ts';
-import { isFinal } from '../payment/attempt.ts';
 import { type Intent, isIntentOpen } from '../payment/intent.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import type { Charge } from '../refunds/charge.ts';
@@ -11,6 +10,8 @@ import type { Refund } from '../refunds/refund.ts';
 import type { Periods } from '../reports/report.ts';
 import type { Notice } from '../rules/notice.ts';
 import type { Tally } from '../rules/tally.ts';
+import type { Carried } from '../statements/carry.ts';
+import type { ReconciledDay } from '../statements/carry-memory.ts';
 import { damagedSegments, type FoundDamage, missingEnd, newDamages, quarantine, recordsOf } from './damage.ts';
 import type { Entry, EntryRef } from './entry.ts';
 import type { JournalFiles } from './files.ts';
@@ -159,6 +160,14 @@ export class TillBook implements OutboxSource, CommandMemory {
   get periods(): Periods {
     return this.#state.periods;
   }
+  /** differences that wait for the statement of another day */
+  get carried(): ReadonlyMap<string, Carried> {
+    return this.#state.carried;
+  }
+  /** statements that were held against this journal, newest last */
+  get reconciledDays(): readonly ReconciledDay[] {
+    return this.#state.reconciledDays;
+  }
   get slips(): ReadonlyMap<string, Slip> {
     return this.#state.slips;
   }
@@ -171,9 +180,9 @@ export class TillBook implements OutboxSource, CommandMemory {
     return this.#state.damages.filter(({ reviewedBy }) => reviewedBy === undefined);
   }
 
-  /** Attempts a process that starts now has to finish. */
+  /** Attempts that are not final: what a process that starts now has to finish. */
   openAttempts(): AttemptRecord[] {
-    return [...this.attempts.values()].filter(({ attempt }) => !isFinal(attempt));
+    return [...this.#state.openAttempts.values()];
   }
 
   /** Intents a process that starts now has to look after. */

@@ -15,6 +15,8 @@ import type { Resolution } from '../refunds/resolution.ts';
 import type { PeriodDeed, Periods } from '../reports/report.ts';
 import type { NoticeReader } from '../rules/notice.ts';
 import type { Printable, PrintPriority } from '../slips/printable.ts';
+import type { Carried } from '../statements/carry.ts';
+import type { ReconciledDay } from '../statements/carry-memory.ts';
 import type { Entry, EntryRef } from './entry.ts';
 import type { JournalRecord } from './journal.ts';
 
@@ -60,6 +62,8 @@ export interface Slip {
   readonly state: 'queued' | 'sending' | 'sent' | 'unknown' | 'cleared';
   /** reprints are marked */
   readonly duplicate: boolean;
+  /** which receipt of the card terminal it is; absent: the payment's own slip */
+  readonly receipt?: number;
   /**
    * `confirmed`: the printer echoed the job's id after printing; `processed`: it answered a question behind the slip;
    * `sent`: the bytes were handed over; `clerk`: seen
@@ -106,6 +110,10 @@ export type TillRecord =
   | { readonly type: 'PERSON'; readonly deed: Deed }
   /** a shift was opened or closed, a business day closed: with what it came to */
   | { readonly type: 'PERIOD'; readonly deed: PeriodDeed; readonly event?: EventEnvelope }
+  /** a statement was held against the journal by a person; what is carried to the next one has changed so */
+  | { readonly type: 'RECONCILED'; readonly reconciled: ReconciledDay; readonly carried: readonly Carried[] }
+  /** a person says what became of a difference that was carried */
+  | { readonly type: 'CARRY_CLEARED'; readonly carried: Carried }
   | { readonly type: 'COMMAND_RESULT'; readonly result: CommandResult }
   | { readonly type: 'ORDER'; readonly order: Order }
   | {
@@ -115,6 +123,8 @@ export type TillRecord =
       readonly event?: EventEnvelope;
       /** the job of a payment's slip is born in the record that says PAID: there is never one without the other */
       readonly slip?: Slip;
+      /** and those of the further receipts that a card terminal has printed here */
+      readonly copies?: readonly Slip[];
     }
   /** the slip of its payment is born in the record that says PAID */
   | {
@@ -165,6 +175,8 @@ export type TillRecord =
       readonly settings: Settings;
       readonly anchor?: EntryRef;
       readonly periods?: Periods;
+      readonly carried?: readonly Carried[];
+      readonly reconciledDays?: readonly ReconciledDay[];
     }
   /** this log was put back from a copy that ended at `last`; event numbers go on from `eventSeq` */
   | { readonly type: 'RESTORED'; readonly last: EntryRef; readonly eventSeq: number };

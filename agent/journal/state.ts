@@ -1,6 +1,7 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
 import type { EventEnvelope } from '../../protocols/backend/messages.ts';
+import { isFinal } from '../payment/attempt.ts';
 import { isYesBehindNo } from '../payment/card.ts';
 import { type Intent, isIntentFinal, type Payment } from '../payment/intent.ts';
 import { orderBehind } from '../payment/intent-orders.ts';
@@ -14,6 +15,8 @@ import { hourOf } from '../rules/beijing.ts';
 import type { Notice } from '../rules/notice.ts';
 import { count, type Taken } from '../rules/tally.ts';
 import { toldBy } from '../rules/told.ts';
+import type { Carried } from '../statements/carry.ts';
+import { carriedAfter, DAYS_REMEMBERED, type ReconciledDay } from '../statements/carry-memory.ts';
 import type { Entry, EntryRef } from './entry.ts';
 import { Outbox, type OutboxRef } from './outbox.ts';
 import {
@@ -59,6 +62,8 @@ export class TillState {
   /** wall clock (ms) of an order's newest entry */
   readonly orderTimes = new Map<string, number>();
   readonly attempts = new Map<string, AttemptRecord>();
+  /** those of them that are not final: asked for at every scan, when a day's attempts stand beside them */
+  readonly openAttempts = new Map<string, AttemptRecord>();
   readonly intents = new Map<string, Intent>();
   /** the entry with which an attempt or intent became PAID: printed on its slip */
   readonly paidBy = new Map<string, EntryRef>();
@@ -84,6 +89,10 @@ export class TillState {
   heardAt: number | undefined;
   /** the business day and the shift that run */
   periods: Periods = FIRST_PERIODS;
+  /** differences that wait for the statement of another day, by key */
+  carried: ReadonlyMap<string, Carried> = new Map();
+  /** statements that were held against the journal, newest last */
+  reconciledDays: readonly ReconciledDay[] = [];
   damages: readonly KnownDamage[] = [];
   /** the newest entry that the backend says it has seen */
   anchor: EntryRef | undefined;
@@ -104,6 +113,11 @@ export class TillState {
       case 'PERIOD':
         this.periods = periodsAfter(this.periods, record.deed, entry.seq);
         return this.outbox.add(record.event, place);
+      case 'RECONCILED':
+        this.reconciledDays = [...this.reconciledDays, record.reconciled].slice(-DAYS_REMEMBERED);
+        return this.#carry(record.carried);
+      case 'CARRY_CLEARED':
+        return this.#carry([record.carried]);
       case 'COMMAND_RESULT':
         return this.#conclude(record.result);
       case 'ORDER':
@@ -150,6 +164,8 @@ export class TillState {
         this.retired = record.last;
         this.settings = record.settings;
         this.periods = record.periods ?? this.periods;
+        this.carried = mapOf(record.carried) ?? this.carried;
+        this.reconciledDays = record.reconciledDays ?? this.reconciledDays;
         this.anchor = newer(this.anchor, record.anchor);
         this.outbox.skipTo(record.eventSeq);
         return this.outbox.acknowledged(record.acked);
@@ -189,23 +205,34 @@ export class TillState {
     this.commands.set(result.id, { ...rest, result });
   }
 
+  #carry(changes: readonly Carried[]): void {
+    this.carried = carriedAfter(this.carried, changes);
+  }
+
   #order(order: Order, entry: Entry): void {
     this.orders.set(order.orderId, stillDisputed(this.orders.get(order.orderId), order));
     this.orderTimes.set(order.orderId, Date.parse(entry.ts));
   }
 
-  #attempt({ record, order, event, slip }: Extract<TillRecord, { type: 'ATTEMPT' }>, entry: Entry, place: Place): void {
+  #attempt({ record, order, event, slip, copies = [] }: Extract<TillRecord, { type: 'ATTEMPT' }>, entry: Entry, place: Place): void {
     const { attemptId, state, amountFen, paidAt } = record.attempt;
     const wasPaid = this.attempts.get(attemptId)?.attempt.state === 'PAID';
-    this.attempts.set(attemptId, record);
+    this.#keepAttempt(record);
     if (state === 'PAID' && !wasPaid) this.#taken(amountFen, paidAt, entry);
     if (state === 'PAID') {
       this.paidBy.set(attemptId, { seq: entry.seq, hash: entry.hash });
       this.charges.set(order.orderId, chargeOf(record.attempt));
     }
-    if (slip) this.slips.set(slip.slipId, slip);
+    for (const job of slip ? [slip, ...copies] : copies) this.slips.set(job.slipId, job);
     this.#order(order, entry);
     this.outbox.add(event, place);
+  }
+
+  #keepAttempt(record: AttemptRecord): void {
+    const { attemptId } = record.attempt;
+    this.attempts.set(attemptId, record);
+    if (isFinal(record.attempt)) this.openAttempts.delete(attemptId);
+    else this.openAttempts.set(attemptId, record);
   }
 
   #intent({ intent, order, event, slip }: Extract<TillRecord, { type: 'INTENT' }>, entry: Entry, place: Place): void {
@@ -300,6 +327,7 @@ export class TillState {
     const gone = new Set([...attempts, ...intents]);
     for (const id of gone) {
       this.attempts.delete(id);
+      this.openAttempts.delete(id);
       this.intents.delete(id);
       this.paidBy.delete(id);
     }
@@ -339,11 +367,13 @@ export class TillState {
   }
 
   #rest(): Rest {
-    const { anchor, retired, damages, settings, heardAt, tally, told, periods } = this;
+    const { anchor, retired, damages, settings, heardAt, tally, told, periods, carried, reconciledDays } = this;
     const { lastSeq, acked, drops } = this.outbox;
     return {
       settings,
       periods,
+      ...(carried.size === 0 ? {} : { carried: [...carried.values()] }),
+      ...(reconciledDays.length === 0 ? {} : { reconciledDays }),
       damages,
       lastSeq,
       acked,
@@ -363,6 +393,8 @@ export class TillState {
       case 'rest':
         this.settings = value.settings;
         this.periods = value.periods ?? FIRST_PERIODS;
+        this.carried = mapOf(value.carried) ?? new Map();
+        this.reconciledDays = value.reconciledDays ?? [];
         this.damages = value.damages;
         this.anchor = value.anchor;
         this.heardAt = value.heardAt;
@@ -375,7 +407,7 @@ export class TillState {
         this.orderTimes.set(value.orderId, more);
         return;
       case 'attempt':
-        this.attempts.set(value.attempt.attemptId, value);
+        this.#keepAttempt(value);
         if (more) this.paidBy.set(value.attempt.attemptId, more);
         return;
       case 'intent':
@@ -417,6 +449,8 @@ interface Rest {
   readonly settings: Settings;
   /** checkpoints of older versions have none */
   readonly periods?: Periods;
+  readonly carried?: readonly Carried[];
+  readonly reconciledDays?: readonly ReconciledDay[];
   readonly damages: readonly KnownDamage[];
   readonly lastSeq: number;
   readonly acked: number;
@@ -468,6 +502,10 @@ function* linesOf(copy: {
   for (const [id, command] of copy.commands) yield json(['command', id, command]);
   for (let at = 0; at < copy.events.length; at += EVENTS_PER_LINE)
     yield json(['events', copy.events.slice(at, at + EVENTS_PER_LINE)]);
+}
+
+function mapOf(carried: readonly Carried[] | undefined): Map<string, Carried> | undefined {
+  return carried && new Map(carried.map((one) => [one.key, one]));
 }
 
 /** An intent is the channel's out_trade_no like an attempt: a refund names it the same way. */

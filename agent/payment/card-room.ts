@@ -13,6 +13,8 @@ import type { Order, Slip } from '../journal/records.ts';
 import type { Log } from '../log.ts';
 import type { Outside } from '../outside.ts';
 import { CardRefunds } from '../refunds/card-refunds.ts';
+import type { SlipSpool } from '../slips/spool.ts';
+import { receiptDocument } from '../slips/terminal-receipt-slip.ts';
 import type { DeviceTap } from '../trace/tap.ts';
 import type { Attempt } from './attempt.ts';
 import { isCardSale } from './card.ts';
@@ -21,6 +23,8 @@ import { CardRunner } from './card-runner.ts';
 import { CardSettlement } from './card-settlement.ts';
 import type { PaymentDesk } from './desk.ts';
 import type { DisputeTurn } from './dispute-turn.ts';
+import { pendingIn } from './owed-question.ts';
+import type { TerminalReceipt } from './terminal-receipt.ts';
 
 export interface CardRoomParts {
   /** absent: this till has no card terminal, and its verbs are answered with UNSUPPORTED */
@@ -39,6 +43,7 @@ export interface CardRoomParts {
   readonly states: DeviceStates;
   readonly results: CommandResults;
   readonly slipFor: (attemptId: string) => Slip;
+  readonly spool: Pick<SlipSpool, 'copiesFor' | 'print'>;
   /** asked when it is needed: the counter stands behind its rooms */
   readonly desk: () => PaymentDesk;
   readonly onProgress: (attemptId: string, text: string) => void;
@@ -64,6 +69,10 @@ export class CardRoom {
     const { book, clock, log, results, backendNow, outside } = parts;
     this.runner = new CardRunner({
       ...parts,
+      receipts: {
+        copiesFor: (attemptId, receipts) => parts.spool.copiesFor(attemptId, receipts),
+        print: (receipt) => this.#print(receipt),
+      },
       takesPaycodes: config.protocol === 'mis' && config.mis.takesPaycodes,
       terminal: () => this.#opened(),
       onChange: (attempt, order) => this.#changed(attempt, order),
@@ -96,7 +105,7 @@ export class CardRoom {
       {
         protocol: config.protocol,
         dialogue: (pending) => terminalDialogue(config, pending, { clock, random }),
-        pending: CardRunner.pendingIn(book),
+        pending: pendingIn(book),
         clock,
         open: this.#parts.tap.tapped((listener) => openLink(outside, terminalLine(config), listener)),
       },
@@ -114,6 +123,14 @@ export class CardRoom {
     this.runner.stop();
     this.#desk.stop();
     await this.#terminal?.close();
+  }
+
+  #print(receipt: TerminalReceipt): void {
+    const { spool, log } = this.#parts;
+    const document = { kind: 'document', document: receiptDocument(receipt), data: {} } as const;
+    spool
+      .print(document, { by: 'terminal' })
+      .catch((error: unknown) => log.warn({ detail: String(error) }, 'a receipt of the card terminal was not printed'));
   }
 
   #opened(): PaymentTerminal {

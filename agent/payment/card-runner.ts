@@ -1,8 +1,6 @@
 import type { Paycode } from '../../protocols/paycode/paycode.ts';
 import type {
   FinancialCommand,
-  Pending,
-  TerminalCommand,
   TerminalNews,
   TerminalOutcome,
   TerminalResult,
@@ -10,23 +8,27 @@ import type {
 import type { ClockSkew } from '../backend/skew.ts';
 import type { Clock } from '../clock.ts';
 import type { CommandEnd, LateTerminalResult, PaymentTerminal } from '../devices/terminal/payment-terminal.ts';
-import { terminalReference } from '../devices/terminal/reference.ts';
 import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { AttemptRecord, Order, Slip } from '../journal/records.ts';
 import type { Log } from '../log.ts';
+import { Alarm } from './alarm.ts';
 import { type Attempt, isFinal } from './attempt.ts';
 import { attemptEvent, evidenceOf } from './attempt-event.ts';
 import { orderWith } from './attempt-orders.ts';
-import { type CardFacts, cardOf, isCardOpen, isYesBehindNo, type KeptCommand, newCardAttempt } from './card.ts';
-import { cardEvidence, lateEvent } from './card-event.ts';
-import { type GiveBackWish, giveBackCommand, type UnnamedCommand } from './card-give-back.ts';
+import { type CardFacts, cardOf, type KeptCommand, newCardAttempt } from './card.ts';
+import { cardEvidence } from './card-event.ts';
+import { type GiveBackWish, giveBackCommand } from './card-give-back.ts';
 import { type CardFact, type CardOrder, cardStep } from './card-machine.ts';
 import type { CardRefusal } from './card-refusal.ts';
-import { type Settlement, settlementSaid } from './card-settlement.ts';
+import { CardSettling } from './card-settling.ts';
 import type { DisputeTurn } from './dispute-turn.ts';
+import { LateWords } from './late-words.ts';
 import { orderAfter } from './order-states.ts';
 import type { OtherPayment } from './other-payment.ts';
+import { OwedQuestion, owedIn, wasAsked } from './owed-question.ts';
+import { RECEIPTS_KEPT, type TerminalReceipt, terminalReceipt } from './terminal-receipt.ts';
+import { TerminalTurn } from './terminal-turn.ts';
 
 /** A step that could not be written down is tried again after this. */
 const JOURNAL_RETRY_MS = 1_000;
@@ -46,6 +48,11 @@ export interface CardRunnerParts {
   readonly disputes: Pick<DisputeTurn, 'take'>;
   /** the job of a payment's slip, written down with the payment */
   readonly slipFor: (attemptId: string) => Slip;
+  /** what the terminal has the till print: jobs to be written down with a payment, and what belongs to none */
+  readonly receipts: {
+    copiesFor(attemptId: string, receipts: readonly TerminalReceipt[]): readonly Slip[];
+    print(receipt: TerminalReceipt): void;
+  };
   /** after every journaled change of an attempt */
   readonly onChange: (attempt: Attempt, order: Order) => void;
   /** what the terminal shows or wants while it is at work */
@@ -61,7 +68,9 @@ interface Running {
   paycode: Paycode | undefined;
   /** monotonic time of its t = 0 */
   readonly zero: number;
-  stopTimer: () => void;
+  readonly alarm: Alarm;
+  /** what the terminal had printed so far: on disk with the end */
+  readonly receipts: TerminalReceipt[];
   /** facts are worked off one after the other: each is on disk before the next is looked at */
   queue: Promise<void>;
 }
@@ -73,21 +82,20 @@ interface Running {
 export class CardRunner implements OtherPayment {
   readonly #parts: CardRunnerParts;
   readonly #running = new Map<string, Running>();
-  /** between the wish and the record: the terminal is asked what its last transaction is */
-  #isBeginning = false;
-  /** ended for a person before the terminal could be asked: it is, before anything else, and its word is kept */
-  #owed: Attempt | undefined;
-
-  /** the end of day that is under way */
-  #settling: Settlement | undefined;
+  readonly #turn: TerminalTurn;
+  readonly #owed: OwedQuestion;
+  readonly #settling: CardSettling;
+  readonly #late: LateWords;
   /** who waits for money that goes back */
   readonly #waiting = new Map<string, (attempt: Attempt) => void>();
-  /** a person's business now, and still in the terminal's dialogue */
-  readonly #settled: KeptCommand[] = [];
-  #isStopped = false;
 
   constructor(parts: CardRunnerParts) {
     this.#parts = parts;
+    this.#turn = new TerminalTurn(parts);
+    const { book, terminal, log } = parts;
+    this.#owed = new OwedQuestion({ terminal, turn: this.#turn, log });
+    this.#settling = new CardSettling({ book, terminal, turn: this.#turn, log });
+    this.#late = new LateWords(parts);
   }
 
   settleRefusal(): CardRefusal | undefined {
@@ -95,38 +103,8 @@ export class CardRunner implements OtherPayment {
     return this.refusal(0);
   }
 
-  /** The end of day. What nobody knows of it no protocol can be asked: a person looks at the terminal. */
   async settle(commandId: string): Promise<TerminalOutcome | CardRefusal> {
-    const refused = this.settleRefusal();
-    if (refused) return refused;
-    this.#isBeginning = true;
-    try {
-      const { book, newId, clock, terminal } = this.#parts;
-      const { reference: rule } = terminal().capabilities;
-      const reference = terminalReference(rule, newId, clock.now(), this.#usedReferences());
-      const settlement: Settlement = { reference, commandId, protocol: terminal().protocol };
-      await book.write({ type: 'TERMINAL_SETTLED', settlement });
-      this.#settling = settlement;
-      const end = await this.#run({ kind: 'settle', reference });
-      const { outcome } = this.#settling;
-      if (outcome === undefined || outcome === 'unknown') terminal().cleared({ reference });
-      return outcome ?? (end.kind === 'not-done' ? 'DEVICE_BUSY' : 'unknown');
-    } finally {
-      this.#settling = undefined;
-      this.#isBeginning = false;
-    }
-  }
-
-  async #storeSettled(settlement: Settlement, result: TerminalResult): Promise<boolean> {
-    const said = settlementSaid(settlement, result);
-    try {
-      await this.#parts.book.write({ type: 'TERMINAL_SETTLED', settlement: said });
-      if (this.#settling) this.#settling = said;
-      return true;
-    } catch (error) {
-      this.#parts.log.error({ detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
-      return false;
-    }
+    return this.settleRefusal() ?? (await this.#settling.run(commandId));
   }
 
   /** Scanned codes are charged by the terminal, not by the backend. */
@@ -139,8 +117,8 @@ export class CardRunner implements OtherPayment {
     const terminal = this.#parts.terminal();
     const { commands, maxAmount } = terminal.capabilities;
     if (!commands.includes('sale')) return 'UNSUPPORTED';
-    if (this.#isBeginning || this.#running.size > 0) return 'DEVICE_BUSY';
-    if (this.#owed) return 'TERMINAL_LOCKED';
+    if (this.#turn.isTaken || this.#running.size > 0) return 'DEVICE_BUSY';
+    if (this.#owed.isOwed) return 'TERMINAL_LOCKED';
     if (!terminal.isReady) return 'DEVICE_OFFLINE';
     if (terminal.isBusy) return 'DEVICE_BUSY';
     if (amountFen > maxAmount) return 'AMOUNT_OVER_LIMIT';
@@ -154,15 +132,11 @@ export class CardRunner implements OtherPayment {
   async start(order: Order, commandId?: string, paycode?: Paycode): Promise<Attempt | CardRefusal> {
     const refused = this.refusal(order.amountFen, paycode);
     if (refused) return refused;
-    this.#isBeginning = true;
-    try {
-      const card = await this.#factsFor({ kind: 'sale', amount: order.amountFen });
-      return typeof card === 'string'
-        ? card
-        : await this.#begin(order, { ...card, ...(commandId && { commandId }) }, paycode);
-    } finally {
-      this.#isBeginning = false;
-    }
+    return this.#turn.take(async () => {
+      const card = await this.#turn.factsFor({ kind: 'sale', amount: order.amountFen });
+      if (typeof card === 'string') return card;
+      return this.#begin(order, { ...card, ...(commandId && { commandId }) }, paycode);
+    });
   }
 
   /**
@@ -198,32 +172,13 @@ export class CardRunner implements OtherPayment {
       this.#parts.backendNow(),
     );
     if (!order || !command) return 'UNSUPPORTED';
-    this.#isBeginning = true;
-    try {
-      const card = await this.#factsFor(command);
+    return this.#turn.take(async () => {
+      const card = await this.#turn.factsFor(command);
       if (typeof card === 'string') return card;
       const facts = { ...card, refundId: wish.refundId };
-      return await this.#write(
-        newCardAttempt({ ...wish, attemptId: this.#parts.newId(), amountFen: wish.refundFen }, facts),
-        order,
-      );
-    } finally {
-      this.#isBeginning = false;
-    }
-  }
-
-  async #factsFor(command: UnnamedCommand): Promise<Omit<CardFacts, 'commandId'> | CardRefusal> {
-    const terminal = this.#parts.terminal();
-    const before = await terminal.lastKnown();
-    if (before === 'silent') return 'DEVICE_OFFLINE';
-    const { commands, reference: rule } = terminal.capabilities;
-    const reference = terminalReference(rule, this.#parts.newId, this.#parts.clock.now(), this.#usedReferences());
-    return {
-      protocol: terminal.protocol,
-      command: { ...command, reference },
-      canAsk: commands.includes('queryByRef') || commands.includes('queryLast'),
-      ...(before === undefined ? {} : { before }),
-    };
+      const terms = { ...wish, attemptId: this.#parts.newId(), amountFen: wish.refundFen };
+      return this.#write(newCardAttempt(terms, facts), order);
+    });
   }
 
   #begin(order: Order, card: CardFacts, paycode: Paycode | undefined): Promise<Attempt> {
@@ -254,8 +209,8 @@ export class CardRunner implements OtherPayment {
   /** A person was called before the terminal could be asked, and it was the last thing that happened there. */
   takeOver(): void {
     for (const record of this.#parts.book.openAttempts()) if (record.attempt.card) this.resume(record);
-    const owed = CardRunner.#owedIn(this.#parts.book);
-    if (owed && this.#running.size === 0) this.#owe(owed);
+    const owed = owedIn(this.#parts.book);
+    if (owed && this.#running.size === 0) this.#owed.owe(owed);
   }
 
   /** The clerk gives up on it. The terminal decides. */
@@ -280,8 +235,8 @@ export class CardRunner implements OtherPayment {
 
   /** Stops timers; attempts stay as the journal has them. */
   stop(): void {
-    this.#isStopped = true;
-    for (const running of this.#running.values()) running.stopTimer();
+    this.#late.stop();
+    for (const running of this.#running.values()) running.alarm.stop();
     this.#running.clear();
   }
 
@@ -290,12 +245,21 @@ export class CardRunner implements OtherPayment {
   /** The terminal takes commands again: what nobody knows is asked first. */
   ready(): void {
     for (const running of this.#running.values()) this.#tell(running, { kind: 'ready' });
-    if (this.#owed) void this.#askOwed(this.#owed);
+    this.#owed.ask();
   }
 
   news(news: TerminalNews): void {
     const [running] = this.#running.values();
     if (news.kind === 'progress' && running) this.#parts.onProgress(running.record.attempt.attemptId, news.text);
+    if (news.kind === 'printed') this.#printed(news, running);
+  }
+
+  /** A receipt of a payment goes with its end into the journal; what belongs to none is printed as it comes. */
+  #printed(news: Extract<TerminalNews, { kind: 'printed' }>, running: Running | undefined): void {
+    const receipt = terminalReceipt(news);
+    if (!receipt) return this.#parts.log.warn({ blocks: news.blocks.length }, 'no receipt that can be printed');
+    if (!running) return this.#parts.receipts.print(receipt);
+    if (running.receipts.length < RECEIPTS_KEPT) running.receipts.push(receipt);
   }
 
   /** Puts a result on disk with its attempt. False: it is not there, and the terminal must not believe that it is. */
@@ -303,69 +267,34 @@ export class CardRunner implements OtherPayment {
     const running = [...this.#running.values()].find(
       ({ record }) => cardOf(record.attempt).command.reference === result.reference,
     );
-    if (this.#settling?.reference === result.reference) return this.#storeSettled(this.#settling, result);
-    return running ? this.#storeWith(running, result) : this.#storeBehind(result);
+    if (this.#settling.isAbout(result)) return this.#settling.store(result);
+    return running ? this.#storeWith(running, result) : this.#late.storeBehind(result);
   }
 
   /** It may have ended while this waited for its turn: then it is about a command that is over. */
   async #storeWith(running: Running, result: TerminalResult): Promise<boolean> {
     const told = await new Promise<boolean>((resolve) => this.#tell(running, { kind: 'result', result }, resolve));
-    return told || this.#isMine(running) ? told : this.#storeBehind(result);
+    return told || this.#isMine(running) ? told : this.#late.storeBehind(result);
   }
 
-  /** About a command that is over. A yes behind a no is money that nobody expects: the order is a person's. */
-  async #storeBehind(result: TerminalResult): Promise<boolean> {
-    const about = [...this.#parts.book.attempts.values()].find(
-      ({ attempt: { card } }) => card?.command.reference === result.reference,
-    );
-    const isStored = await this.#storeEvidence(result, about?.attempt.attemptId);
-    if (about && isYesBehindNo(about.attempt, result)) this.#dispute(about, result, isStored);
-    return isStored;
-  }
-
-  /** The record of the yes disputes the order when it is folded; here what runs of the order is given up. */
-  #dispute({ attempt }: AttemptRecord, result: TerminalResult, isWritten: boolean): void {
-    const { orderId, attemptId } = attempt;
-    const { log, disputes, onChange } = this.#parts;
-    log.error({ orderId, attemptId }, 'the terminal charged what it had refused: the order is disputed');
-    disputes.take(orderId, async () => {
-      // whatever else can write the order waits for this: nothing is paid for it before the yes is on disk
-      if (!isWritten) await this.#insist(() => this.#storeEvidence(result, attemptId));
-      onChange(attempt, this.#order(attempt));
-    });
-  }
-
-  async #insist(write: () => Promise<boolean>): Promise<void> {
-    while (!this.#isStopped && !(await write()))
-      await new Promise<void>((resolve) => this.#parts.clock.after(JOURNAL_RETRY_MS, resolve));
-  }
-
-  /** An answer that belongs to nothing that waits: kept as evidence, never applied. */
+  /** An answer that belongs to nothing that waits. */
   storeLate(late: LateTerminalResult): Promise<boolean> {
     const [running] = this.#running.values();
-    return this.#storeEvidence(late, running?.record.attempt.attemptId);
-  }
-
-  async #storeEvidence(late: LateTerminalResult | TerminalResult, during: string | undefined): Promise<boolean> {
-    const { book, newId, boot, backendNow, log } = this.#parts;
-    const { protocol } = this.#parts.terminal();
-    const data = lateEvent(late, protocol, during);
-    log.warn({ ...data }, 'the terminal speaks of a transaction that nobody waits for: kept, not applied');
-    try {
-      const event = book.event(data, newId(), boot, backendNow());
-      await book.write({ type: 'TERMINAL_LATE', late, protocol, event, ...(during === undefined ? {} : { during }) });
-      return true;
-    } catch (error) {
-      log.error({ detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
-      return false;
-    }
+    return this.#late.store(late, running?.record.attempt.attemptId);
   }
 
   // --- the machine
 
   #add(record: AttemptRecord, paycode: Paycode | undefined): Running {
     const zero = this.#parts.clock.mono();
-    const running: Running = { record, paycode, zero, stopTimer: () => {}, queue: Promise.resolve() };
+    const running: Running = {
+      record,
+      paycode,
+      zero,
+      alarm: new Alarm(this.#parts.clock, zero),
+      receipts: [],
+      queue: Promise.resolve(),
+    };
     this.#running.set(record.attempt.attemptId, running);
     return running;
   }
@@ -402,7 +331,7 @@ export class CardRunner implements OtherPayment {
   async #keep(running: Running, attempt: Attempt, before: Attempt): Promise<boolean> {
     const { book, log, slipFor, newId, boot, backendNow } = this.#parts;
     const changed = attempt.state !== before.state || attempt.category !== before.category;
-    const record = { ...running.record, attempt: settled(attempt, backendNow) };
+    const record = { ...running.record, attempt: withReceipts(settled(attempt, backendNow), running.receipts) };
     const evidence = attempt.state === 'NEEDS_MANUAL_CHECK' ? evidenceOf(attempt, record.startedAt) : undefined;
     const data = {
       ...attemptEvent(record.attempt, {}),
@@ -415,7 +344,7 @@ export class CardRunner implements OtherPayment {
         record,
         order: orderWith(this.#order(attempt), attempt),
         ...(changed ? { event: book.event(data, newId(), boot, backendNow()) } : {}),
-        ...(attempt.state === 'PAID' ? { slip: slipFor(attempt.attemptId) } : {}),
+        ...(attempt.state === 'PAID' ? { slip: slipFor(attempt.attemptId), ...this.#copies(running) } : {}),
       });
       running.record = record;
       return true;
@@ -423,6 +352,11 @@ export class CardRunner implements OtherPayment {
       log.error({ attemptId: attempt.attemptId, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
       return false;
     }
+  }
+
+  #copies({ record: { attempt }, receipts }: Running): { readonly copies?: readonly Slip[] } {
+    const copies = this.#parts.receipts.copiesFor(attempt.attemptId, receipts);
+    return copies.length === 0 ? {} : { copies };
   }
 
   #perform(running: Running, order: CardOrder): void {
@@ -434,100 +368,43 @@ export class CardRunner implements OtherPayment {
       case 'abort':
         return this.#parts.terminal().abort();
       case 'wake':
-        return this.#wakeAt(running, order.at);
+        return running.alarm.set(order.at, () => this.#tell(running, { kind: 'woken' }));
       default:
         return order satisfies never;
     }
-  }
-
-  /** Timers may fire a fraction of a millisecond early; the machine is woken when the time has truly come. */
-  #wakeAt(running: Running, at: number): void {
-    running.stopTimer();
-    const left = at - (this.#parts.clock.mono() - running.zero);
-    if (left <= 0) return this.#tell(running, { kind: 'woken' });
-    running.stopTimer = this.#parts.clock.after(left, () => this.#wakeAt(running, at));
   }
 
   async #send(running: Running): Promise<void> {
     const { command } = cardOf(running.record.attempt);
     const { paycode } = running;
     running.paycode = undefined;
-    this.#tell(running, factOf(await this.#run(withPaycode(command, paycode))));
+    this.#tell(running, factOf(await this.#turn.run(withPaycode(command, paycode))));
   }
 
   async #ask(running: Running): Promise<void> {
-    running.stopTimer();
-    this.#tell(running, factOf(await this.#question(cardOf(running.record.attempt))));
-  }
-
-  #question(card: CardFacts): Promise<CommandEnd> {
-    const byRef = this.#parts.terminal().capabilities.commands.includes('queryByRef');
-    return this.#run({ kind: byRef ? 'queryByRef' : 'queryLast', about: pendingOf(card) });
-  }
-
-  /** What was settled while its dialogue went on is cleared behind its end. */
-  async #run(command: TerminalCommand): Promise<CommandEnd> {
-    const end = await this.#parts.terminal().run(command);
-    for (const settled of this.#settled.splice(0)) this.#parts.terminal().cleared(settled);
-    return end;
+    running.alarm.stop();
+    this.#tell(running, factOf(await this.#turn.ask(cardOf(running.record.attempt))));
   }
 
   // --- ends
 
   #release(running: Running): void {
-    running.stopTimer();
+    running.alarm.stop();
     const { attempt } = running.record;
     this.#running.delete(attempt.attemptId);
     this.#waiting.get(attempt.attemptId)?.(attempt);
     this.#waiting.delete(attempt.attemptId);
+    // of what was no payment: a refusal, money that went back
+    if (attempt.state !== 'PAID') for (const receipt of running.receipts) this.#parts.receipts.print(receipt);
     if (attempt.state !== 'NEEDS_MANUAL_CHECK') return;
     // what the terminal could say it has said: the next customer is served, and a person looks
-    if (wasAsked(attempt)) this.#clear(cardOf(attempt).command);
-    else this.#owe(attempt);
-  }
-
-  #clear(command: KeptCommand): void {
-    const terminal = this.#parts.terminal();
-    if (terminal.isBusy) this.#settled.push(command);
-    else terminal.cleared(command);
-  }
-
-  /** A person has been called before the terminal could be asked; after a restart, too. */
-  #owe(attempt: Attempt): void {
-    this.#owed = attempt;
-    this.#parts.log.warn({ attemptId: attempt.attemptId }, explain('TERMINAL_LOCKED'));
-    if (this.#parts.terminal().isReady) void this.#askOwed(attempt);
-  }
-
-  /** What it says now is evidence for that person; then the terminal is free. */
-  async #askOwed(attempt: Attempt): Promise<void> {
-    const end = await this.#question(cardOf(attempt));
-    if (this.#owed !== attempt || end.kind !== 'done' || !end.ok) return;
-    this.#owed = undefined;
-    this.#clear(cardOf(attempt).command);
-  }
-
-  /** The command that an earlier process left open, for a dialogue that begins anew. */
-  static pendingIn(book: Pick<TillBook, 'attempts'>): Pending | undefined {
-    const open = [...book.attempts.values()].findLast(isCardOpen)?.attempt ?? CardRunner.#owedIn(book);
-    return open && pendingOf(cardOf(open));
-  }
-
-  static #owedIn(book: Pick<TillBook, 'attempts'>): Attempt | undefined {
-    const last = [...book.attempts.values()].findLast(({ attempt }) => attempt.card)?.attempt;
-    return last?.state === 'NEEDS_MANUAL_CHECK' && !wasAsked(last) ? last : undefined;
+    if (wasAsked(attempt)) this.#turn.clear(cardOf(attempt).command);
+    else this.#owed.owe(attempt);
   }
 
   /** The terminal is asked first, although a person was called already. */
   get isLocked(): boolean {
-    return this.#owed !== undefined;
-  }
-
-  #usedReferences(): ReadonlySet<string> {
-    const used = [...this.#parts.book.attempts.values()].flatMap(
-      ({ attempt: { card } }) => card?.command.reference ?? [],
-    );
-    return new Set(used);
+    return this.#owed.isOwed;
   }
 
   #order(attempt: Attempt): Order {
@@ -541,12 +418,14 @@ function factOf(end: CommandEnd): CardFact {
   return end.kind === 'not-done' ? { kind: 'refused', why: end.why } : { kind: 'ended' };
 }
 
-function pendingOf({ command, before }: CardFacts): Pending {
-  return { command, ...(before === undefined ? {} : { before }) };
-}
-
 function withPaycode(command: KeptCommand, paycode: Paycode | undefined): FinancialCommand {
   return command.kind === 'sale' && paycode ? { ...command, paycode } : command;
+}
+
+function withReceipts(attempt: Attempt, receipts: readonly TerminalReceipt[]): Attempt {
+  return isFinal(attempt) && receipts.length > 0
+    ? { ...attempt, card: { ...cardOf(attempt), receipts: [...receipts] } }
+    : attempt;
 }
 
 /** When the end was known, in backend time: what a refund's window is counted from. */
@@ -554,10 +433,4 @@ function settled(attempt: Attempt, backendNow: () => number): Attempt {
   if (!isFinal(attempt)) return attempt;
   const now = backendNow();
   return { ...attempt, settledAt: now, ...(attempt.state === 'PAID' ? { paidAt: now } : {}) };
-}
-
-/** The terminal has told what it can, or can never be asked. */
-function wasAsked({ card }: Attempt): boolean {
-  if (!card?.canAsk) return true;
-  return card.result?.evidence.by === 'other-amount' || card.result?.evidence.by === 'cannot-tell';
 }

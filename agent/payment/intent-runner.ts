@@ -6,6 +6,7 @@ import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { Order, Slip } from '../journal/records.ts';
 import type { Log } from '../log.ts';
+import { Alarm } from './alarm.ts';
 import type { DisputeTurn } from './dispute-turn.ts';
 import { type CloseReason, type Intent, isIntentFinal, isIntentOpen, type Payment } from './intent.ts';
 import { intentAnswerOf } from './intent-answer.ts';
@@ -45,7 +46,7 @@ interface Running {
   intent: Intent;
   /** monotonic time of the intent's t = 0 */
   readonly zero: number;
-  stopTimer: () => void;
+  readonly alarm: Alarm;
   /** facts are worked off one after the other: each is on disk before the next is looked at */
   queue: Promise<void>;
   /** who waits for the question that is out */
@@ -120,13 +121,19 @@ export class IntentRunner implements OtherPayment {
 
   /** Stops timers; intents stay as the journal has them. */
   stop(): void {
-    for (const running of this.#running.values()) running.stopTimer();
+    for (const running of this.#running.values()) running.alarm.stop();
     this.#running.clear();
   }
 
   #add(intent: Intent): Running {
     const zero = this.#parts.clock.mono();
-    const running: Running = { intent, zero, stopTimer: () => {}, queue: Promise.resolve(), asking: [] };
+    const running: Running = {
+      intent,
+      zero,
+      alarm: new Alarm(this.#parts.clock, zero),
+      queue: Promise.resolve(),
+      asking: [],
+    };
     this.#running.set(intent.intentId, running);
     return running;
   }
@@ -139,7 +146,7 @@ export class IntentRunner implements OtherPayment {
 
   #release(running: Running): void {
     if (isIntentOpen(running.intent)) return;
-    running.stopTimer();
+    running.alarm.stop();
     if (this.#isMine(running)) this.#running.delete(running.intent.intentId);
   }
 
@@ -229,20 +236,12 @@ export class IntentRunner implements OtherPayment {
           void this.#close(running, order.reason);
           break;
         case 'wake':
-          this.#wakeAt(running, order.at);
+          running.alarm.set(order.at, () => this.#tell(running, { kind: 'woken' }));
           break;
         default:
           order satisfies never;
       }
     }
-  }
-
-  /** Timers may fire a fraction of a millisecond early; the machine is woken when the time has truly come. */
-  #wakeAt(running: Running, at: number): void {
-    running.stopTimer();
-    const left = at - (this.#parts.clock.mono() - running.zero);
-    if (left <= 0) return this.#tell(running, { kind: 'woken' });
-    running.stopTimer = this.#parts.clock.after(left, () => this.#wakeAt(running, at));
   }
 
   async #create(running: Running): Promise<void> {

@@ -4,6 +4,7 @@ import type { Scan } from '../../protocols/scanner/scan.ts';
 import type { OutgoingRequest, RequestOutcome, Requests } from '../backend/ports.ts';
 import type { ClockSkew } from '../backend/skew.ts';
 import type { Clock } from '../clock.ts';
+import type { TerminalArgs } from '../enrolment/paying-terminal.ts';
 import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { AttemptRecord, Order, Slip } from '../journal/records.ts';
@@ -42,6 +43,8 @@ export interface RunnerParts {
   readonly slipFor: (attemptId: string) => Slip;
   /** a pay request has left: time for whatever may be done while it is answered */
   readonly onSubmitted?: () => void;
+  /** what a pay request says of the terminal; asked while the disk works, and waited for only where a device makes a part of it */
+  readonly terminalOf?: (paycode: Paycode) => TerminalArgs | Promise<TerminalArgs> | undefined;
   /** after every journaled change of an attempt */
   readonly onChange: (attempt: Attempt, order: Order) => void;
   /** sees every fact of every attempt before it is looked at: for a test that counts */
@@ -68,6 +71,7 @@ interface Running {
   paycode: Paycode | undefined;
   readonly scannedAt: number | undefined;
   readonly source: PaycodeSource;
+  readonly terminal: TerminalArgs | undefined;
   publishedAt: number | undefined;
   /** taken over, and no question of this process has left yet */
   owesQuestion: boolean;
@@ -111,7 +115,10 @@ export class AttemptRunner implements OtherPayment {
     const state = orderAfter(order.state, 'scan/attempt');
     if (!state) throw new Error(`an attempt cannot begin while its order is ${order.state}`);
     const { intentId: _before, ...rest } = order;
+    const asked = this.#parts.terminalOf?.(paycode);
     await book.write({ type: 'ATTEMPT', record, order: { ...rest, state, attemptId: attempt.attemptId } });
+    // on disk already: whatever becomes of the secret, the attempt goes on
+    const terminal = asked instanceof Promise ? await asked.catch(() => undefined) : asked;
     const running = this.#add({
       record,
       policy,
@@ -120,6 +127,7 @@ export class AttemptRunner implements OtherPayment {
       paycode,
       scannedAt,
       source: paycodeSource(source),
+      terminal,
     });
     this.#tell(running, { kind: 'submitted' });
   }
@@ -145,6 +153,7 @@ export class AttemptRunner implements OtherPayment {
       paycode: undefined,
       scannedAt: undefined,
       source: 'scanner',
+      terminal: undefined,
     });
     log.info(
       { attemptId, state, ...(ageUnknown ? { ageUnknown } : { elapsedMs: elapsed }) },
@@ -181,21 +190,15 @@ export class AttemptRunner implements OtherPayment {
     this.#running.clear();
   }
 
-  #add({ record, policy, zero, ageUnknown, paycode, scannedAt, source }: Beginning): Running {
+  #add(beginning: Beginning): Running {
     const running: Running = {
-      record,
-      policy,
-      zero,
-      ageUnknown,
-      paycode,
-      scannedAt,
-      source,
+      ...beginning,
       publishedAt: undefined,
       owesQuestion: false,
       stopTimer: () => {},
       queue: Promise.resolve(),
     };
-    this.#running.set(record.attempt.attemptId, running);
+    this.#running.set(running.record.attempt.attemptId, running);
     return running;
   }
 
@@ -327,6 +330,7 @@ export class AttemptRunner implements OtherPayment {
       channel: walletOf(attempt),
       paycode: paycode.reveal(),
       source: running.source,
+      ...running.terminal,
     };
     const validForMs = PAYCODE_LIFE_MS - (clock.mono() - (running.scannedAt ?? clock.mono()));
     const outcome = await requests.send(

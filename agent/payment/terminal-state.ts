@@ -63,6 +63,8 @@ export interface TerminalBlock {
   readonly until?: number;
   readonly canCollect?: boolean;
   readonly canRefund?: boolean;
+  /** the registered serial number or place at which the till found this out */
+  readonly foundAt?: string;
 }
 
 /** What refunds must keep to; the stricter of this and the configuration's counts. */

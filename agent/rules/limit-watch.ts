@@ -2,7 +2,6 @@ import type { EventData } from '../../protocols/backend/messages.ts';
 import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { Log } from '../log.ts';
-import { isFinal } from '../payment/attempt.ts';
 import { isNearlyUsed, type LimitCase, type LimitRefusal, limitRefusal, type Use, usesOf } from './limit-rules.ts';
 import { type OwnLimits, type PayLimits, payLimits } from './limits.ts';
 import type { Taken } from './tally.ts';
@@ -66,8 +65,7 @@ export class LimitWatch {
   /** What is under way may be paid yet. */
   #open(): Taken {
     let [fen, count] = [0, 0];
-    for (const { attempt } of this.#parts.book.attempts.values()) {
-      if (isFinal(attempt)) continue;
+    for (const { attempt } of this.#parts.book.openAttempts()) {
       fen += attempt.amountFen;
       count += 1;
     }

@@ -8,7 +8,7 @@ import { VerbQueue } from '../backend/verb-queue.ts';
 import type { Clock } from '../clock.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { Log } from '../log.ts';
-import { type Here, withFindings } from '../payment/terminal-findings.ts';
+import { type Here, withFindings, withLock, withoutLock, withPlaceChecked } from '../payment/terminal-findings.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import { type OwnLimits, tightened } from './limits.ts';
 import { isLooser, withConfig, withLimits, withTable, withTerminalState } from './rule-changes.ts';
@@ -109,6 +109,20 @@ export class RuleRoom implements VerbRoom {
     });
   }
 
+  /** A person locks this till: clerk, manager or technician. Resolves when it is on disk; rejects when the disk does not take it. */
+  lock(personId: string): Promise<void> {
+    return this.#changed(personId, (settings) => withLock(settings, this.#parts.backendNow()));
+  }
+
+  unlock(personId: string): Promise<void> {
+    return this.#changed(personId, withoutLock);
+  }
+
+  /** A technician has checked the terminal's place on site. */
+  placeChecked(personId: string): Promise<void> {
+    return this.#changed(personId, (settings) => withPlaceChecked(settings, this.#parts.here));
+  }
+
   stop(): void {
     this.#queue.stop();
   }
@@ -123,11 +137,27 @@ export class RuleRoom implements VerbRoom {
     return withFindings(book.settings, here, backendNow());
   }
 
-  async #writeFindings(): Promise<void> {
+  #writeFindings(): Promise<void> {
+    return this.#tellFound(this.#found());
+  }
+
+  /** In its turn among the commands, and not tried again: the person who asked is told. */
+  #changed(personId: string, change: (settings: Settings) => Settings): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#queue.add({ id: personId }, async () => {
+        const { settings } = this.#parts.book;
+        const after = change(settings);
+        if (reasons(after) !== reasons(settings)) await this.#tellFound(after, personId).catch(reject);
+        resolve();
+      });
+    });
+  }
+
+  async #tellFound(settings: Settings, personId?: string): Promise<void> {
     const { book, newId, boot, backendNow, log } = this.#parts;
-    const settings = this.#found();
-    log.warn({ found: settings.found ?? [] }, 'what this till found about itself has changed');
-    const event = book.event(terminalEvent(settings), newId(), boot, backendNow());
+    const by = personId === undefined ? {} : { personId };
+    log.warn({ found: settings.found ?? [], ...by }, 'what this till found about itself has changed');
+    const event = book.event({ ...terminalEvent(settings), ...by }, newId(), boot, backendNow());
     await book.write({ type: 'SETTINGS', settings, event });
     this.#parts.onChanged?.(settings);
   }
@@ -169,7 +199,7 @@ function seqOf({ args }: CommandEnvelope): number {
 }
 
 function reasons({ found = [] }: Settings): string {
-  return found.map(({ reasonCode }) => reasonCode).join();
+  return found.map(({ state, reasonCode, foundAt }) => `${state} ${reasonCode} ${foundAt}`).join();
 }
 
 function hashOf(settings: Settings): string {

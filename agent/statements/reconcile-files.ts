@@ -1,3 +1,4 @@
+import type { OnRow } from '../../protocols/statements/row.ts';
 import type { LogFiles } from '../journal/files.ts';
 import { moneyFacts } from '../reports/money-facts.ts';
 import type { DifferenceType, Finding } from './differences.ts';
@@ -36,19 +37,36 @@ export interface ChannelTotal {
   readonly netFen: number;
 }
 
+/** One statement: reads it row by row, and says what it is when it was read whole. */
+export type StatementSource = (onRow: OnRow) => Promise<StatementSummary>;
+
 /** Holds the journal against statement files. Rejects with `StatementFault` when a file is not to be trusted. */
 export async function reconcileFiles(
   files: readonly string[],
   journal: LogFiles,
-  { rates, terminalNo }: ReconcileOptions,
+  options: ReconcileOptions,
 ): Promise<ReconcileReport> {
+  const sources = files.map(
+    (file): StatementSource =>
+      (onRow) =>
+        readStatement(file, onRow),
+  );
+  return (await reconcileSources(sources, journal, options)).report;
+}
+
+/** The same of statements wherever they are; `reconciliation` knows more of each finding. */
+export async function reconcileSources(
+  sources: readonly StatementSource[],
+  journal: LogFiles,
+  { rates, terminalNo }: ReconcileOptions,
+): Promise<{ readonly report: ReconcileReport; readonly reconciliation: Reconciliation }> {
   const local = localRecords((await moneyFacts(journal)).values());
   const reconciliation = new Reconciliation(local, { rates, crossDaySeconds: CROSS_DAY_SECONDS });
   const statements: StatementSummary[] = [];
   const sums = new Map<string, { channelFen: number; feeFen: number; netFen: number }>();
   let otherTerminals = 0;
-  for (const file of files) {
-    const summary = await readStatement(file, (row) => {
+  for (const read of sources) {
+    const summary = await read((row) => {
       if (terminalNo !== undefined && row.terminalNo !== null && row.terminalNo !== terminalNo) {
         otherTerminals += 1;
         return;
@@ -61,6 +79,8 @@ export async function reconcileFiles(
       reconciliation.take(row);
     });
     statements.push(summary);
+    // one without rows says that nothing was paid
+    if (!sums.has(summary.channel)) sums.set(summary.channel, { channelFen: 0, feeFen: 0, netFen: 0 });
   }
   const covered = statements.flatMap(({ channel, day }) => (day === undefined ? [] : [{ channel, day }]));
   const all = reconciliation.findings(covered);
@@ -70,7 +90,7 @@ export async function reconcileFiles(
       (state === 'PAID' || state === 'REFUNDED') &&
       covered.some((one) => one.channel === channel && timeLocal.startsWith(one.day)),
   );
-  return {
+  const report = {
     ok: findings.every(({ type }) => MEANINGS[type].urgency === 'none') && reconciliation.uncounted === 0,
     statements,
     otherTerminals,
@@ -83,6 +103,7 @@ export async function reconcileFiles(
       ...sum,
     })),
   };
+  return { report, reconciliation };
 }
 
 function countsOf(findings: readonly Finding[]): Partial<Record<DifferenceType, number>> {

@@ -77,6 +77,24 @@ export class Reconciliation {
     return found;
   }
 
+  recordOf(key: string): LocalRecord | undefined {
+    return this.#local.get(key);
+  }
+
+  /** The row that a finding is about. */
+  rowOf(key: string): StatementRow | undefined {
+    const said = this.#said.get(key) ?? this.#strangers.get(key);
+    return said?.row ?? said?.reversal;
+  }
+
+  /** Keys of the till's own that stand in the statements and belong to other days than `covered`. */
+  elsewhere(covered: readonly CoveredDay[]): string[] {
+    return [...this.#said.keys()].filter((key) => {
+      const record = this.#local.get(key);
+      return !covered.some(({ channel, day }) => channel === record?.channel && record.timeLocal.startsWith(day));
+    });
+  }
+
   #compare(key: string, record: LocalRecord, { row, reversal }: Said): Finding {
     const state = outcome(record);
     const channelState = reversal ? 'REVERSED' : (row?.status ?? 'REVERSED');
@@ -171,6 +189,7 @@ export function feeOf(amountFen: number, rate: number): number {
   return amountFen < 0 && size !== 0 ? -size : size;
 }
 
-function daysBetween(from: string, to: string): number {
+/** Calendar days, `YYYY-MM-DD`. */
+export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { fen, text, version } from './fields.ts';
+import { TERMINAL_INFO_NAMES } from '../terminal/terminal-info.ts';
+import { channel, fen, text, version } from './fields.ts';
 import { TOPIC_LEVEL } from './topics.ts';
 
 // How a till joins: HTTPS calls of `tillwire provision` and of an agent that renews its certificate. Short-lived code in, site and
@@ -36,6 +37,11 @@ export const Registration = z.strictObject({
   settlementAccount: text(32).optional(),
   /** per cent, as agreed: 0.38 */
   ratePercent: z.string().regex(/^\d{1,2}(\.\d{1,4})?$/),
+  /**
+   * which fields of terminal_info a channel's acquirer does not do without, beside those of the device type; a channel that is not
+   * named wants no more. Absent: every channel wants `secret_text` of a terminal that has a serial number
+   */
+  requires: z.partialRecord(channel, z.array(z.enum(TERMINAL_INFO_NAMES)).max(16)).optional(),
   /** working days until the money is on the account */
   settlementDays: z.int().min(0).max(90),
 });

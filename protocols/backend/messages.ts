@@ -26,6 +26,38 @@ import { CHANNEL_OPS, DEVICES, REQUEST_OPS } from './topics.ts';
 
 const requestHead = { v: version, requestId: id, attemptId, orderId, payloadHash: hash, ts: millis, exp: millis };
 
+/** terminal_info by the acquirers' names of the fields (payment.md 4.3), as far as it is not of one payment. */
+export const DeclaredTerminal = z.strictObject({
+  device_type: text(2).optional(),
+  device_id: text(8).optional(),
+  serial_num: text(50).optional(),
+  network_license: text(5).optional(),
+  app_version: text(8).optional(),
+  location: text(32).optional(),
+  country_no: text(2).optional(),
+  area_no: text(6).optional(),
+});
+
+/** The same of one payment whose code the customer presented. */
+export const PayingTerminal = DeclaredTerminal.extend({
+  /** the last six digits of the code; of an EMVCo code, those of the number in tag 57 */
+  encrypt_rand_num: text(10).optional(),
+  /** base64 of the MAC over serial_num and encrypt_rand_num, made in the certified terminal */
+  secret_text: text(16).optional(),
+});
+export type PayingTerminal = z.infer<typeof PayingTerminal>;
+
+/** Why a payment has no secret_text. */
+export const SECRET_ABSENT = [
+  /** this till has no certified terminal that could make one */
+  'NO_CERTIFIED_TERMINAL',
+  'TERMINAL_SILENT',
+  /** its serial-number key was never downloaded, or it will not */
+  'TERMINAL_REFUSED',
+  /** it is another terminal than the registered one: its secret would prove that */
+  'OTHER_TERMINAL',
+] as const;
+
 export const PayArgs = z.strictObject({
   amountFen: fen,
   currency: z.literal('CNY'),
@@ -34,7 +66,12 @@ export const PayArgs = z.strictObject({
   paycode: z.string().min(1).max(512),
   source: z.enum(['scanner', 'manual']),
   title: text(128).optional(),
+  /** of a registered till */
+  terminal: PayingTerminal.optional(),
+  /** where the channel wants a secret_text of this terminal and there is none */
+  secretAbsent: z.enum(SECRET_ABSENT).optional(),
 });
+export type PayArgs = z.infer<typeof PayArgs>;
 export const PayRequest = z.strictObject({ ...requestHead, op: z.literal('pay'), args: PayArgs });
 
 export const QueryArgs = z.strictObject({ amountFen: fen, currency: z.literal('CNY'), channel });
@@ -78,12 +115,19 @@ export type ChannelRequest = Exclude<Request, IntentRequest>;
 
 /**
  * What `payloadHash` covers: everything that may not change between two messages of the same attempt and operation, but
- * the paycode. A hash of a few digits can be guessed back, and replies carry the hash; the secret stays in `req/pay`.
+ * the paycode and what is made of its digits (`terminal.encrypt_rand_num`, `terminal.secret_text`). A hash of a few digits can be
+ * guessed back, and replies carry the hash; the secret stays in `req/pay`.
  */
 export function payloadHash(request: Pick<Request, 'attemptId' | 'orderId' | 'op' | 'args'>, digest?: Digest): string {
   const { attemptId, orderId, op } = request;
-  const args = 'paycode' in request.args ? { ...request.args, paycode: undefined } : request.args;
+  const args = 'paycode' in request.args ? withoutDigits(request.args) : request.args;
   return canonicalHash({ attemptId, orderId, op, args }, digest);
+}
+
+function withoutDigits({ paycode: _digits, terminal, ...args }: PayArgs): Omit<PayArgs, 'paycode'> {
+  if (!terminal) return args;
+  const { encrypt_rand_num: _last, secret_text: _made, ...declared } = terminal;
+  return { ...args, terminal: declared };
 }
 
 // --- replies: backend -> agent, rep/{requestId} -------------------------------------------------------------------
@@ -179,18 +223,7 @@ export const AgentInfo = z.strictObject({
    * says of itself, for the backend to hold against the registration. `encrypt_rand_num` and `secret_text` are never here: the
    * key for them stays in the certified terminal
    */
-  terminal: z
-    .strictObject({
-      device_type: text(2).optional(),
-      device_id: text(8).optional(),
-      serial_num: text(50).optional(),
-      network_license: text(5).optional(),
-      app_version: text(8).optional(),
-      location: text(32).optional(),
-      country_no: text(2).optional(),
-      area_no: text(6).optional(),
-    })
-    .optional(),
+  terminal: DeclaredTerminal.optional(),
 });
 export type AgentInfo = z.infer<typeof AgentInfo>;
 
@@ -417,8 +450,12 @@ export const TerminalEvent = z.strictObject({
   /** as the clerk sees it */
   state: text(32),
   reasonCode: text(48).optional(),
+  /** as the clerk reads it: what the till found itself has a number of its own */
+  referenceNo: text(40).optional(),
   /** reasons found at the till itself */
   found: z.array(text(48)).max(8),
+  /** who has locked or unlocked it, or checked its place */
+  personId: personId.optional(),
   asks: z.enum(['UNTIL_PASSED', 'LEASE_ENDED']).optional(),
   /** of the command that is asked about */
   commandSeq: z.int().nonnegative().optional(),

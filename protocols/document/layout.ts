@@ -3,7 +3,7 @@ import { bars, barsWidth } from '../escpos/barcode.ts';
 import { type Bitmap, enlarge } from '../escpos/image.ts';
 import type { PrinterProfile } from '../escpos/profile.ts';
 import { QUIET_MODULES, qrModules } from '../escpos/qr.ts';
-import { printable, type TextWarning } from '../escpos/text.ts';
+import { printable } from '../escpos/text.ts';
 import {
   besideEachOther,
   type Cell,
@@ -65,6 +65,16 @@ const DOTS_PER_MM = 8;
 /** Modules narrower than 3 dots (0.375 mm) are read badly from thermal paper. */
 const QR_MODULE = { least: 3, most: 16 };
 
+interface Laid {
+  readonly paper: PaperShape;
+  readonly words: readonly string[];
+  readonly pieces: readonly Piece[];
+  readonly warnings: readonly PageWarning[];
+}
+
+/** Each block as it came out last. A form of the backend's is forgotten with its document. */
+const laidLast = new WeakMap<Block, Laid>();
+
 class Layout {
   readonly #document: Document;
   readonly #data: DocumentData;
@@ -99,9 +109,9 @@ class Layout {
   #block(block: Block): void {
     switch (block.type) {
       case 'text':
-        return this.#text(block);
+        return this.#asBefore(block, [fillText(block.text, this.#data)], (words) => this.#text(block, words));
       case 'columns':
-        return this.#cells(block);
+        return this.#asBefore(block, this.#words(block), (words) => this.#cells(block, words));
       case 'table':
         return this.#table(block);
       case 'rule': {
@@ -128,18 +138,35 @@ class Layout {
     }
   }
 
-  #filled(text: string, data: DocumentData = this.#data): { text: string; columns: number } {
-    const safe = printable(fillText(text, data), this.#paper.charset);
+  /** Most of a slip stood on the slip before it, too: the same words on the same paper are the same lines. */
+  #asBefore(block: Block, words: readonly string[], lay: (words: readonly string[]) => void): void {
+    const last = laidLast.get(block);
+    if (last?.paper === this.#paper && last.words.every((word, k) => word === words[k])) {
+      this.#lines(last.pieces);
+      return this.#warn(last.warnings);
+    }
+    const [pieces, warnings] = [this.#pieces.length, this.#warnings.length];
+    lay(words);
+    laidLast.set(block, {
+      paper: this.#paper,
+      words,
+      pieces: this.#pieces.slice(pieces),
+      warnings: this.#warnings.slice(warnings),
+    });
+  }
+
+  #safe(filled: string): { text: string; columns: number } {
+    const safe = printable(filled, this.#paper.charset);
     if (safe.warnings.length > 0) this.#warn(safe.warnings);
     return safe;
   }
 
-  #warn(warnings: readonly TextWarning[]): void {
+  #warn(warnings: readonly PageWarning[]): void {
     for (const warning of warnings) if (this.#warnings.length < LIMITS.text) this.#warnings.push(warning);
   }
 
-  #text(block: TextBlock): void {
-    const { text, columns } = this.#filled(block.text);
+  #text(block: TextBlock, [filled = '']: readonly string[]): void {
+    const { text, columns } = this.#safe(filled);
     const align = block.align ?? 'left';
     const style = styleOf(block);
     // four small letters take three columns; hanzi have no small size
@@ -152,8 +179,24 @@ class Layout {
     }
   }
 
-  #cells({ cells }: ColumnsBlock): void {
-    const filled = cells.map((cell) => this.#cell(cell));
+  /** Of each cell its text, and its caption where the paper has room for one. */
+  #words({ cells }: ColumnsBlock): string[] {
+    const words: string[] = [];
+    for (const { text, caption } of cells) {
+      words.push(fillText(text, this.#data));
+      if (this.#captioned(caption)) words.push(fillText(caption, this.#data));
+    }
+    return words;
+  }
+
+  #captioned(caption: string | undefined): caption is string {
+    return caption !== undefined && this.#columns >= CAPTION_COLUMNS;
+  }
+
+  #cells({ cells }: ColumnsBlock, words: readonly string[]): void {
+    let at = 0;
+    const next = () => words[at++] ?? '';
+    const filled = cells.map((cell) => this.#cell(cell, next(), this.#captioned(cell.caption) ? next() : undefined));
     const [label, value] = filled;
     const isPair = filled.length === 2 && cells.every(({ share }) => share === undefined);
     if (isPair && label && value) return this.#lines(labelAndValue(label, value, this.#columns));
@@ -164,23 +207,24 @@ class Layout {
     this.#lines(besideEachOther(filled, widths));
   }
 
-  #cell(cell: CellBlock, data?: DocumentData): Cell {
-    const { text, columns } = this.#filled(cell.text, data);
-    const wantsCaption = cell.caption !== undefined && this.#columns >= CAPTION_COLUMNS;
+  #cell({ bold, size = 'normal', align }: Omit<CellBlock, 'text'>, filled: string, caption?: string): Cell {
+    const { text, columns } = this.#safe(filled);
     return {
       text,
       columns,
-      style: (cell.bold ? BOLD : SIZES)[cell.size ?? 'normal'],
-      align: cell.align,
-      caption: wantsCaption && cell.caption !== undefined ? this.#filled(cell.caption, data) : undefined,
+      style: (bold ? BOLD : SIZES)[size],
+      align,
+      caption: caption === undefined ? undefined : this.#safe(caption),
     };
   }
 
   #table({ each, columns }: TableBlock): void {
     const rows = listAt(this.#data, each).map((row) =>
-      columns.map(({ text, align }) => this.#cell({ text, align }, row)),
+      columns.map(({ text, align }) => this.#cell({ align }, fillText(text, row))),
     );
-    const titles = columns.map(({ title = '', align }) => this.#cell({ text: title, align, bold: true }));
+    const titles = columns.map(({ title = '', align }) =>
+      this.#cell({ align, bold: true }, fillText(title, this.#data)),
+    );
     const widths = tableColumns(
       columns.map(({ share }) => share),
       [titles, ...rows],

@@ -59,6 +59,7 @@ export const TERMINAL_INFO_FIELDS = {
 } as const satisfies Record<string, InfoField>;
 
 export type TerminalInfoField = keyof typeof TERMINAL_INFO_FIELDS;
+export const TERMINAL_INFO_NAMES = Object.keys(TERMINAL_INFO_FIELDS) as [TerminalInfoField, ...TerminalInfoField[]];
 export type TerminalInfo = Readonly<Partial<Record<TerminalInfoField, string>>>;
 
 export const LOCATION_PATTERN = '^[+-]\\d{1,2}\\.\\d{1,6}/[+-]\\d{1,3}\\.\\d{1,5}$';

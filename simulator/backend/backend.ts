@@ -23,6 +23,7 @@ import { type CollectOrder, CommandBook } from './command-book.ts';
 import { CommandSigner } from './command-signer.ts';
 import { forgetfulStore } from './forgetful-store.ts';
 import { Notices } from './notices.ts';
+import type { RegisteredTerminal } from './registered-terminal.ts';
 import { type BackendFault, RequestDesk } from './request-desk.ts';
 import { SignatureBook } from './signature-book.ts';
 import { TillRecord } from './till-record.ts';
@@ -194,6 +195,10 @@ export class SimBackend {
     return this.#till(till).record.state;
   }
 
+  get isConnected(): boolean {
+    return this.#client.connected;
+  }
+
   /** Breaks the next request of this till. */
   inject(till: TillAddress, fault: BackendFault): void {
     this.#till(till).desk.inject(fault);
@@ -202,6 +207,11 @@ export class SimBackend {
   /** What is injected for this till and waits. */
   faultsOf(till: TillAddress): readonly BackendFault[] {
     return this.#till(till).desk.waiting;
+  }
+
+  /** The acquirer has registered this till's terminal: payments must name it, and no other one. */
+  register(till: TillAddress, terminal: RegisteredTerminal): void {
+    this.#till(till).desk.terminal = terminal;
   }
 
   /** Nothing that waits happens any more. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { createServer as createTlsServer, TLSSocket } from 'node:tls';
+import { createServer as createTlsServer, TLSSocket, Server as TlsServer } from 'node:tls';
 import { Aedes } from 'aedes';
 
 export interface BrokerOptions {
@@ -12,9 +12,17 @@ export interface BrokerOptions {
   /** false refuses the subscription with SUBACK 0x80 */
   readonly maySubscribe?: (clientId: string, filter: string) => boolean;
   /** present: TLS 1.2 or newer, and nobody without a certificate of this authority; its common name is the user */
-  readonly secure?: { readonly certificate: string; readonly key: string; readonly ca: string };
+  readonly secure?: Secure;
   /** with `secure`: false refuses the message; the connection of whoever sent it ends */
   readonly mayPublish?: (user: string, topic: string) => boolean;
+}
+
+export interface Secure {
+  readonly certificate: string;
+  readonly key: string;
+  readonly ca: string;
+  /** revocation list, PEM: nobody whose certificate stands on it */
+  readonly crl?: string;
 }
 
 /** A message that a client published. */
@@ -34,6 +42,8 @@ export interface EmbeddedBroker {
   /** everything that is published, for whoever watches */
   onPublish: (message: Published) => void;
   onClient: (clientId: string, isThere: boolean) => void;
+  /** With `secure`: the revocation list from now on. Every connection is cut; who was not revoked comes back at once. */
+  revoke(crl: string): void;
   /** Cuts every connection and ends; what it remembered is gone. */
   stop(): Promise<void>;
 }
@@ -44,9 +54,10 @@ const NOT_AUTHORISED = 5;
 export async function startBroker(options: BrokerOptions = {}): Promise<EmbeddedBroker> {
   const { port = 0, host = '127.0.0.1', admit, maySubscribe, secure, mayPublish } = options;
   const aedes = await Aedes.createBroker();
-  if (admit) {
+  if (admit ?? secure) {
     aedes.authenticate = (client, username, password, done) => {
-      if (admit(client.id, username, password?.toString())) return done(null, true);
+      const isKnown = !secure || (client.conn instanceof TLSSocket && client.conn.authorized);
+      if (isKnown && admit?.(client.id, username, password?.toString()) !== false) return done(null, true);
       done(Object.assign(new Error('not authorised'), { returnCode: NOT_AUTHORISED }), false);
     };
   }
@@ -56,14 +67,17 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Embedded
   }
   if (mayPublish) {
     aedes.authorizePublish = (client, packet, done) => {
-      const isAllowed = client === null || mayPublish(userOf(client.conn), packet.topic);
+      const isAllowed = client === null || mayPublish(users.get(client.conn) ?? '', packet.topic);
       done(isAllowed ? null : new Error('not authorised'));
     };
   }
   const sockets = new Set<Socket>();
+  // a will is published when the socket, and with it the certificate, is gone
+  const users = new WeakMap<object, string>();
   // without no-delay each answer waits 40 ms for the other side's acknowledgement (stack.md 1.1)
   const serve = (socket: Socket) => {
     sockets.add(socket);
+    users.set(socket, userOf(socket));
     socket.once('close', () => sockets.delete(socket));
     aedes.handle(socket);
   };
@@ -81,6 +95,10 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Embedded
     get clients() {
       return aedes.connectedClients;
     },
+    revoke(crl) {
+      if (server instanceof TlsServer && secure) server.setSecureContext(tlsOptions({ ...secure, crl }));
+      for (const socket of sockets) socket.destroy();
+    },
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const socket of sockets) socket.destroy();
@@ -96,22 +114,20 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Embedded
   return broker;
 }
 
-function tlsServer({ certificate, key, ca }: NonNullable<BrokerOptions['secure']>, serve: (socket: Socket) => void) {
-  const options = {
-    cert: certificate,
-    key,
-    ca,
-    requestCert: true,
-    rejectUnauthorized: true,
-    minVersion: 'TLSv1.2',
-  } as const;
-  const server = createTlsServer({ ...options, noDelay: true }, serve);
+function tlsServer(secure: Secure, serve: (socket: Socket) => void) {
+  const server = createTlsServer({ ...tlsOptions(secure), noDelay: true }, serve);
   // who was refused has been told by TLS
   server.on('tlsClientError', () => undefined);
   return server;
 }
 
-function userOf(connection: unknown): string {
-  const name = connection instanceof TLSSocket ? connection.getPeerCertificate().subject?.CN : undefined;
+function tlsOptions({ certificate, key, ca, crl }: Secure) {
+  const own = { cert: certificate, key, ca, ...(crl === undefined ? {} : { crl }) };
+  // node:tls ends the connection of whom it rejects without a word; here CONNACK says it, as real brokers say it by an alert
+  return { ...own, requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.2' } as const;
+}
+
+function userOf(socket: Socket): string {
+  const name = socket instanceof TLSSocket ? socket.getPeerCertificate().subject?.CN : undefined;
   return typeof name === 'string' ? name : '';
 }

@@ -14,6 +14,7 @@ import type { Acquirer } from '../acquirer/acquirer.ts';
 import type { ChannelAnswer } from '../acquirer/manner.ts';
 import type { Clock } from '../world/clock.ts';
 import { IntentBook } from './intent-book.ts';
+import { type RegisteredTerminal, terminalRefusal } from './registered-terminal.ts';
 
 /** Something going wrong at the backend, once, with the next request of `op`. */
 export type BackendFault =
@@ -55,6 +56,8 @@ interface StoredRequest {
 /** The backend's side of `req/*`: refuses what must not reach a channel, and asks the acquirer for the rest. */
 export class RequestDesk {
   onRequest: (request: Request) => void = () => undefined;
+  /** the till's terminal as the acquirer knows it; absent: terminal_info is not looked at */
+  terminal: RegisteredTerminal | undefined;
   readonly intents: IntentBook;
   readonly #acquirer: Acquirer;
   readonly #clock: Clock;
@@ -107,6 +110,8 @@ export class RequestDesk {
     if (stored) return void stored.waiting.push(answered);
     if (this.#clock.now() > request.exp) return this.#refuse(request, 'EXPIRED', send);
     if (!this.#acquirer.supports(request.args.channel)) return this.#refuse(request, 'UNSUPPORTED_CHANNEL', send);
+    const refused = request.op === 'pay' && this.terminal ? terminalRefusal(request.args, this.terminal) : undefined;
+    if (refused) return answered(refused);
     this.#terms.set(request.attemptId, termsKey(request));
     // queries are asked anew, reversals too: a channel reverses once however often it is told, and may be unclear at first
     this.#acquirer.ask(request, key === undefined ? answered : this.#store(key, request, answered));

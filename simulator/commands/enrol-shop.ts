@@ -21,6 +21,7 @@ export async function enrolShop(options: ShopOptions, over: Promise<void>): Prom
   const shop = await Shop.open({ ...options, authority, signer });
   const service = await EnrolmentService.open(authority, now);
   const site = siteOf(options.till, `mqtts://127.0.0.1:${shop.broker.port}`, signer);
+  shop.backend.register(options.till, { registration: site.registration });
   const invite = () => {
     const code = service.codes.give(site);
     tell({ kind: 'code', code, url: service.url, invitation: service.invitation(code), minutes: 30, uses: 1 });
@@ -97,6 +98,8 @@ function siteOf(address: TillAddress, brokerUrl: string, { kid, publicKey }: Com
       settlementAccount: '622202*********1234',
       ratePercent: '0.38',
       settlementDays: 1,
+      // no certified terminal stands in this shop that could make a secret_text
+      requires: {},
     },
     brokerUrl,
     commandKeys: [{ kid, publicKey }],

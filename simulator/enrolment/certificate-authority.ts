@@ -26,6 +26,8 @@ export interface Life {
 export class CertificateAuthority {
   /** the root as PEM: what tills pin */
   readonly certificate: string;
+  /** the new revocation list, for who has to keep it */
+  onRevoked: (crl: string) => void = () => undefined;
   readonly #now: () => number;
   readonly #name: Subject;
   readonly #key: KeyObject;
@@ -63,7 +65,9 @@ export class CertificateAuthority {
 
   revoke(certificate: string): void {
     const serial = serialOf(bytesOf(certificate));
-    if (serial) this.#revoked.push({ serial, at: this.#now() });
+    if (!serial) return;
+    this.#revoked.push({ serial, at: this.#now() });
+    this.onRevoked(this.revocations());
   }
 
   /** The revocation list as PEM, for the broker. */

@@ -3,6 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { loginProblem } from '../../agent/backend/broker-probe.ts';
+import type { BrokerServer } from '../../agent/backend/broker-socket.ts';
 import { serversOf } from '../../agent/backend/servers.ts';
 import { systemClock } from '../../agent/clock.ts';
 import { EnrolmentClient, pinnedAuthority, readInvitation } from '../../agent/enrolment/enrolment-client.ts';
@@ -11,6 +13,7 @@ import { differences } from '../../agent/enrolment/plan.ts';
 import { maskedAccount, maskedName, registrationProblems } from '../../agent/enrolment/registration.ts';
 import { CertificateRenewal } from '../../agent/enrolment/renewal.ts';
 import type { Registration, Site } from '../../protocols/backend/enrolment.ts';
+import { startBroker } from '../../simulator/backend/broker.ts';
 import { CertificateAuthority, pem } from '../../simulator/enrolment/certificate-authority.ts';
 import { EnrolmentService } from '../../simulator/enrolment/enrolment-service.ts';
 import { Closing, memoryLog } from './backend/till-fixture.ts';
@@ -143,18 +146,25 @@ describe('a certificate that ends', () => {
     writeIdentity(file, key + (await client.certificate(enrolment.codes.give(SITE), csr, {})));
     const caFile = join(file, '..', 'ca.crt');
     writeFileSync(caFile, enrolment.ca.certificate);
-    const broker = { url: 'mqtts://broker', protocolVersion: 4 as const, caFile, certFile: file, keyFile: file };
+    const own = { ...enrolment.ca.server(['127.0.0.1']), ca: enrolment.ca.certificate };
+    const mqtt = await startBroker({ secure: { ...own, crl: enrolment.ca.revocations() } });
+    closing.add(mqtt, (it) => it.stop());
+    enrolment.ca.onRevoked = (crl) => mqtt.revoke(crl);
+    const url = `mqtts://127.0.0.1:${mqtt.port}`;
+    const broker = { url, protocolVersion: 4 as const, caFile, certFile: file, keyFile: file };
     const log = memoryLog();
     const config = { address: SITE.address, broker, enrolment: { url: enrolment.url, caFile } };
-    const renewal = new CertificateRenewal({ config, clock: systemClock, log, backendNow: Date.now });
+    const tryOut = (server: BrokerServer) => loginProblem(server, config, systemClock);
+    const renewal = new CertificateRenewal({ config, clock: systemClock, log, backendNow: Date.now, tryOut });
     closing.add(renewal, (it) => it.stop());
     enrolment.life = {};
-    return { enrolment, file, broker, renewal, log };
+    return { enrolment, file, broker, mqtt, renewal, log };
   }
   const now = Date.now();
 
   it('[003-1] [003-10] is renewed in the last third of its life, with a new key; the old one is the fallback until the new one has worked', async () => {
-    const { file, broker, renewal, log } = await enrolled({ from: now - 80 * DAY_MS, until: now + 20 * DAY_MS });
+    const { file, broker, mqtt, renewal, log } = await enrolled({ from: now - 80 * DAY_MS, until: now + 20 * DAY_MS });
+    await mqtt.stop();
     const before = readIdentity(file);
     const servers = serversOf(broker);
     await renewal.start();
@@ -167,6 +177,32 @@ describe('a certificate that ends', () => {
     newest.worked?.();
     expect(existsSync(olderOf(file))).toBe(false);
     expect(String(older?.tls?.cert)).toBe(after?.pem);
+  });
+
+  it('the broker is shown the new one at once; when it takes it, the old one is forgotten', async () => {
+    const { file, renewal, log } = await enrolled({ from: now - 80 * DAY_MS, until: now + 20 * DAY_MS });
+    await renewal.start();
+    expect(log.lines.map(({ phrase }) => phrase)).toEqual([
+      'the certificate was renewed',
+      'the broker takes the new certificate',
+    ]);
+    expect([existsSync(olderOf(file)), renewal.isRefused]).toEqual([false, false]);
+  });
+
+  it('one that the broker does not take is said once, and asked for again with the old one, which is kept until then', async () => {
+    const { enrolment, file, renewal, log } = await enrolled({ from: now - 80 * DAY_MS, until: now + 20 * DAY_MS });
+    const before = readIdentity(file);
+    enrolment.life = { from: now + DAY_MS };
+    await renewal.start();
+    await renewal.sessionUp();
+    const said = log.lines.filter(({ fields }) => fields['code'] === 'CERTIFICATE_REFUSED');
+    expect([said.length, said[0]?.level, renewal.isRefused]).toEqual([1, 'error', true]);
+    expect(said[0]?.phrase).toContain('not authorised');
+    expect(readIdentity(olderOf(file))?.pem).toBe(before?.pem);
+    enrolment.life = {};
+    await renewal.start();
+    expect([existsSync(olderOf(file)), renewal.isRefused]).toEqual([false, false]);
+    expect(readIdentity(file)?.until).toBeGreaterThan(now + 300 * DAY_MS);
   });
 
   it('is left alone before', async () => {

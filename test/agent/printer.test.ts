@@ -117,18 +117,21 @@ const SLIP = saleSlip(
   58,
 ).bytes;
 
-function shop(profile: PrinterProfile = genericProfile(58), confirms = true) {
+function shop(profile: PrinterProfile = genericProfile(58), confirms = true, more: { mustAnswer?: boolean } = {}) {
   const clock = new TurningClock();
   const slips: Uint8Array[] = [];
   const cables: Cable[] = [];
   const held: string[] = [];
   const late: string[] = [];
+  /** what the printer was heard to be */
+  const told: string[] = [];
   const printer = new SlipPrinter(
-    { baudRate: 115_200, confirms },
+    { baudRate: 115_200, confirms, ...more },
     {
+      onSilent: (mustAnswer) => told.push(mustAnswer ? 'silent, and must answer' : 'silent'),
       onUp: () => undefined,
       onDown: () => undefined,
-      onStatus: () => undefined,
+      onStatus: ({ paper }, job) => told.push(`paper ${paper}${job === undefined ? '' : ` (${job})`}`),
       onHeld: (why) => held.push(why),
       onLateProof: (job) => late.push(job),
     },
@@ -142,7 +145,7 @@ function shop(profile: PrinterProfile = genericProfile(58), confirms = true) {
   const [cable] = cables;
   if (!cable) throw new Error('the printer did not open its link');
   const print = (id: string): Promise<PrintResult> => clock.until(printer.print(SLIP, { id }));
-  return { clock, slips, cable, printer, print, held, late };
+  return { clock, slips, cable, printer, print, held, late, told };
 }
 
 /** DLE EOT n, as often as it was received. */
@@ -332,5 +335,78 @@ describe('the printer model', () => {
       { text: 'A', bytes: 5 },
       { text: 'BB', bytes: 6 },
     ]);
+  });
+});
+
+describe('a printer that was just connected', () => {
+  it('is asked again when nobody answers at first: how it is, is known before there is anything to print', async () => {
+    const { clock, cable, printer, told } = shop();
+    cable.backChannel = false;
+    printer.up(0);
+    await clock.pass(1_200);
+    expect(told).toEqual([]);
+    cable.backChannel = true;
+    await clock.pass(1_500);
+    expect(told).toEqual(['paper ok']);
+    const asked = statusQueries(cable.model.bytes);
+    await clock.pass(60_000);
+    expect(statusQueries(cable.model.bytes)).toBe(asked);
+  });
+
+  it('that never answers is asked six times, and the counter is told; it prints, and nothing is proved', async () => {
+    const { clock, cable, printer, print, told, slips } = shop();
+    cable.backChannel = false;
+    printer.up(0);
+    await clock.pass(10_000);
+    expect(told).toEqual(['silent']);
+    printer.lookAhead();
+    await clock.pass(60_000);
+    expect(statusQueries(cable.model.bytes)).toBe(3 * 6);
+    expect(await print('a')).toMatchObject({ state: 'sent', proof: 'sent' });
+    expect(slips).toHaveLength(1);
+  });
+
+  it('that must answer and does not: told at once, watched until it does, and told again', async () => {
+    const { clock, cable, printer, print, told, slips } = shop(genericProfile(58), true, { mustAnswer: true });
+    cable.backChannel = false;
+    printer.up(0);
+    await clock.pass(10_000);
+    expect(told).toEqual(['silent, and must answer']);
+    expect(await print('a')).toMatchObject({ state: 'not-sent', cause: 'PRINTER_SILENT' });
+    cable.backChannel = true;
+    await clock.pass(6_000);
+    expect(told.at(-1)).toBe('paper ok');
+    expect(await print('b')).toMatchObject({ state: 'sent', proof: 'confirmed' });
+    expect(slips).toHaveLength(1);
+  });
+
+  it('whose answer comes late and in pieces: no byte of it is taken for the answer to the next question', async () => {
+    const { clock, cable, printer, told } = shop();
+    cable.backChannel = false;
+    printer.up(0);
+    await clock.pass(540);
+    cable.model.change({ paper: 'end' });
+    // what a slow line still had of older answers: paper was there
+    printer.bytes(Uint8Array.of(0x16), clock.mono());
+    await clock.pass(20);
+    printer.bytes(Uint8Array.of(0x16, 0x12, 0x12), clock.mono());
+    cable.backChannel = true;
+    await clock.pass(2_000);
+    expect(told.at(0)).toBe('paper end');
+  });
+
+  it('that is pulled while it is asked is asked from the beginning when it is back', async () => {
+    const { clock, cable, printer, told } = shop();
+    cable.backChannel = false;
+    printer.up(0);
+    await clock.pass(5_000);
+    cable.pull();
+    await clock.pass(60_000);
+    expect(told).toEqual([]);
+    cable.isUp = true;
+    cable.backChannel = true;
+    printer.up(clock.mono());
+    await clock.pass(100);
+    expect(told).toEqual(['paper ok']);
   });
 });

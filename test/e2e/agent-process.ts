@@ -23,22 +23,22 @@ export class AgentProcess {
   readonly lines: LogLine[] = [];
   readonly text: string[] = [];
   stderr = '';
-  readonly #process: ChildProcess;
+  readonly process: ChildProcess;
   readonly #exit: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   #waiting: { wanted: (line: LogLine) => boolean; found: (line: LogLine) => void }[] = [];
 
   constructor(configFile: string) {
-    this.#process = spawn(process.execPath, [TILLWIRE, 'agent', '--config', configFile], {
+    this.process = spawn(process.execPath, [TILLWIRE, 'agent', '--config', configFile], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    this.#exit = new Promise((resolve) => this.#process.once('close', (code, signal) => resolve({ code, signal })));
+    this.#exit = new Promise((resolve) => this.process.once('close', (code, signal) => resolve({ code, signal })));
     let rest = '';
-    this.#process.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+    this.process.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
       const parts = (rest + chunk).split('\n');
       rest = parts.pop() ?? '';
       for (const part of parts) this.#take(part);
     });
-    this.#process.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+    this.process.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
       this.stderr += chunk;
     });
   }
@@ -67,15 +67,15 @@ export class AgentProcess {
   }
 
   get pid(): number {
-    return this.#process.pid ?? 0;
+    return this.process.pid ?? 0;
   }
 
   get alive(): boolean {
-    return this.#process.exitCode === null && this.#process.signalCode === null;
+    return this.process.exitCode === null && this.process.signalCode === null;
   }
 
   kill(signal: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
-    this.#process.kill(signal);
+    this.process.kill(signal);
     return this.#exit;
   }
 

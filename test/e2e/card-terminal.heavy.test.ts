@@ -141,3 +141,21 @@ describe.each(['pty', 'tcp'] as const)('a card terminal on %s, all of it real pr
     expect(total).toBe((await state('GONE-1')) === 'PAID' ? 12_000 : 0);
   });
 });
+
+describe('a real connection to a card terminal', () => {
+  it.each(['half-close', 'reset-mid-message', 'closed-between'])(
+    '%s: the journal and the terminal agree, and the next customer is served',
+    { timeout: 60_000 },
+    async (fault) => {
+      const { shop, sale, state, ledger } = await counter('tcp', fault);
+      await sale('A-1', 12_000);
+      await eventually('an end', async () => ['PAID', 'OPEN'].includes((await state('A-1')) ?? ''), 40_000);
+      const first = (await state('A-1')) === 'PAID' ? 12_000 : 0;
+      expect((await ledger()).total).toBe(first);
+      await terminalReady(shop);
+      await sale('A-2', 300);
+      await eventually('the next one', async () => (await state('A-2')) === 'PAID', 40_000);
+      expect((await ledger()).total).toBe(first + 300);
+    },
+  );
+});

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { eventually, TILLWIRE } from './agent-process.ts';
+import { AgentProcess, eventually, TILLWIRE } from './agent-process.ts';
 import { tillwire } from './run-tillwire.ts';
 import { closeAll, endsWithTest, type Line, WaitingShop } from './waiting-shop.ts';
 
@@ -82,9 +82,13 @@ describe('tillwire provision', () => {
     const unmoved = await shop.provision(...elsewhere);
     expect([unmoved.code, unmoved.stderr.includes('--move')]).toEqual([1, true]);
     expect(existsSync(join(shop.folder, 'new', 'till.json'))).toBe(false);
+    const old = new AgentProcess(shop.config);
+    endsWithTest(old.process);
+    await old.said('broker session up');
     const moved = await shop.provision(...elsewhere, '--move');
     expect(moved.code).toBe(0);
     expect(JSON.parse(moved.stdout)).toMatchObject({ certificate: { action: 'new' }, broker: { ok: true } });
+    await old.line('the old one is out', ({ ['code']: code }) => code === 'BROKER_REFUSED');
   });
 
   it.each([

@@ -59,6 +59,28 @@ describe('placeholders', () => {
   });
 });
 
+describe('a form that was laid out before', () => {
+  const blocks: Block[] = [
+    { type: 'text', text: '{{name}}', align: 'center', size: 'wide' },
+    { type: 'columns', cells: [{ text: '订单号', caption: '{{caption}}' }, { text: '{{id}}' }] },
+    { type: 'text', when: 'phone', text: '☎ {{phone}} 😀' },
+  ];
+  const words = fc.string({ unit: 'grapheme', maxLength: 60 });
+  const sale = fc.record({
+    paper: fc.constantFrom(58 as const, 80 as const, PROFILES['generic-58'], PROFILES['generic-80']),
+    data: fc.record({ name: words, caption: words, id: words, phone: fc.constantFrom('', '400-1', '400-2') }),
+  });
+
+  it('shows what it shows on a first time, whatever and wherever it was before', () => {
+    fc.assert(
+      fc.property(fc.array(sale, { minLength: 2, maxLength: 6 }), (sales) => {
+        for (const { paper, data } of [...sales, ...sales])
+          expect(pageOf(blocks, paper, data)).toEqual(pageOf(structuredClone(blocks), paper, data));
+      }),
+    );
+  });
+});
+
 describe('the schema at the border', () => {
   const parses = (blocks: unknown) => DocumentSchema.safeParse({ v: 1, blocks }).success;
 

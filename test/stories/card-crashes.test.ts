@@ -10,7 +10,7 @@ function agree(card: CardShop): void {
   expect(card.confirmed).toBeLessThanOrEqual(card.terminal.ledger.total());
 }
 
-const PROTOCOLS: readonly CardProtocol[] = ['zvt', 'transbank', 'kbtg', 'nets', 'nccc'];
+const PROTOCOLS: readonly CardProtocol[] = ['zvt', 'zvt-tcp', 'transbank', 'kbtg', 'nets', 'nccc'];
 
 describe.each(PROTOCOLS)('the process dies during a sale on a %s terminal', (protocol) => {
   it('at any moment: nothing is charged twice, and a new process knows or asks or calls a person', async () => {

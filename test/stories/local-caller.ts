@@ -1,14 +1,24 @@
 import { consoleApp } from '../../agent/console/app.ts';
+import type { Scope } from '../../agent/console/scopes.ts';
 import { hashOfToken } from '../../agent/console/tokens.ts';
 import type { MemoryShop } from '../world/shop.ts';
+
+interface Asking {
+  readonly key?: string;
+  readonly body?: object;
+  /** sent as it is, instead of `body` */
+  readonly file?: Uint8Array<ArrayBuffer>;
+}
 
 /** A cashier program that calls the local API of a shop in virtual time: real requests and answers, no socket. */
 export class LocalCaller {
   readonly #shop: MemoryShop;
   readonly #program: string;
   readonly #person: { readonly personId?: string };
+  readonly #scopes: readonly Scope[];
 
-  constructor(shop: MemoryShop, program = 'cashier', personId?: string) {
+  constructor(shop: MemoryShop, program = 'cashier', personId?: string, scopes: readonly Scope[] = CASHIER) {
+    this.#scopes = scopes;
     this.#shop = shop;
     this.#program = program;
     this.#person = personId === undefined ? {} : { personId };
@@ -17,28 +27,29 @@ export class LocalCaller {
   /** Asks, and lets time pass until the answer is there. */
   async ask(
     path: string,
-    { key, body }: { key?: string; body?: object } = {},
+    { key, body, file }: Asking = {},
   ): Promise<{ status: number; json: Record<string, unknown>; headers: Headers }> {
     let answer: Response | undefined;
-    void this.begin(path, { ...(key === undefined ? {} : { key }), ...(body === undefined ? {} : { body }) }).then(
-      (response) => {
-        answer = response;
-      },
-    );
+    const asking = {
+      ...(key === undefined ? {} : { key }),
+      ...(body === undefined ? {} : { body }),
+      ...(file === undefined ? {} : { file }),
+    };
+    void this.begin(path, asking).then((response) => {
+      answer = response;
+    });
     await this.#shop.passUntil(`an answer to ${path}`, () => answer !== undefined);
     if (!answer) throw new Error('no answer');
     return { status: answer.status, json: (await answer.json()) as Record<string, unknown>, headers: answer.headers };
   }
 
   /** Sends the call and does not wait. */
-  begin(path: string, { key, body }: { key?: string; body?: object } = {}): Promise<Response> {
+  begin(path: string, { key, body, file }: Asking = {}): Promise<Response> {
     const { consoleParts: parts } = this.#shop;
     if (!parts) throw new Error('the agent is not running');
     const tokens = {
       callerOf: (token: string) =>
-        token === TOKEN
-          ? { ...this.#person, program: this.#program, scopes: ['read', 'collect', 'refund', 'resolve'] as const }
-          : undefined,
+        token === TOKEN ? { ...this.#person, program: this.#program, scopes: this.#scopes } : undefined,
     };
     const app = consoleApp({ ...parts, tokens }, () => PORT);
     const headers = {
@@ -46,14 +57,19 @@ export class LocalCaller {
       authorization: `Bearer ${TOKEN}`,
       ...(key === undefined ? {} : { 'idempotency-key': key }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(file === undefined
+        ? {}
+        : { 'content-type': 'application/octet-stream', 'content-length': String(file.length) }),
     };
-    const method = body === undefined ? 'GET' : 'POST';
+    const method = body === undefined && file === undefined ? 'GET' : 'POST';
+    const sent = file ?? (body === undefined ? undefined : JSON.stringify(body));
     const url = `http://127.0.0.1:${PORT}${path}`;
     return Promise.resolve(
-      app.fetch(new Request(url, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })),
+      app.fetch(new Request(url, { method, headers, ...(sent === undefined ? {} : { body: sent }) })),
     );
   }
 }
 
+const CASHIER = ['read', 'collect', 'refund', 'resolve'] as const satisfies readonly Scope[];
 const PORT = 8421;
 const TOKEN = `tw_${hashOfToken('story')}`;

@@ -3,6 +3,7 @@ import type { ServerParts } from '../../agent/console/server.ts';
 import { startTill, type Till } from '../../agent/main.ts';
 import type { Outside } from '../../agent/outside.ts';
 import type { Settings } from '../../agent/payment/terminal-state.ts';
+import { reconcileUpload } from '../../agent/statements/upload.ts';
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
 import { IntentView } from '../../protocols/backend/intents.ts';
 import type { EventData } from '../../protocols/backend/messages.ts';
@@ -134,6 +135,7 @@ export class MemoryShop {
         return Promise.resolve({ close: () => Promise.resolve() });
       },
       historyOf: logSearch(disk),
+      reconcile: (upload) => reconcileUpload(upload, disk),
       logSink: { write: (line: string) => void this.log.push(JSON.parse(line) as LogLine) },
     };
     const till = await startTill(ConfigSchema.parse({ ...CONFIG, ...this.config }), outside);

@@ -1,9 +1,12 @@
 import type { Clock } from '../../agent/clock.ts';
 import type { ByteLink, LinkListener, Peer, WriteOutcome } from '../../agent/transport/link.ts';
+import type { Cuttable } from '../../simulator/terminals/zvt-stream-mouth.ts';
 import type { PortWire } from '../../simulator/wires/wire.ts';
 import type { VirtualClock } from '../../simulator/world/clock.ts';
 
 const LATENCY_MS = 1;
+/** between a connection that was cut and the next one */
+const RECONNECT_MS = 1_000;
 
 interface Plugged {
   readonly listener: LinkListener;
@@ -11,8 +14,10 @@ interface Plugged {
 }
 
 /** The cable of a device in virtual time that stays when the agent's process is gone: a card terminal, a pad, a gun. */
-export class TerminalLine implements PortWire {
+export class TerminalLine implements PortWire, Cuttable {
   readonly path = 'terminal';
+  /** a connection has ended, as the terminal sees it; a cable tells it nothing */
+  onGone: () => void = () => undefined;
   /** bytes of the terminal that arrive: a test may swallow some */
   hears: (bytes: Uint8Array) => boolean = () => true;
   /** everything that went over it */
@@ -53,16 +58,28 @@ export class TerminalLine implements PortWire {
   /** The process is gone. */
   leave(): void {
     this.#agent = undefined;
-    this.#isUp = false;
+    this.#down('left');
+  }
+
+  /** The terminal ends the connection, politely or not, and takes the next one: a half-closed one is of no use to a till either. */
+  cut(): void {
+    this.#down('the connection was closed');
+    this.#clock.after(RECONNECT_MS, () => this.#up());
   }
 
   /** The cable is pulled. */
   hangup(): Promise<void> {
     this.#isPlugged = false;
-    const agent = this.#agent;
-    if (this.#isUp) agent?.listener.down({ code: 'PORT_LOST', path: this.path, detail: 'pulled' }, agent.clock.mono());
-    this.#isUp = false;
+    this.#down('pulled');
     return Promise.resolve();
+  }
+
+  #down(detail: string): void {
+    if (!this.#isUp) return;
+    this.#isUp = false;
+    this.onGone();
+    const agent = this.#agent;
+    agent?.listener.down({ code: 'PORT_LOST', path: this.path, detail }, agent.clock.mono());
   }
 
   replug(): void {

@@ -86,6 +86,12 @@ export async function printTerminal(): Promise<void> {
   if (isYes(await ask('/v1/terminal/print', { method: 'POST' }))) tell('good', both('printed'));
 }
 
+/** A manager takes the lock off that somebody put on this till. */
+export async function unlockTerminal(): Promise<void> {
+  untell();
+  isYes(await ask('/v1/terminal/unlock', { method: 'POST' }));
+}
+
 /** Somebody read a notice of the backend. The first one counts: said twice it is the same. */
 export async function acknowledge(noticeId: string): Promise<void> {
   isYes(await ask(`/v1/notices/${encodeURIComponent(noticeId)}/acknowledge`, { method: 'POST' }));

@@ -1,4 +1,4 @@
-import { printTerminal } from './acts.ts';
+import { printTerminal, unlockTerminal } from './acts.ts';
 import { dateTime } from './amount.ts';
 import { Icon } from './icons.tsx';
 import { say, t, type Words } from './language.ts';
@@ -33,6 +33,11 @@ export function BlockScreen({ block }: { readonly block: Block }) {
       <button type="button" class="plain" data-act="print-terminal" onClick={() => void printTerminal()}>
         {t('blockPrint')}
       </button>
+      {block.locked && (
+        <button type="button" class="plain" data-act="unlock" onClick={() => void unlockTerminal()}>
+          {t('blockUnlock')}
+        </button>
+      )}
       <p class="note">{t(block.canRefund ? 'blockStillRefund' : 'blockNoRefund')}</p>
     </section>
   );

@@ -32,7 +32,10 @@ export function ReportScreen() {
   const { day, shift } = reports;
   return (
     <section class="report" aria-labelledby="report-title">
-      <h1 id="report-title">{r('title')}</h1>
+      <header class="report-head">
+        <h1 id="report-title">{r('title')}</h1>
+        <a href="/statements">{r('statements')}</a>
+      </header>
       <HourChart report={day} />
       <Takings title={r('day', day.number ?? 1)} report={day} />
       <Acts kind="day" report={day} isClosable={shift === undefined} onDone={look} />

@@ -4,6 +4,7 @@ import { filled, type Words } from './language.ts';
 
 const WORDS = {
   title: ['报表', 'Report'],
+  statements: ['对账：核对渠道账单', 'Statements: check against the channels'],
   byHour: ['各时段收款（元）', 'Sales by hour (yuan)'],
   hour: ['{0} 点：¥{1}，{2} 笔', '{0}:00: ¥{1}, {2} payments'],
   day: ['第 {0} 个营业日', 'Business day {0}'],

@@ -33,7 +33,7 @@ export function TopBar({ isIn }: { readonly isIn: boolean }) {
           <a href="/records" aria-current={path.startsWith('/records') ? 'page' : undefined}>
             {t('records')}
           </a>
-          <a href="/report" aria-current={path === '/report' ? 'page' : undefined}>
+          <a href="/report" aria-current={path === '/report' || path === '/statements' ? 'page' : undefined}>
             {t('takings')}
           </a>
           <OpenOrders />

@@ -14,6 +14,7 @@ import type {
   TakingsBody,
   WelcomeBody,
 } from '../schemas.ts';
+import type { CarriedBody, FindingBody, ReconciliationBody, ReconciliationsBody } from '../statement-schemas.ts';
 
 // The local API as the page sees it: types of the agent's own schemas, and nothing else of the agent.
 
@@ -35,3 +36,7 @@ export type Problem = z.infer<typeof ProblemBody>;
 export type PaymentRecord = z.infer<typeof RecordBody>;
 export type RecordPage = z.infer<typeof RecordPageSchema>;
 export type HistoryEntry = z.infer<typeof HistoryBody>['entries'][number];
+export type Reconciliation = z.infer<typeof ReconciliationBody>;
+export type Reconciliations = z.infer<typeof ReconciliationsBody>;
+export type StatementFinding = z.infer<typeof FindingBody>;
+export type CarriedOver = z.infer<typeof CarriedBody>;

@@ -280,6 +280,7 @@ export const WORDS = {
   blockUntil: ['预计恢复', 'Until'],
   blockReference: ['参考号', 'Reference'],
   blockPhone: ['客服电话', 'Call'],
+  blockUnlock: ['解锁（店长）', 'Unlock (manager)'],
   blockStillRefund: ['仍可退款、查询、重打印', 'Refunds, queries and reprints still work'],
   blockNoRefund: ['暂不能退款；可以查询和重打印', 'No refunds for now; queries and reprints work'],
   blockStepWait: ['请用现金收款，到时会自动恢复', 'Take cash. It goes on by itself'],

@@ -1,137 +1,27 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect as connectTcp, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { connect } from 'mqtt';
 import { afterEach, expect, it } from 'vitest';
-import type { BrokerProblem } from '../../../agent/backend/broker-problem.ts';
 import { topicsOf } from '../../../protocols/backend/topics.ts';
-import { Acquirer } from '../../../simulator/acquirer/acquirer.ts';
-import { SimBackend } from '../../../simulator/backend/backend.ts';
-import { CertificateAuthority, type Identity } from '../../../simulator/enrolment/certificate-authority.ts';
-import { systemClock } from '../../../simulator/world/clock.ts';
-import { locate } from '../../components.ts';
+import { CertificateAuthority } from '../../../simulator/enrolment/certificate-authority.ts';
 import { needs } from '../../needs.ts';
-import { aPay, Closing, newId, openTill, TILL, until } from './till-fixture.ts';
+import { Mosquitto, shipped } from './shipped-broker.ts';
+import { aPay, Closing, newId, TILL, until } from './till-fixture.ts';
 
 // The configuration that is shipped in docs/brokers/mosquitto, on a real Mosquitto, with certificates of a CA of the shop's.
 
 const closing = new Closing();
 afterEach(() => closing.run());
 const topics = topicsOf(TILL);
-const shipped = (name: string) => fileURLToPath(new URL(`../../../docs/brokers/mosquitto/${name}`, import.meta.url));
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return typeof address === 'object' && address ? address.port : 0;
-}
-
-function answers(port: number): () => boolean {
-  let answered = false;
-  return () => {
-    const socket = connectTcp(port, '127.0.0.1', () => {
-      answered = true;
-      socket.destroy();
-    }).on('error', () => undefined);
-    return answered;
-  };
-}
-
-/** Mosquitto as it is shipped, on a port of its own. */
-class Broker {
-  readonly ca = new CertificateAuthority(Date.now);
-  readonly folder = mkdtempSync(join(tmpdir(), 'tillwire-secure-'));
-  port = 0;
-  #child: ChildProcess | undefined;
-
-  /** `change`: of the shipped configuration */
-  static async open(change = (conf: string) => conf): Promise<Broker> {
-    const broker = new Broker();
-    broker.port = await freePort();
-    const { certificate, key } = broker.ca.server(['localhost', '127.0.0.1']);
-    const conf = change(readFileSync(shipped('mosquitto.conf'), 'utf8')).replace(
-      'listener 8883',
-      `listener ${broker.port}`,
-    );
-    const asRoot = process.getuid?.() === 0 ? '\nuser root\n' : '';
-    writeFileSync(join(broker.folder, 'mosquitto.conf'), conf + asRoot);
-    copyFileSync(shipped('tills.acl'), join(broker.folder, 'tills.acl'));
-    broker.write('ca.crt', broker.ca.certificate);
-    broker.write('server.crt', certificate);
-    broker.write('server.key', key);
-    broker.write('revoked.crl', broker.ca.revocations());
-    broker.write('passwords', '');
-    await broker.start();
-    return closing.add(broker, async (it) => {
-      await it.stop();
-      rmSync(it.folder, { recursive: true });
-    });
-  }
-
-  write(name: string, text: string): void {
-    writeFileSync(join(this.folder, name), text, { mode: 0o600 });
-  }
-
-  async start(): Promise<void> {
-    const options = { cwd: this.folder, stdio: 'ignore' } as const;
-    this.#child = spawn(locate('mosquitto') ?? 'mosquitto', ['-c', 'mosquitto.conf'], options);
-    await until('mosquitto answers', answers(this.port), 10_000);
-  }
-
-  async stop(): Promise<void> {
-    const child = this.#child;
-    if (!child || child.exitCode !== null) return;
-    const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGTERM');
-    await gone;
-  }
-
-  tls({ certificate, key }: Identity, maxVersion?: 'TLSv1.1') {
-    const versions = maxVersion
-      ? ({ maxVersion, minVersion: maxVersion } as const)
-      : { minVersion: 'TLSv1.2' as const };
-    return { ca: this.ca.certificate, cert: certificate, key, ...versions };
-  }
-
-  till(identity: Identity, more: Parameters<typeof openTill>[0]['link'] = {}, till = TILL) {
-    const problems: BrokerProblem[] = [];
-    const servers = [{ host: 'localhost', port: this.port, tls: this.tls(identity) }] as const;
-    const listener = { problem: (problem: BrokerProblem) => problems.push(problem) };
-    const opened = openTill({ port: this.port, listener, link: { servers, till, clientId: 'till-1', ...more } });
-    closing.add(opened, ({ link }) => link.close());
-    return { ...opened, problems };
-  }
-
-  async backend() {
-    const acquirer = new Acquirer(systemClock);
-    const options = { host: 'localhost', port: this.port, clientId: 'backend' };
-    const tls = this.tls(this.ca.client({ commonName: 'backend' }));
-    const backend = new SimBackend({ ...options, tls }, { acquirer, clock: systemClock, newId });
-    closing.add(backend, (it) => it.stop());
-    await backend.start();
-    return { backend, acquirer };
-  }
-
-  /** A program that holds a till's certificate and does what it likes. */
-  async raw(identity: Identity) {
-    const options = { ...this.tls(identity), reconnectPeriod: 0, protocolVersion: 5, clientId: newId() } as const;
-    const client = connect(`mqtts://localhost:${this.port}`, options);
-    closing.add(client, (it) => it.end(true));
-    await new Promise<void>((resolve, reject) => client.once('connect', () => resolve()).once('error', reject));
-    return client;
-  }
-}
-
+/** a till's, as the agent makes it */
+const CLIENT = 'tillwire-acme-s001-till-1';
 const till1 = { commonName: 'till-1', organisation: 'acme', unit: 's001' };
 
 needs('mosquitto')('Mosquitto as it is shipped: TLS, client certificates, topics of its own', () => {
   it('a till with its certificate pays', async () => {
-    const broker = await Broker.open();
+    const broker = await Mosquitto.open(closing);
     const { backend, acquirer } = await broker.backend();
     const till = broker.till(broker.ca.client(till1));
     await until('online', () => till.link.online);
@@ -149,7 +39,7 @@ needs('mosquitto')('Mosquitto as it is shipped: TLS, client certificates, topics
   ])(
     'a certificate %s is refused, said once as a fault of the configuration, and tried again slowly',
     async (_, make) => {
-      const broker = await Broker.open();
+      const broker = await Mosquitto.open(closing);
       const till = broker.till(make(broker.ca));
       await until('refused', () => till.problems.length > 0);
       expect(till.problems).toEqual([
@@ -162,7 +52,7 @@ needs('mosquitto')('Mosquitto as it is shipped: TLS, client certificates, topics
   );
 
   it('no certificate, and TLS 1.1, are refused', async () => {
-    const broker = await Broker.open();
+    const broker = await Mosquitto.open(closing);
     const { ca } = broker;
     for (const tls of [{ ca: ca.certificate }, broker.tls(ca.client(till1), 'TLSv1.1')]) {
       const till = broker.till(ca.client(till1), { servers: [{ host: 'localhost', port: broker.port, tls }] });
@@ -172,7 +62,7 @@ needs('mosquitto')('Mosquitto as it is shipped: TLS, client certificates, topics
   });
 
   it("a broker with another CA's certificate is refused by the till: the CA is pinned", async () => {
-    const broker = await Broker.open();
+    const broker = await Mosquitto.open(closing);
     const tls = { ...broker.tls(broker.ca.client(till1)), ca: new CertificateAuthority(Date.now).certificate };
     const till = broker.till(broker.ca.client(till1), { servers: [{ host: 'localhost', port: broker.port, tls }] });
     await until('refused', () => till.problems.length > 0);
@@ -180,12 +70,18 @@ needs('mosquitto')('Mosquitto as it is shipped: TLS, client certificates, topics
   });
 
   it('a certificate that was revoked is refused from then on', async () => {
-    const broker = await Broker.open();
+    const broker = await Mosquitto.open(closing);
     const identity = broker.ca.client(till1);
     const till = broker.till(identity);
     await until('online', () => till.link.online);
-    broker.ca.revoke(identity.certificate);
-    broker.write('revoked.crl', broker.ca.revocations());
+    await broker.revoke(identity.certificate);
+    const isRefused = () =>
+      broker.raw(identity).then(
+        () => false,
+        () => true,
+      );
+    await until('the list is read', isRefused);
+    expect(till.link.online, 'what is connected stays so until it connects again').toBe(true);
     await broker.stop();
     await broker.start();
     await until('refused', () => till.problems.some(({ code }) => code === 'BROKER_REFUSED'), 10_000);
@@ -194,7 +90,7 @@ needs('mosquitto')('Mosquitto as it is shipped: TLS, client certificates, topics
   });
 
   it("another till's topics: what is written there goes nowhere, what is said there is not heard", async () => {
-    const broker = await Broker.open();
+    const broker = await Mosquitto.open(closing);
     const { backend } = await broker.backend();
     const heard: string[] = [];
     backend.onRequest = (till) => heard.push(till.agent);
@@ -214,14 +110,31 @@ needs('mosquitto')('Mosquitto as it is shipped: TLS, client certificates, topics
     expect(theirs).toEqual([]);
   });
 
+  it("another till's client id: what the broker keeps for it is not handed over, and it is back at once", async () => {
+    const broker = await Mosquitto.open(closing);
+    const { backend } = await broker.backend();
+    const till = broker.till(broker.ca.client(till1));
+    await until('online', () => till.link.online);
+    await till.link.close();
+    void backend.collect(TILL, { orderId: 'O1', amountFen: 100 }).catch(() => undefined);
+    const heard: string[] = [];
+    const thief = await broker.raw(broker.ca.client({ commonName: 'till-2' }), { clientId: CLIENT, heard });
+    // the broker answers in order: what it had to hand over came before this
+    await thief.subscribeAsync(topics.commands, { qos: 1 });
+    const back = broker.till(broker.ca.client(till1));
+    await until('online again', () => back.link.online);
+    expect(await backend.collect(TILL, { orderId: 'O2', amountFen: 100 })).toMatchObject({ phase: 'accepted' });
+    expect(heard).toEqual([]);
+  });
+
   it('a till cannot command itself', async () => {
-    const broker = await Broker.open();
+    const broker = await Mosquitto.open(closing);
     const till = await broker.raw(broker.ca.client(till1));
     await expect(till.publishAsync(topics.command('resume'), '{}', { qos: 1 })).rejects.toThrow(/not authorized/i);
   });
 
   it("a till under another one's certificate is told what is wrong", { timeout: 30_000 }, async () => {
-    const broker = await Broker.open();
+    const broker = await Mosquitto.open(closing);
     await broker.backend();
     const till = broker.till(broker.ca.client({ commonName: 'till-2' }));
     await until('said', () => till.problems.length > 0, 15_000);
@@ -231,8 +144,9 @@ needs('mosquitto')('Mosquitto as it is shipped: TLS, client certificates, topics
 
   it('a password for each till does where certificates cannot be had, over TLS and with the same topics', async () => {
     const certificates = /^(require_certificate|use_identity_as_username) .*$/gm;
-    const broker = await Broker.open(
-      (conf) => conf.replaceAll(certificates, '') + readFileSync(shipped('passwords.conf'), 'utf8'),
+    const broker = await Mosquitto.open(
+      closing,
+      (conf) => conf.replaceAll(certificates, '') + readFileSync(shipped('mosquitto/passwords.conf'), 'utf8'),
     );
     for (const [user, password] of [
       ['till-1', 'right'],
@@ -262,7 +176,7 @@ needs('mosquitto')('Mosquitto as it is shipped: TLS, client certificates, topics
   });
 
   it('a retained command is refused, a repeated one is answered and not carried out again', async () => {
-    const broker = await Broker.open();
+    const broker = await Mosquitto.open(closing);
     const { backend } = await broker.backend();
     const retained = backend.draft({ orderId: 'O1', amountFen: 100 });
     const refused = backend.command(TILL, retained, true);
@@ -276,7 +190,7 @@ needs('mosquitto')('Mosquitto as it is shipped: TLS, client certificates, topics
   });
 
   it('two agents with one identity: the one that was started first gives way and says so; the other works', async () => {
-    const broker = await Broker.open();
+    const broker = await Mosquitto.open(closing);
     const { backend } = await broker.backend();
     const identity = broker.ca.client(till1);
     const first = broker.till(identity);

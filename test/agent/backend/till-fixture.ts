@@ -110,7 +110,7 @@ export function openTill({ port, disk = new TillDisk(), clock = systemClock, lis
     },
     { clock, random: Math.random, log, backendNow: () => skew.backendNow() },
   );
-  const common = { link, till: TILL, clock, newId, log };
+  const common = { link, till: more?.till ?? TILL, clock, newId, log };
   const skew = new ClockSkew(common);
   const requests = new BackendRequests({ ...common, skew, written: () => Promise.resolve() });
   const counter = new Counter();
@@ -156,9 +156,9 @@ export function aQuery(attemptId: string, amountFen = 1250) {
 }
 
 /** Waits for something to become true; fails with its name after the deadline. */
-export async function until(what: string, isSo: () => boolean, deadlineMs = 5_000): Promise<void> {
+export async function until(what: string, isSo: () => boolean | Promise<boolean>, deadlineMs = 5_000): Promise<void> {
   const end = performance.now() + deadlineMs;
-  while (!isSo()) {
+  while (!(await isSo())) {
     if (performance.now() > end) throw new Error(`still not so after ${deadlineMs} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

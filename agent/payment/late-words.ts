@@ -1,0 +1,84 @@
+import type { TerminalResult } from '../../protocols/terminal/messages.ts';
+import type { Clock } from '../clock.ts';
+import type { PaymentTerminal } from '../devices/terminal/payment-terminal.ts';
+import { explain } from '../errors.ts';
+import type { TillBook } from '../journal/book.ts';
+import type { AttemptRecord, Order } from '../journal/records.ts';
+import type { Log } from '../log.ts';
+import type { Attempt } from './attempt.ts';
+import { isYesBehindNo, type LateWord } from './card.ts';
+import { lateEvent } from './card-event.ts';
+import type { DisputeTurn } from './dispute-turn.ts';
+
+/** What could not be written down is tried again after this. */
+const JOURNAL_RETRY_MS = 1_000;
+
+export interface LateWordsParts {
+  readonly book: TillBook;
+  readonly terminal: () => PaymentTerminal;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly newId: () => string;
+  readonly boot: string;
+  readonly backendNow: () => number;
+  readonly disputes: Pick<DisputeTurn, 'take'>;
+  readonly onChange: (attempt: Attempt, order: Order) => void;
+}
+
+/** What the terminal says that nobody waits for: kept as evidence, never applied. */
+export class LateWords {
+  readonly #parts: LateWordsParts;
+  #isStopped = false;
+
+  constructor(parts: LateWordsParts) {
+    this.#parts = parts;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** About a command that is over. A yes behind a no is money that nobody expects: the order is a person's. */
+  async storeBehind(result: TerminalResult): Promise<boolean> {
+    const about = [...this.#parts.book.attempts.values()].find(
+      ({ attempt: { card } }) => card?.command.reference === result.reference,
+    );
+    const isStored = await this.store(result, about?.attempt.attemptId);
+    if (about && isYesBehindNo(about.attempt, result)) this.#dispute(about, result, isStored);
+    return isStored;
+  }
+
+  /** `during`: the attempt that was under way, or that the terminal was asked about. */
+  async store(late: LateWord, during: string | undefined): Promise<boolean> {
+    const { book, newId, boot, backendNow, log } = this.#parts;
+    const { protocol } = this.#parts.terminal();
+    const data = lateEvent(late, protocol, during);
+    log.warn({ ...data }, 'the terminal speaks of a transaction that nobody waits for: kept, not applied');
+    try {
+      const event = book.event(data, newId(), boot, backendNow());
+      await book.write({ type: 'TERMINAL_LATE', late, protocol, event, ...(during === undefined ? {} : { during }) });
+      return true;
+    } catch (error) {
+      log.error({ detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
+      return false;
+    }
+  }
+
+  /** The record of the yes disputes the order when it is folded; here what runs of the order is given up. */
+  #dispute({ attempt }: AttemptRecord, result: TerminalResult, isWritten: boolean): void {
+    const { orderId, attemptId } = attempt;
+    const { book, log, disputes, onChange } = this.#parts;
+    log.error({ orderId, attemptId }, 'the terminal charged what it had refused: the order is disputed');
+    disputes.take(orderId, async () => {
+      // whatever else can write the order waits for this: nothing is paid for it before the yes is on disk
+      if (!isWritten) await this.#insist(() => this.store(result, attemptId));
+      const order = book.orders.get(orderId);
+      if (order) onChange(attempt, order);
+    });
+  }
+
+  async #insist(write: () => Promise<boolean>): Promise<void> {
+    while (!this.#isStopped && !(await write()))
+      await new Promise<void>((resolve) => this.#parts.clock.after(JOURNAL_RETRY_MS, resolve));
+  }
+}

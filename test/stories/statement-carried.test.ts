@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest';
+import type { LedgerEntry } from '../../simulator/acquirer/ledger.ts';
+import { wechatBill } from '../../simulator/statements/wechat-bill.ts';
+import { MemoryShop } from '../world/shop.ts';
+import { LocalCaller } from './local-caller.ts';
+
+// A shop owner chooses the statement of a day on the page. What a date shift explains is carried to the statements of the next days.
+
+const MERCHANT = {
+  name: '街角小店',
+  merchantNo: '898330158120001',
+  terminalNo: 'T0000001',
+  feeRateBp: { WECHAT: 60 },
+};
+const DAY_MS = 86_400_000;
+
+/** From ten in the morning to a minute before midnight. */
+const TO_MIDNIGHT = 13 * 3_600_000 + 59 * 60_000;
+
+interface Finding {
+  readonly type: string;
+  readonly key: string;
+  readonly orderId?: string;
+  readonly amountFen?: number;
+  readonly what: { readonly zh: string };
+}
+
+class Owner {
+  readonly shop: MemoryShop;
+  readonly #caller: LocalCaller;
+
+  private constructor(shop: MemoryShop) {
+    this.shop = shop;
+    this.#caller = new LocalCaller(shop, 'till-page', 'owner');
+  }
+
+  static async open(): Promise<Owner> {
+    return new Owner(await MemoryShop.open({ merchant: MERCHANT }));
+  }
+
+  /** The channel's books: what was paid around midnight is booked `shiftMs` later. */
+  bill(day: string, shift: (entry: LedgerEntry) => number = () => 0): Uint8Array<ArrayBuffer> {
+    const ledger = this.shop.acquirer.ledger.entries.map((entry) => ({ ...entry, at: entry.at + shift(entry) }));
+    const common = { day, terminalNo: 'T0000001', shopName: '街角小店', merchantId: '1900000109', feeRateBp: 60 };
+    return Uint8Array.from(wechatBill(ledger, common));
+  }
+
+  async choose(day: string, file: Uint8Array<ArrayBuffer>) {
+    const answer = await this.#caller.ask(`/v1/reconciliations?name=wechat-${day}.csv`, { file });
+    return {
+      status: answer.status,
+      json: answer.json as unknown as {
+        readonly ok: boolean;
+        readonly findings: readonly Finding[];
+      } & typeof answer.json,
+    };
+  }
+
+  async carried() {
+    const { json } = await this.#caller.ask('/v1/reconciliations');
+    return json['carried'] as readonly Record<string, unknown>[];
+  }
+
+  async days() {
+    const { json } = await this.#caller.ask('/v1/reconciliations');
+    return json['days'] as readonly Record<string, unknown>[];
+  }
+
+  clear(key: unknown, note: string) {
+    return this.#caller.ask('/v1/reconciliations/cleared', { body: { key, note } });
+  }
+
+  async restart(): Promise<void> {
+    await this.shop.kill(0);
+    await this.shop.start();
+    await this.shop.pass(1_000);
+  }
+}
+
+/** One payment at noon and one a minute before midnight. */
+async function twoSales(): Promise<Owner> {
+  const owner = await Owner.open();
+  await owner.shop.sell('NOON', 1_000);
+  await owner.shop.pass(TO_MIDNIGHT);
+  await owner.shop.sell('LATE', 2_350);
+  return owner;
+}
+
+const late = ({ amountFen }: LedgerEntry) => (amountFen === 2_350 ? 180_000 : 0);
+
+describe('a statement chosen on the page', () => {
+  it('agrees, and is remembered: who, which file, which day', async () => {
+    const owner = await Owner.open();
+    await owner.shop.sell('NOON', 1_000);
+    const { status, json } = await owner.choose('2026-11-22', owner.bill('2026-11-22'));
+    expect([status, json]).toEqual([
+      200,
+      expect.objectContaining({
+        ok: true,
+        channel: 'WECHAT',
+        day: '2026-11-22',
+        rows: 1,
+        matched: 1,
+        localFen: 1_000,
+        channelFen: 1_000,
+        feeFen: 6,
+        netFen: 994,
+        findings: [],
+      }),
+    ]);
+    await owner.restart();
+    expect(await owner.days()).toMatchObject([
+      { channel: 'WECHAT', day: '2026-11-22', ok: true, differences: 0, personId: 'owner', rows: 1 },
+    ]);
+  });
+
+  it('what is missing there is named with its order, its amount and what to do', async () => {
+    const owner = await Owner.open();
+    await owner.shop.sell('NOON', 1_000);
+    await owner.shop.sell('GONE', 4_200);
+    const shift = ({ amountFen }: LedgerEntry) => (amountFen === 4_200 ? 40 * DAY_MS : 0);
+    const { json } = await owner.choose('2026-11-22', owner.bill('2026-11-22', shift));
+    expect(json.ok).toBe(false);
+    expect(json.findings).toMatchObject([{ type: 'LOCAL_ONLY', orderId: 'GONE', amountFen: 4_200, urgency: 'high' }]);
+    expect(json.findings[0]?.what.zh).toContain('联系渠道');
+  });
+
+  it.each([
+    ['a spreadsheet', 'a,b\n1,2\n', 'UNKNOWN_FORMAT', '原始对账单'],
+    ['no bill yet', '{"code":"NO_STATEMENT_EXIST","message":"账单文件不存在"}', 'NO_BILL', '次日 10 点'],
+  ])('%s is refused in the words of whoever downloaded it, and nothing is journaled', async (_, text, code, words) => {
+    const owner = await Owner.open();
+    const { status, json } = await owner.choose('2026-11-22', Uint8Array.from(Buffer.from(text)));
+    expect([status, json['code']]).toEqual([422, 'STATEMENT_REFUSED']);
+    expect(json['detail']).toContain(code);
+    expect(JSON.stringify(json['remedy'])).toContain(words);
+    expect(await owner.days()).toEqual([]);
+  });
+
+  it('a file cut off in the middle is refused whole', async () => {
+    const owner = await Owner.open();
+    await owner.shop.sell('NOON', 1_000);
+    const file = owner.bill('2026-11-22');
+    const { json } = await owner.choose('2026-11-22', file.slice(0, file.length - 120));
+    expect(json['code']).toBe('STATEMENT_REFUSED');
+    expect(await owner.carried()).toEqual([]);
+  });
+
+  it('more than 16 MiB is not begun', async () => {
+    const owner = await Owner.open();
+    const { status, json } = await owner.choose('2026-11-22', new Uint8Array(16 * 1024 * 1024 + 1));
+    expect([status, json['code']]).toEqual([413, 'STATEMENT_TOO_LARGE']);
+  });
+});
+
+describe('carried from one day to the next', () => {
+  it("paid a minute before midnight, in tomorrow's statement: carried over a restart, then matched", async () => {
+    const owner = await twoSales();
+    const today = await owner.choose('2026-11-22', owner.bill('2026-11-22', late));
+    expect(today.json.ok).toBe(true);
+    expect(today.json.findings).toMatchObject([{ type: 'CROSS_DAY_PENDING', orderId: 'LATE', amountFen: 2_350 }]);
+    await owner.restart();
+    expect(await owner.carried()).toMatchObject([
+      { orderId: 'LATE', amountFen: 2_350, lookedIn: ['2026-11-22'], overdue: false, ageDays: 0 },
+    ]);
+    await owner.shop.pass(DAY_MS);
+    expect(await owner.carried()).toMatchObject([{ ageDays: 1 }]);
+    const tomorrow = await owner.choose('2026-11-23', owner.bill('2026-11-23', late));
+    expect([tomorrow.json.ok, tomorrow.json.findings]).toEqual([true, []]);
+    expect(await owner.carried()).toMatchObject([{ orderId: 'LATE', end: { kind: 'matched', day: '2026-11-23' } }]);
+    // looked at again it stays what it is
+    expect((await owner.choose('2026-11-22', owner.bill('2026-11-22', late))).json.findings).toEqual([]);
+  });
+
+  it("tomorrow's statement is chosen first: today's is not waited for", async () => {
+    const owner = await twoSales();
+    await owner.choose('2026-11-23', owner.bill('2026-11-23', late));
+    const today = await owner.choose('2026-11-22', owner.bill('2026-11-22', late));
+    expect([today.json.ok, today.json.findings]).toEqual([true, []]);
+    expect((await owner.carried()).filter(({ end }) => end === undefined)).toEqual([]);
+  });
+
+  it('in none of three statements: it is missing, and stays until a person says what became of it', async () => {
+    const owner = await twoSales();
+    const never = ({ amountFen }: LedgerEntry) => (amountFen === 2_350 ? 40 * DAY_MS : 0);
+    await owner.choose('2026-11-22', owner.bill('2026-11-22', never));
+    for (const day of ['2026-11-23', '2026-11-24']) {
+      await owner.shop.pass(DAY_MS);
+      expect((await owner.choose(day, owner.bill(day, never))).json.ok, day).toBe(true);
+    }
+    await owner.shop.pass(DAY_MS);
+    const last = await owner.choose('2026-11-25', owner.bill('2026-11-25', never));
+    expect(last.json.ok).toBe(false);
+    expect(last.json.findings).toMatchObject([{ type: 'LOCAL_ONLY', orderId: 'LATE', amountFen: 2_350 }]);
+    const [carried] = await owner.carried();
+    expect(carried).toMatchObject({ overdue: true, ageDays: 3 });
+    const cleared = await owner.clear(carried?.['key'], '渠道已补账 138****0000');
+    expect(cleared.json).toMatchObject({ overdue: false, end: { kind: 'cleared', personId: 'owner' } });
+    expect((await owner.clear(carried?.['key'], 'again')).status).toBe(404);
+    await owner.restart();
+    expect((await owner.choose('2026-11-22', owner.bill('2026-11-22', never))).json.findings).toEqual([]);
+  });
+
+  it('the till itself takes the payment back: nothing is expected any more', async () => {
+    const owner = await twoSales();
+    await owner.choose('2026-11-22', owner.bill('2026-11-22', late));
+    const { book } = owner.shop.process.till;
+    const record = book.attempts.get(book.orders.get('LATE')?.attemptId ?? '');
+    const order = book.orders.get('LATE');
+    if (!record || !order) throw new Error('no payment');
+    const attempt = { ...record.attempt, state: 'REVERSED' as const };
+    await book.write({ type: 'ATTEMPT', record: { ...record, attempt }, order });
+    await owner.choose(
+      '2026-11-23',
+      owner.bill('2026-11-23', ({ amountFen }) => (amountFen === 2_350 ? 9 * DAY_MS : 0)),
+    );
+    expect(await owner.carried()).toMatchObject([{ end: { kind: 'void' } }]);
+  });
+});
