@@ -59,6 +59,7 @@ import { isAboutRefund } from './refunds/refund-outcome.ts';
 import { RefundRunner } from './refunds/refund-runner.ts';
 import { ResolveRoom } from './refunds/resolve-room.ts';
 import { PeriodDesk } from './reports/period-desk.ts';
+import { channelRefusal } from './rules/channel-table.ts';
 import { NoticeRoom } from './rules/notice-room.ts';
 import { codeRules } from './rules/rule-tables.ts';
 import { merchantOf, Rules } from './rules/rules.ts';
@@ -158,6 +159,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     printer,
     signatureOf: (attemptId) => signatures?.of(attemptId),
     merchant,
+    acquirer: config.registration?.acquirer,
     paper: printerConfig?.paper ?? 58,
     training: config.training,
     clock,
@@ -266,6 +268,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     ...voice,
     limits: rules.limits,
     codeRules: codeRules(book),
+    channelRefusal: channelRefusal(book, voice.backendNow),
     results,
     onWaiting: (waits) => gun.wait(waits),
     onVerdict: (sound) => gun.sound(sound),

@@ -22,6 +22,8 @@ export interface SpoolParts {
   /** none: a till without a printer keeps its slips on disk */
   readonly printer: SlipPrinter | undefined;
   readonly merchant: Config['merchant'];
+  /** who settles with the shop, as registered */
+  readonly acquirer?: string | undefined;
   readonly paper: 58 | 80;
   /** nothing that is printed is a receipt */
   readonly training: boolean;
@@ -220,7 +222,7 @@ export class SlipSpool {
   }
 
   #layout(slip: Slip): Laid {
-    const { merchant, paper, training, backendNow, book } = this.#parts;
+    const { merchant, acquirer, paper, training, backendNow, book } = this.#parts;
     const payment: PaidBy | undefined =
       book.attempts.get(slip.attemptId)?.attempt ?? asPayment(book.intents.get(slip.attemptId));
     if (!payment) throw new RangeError(`nothing is known of attempt ${slip.attemptId}`);
@@ -246,6 +248,8 @@ export class SlipSpool {
         training,
         transactionId,
         servicePhone: merchant.servicePhone,
+        instalments: attempt?.instalments,
+        acquirer,
       },
       paper,
     );

@@ -68,6 +68,8 @@ export class ClerkAtTheTill {
         return { path: '/v1/orders', body: { orderId: order, amountFen: hand.fen } };
       case 'takes a card':
         return { path: '/v1/card-sales', body: { orderId: order, amountFen: hand.fen, currency: 'CNY' } };
+      case 'settles the terminal':
+        return { path: '/v1/card-terminal/settle' };
       case 'cancels':
         return { path: `${at}/cancel` };
       case 'asks again':

@@ -68,6 +68,7 @@ export const Expectations = z
     clerkNeverSaw: words.optional(),
     slips: SlipExpectation.optional(),
     terminal: TerminalExpectation.optional(),
+    signatures: Count.optional().describe('that the acquirer keeps'),
     requests: z.partialRecord(z.enum(REQUEST_OPS), Count).optional().describe('that reached the backend'),
     results: words.optional().describe("codes of the till's answers to commands of the backend, in this order"),
     backendTold: words.optional().describe('events of the till, in this order, such as "A PAID" or "slip sent"'),

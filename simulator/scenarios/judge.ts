@@ -48,6 +48,7 @@ function shopSays(expected: Expectations, evidence: Evidence): Wrong[] {
   for (const [order, one] of Object.entries(expected.orders ?? {})) wrong.push(...orderWrong(order, one, evidence));
   if (expected.slips) wrong.push(...slipsWrong(expected.slips, evidence));
   if (expected.terminal) wrong.push(...terminalWrong(expected.terminal, evidence));
+  wrong.push(...counted('signatures that are kept', expected.signatures, stage.signaturesKept));
   for (const [op, count] of Object.entries(expected.requests ?? {}))
     wrong.push(...counted(`requests ${op}`, count, record.requests.filter((request) => request.op === op).length));
   const seen = record.seen.map(({ words }) => words);

@@ -4,6 +4,7 @@ import type { Device } from '../../protocols/backend/topics.ts';
 import { fromHex } from '../../protocols/bytes/hex.ts';
 import { encodeUtf8 } from '../../protocols/bytes/utf8.ts';
 import { showCode, WALLETS } from '../devices/phone.ts';
+import { CardSteps } from './card-steps.ts';
 import { ClerkAtTheTill } from './clerk.ts';
 import { ClerkEye } from './clerk-eye.ts';
 import type { Expectations } from './expectations.ts';
@@ -89,6 +90,7 @@ class Player {
   readonly #record: ShopRecord;
   readonly #eye: ClerkEye;
   readonly #clerk: ClerkAtTheTill;
+  readonly #cards: CardSteps;
   readonly #visit = new PlanOfVisit();
   /** what the customer holds before the gun */
   #code = '';
@@ -102,6 +104,8 @@ class Player {
     this.#record = record;
     this.#eye = new ClerkEye(stage, record);
     this.#clerk = new ClerkAtTheTill(stage, record);
+    this.#cards = new CardSteps(stage);
+    this.#cards.begin(scenario);
   }
 
   /** The till has come up: it is online and sees gun and printer, and the clerk looks at it. */
@@ -136,6 +140,8 @@ class Player {
     if ('channel' in step) return this.#visit.channel(step);
     if ('gun' in step) return this.#gun(step);
     if ('printer' in step) return this.#printer(step);
+    if ('terminal' in step) return this.#cards.terminal(step);
+    if ('pad' in step) return this.#cards.pad(step);
     if ('network' in step) return this.#network(step);
     if ('broker' in step) return this.#stage.network.refuseLogin(step.broker === 'refuses the login');
     if ('backend' in step) return this.#backend(step);
@@ -155,7 +161,9 @@ class Player {
     agree(step.told, code);
   }
 
-  #customer(step: StepOf<'customer'>): void {
+  async #customer(step: StepOf<'customer'>): Promise<void> {
+    if (step.customer !== 'shows' && step.customer !== 'scans the code of the shop')
+      return this.#cards.customer(step.customer, deadlineOf(step));
     const { wallet = this.#scenario.wallet ?? USUAL.wallet } = step;
     if (step.customer === 'shows') {
       const wrong = step.what === undefined ? undefined : WRONG_CODES[step.what];
@@ -264,6 +272,11 @@ class Player {
         const { yuan = this.#scenario.yuan ?? USUAL.yuan, order = FIRST_ORDER } = step;
         const args = { orderId: order, amountFen: fenOf(yuan), currency: 'CNY', title: '午餐套餐' };
         return this.#send(backend.draft('collect', args, false), { told: step.told, within });
+      }
+      case 'asks for a card': {
+        const { yuan = this.#scenario.yuan ?? USUAL.yuan, order = FIRST_ORDER } = step;
+        const args = { orderId: order, amountFen: fenOf(yuan), currency: 'CNY' };
+        return this.#send(backend.draft('card-sale', args, false), { told: step.told, within });
       }
       case 'sends': {
         const { verb, args, signed = false, validFor, retained = false, unheard = false, told } = step;

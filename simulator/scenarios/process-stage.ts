@@ -14,8 +14,8 @@ import { afterBytes } from './after-bytes.ts';
 import { AgentChild, type AgentControl } from './agent-control.ts';
 import { aimed } from './aimed.ts';
 import { merged } from './merged.ts';
-import { type PlacedTerminal, placeTerminal } from './placed-terminal.ts';
-import { gunOfPlace, printerOfPlace, type Scenario, terminalOfPlace } from './scenario.ts';
+import { type PlacedPad, type PlacedTerminal, placePad, placeTerminal } from './placed-terminal.ts';
+import { gunOfPlace, padOfPlace, printerOfPlace, type Scenario, terminalOfPlace } from './scenario.ts';
 import type {
   Stage,
   StageAgent,
@@ -24,6 +24,7 @@ import type {
   StageGun,
   StageJournal,
   StageNetwork,
+  StagePad,
   StagePrinter,
   StageTerminal,
 } from './stage.ts';
@@ -54,6 +55,7 @@ export interface StagePlace {
   readonly place?: Scenario['place'];
   /** on the counter, with what the till's configuration says of it; absent: none, or it is nobody's to tell of */
   readonly terminal?: PlacedTerminal;
+  readonly pad?: PlacedPad;
 }
 
 function fraction(): number {
@@ -89,7 +91,9 @@ export class ProcessStage implements Stage {
     const devices = { printer, ...(gun && { gun }) };
     const shop = await Shop.open({ till: STAGE_TILL, paper, portFolder: folder, ...devices, ...hands.shopOptions });
     const terminal = make && placeTerminal(make, folder);
-    return ProcessStage.around(shop, hands, { folder, place, ...(terminal && { terminal }) });
+    const personality = padOfPlace(place);
+    const pad = personality && placePad(personality, folder);
+    return ProcessStage.around(shop, hands, { folder, place, ...(terminal && { terminal }), ...(pad && { pad }) });
   }
 
   private constructor(shop: Shop, hands: StageHands, at: StagePlace, gate: TcpGate) {
@@ -105,12 +109,13 @@ export class ProcessStage implements Stage {
   get config(): object {
     const { shop } = this;
     const { kid, publicKey } = this.#hands.signer;
-    const { place = {}, terminal } = this.#at;
+    const { place = {}, terminal, pad } = this.#at;
     const gun = gunOfPlace(place);
     const ports = {
       scanner: { path: shop.gunPort.path, ...(gun && scannerTable(gun)) },
       printer: { path: shop.printerPort.path, baudRate: 115_200, paper: shop.paper },
       ...(terminal && { terminal: terminal.config }),
+      ...(pad && { pad: pad.config }),
     };
     return {
       address: shop.till,
@@ -205,6 +210,14 @@ export class ProcessStage implements Stage {
     return this.#at.terminal;
   }
 
+  get pad(): StagePad | undefined {
+    return this.#at.pad;
+  }
+
+  get signaturesKept(): number {
+    return this.shop.backend.signatures.kept.length;
+  }
+
   get network(): StageNetwork {
     const gate = this.#gate;
     return {
@@ -283,7 +296,7 @@ export class ProcessStage implements Stage {
   async close(): Promise<void> {
     if (this.control instanceof AgentChild) await this.control.end('SIGTERM');
     await this.#gate.close();
-    await Promise.all([this.shop.close(), this.#at.terminal?.close()]);
+    await Promise.all([this.shop.close(), this.#at.terminal?.close(), this.#at.pad?.close()]);
   }
 
   #theAgent(): AgentControl {

@@ -7,6 +7,7 @@ import { PrinterFile, printerLike } from '../personalities/printer-file.ts';
 import { PRINTERS, type PrinterName, type PrinterPersonality } from '../personalities/printers.ts';
 import { TerminalFile, terminalLike } from '../personalities/terminal-file.ts';
 import { TERMINAL_MAKES, type TerminalMake, type TerminalMakeName } from '../personalities/terminal-makes.ts';
+import { PAD_PERSONALITIES, type PadPersonality, type PadPersonalityName } from '../terminals/pad-personalities.ts';
 import { Expectations } from './expectations.ts';
 import { ACTORS, type Actor, Step } from './steps.ts';
 import { Yuan } from './terms.ts';
@@ -27,6 +28,10 @@ const Place = z
       .union([z.enum(namesOf<TerminalMakeName>(TERMINAL_MAKES)), TerminalFile])
       .optional()
       .describe('make of the card terminal: a known one, or a table and how it behaves; none when nothing is said'),
+    pad: z
+      .enum(namesOf<PadPersonalityName>(PAD_PERSONALITIES))
+      .optional()
+      .describe('make of the signature pad; none when nothing is said'),
     config: z
       .record(z.string(), z.json())
       .optional()
@@ -77,6 +82,10 @@ export function gunOfPlace({ gun }: NonNullable<Scenario['place']>): GunPersonal
 /** The card terminal that a story wants, if any. */
 export function terminalOfPlace({ terminal }: NonNullable<Scenario['place']>): TerminalMake | undefined {
   return typeof terminal === 'string' ? TERMINAL_MAKES[terminal] : terminal && terminalLike(terminal);
+}
+
+export function padOfPlace({ pad }: NonNullable<Scenario['place']>): PadPersonality | undefined {
+  return pad && PAD_PERSONALITIES[pad];
 }
 
 export const USUAL = { yuan: '12.50', wallet: 'wechat', within: '10s' } as const;

@@ -4,6 +4,8 @@ import type { Slip } from '../../protocols/escpos/slip.ts';
 import type { Acquirer } from '../acquirer/acquirer.ts';
 import type { BackendFault } from '../backend/request-desk.ts';
 import type { PrinterModel } from '../devices/printer.ts';
+import type { CardPerson } from '../terminals/card-person.ts';
+import type { PadPerson } from '../terminals/pad-person.ts';
 import type { ShopTerminal } from '../terminals/shop-terminal.ts';
 import type { Clock } from '../world/clock.ts';
 
@@ -52,6 +54,12 @@ export interface StagePrinter extends StageCable {
 
 export interface StageTerminal extends StageCable {
   readonly terminal: ShopTerminal;
+  /** absent: this make asks nobody */
+  readonly person: CardPerson | undefined;
+}
+
+export interface StagePad extends StageCable {
+  readonly person: PadPerson;
 }
 
 export interface StageNetwork {
@@ -92,6 +100,9 @@ export interface Stage {
   readonly printer: StagePrinter;
   /** absent: this shop has none */
   readonly terminal: StageTerminal | undefined;
+  readonly pad: StagePad | undefined;
+  /** signatures that the acquirer keeps */
+  readonly signaturesKept: number;
   readonly network: StageNetwork;
   readonly agent: StageAgent;
   readonly journal: StageJournal;

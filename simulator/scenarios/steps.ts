@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { CHANNEL_OPS, REQUEST_OPS } from '../../protocols/backend/topics.ts';
 import { CHANNELS } from '../../protocols/paycode/paycode.ts';
 import { WALLETS, type Wallet } from '../devices/phone.ts';
+import { TERMINAL_FAULTS, type TerminalFault } from '../faults/terminal-faults.ts';
+import { MIS_FAULTS, type MisFault } from '../terminals/mis-faults.ts';
+import { AT_THE_PAD, AT_THE_TERMINAL } from './card-steps.ts';
 import { Expectations } from './expectations.ts';
 import { Duration, DurationOrNever, OrderName, Yuan } from './terms.ts';
 
@@ -29,6 +32,7 @@ const Line = z.strictObject({
 const Clerk = z.discriminatedUnion('clerk', [
   z.strictObject({ clerk: z.literal('keys in'), yuan: Yuan.optional(), order, told, ...rest }),
   z.strictObject({ clerk: z.literal('takes a card'), yuan: Yuan.optional(), order, told, ...rest }),
+  z.strictObject({ clerk: z.literal('settles the terminal'), told, ...rest }),
   z.strictObject({ clerk: z.literal('cancels'), order, told, ...rest }),
   z.strictObject({ clerk: z.literal('asks again'), order, told, ...rest }),
   z.strictObject({ clerk: z.literal('prints again'), order, told, ...rest }),
@@ -77,6 +81,7 @@ const Customer = z.discriminatedUnion('customer', [
       .describe('a fresh paycode of the wallet when nothing is said'),
     ...rest,
   }),
+  ...[...AT_THE_TERMINAL, ...AT_THE_PAD].map((deed) => z.strictObject({ customer: z.literal(deed), ...rest })),
   z.strictObject({
     customer: z.literal('scans the code of the shop'),
     wallet,
@@ -141,6 +146,24 @@ const Printer = z.discriminatedUnion('printer', [
   z.strictObject({ printer: z.literal('takes bytes again'), ...rest }),
 ]);
 
+type AnyTerminalFault = TerminalFault | MisFault;
+const how = z
+  .enum(Object.keys({ ...TERMINAL_FAULTS, ...MIS_FAULTS }) as [AnyTerminalFault, ...AnyTerminalFault[]])
+  .describe('once, the next time it can; `tillwire-sim terminal --list` says what each does');
+const Terminal = z.discriminatedUnion('terminal', [
+  z.strictObject({ terminal: z.literal('goes wrong'), how, ...rest }),
+  z.strictObject({ terminal: z.literal('is pulled'), ...rest }),
+  z.strictObject({ terminal: z.literal('is plugged in'), ...rest }),
+  z.strictObject({ terminal: z.literal('needs its end of day'), ...rest }),
+  z.strictObject({ terminal: z.literal('runs out of paper'), ...rest }),
+  z.strictObject({ terminal: z.literal('gets paper'), ...rest }),
+]);
+
+const Pad = z.discriminatedUnion('pad', [
+  z.strictObject({ pad: z.literal('is pulled'), ...rest }),
+  z.strictObject({ pad: z.literal('is plugged in'), ...rest }),
+]);
+
 const Network = z.discriminatedUnion('network', [
   z.strictObject({ network: z.literal('falls'), ...rest }),
   z.strictObject({ network: z.literal('is back'), ...rest }),
@@ -156,6 +179,7 @@ const Broker = z.discriminatedUnion('broker', [
 const verb = z.string().regex(/^[a-z][a-z-]{0,31}$/);
 const Backend = z.discriminatedUnion('backend', [
   z.strictObject({ backend: z.literal('asks to collect'), yuan: Yuan.optional(), order, told, ...rest }),
+  z.strictObject({ backend: z.literal('asks for a card'), yuan: Yuan.optional(), order, told, ...rest }),
   z.strictObject({
     backend: z.literal('sends'),
     verb,
@@ -227,6 +251,8 @@ export const ACTORS = {
   channel: Channel,
   gun: Gun,
   printer: Printer,
+  terminal: Terminal,
+  pad: Pad,
   network: Network,
   broker: Broker,
   backend: Backend,

@@ -1,4 +1,4 @@
-import type { CardTerminal } from './card-terminal.ts';
+import { type CardTerminal, type Decision, needsPin, PIN_TRIES } from './card-terminal.ts';
 import type { EntryKind, LedgerEntry } from './ledger.ts';
 import type { Mouth } from './mouth.ts';
 
@@ -10,6 +10,13 @@ export interface AckedWords {
   /** the result, which names this amount */
   result(entry: LedgerEntry, amount: number): Uint8Array;
 }
+
+/** Terminals wait about so long for a card or a key, then give up (from memory). */
+const PATIENCE_MS = 60_000;
+/** declined by the terminal: PIN tries exceeded */
+const PIN_EXCEEDED = 0x75;
+/** as a terminal says it that nobody finished with */
+const NOT_DECIDED = 0x6c;
 
 /** so often the steps are told again */
 const STORM = 10;
@@ -66,14 +73,47 @@ export class AckedTerminal {
     const { progress } = words;
     const told = faults.take('status-storm') ? Array.from({ length: STORM }, () => progress).flat() : progress;
     this.#tell(told, personality.answerMs, () =>
-      faults.take('long-silence') ? this.#over() : this.#decide(kind, amount, words),
+      faults.take('long-silence') ? this.#over() : this.#attended(kind, amount, words),
     );
   }
 
-  #decide(kind: EntryKind, amount: number, words: AckedWords): void {
+  /** Somebody who stands there decides before the host does. Nobody: the amount alone. */
+  #attended(kind: EntryKind, amount: number, words: AckedWords): void {
+    const { terminal } = this;
+    const { holder, personality } = terminal;
+    const byAmount = terminal.decide(amount);
+    if (!holder || kind !== 'sale') return this.#decide(kind, byAmount, words);
+    let isOver = false;
+    const host = (decision: Decision) => {
+      if (isOver) return;
+      isOver = true;
+      holder.rests('host');
+      this.#later(personality.stepMs, () => {
+        holder.rests('over');
+        this.#decide(kind, decision, words);
+      });
+    };
+    const cancelled = { ...byAmount, outcome: 'cancelled', code: NOT_DECIDED, heard: 'yes' } as const;
+    const declined = { ...byAmount, outcome: 'declined', code: PIN_EXCEEDED, heard: 'yes' } as const;
+    const pin = (wrong: number): void =>
+      holder.typesPin(amount, wrong, (isRight) => {
+        if (isRight === undefined) host(cancelled);
+        else if (isRight) host(byAmount);
+        else if (wrong + 1 < PIN_TRIES) pin(wrong + 1);
+        else host(declined);
+      });
+    holder.presents(amount, (card) => {
+      if (card === undefined) host(cancelled);
+      else if (needsPin(byAmount, card)) pin(0);
+      else host(byAmount);
+    });
+    // whoever does not come is sent away
+    this.#later(PATIENCE_MS, () => host(cancelled));
+  }
+
+  #decide(kind: EntryKind, decision: Decision, words: AckedWords): void {
     const { terminal } = this;
     const { faults } = terminal;
-    const decision = terminal.decide(amount);
     const entry = terminal.record(kind, decision);
     terminal.accept(entry);
     words.opened(entry);
@@ -102,6 +142,7 @@ export class AckedTerminal {
 
   linkLost(): void {
     this.#mouth?.hush();
+    this.terminal.holder?.rests('over');
     this.#over();
   }
 

@@ -17,10 +17,13 @@ export interface Decision {
   readonly amount: number;
 }
 
+/** Into the slot, or held before the reader: small amounts then need no PIN. */
+export type HowCard = 'chip' | 'tap';
+
 /** Somebody who stands at the terminal; without one it goes by the amount alone. Each question is answered once. */
 export interface Holder {
   /** the terminal asks for a card; `undefined`: the red key */
-  presents(amount: number, answer: (card: 'chip' | undefined) => void): void;
+  presents(amount: number, answer: (card: HowCard | undefined) => void): void;
   /** the terminal asks for the PIN; `undefined`: the red key */
   typesPin(amount: number, wrongBefore: number, answer: (isRight: boolean | undefined) => void): void;
   /** nobody is asked any more: it is with the host, or over */
@@ -37,6 +40,13 @@ export interface CardTerminalOptions {
 /** Code of an abort by time-out or key, in the words of ZVT; other protocols have their own. */
 const NOT_DECIDED_CODE = 0x6c;
 export const PIN_TRIES = 3;
+
+/** 小额免密: a card that is held before the reader pays up to this without a PIN, minor units. */
+const NO_PIN_UP_TO = 100_000;
+
+export function needsPin({ check, amount }: Decision, card: HowCard): boolean {
+  return check.endsWith('pin') && !(card === 'tap' && amount <= NO_PIN_UP_TO);
+}
 
 /** A card terminal without a wire: card, holder, printer, batch, host and its own ledger. */
 export class CardTerminal {

@@ -1,5 +1,5 @@
 import type { Message } from '../../protocols/terminal/zvt/apdu.ts';
-import { type Decision, type Holder, PIN_TRIES } from './card-terminal.ts';
+import { type Decision, type Holder, type HowCard, needsPin, PIN_TRIES } from './card-terminal.ts';
 import { STATES, tell } from './zvt-states.ts';
 import type { Act, ZvtTerminal } from './zvt-terminal.ts';
 
@@ -18,10 +18,10 @@ export function* atTheTerminal(zvt: ZvtTerminal, person: Holder, byAmount: Decis
   const cancelled = { ...byAmount, outcome: 'cancelled', code: NOT_DECIDED, heard: 'yes' } as const;
   try {
     yield* tell(zvt, STATES.insertCard);
-    let card: 'chip' | undefined;
+    let card: HowCard | undefined;
     yield asking((go) => person.presents(byAmount.amount, (one) => ((card = one), go())));
     if (card === undefined || zvt.isAborted) return cancelled;
-    if (byAmount.check.endsWith('pin')) {
+    if (needsPin(byAmount, card)) {
       const pin = yield* typed(zvt, person, byAmount.amount);
       if (pin === undefined || zvt.isAborted) return cancelled;
       if (!pin) return { ...byAmount, outcome: 'declined', code: PIN_EXCEEDED, heard: 'yes' };

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { CATEGORIES } from '../../agent/payment/categories.ts';
 import { SCAN_REFUSALS } from '../../agent/payment/scan-refusals.ts';
+import { TERMINAL_FAULTS } from '../../simulator/faults/terminal-faults.ts';
 import { catalogue } from '../../simulator/scenarios/catalogue.ts';
 import { MUTATIONS } from './mutations.ts';
 
@@ -32,6 +33,21 @@ const REFUSALS = [
   'INTENT_OPEN',
 ].map((category) => `refusal:${category}`);
 
+/** What a card terminal is for, and what its customers do. */
+const CARDS = ['sale', 'declined', 'cancelled', 'signature', 'paycode', 'void', 'refund', 'away', 'restart'].map(
+  (what) => `card:${what}`,
+);
+/** What goes wrong at one (terminals.md 6.4), of the kinds that a shop meets. */
+const TERMINAL_TROUBLES = [
+  'answer-lost',
+  'declined-answer-lost',
+  'unplugged',
+  'reboot',
+  'wrong-pin',
+  'other-amount',
+  'settlement-needed',
+].map((fault) => `terminal:${fault}`);
+
 const covered = new Set(catalogue().flatMap(({ covers }) => covers));
 
 describe('the catalogue', () => {
@@ -39,9 +55,12 @@ describe('the catalogue', () => {
     expect(catalogue().length).toBeGreaterThanOrEqual(48);
   });
 
-  it.each([...FAILURE_MODES, ...FLOW_IDS, ...SCENES, ...REFUSALS])('tells a story of %s', (id) => {
-    expect(covered).toContain(id);
-  });
+  it.each([...FAILURE_MODES, ...FLOW_IDS, ...SCENES, ...REFUSALS, ...CARDS, ...TERMINAL_TROUBLES])(
+    'tells a story of %s',
+    (id) => {
+      expect(covered).toContain(id);
+    },
+  );
 
   it.each(catalogue().map(({ name }) => name))('%s fails with a mistake that the teeth make', (name) => {
     expect(Object.values(MUTATIONS).flatMap(({ noticedBy }) => noticedBy)).toContain(name);
@@ -60,6 +79,8 @@ describe('the catalogue', () => {
     const isKnown = (id: string) =>
       FAILURE_MODES.includes(id) ||
       FLOW_IDS.includes(id) ||
+      CARDS.includes(id) ||
+      (id.startsWith('terminal:') && Object.hasOwn(TERMINAL_FAULTS, id.slice(9))) ||
       /^00\d-\d{1,2}$/.test(id) ||
       (id.startsWith('refusal:') && refusals.has(id.slice(8)));
     expect([...covered].filter((id) => !isKnown(id))).toEqual([]);

@@ -15,7 +15,14 @@ import type { PrinterPersonality } from '../../simulator/personalities/printers.
 import { terminalTable } from '../../simulator/personalities/terminal-makes.ts';
 import { afterBytes } from '../../simulator/scenarios/after-bytes.ts';
 import { merged } from '../../simulator/scenarios/merged.ts';
-import { gunOfPlace, printerOfPlace, type Scenario, terminalOfPlace } from '../../simulator/scenarios/scenario.ts';
+import { PAD_CONFIG } from '../../simulator/scenarios/placed-terminal.ts';
+import {
+  gunOfPlace,
+  padOfPlace,
+  printerOfPlace,
+  type Scenario,
+  terminalOfPlace,
+} from '../../simulator/scenarios/scenario.ts';
 import type {
   Stage,
   StageAgent,
@@ -24,9 +31,13 @@ import type {
   StageGun,
   StageJournal,
   StageNetwork,
+  StagePad,
   StagePrinter,
   StageTerminal,
 } from '../../simulator/scenarios/stage.ts';
+import { CardHolder } from '../../simulator/terminals/card-person.ts';
+import { SimulatedPad } from '../../simulator/terminals/pad-mouth.ts';
+import { PadSigner } from '../../simulator/terminals/pad-person.ts';
 import { type ShopTerminal, terminalOn } from '../../simulator/terminals/shop-terminal.ts';
 import { VirtualClock } from '../../simulator/world/clock.ts';
 import { LCG } from '../seeded.ts';
@@ -89,23 +100,35 @@ export class VirtualStage implements Stage {
   #cable: PrinterCable | undefined;
   /** the gun that the story wants */
   readonly #gun: VirtualGun | undefined;
-  readonly #cards: { readonly line: TerminalLine; readonly terminal: ShopTerminal } | undefined;
+  readonly #cards:
+    | { readonly line: TerminalLine; readonly terminal: ShopTerminal; readonly person: CardHolder | undefined }
+    | undefined;
+  readonly #pad: { readonly line: TerminalLine; readonly person: PadSigner; readonly pad: SimulatedPad } | undefined;
+  readonly #signatures = new MemoryDisk();
 
   constructor({ place = {} }: Scenario) {
     const { paper = 58, config = {} } = place;
     this.personality = printerOfPlace(place);
-    const [gun, make] = [gunOfPlace(place), terminalOfPlace(place)];
+    const [gun, make, pad] = [gunOfPlace(place), terminalOfPlace(place), padOfPlace(place)];
     const usual = portsOf(paper);
     const ports = {
       ...usual,
       scanner: { path: gun && 'usb' in gun ? REPORTS : 'gun', ...(gun && scannerTable(gun)) },
       ...(make && { terminal: { path: 'terminal', ...terminalTable(make) } }),
+      ...(pad && { pad: { path: 'pad', ...PAD_CONFIG } }),
     };
     this.#config = { ...configOf(), ...ports, ...merged(config, ports) };
     this.#gun = gun && new VirtualGun(gun, this.clock, this.random);
     if (make) {
       const line = new TerminalLine(this.clock);
-      this.#cards = { line, terminal: terminalOn(line, make, { clock: this.clock, random: this.random }) };
+      const terminal = terminalOn(line, make, { clock: this.clock, random: this.random });
+      this.#cards = { line, terminal, person: terminal.card && new CardHolder(terminal.card) };
+    }
+    if (pad) {
+      const line = new TerminalLine(this.clock);
+      const person = new PadSigner(this.clock, this.random, pad.signMs);
+      const device = { personality: pad, clock: this.clock, random: this.random, customer: person };
+      this.#pad = { line, person, pad: new SimulatedPad(line, device) };
     }
     this.#backend = new MemoryBackend(this.#broker, this.acquirer, this.clock, () =>
       ulid(this.clock.now(), this.#bytes(10)),
@@ -178,12 +201,30 @@ export class VirtualStage implements Stage {
     if (!cards) return undefined;
     return {
       terminal: cards.terminal,
+      person: cards.person,
       pull: () => cards.line.hangup(),
       plug: () => {
         cards.line.replug();
         return this.#now();
       },
     };
+  }
+
+  get pad(): StagePad | undefined {
+    const pad = this.#pad;
+    if (!pad) return undefined;
+    return {
+      person: pad.person,
+      pull: () => pad.line.hangup(),
+      plug: () => {
+        pad.line.replug();
+        return this.#now();
+      },
+    };
+  }
+
+  get signaturesKept(): number {
+    return this.#backend.signatures.kept.length;
   }
 
   readonly network: StageNetwork = {
@@ -270,9 +311,11 @@ export class VirtualStage implements Stage {
       random: (bytes) => this.#bytes(bytes),
       lock: () => () => undefined,
       journalFiles: () => Promise.resolve(disk),
+      signatures: () => Promise.resolve({ files: this.#signatures.open(), key: new Uint8Array(32).fill(7) }),
       openSerial: ({ path }, listener) => {
         if (path === 'gun')
           return this.#gun ? this.#gun.line.open(listener, clock) : (wires.gun = new MemoryWire(listener, clock));
+        if (path === 'pad' && this.#pad) return this.#pad.line.open(listener, clock);
         if (path === 'terminal' && this.#cards) return this.#cards.line.open(listener, clock);
         return (wires.printer = this.#openPrinter(listener));
       },
@@ -316,6 +359,7 @@ export class VirtualStage implements Stage {
     life.disk.kill();
     this.#gun?.line.leave();
     this.#cards?.line.leave();
+    this.#pad?.line.leave();
     await Promise.all([life.gun?.close(), life.printer.close()]);
     await settled();
   }
