@@ -15,6 +15,7 @@ import { EventPublisher } from './backend/event-publisher.ts';
 import { BackendRequests } from './backend/requests.ts';
 import { ClockSkew } from './backend/skew.ts';
 import { VerbDesk } from './backend/verb-desk.ts';
+import { bootId } from './boot.ts';
 import type { Config } from './config.ts';
 import { LocalCalls } from './console/calls.ts';
 import { DeviceStrip } from './console/device-strip.ts';
@@ -109,7 +110,6 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const dial = new LogDial(log, config.log.level, clock);
   const health = new HealthRoom(config, clock, outside.health);
   const newId = () => ulid(clock.now(), outside.random(10));
-  const boot = newId();
   const till = addressOf(config);
   const unlock = outside.lock();
   const unreadable = (error: unknown): never => {
@@ -118,6 +118,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   };
   const files = health.timed(await outside.journalFiles().catch(unreadable));
   const book = await openBook(config, files, clock, log).catch(unreadable);
+  const boot = bootId(clock.now(), outside.random(10), book.boot);
   let bootLater = () => {};
   /** Until it is written, nobody knows whether what was found on the disk survives a power cut. */
   const writeBoot = (): Promise<void> =>

@@ -177,6 +177,7 @@ export type TillRecord =
       readonly periods?: Periods;
       readonly carried?: readonly Carried[];
       readonly reconciledDays?: readonly ReconciledDay[];
+      readonly boot?: string;
     }
   /** this log was put back from a copy that ended at `last`; event numbers go on from `eventSeq` */
   | { readonly type: 'RESTORED'; readonly last: EntryRef; readonly eventSeq: number };
