@@ -15,6 +15,7 @@ import { EventPublisher } from './backend/event-publisher.ts';
 import { BackendRequests } from './backend/requests.ts';
 import { ClockSkew } from './backend/skew.ts';
 import { VerbDesk } from './backend/verb-desk.ts';
+import { bootId } from './boot.ts';
 import type { Config } from './config.ts';
 import { LocalCalls } from './console/calls.ts';
 import { DeviceStrip } from './console/device-strip.ts';
@@ -59,6 +60,7 @@ import { isAboutRefund } from './refunds/refund-outcome.ts';
 import { RefundRunner } from './refunds/refund-runner.ts';
 import { ResolveRoom } from './refunds/resolve-room.ts';
 import { PeriodDesk } from './reports/period-desk.ts';
+import { channelRefusal } from './rules/channel-table.ts';
 import { NoticeRoom } from './rules/notice-room.ts';
 import { codeRules } from './rules/rule-tables.ts';
 import { merchantOf, Rules } from './rules/rules.ts';
@@ -108,7 +110,6 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const dial = new LogDial(log, config.log.level, clock);
   const health = new HealthRoom(config, clock, outside.health);
   const newId = () => ulid(clock.now(), outside.random(10));
-  const boot = newId();
   const till = addressOf(config);
   const unlock = outside.lock();
   const unreadable = (error: unknown): never => {
@@ -117,6 +118,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   };
   const files = health.timed(await outside.journalFiles().catch(unreadable));
   const book = await openBook(config, files, clock, log).catch(unreadable);
+  const boot = bootId(clock.now(), outside.random(10), book.boot);
   let bootLater = () => {};
   /** Until it is written, nobody knows whether what was found on the disk survives a power cut. */
   const writeBoot = (): Promise<void> =>
@@ -158,6 +160,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     printer,
     signatureOf: (attemptId) => signatures?.of(attemptId),
     merchant,
+    acquirer: config.registration?.acquirer,
     paper: printerConfig?.paper ?? 58,
     training: config.training,
     clock,
@@ -248,6 +251,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     disputes: { take: (orderId, write) => disputes.take(orderId, write) },
     // it waits for the customer's pen
     slipFor: (attemptId) => ({ ...spool.jobFor(attemptId), ...(signatures ? { state: 'queued' } : {}) }),
+    spool,
     desk: () => desk,
     onProgress: (attemptId, text) => feed.pass('card', { attemptId, text }),
   });
@@ -265,6 +269,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     ...voice,
     limits: rules.limits,
     codeRules: codeRules(book),
+    channelRefusal: channelRefusal(book, voice.backendNow),
     results,
     onWaiting: (waits) => gun.wait(waits),
     onVerdict: (sound) => gun.sound(sound),

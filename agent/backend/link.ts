@@ -19,7 +19,7 @@ export interface LinkOptions {
   /** 4 is MQTT 3.1.1. The payloads are the same on both. */
   readonly protocolVersion?: 4 | 5;
   readonly till: TillAddress;
-  /** ULID of this process's start */
+  /** ULID of this process's start, behind the one before it */
   readonly boot: string;
   readonly info: Omit<AgentInfo, 'v' | 'boot'>;
 }

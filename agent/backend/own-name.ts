@@ -39,7 +39,7 @@ export class OwnName {
     return this.#twin !== undefined;
   }
 
-  /** Boots are ULIDs: they sort by time. */
+  /** Boots are ULIDs: of two copies of one till, by the clock of each; of one till always in order (boot.ts). */
   get givesWay(): boolean {
     return this.#twin !== undefined && this.#twin > this.#boot;
   }

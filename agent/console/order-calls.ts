@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { redact } from '../../protocols/paycode/redact.ts';
 import { approverOf, carry, found } from './answers.ts';
 import type { AppParts } from './app.ts';
 import type { ConsoleEnv } from './guard.ts';
@@ -17,6 +18,7 @@ export function orderCalls(app: OpenAPIHono<ConsoleEnv>, { calls, spool, book, p
     carry(calls, c, 'resolve', {
       ...c.req.valid('param'),
       ...c.req.valid('json'),
+      reason: redact(c.req.valid('json').reason),
       personId: approverOf(people, c, 'resolve', c.req.valid('param').orderId),
     }),
   );

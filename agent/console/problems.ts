@@ -320,6 +320,7 @@ const CODES = {
   CODE_USED: codeRow(422, 'CODE_USED'),
   CODE_EXPIRED: codeRow(422, 'CODE_EXPIRED'),
   METHOD_NOT_SUPPORTED: codeRow(422, 'METHOD_NOT_SUPPORTED'),
+  CHANNEL_UNAVAILABLE: codeRow(503, 'CHANNEL_UNAVAILABLE'),
   TERMINAL_UNAVAILABLE: codeRow(503, 'TERMINAL_UNAVAILABLE'),
 } as const satisfies Partial<Record<ScanRefusal, ProblemRow>>;
 

@@ -10,8 +10,8 @@ import {
   personId,
   refundId,
 } from '../../protocols/backend/fields.ts';
-import { IntentArgs, type IntentStateName, IntentView } from '../../protocols/backend/intents.ts';
-import { ATTEMPT_STATES, type AttemptStateName, TerminalKey } from '../../protocols/backend/messages.ts';
+import { IntentArgs, type IntentStateName, IntentView, RiskNotice } from '../../protocols/backend/intents.ts';
+import { ATTEMPT_STATES, type AttemptStateName, Instalments, TerminalKey } from '../../protocols/backend/messages.ts';
 import { REFUND_STATES } from '../../protocols/backend/refunds.ts';
 import { DEVICES } from '../../protocols/backend/topics.ts';
 import {
@@ -96,6 +96,8 @@ export const AttemptBody = z
     code: z.string().optional().describe("the channel's last code"),
     transactionId: z.string().optional(),
     paidAt: millis.optional(),
+    instalments: Instalments.optional().describe('the customer pays so; the shop has the whole amount'),
+    riskNotice: RiskNotice.optional().describe('what the wallet warns of, and what the clerk says to it'),
     startedAt: millis.describe('wall clock of the till'),
     source: z.enum(['manual', 'page-wedge']).optional().describe('typed by hand, or by a gun into the page'),
     card: CardBody.optional(),

@@ -36,9 +36,13 @@ export function clerkOf(category: Category) {
   return { zh, en, action: next, todo: TODO[next], sound };
 }
 
-/** The same of an attempt: one on the card terminal has words of its own. */
+/** The same of an attempt: one on the card terminal has words of its own, and so has a wallet that warns its customer. */
 export function attemptClerk(attempt: Attempt) {
-  return { ...clerkOf(attempt.category), ...cardClerk(attempt) };
+  return { ...clerkOf(attempt.category), ...warned(attempt), ...cardClerk(attempt) };
+}
+
+function warned({ state, riskNotice }: Attempt): Partial<Advice> {
+  return state === 'USER_PAYING' && riskNotice ? riskNotice.clerk : {};
 }
 
 /** What to do now, for the words of a command's result. */

@@ -22,6 +22,7 @@ export function orderView({ orderId, amountFen, title, state, attemptId, intentI
 export function attemptView({ attempt, startedAt, source }: AttemptRecord) {
   const { attemptId, orderId, amountFen, channel, maskedPaycode, state, category, code, transactionId, paidAt } =
     attempt;
+  const { instalments, riskNotice } = attempt;
   return {
     attemptId,
     orderId,
@@ -34,6 +35,8 @@ export function attemptView({ attempt, startedAt, source }: AttemptRecord) {
     ...(code === undefined ? {} : { code }),
     ...(transactionId === undefined ? {} : { transactionId }),
     ...(paidAt === undefined ? {} : { paidAt }),
+    ...(instalments === undefined ? {} : { instalments }),
+    ...(riskNotice === undefined ? {} : { riskNotice }),
     startedAt: Math.max(0, Math.round(startedAt)),
     ...cardView(attempt),
     ...(source === undefined ? {} : { source }),

@@ -196,6 +196,11 @@ export class TillBook implements OutboxSource, CommandMemory {
   }
 
   /** Sequence and hash of the newest entry on disk. */
+  /** The id of the newest start that was written down. */
+  get boot(): string | undefined {
+    return this.#state.boot;
+  }
+
   get head(): EntryRef {
     return this.#journal.head;
   }

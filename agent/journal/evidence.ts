@@ -107,6 +107,7 @@ function slipOf({ entries, merchant }: EvidenceParts): Uint8Array | undefined {
     attemptId,
     amountFen,
     transactionId,
+    instalments: attempt.instalments,
     paidAt: paidAt ?? Date.parse(paid.ts),
     slipId: voucherNo(paid) ?? '',
     anchor: paid.hash.slice(0, 8),

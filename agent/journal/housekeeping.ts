@@ -101,10 +101,10 @@ export class Housekeeping {
     const found = await retirable(files, state, { now, keptMs: kept.keptMs, upto: this.#mark });
     if (!found) return;
     const { segment, last } = found;
-    const { outbox, anchor, settings, periods, reconciledDays } = state;
+    const { outbox, anchor, boot, settings, periods, reconciledDays } = state;
     const carried = [...state.carried.values()];
     const told = { segment, last: { seq: last.seq, hash: last.hash }, eventSeq: outbox.lastSeq, acked: outbox.acked };
-    const seen = anchor === undefined ? {} : { anchor };
+    const seen = { ...(anchor === undefined ? {} : { anchor }), ...(boot === undefined ? {} : { boot }) };
     await book.write({ type: 'RETIRED', ...told, settings, periods, carried, reconciledDays, ...seen });
     for (const number of segmentsOf(await files.list())) if (number <= segment) await files.remove(segmentName(number));
   }

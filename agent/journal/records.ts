@@ -62,6 +62,8 @@ export interface Slip {
   readonly state: 'queued' | 'sending' | 'sent' | 'unknown' | 'cleared';
   /** reprints are marked */
   readonly duplicate: boolean;
+  /** which receipt of the card terminal it is; absent: the payment's own slip */
+  readonly receipt?: number;
   /**
    * `confirmed`: the printer echoed the job's id after printing; `processed`: it answered a question behind the slip;
    * `sent`: the bytes were handed over; `clerk`: seen
@@ -121,6 +123,8 @@ export type TillRecord =
       readonly event?: EventEnvelope;
       /** the job of a payment's slip is born in the record that says PAID: there is never one without the other */
       readonly slip?: Slip;
+      /** and those of the further receipts that a card terminal has printed here */
+      readonly copies?: readonly Slip[];
     }
   /** the slip of its payment is born in the record that says PAID */
   | {
@@ -173,6 +177,7 @@ export type TillRecord =
       readonly periods?: Periods;
       readonly carried?: readonly Carried[];
       readonly reconciledDays?: readonly ReconciledDay[];
+      readonly boot?: string;
     }
   /** this log was put back from a copy that ended at `last`; event numbers go on from `eventSeq` */
   | { readonly type: 'RESTORED'; readonly last: EntryRef; readonly eventSeq: number };

@@ -98,6 +98,8 @@ export class TillState {
   anchor: EntryRef | undefined;
   /** the last entry of the segments that were removed */
   retired: EntryRef | undefined;
+  /** the id of the newest start */
+  boot: string | undefined;
 
   fold(entry: Entry, place: Place): void {
     this.#apply(fromJournal(entry), entry, place);
@@ -166,13 +168,16 @@ export class TillState {
         this.periods = record.periods ?? this.periods;
         this.carried = mapOf(record.carried) ?? this.carried;
         this.reconciledDays = record.reconciledDays ?? this.reconciledDays;
+        this.boot = record.boot ?? this.boot;
         this.anchor = newer(this.anchor, record.anchor);
         this.outbox.skipTo(record.eventSeq);
         return this.outbox.acknowledged(record.acked);
       case 'RESTORED':
         return this.outbox.skipTo(record.eventSeq);
-      case 'TERMINAL_SETTLED':
       case 'BOOT':
+        this.boot = record.boot;
+        return undefined;
+      case 'TERMINAL_SETTLED':
       case 'PERSON':
         return undefined;
     }
@@ -214,7 +219,11 @@ export class TillState {
     this.orderTimes.set(order.orderId, Date.parse(entry.ts));
   }
 
-  #attempt({ record, order, event, slip }: Extract<TillRecord, { type: 'ATTEMPT' }>, entry: Entry, place: Place): void {
+  #attempt(
+    { record, order, event, slip, copies = [] }: Extract<TillRecord, { type: 'ATTEMPT' }>,
+    entry: Entry,
+    place: Place,
+  ): void {
     const { attemptId, state, amountFen, paidAt } = record.attempt;
     const wasPaid = this.attempts.get(attemptId)?.attempt.state === 'PAID';
     this.#keepAttempt(record);
@@ -223,7 +232,7 @@ export class TillState {
       this.paidBy.set(attemptId, { seq: entry.seq, hash: entry.hash });
       this.charges.set(order.orderId, chargeOf(record.attempt));
     }
-    if (slip) this.slips.set(slip.slipId, slip);
+    for (const job of slip ? [slip, ...copies] : copies) this.slips.set(job.slipId, job);
     this.#order(order, entry);
     this.outbox.add(event, place);
   }
@@ -367,7 +376,7 @@ export class TillState {
   }
 
   #rest(): Rest {
-    const { anchor, retired, damages, settings, heardAt, tally, told, periods, carried, reconciledDays } = this;
+    const { anchor, retired, damages, settings, heardAt, tally, told, periods, carried, reconciledDays, boot } = this;
     const { lastSeq, acked, drops } = this.outbox;
     return {
       settings,
@@ -383,6 +392,7 @@ export class TillState {
       ...(heardAt === undefined ? {} : { heardAt }),
       ...(anchor === undefined ? {} : { anchor }),
       ...(retired === undefined ? {} : { retired }),
+      ...(boot === undefined ? {} : { boot }),
     };
   }
 
@@ -399,6 +409,7 @@ export class TillState {
         this.anchor = value.anchor;
         this.heardAt = value.heardAt;
         this.retired = value.retired;
+        this.boot = value.boot;
         for (const [hour, taken] of value.tally ?? []) this.tally.set(hour, taken);
         for (const [what, at] of value.told ?? []) this.told.set(what, at);
         return this.outbox.resume(value);
@@ -461,6 +472,7 @@ interface Rest {
   readonly heardAt?: number;
   readonly anchor?: EntryRef;
   readonly retired?: EntryRef;
+  readonly boot?: string;
 }
 
 type SnapshotLine =

@@ -1,5 +1,6 @@
 import type { PayChannel } from '../../protocols/backend/fields.ts';
-import type { AttemptStateName } from '../../protocols/backend/messages.ts';
+import type { RiskNotice } from '../../protocols/backend/intents.ts';
+import type { AttemptStateName, Instalments } from '../../protocols/backend/messages.ts';
 import type { Channel } from '../../protocols/paycode/paycode.ts';
 import type { CardFacts } from './card.ts';
 import type { Category } from './categories.ts';
@@ -50,6 +51,10 @@ export interface Attempt {
   readonly transactionId?: string;
   /** the backend's fingerprint of who paid: the same one again can be seen, who it is cannot */
   readonly payer?: string;
+  /** the customer pays the channel by instalments; the shop has the whole amount */
+  readonly instalments?: Instalments;
+  /** what the wallet warns of, and what the clerk says to it */
+  readonly riskNotice?: RiskNotice;
   readonly refunded?: boolean;
   /** what the channel says was paid; anything but `amountFen` needs a person */
   readonly paidFen?: number;

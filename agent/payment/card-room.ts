@@ -13,6 +13,8 @@ import type { Order, Slip } from '../journal/records.ts';
 import type { Log } from '../log.ts';
 import type { Outside } from '../outside.ts';
 import { CardRefunds } from '../refunds/card-refunds.ts';
+import type { SlipSpool } from '../slips/spool.ts';
+import { receiptDocument } from '../slips/terminal-receipt-slip.ts';
 import type { DeviceTap } from '../trace/tap.ts';
 import type { Attempt } from './attempt.ts';
 import { isCardSale } from './card.ts';
@@ -22,6 +24,7 @@ import { CardSettlement } from './card-settlement.ts';
 import type { PaymentDesk } from './desk.ts';
 import type { DisputeTurn } from './dispute-turn.ts';
 import { pendingIn } from './owed-question.ts';
+import type { TerminalReceipt } from './terminal-receipt.ts';
 
 export interface CardRoomParts {
   /** absent: this till has no card terminal, and its verbs are answered with UNSUPPORTED */
@@ -40,6 +43,7 @@ export interface CardRoomParts {
   readonly states: DeviceStates;
   readonly results: CommandResults;
   readonly slipFor: (attemptId: string) => Slip;
+  readonly spool: Pick<SlipSpool, 'copiesFor' | 'print'>;
   /** asked when it is needed: the counter stands behind its rooms */
   readonly desk: () => PaymentDesk;
   readonly onProgress: (attemptId: string, text: string) => void;
@@ -65,6 +69,10 @@ export class CardRoom {
     const { book, clock, log, results, backendNow, outside } = parts;
     this.runner = new CardRunner({
       ...parts,
+      receipts: {
+        copiesFor: (attemptId, receipts) => parts.spool.copiesFor(attemptId, receipts),
+        print: (receipt) => this.#print(receipt),
+      },
       takesPaycodes: config.protocol === 'mis' && config.mis.takesPaycodes,
       terminal: () => this.#opened(),
       onChange: (attempt, order) => this.#changed(attempt, order),
@@ -115,6 +123,14 @@ export class CardRoom {
     this.runner.stop();
     this.#desk.stop();
     await this.#terminal?.close();
+  }
+
+  #print(receipt: TerminalReceipt): void {
+    const { spool, log } = this.#parts;
+    const document = { kind: 'document', document: receiptDocument(receipt), data: {} } as const;
+    spool
+      .print(document, { by: 'terminal' })
+      .catch((error: unknown) => log.warn({ detail: String(error) }, 'a receipt of the card terminal was not printed'));
   }
 
   #opened(): PaymentTerminal {

@@ -27,6 +27,7 @@ import { LateWords } from './late-words.ts';
 import { orderAfter } from './order-states.ts';
 import type { OtherPayment } from './other-payment.ts';
 import { OwedQuestion, owedIn, wasAsked } from './owed-question.ts';
+import { RECEIPTS_KEPT, type TerminalReceipt, terminalReceipt } from './terminal-receipt.ts';
 import { TerminalTurn } from './terminal-turn.ts';
 
 /** A step that could not be written down is tried again after this. */
@@ -47,6 +48,11 @@ export interface CardRunnerParts {
   readonly disputes: Pick<DisputeTurn, 'take'>;
   /** the job of a payment's slip, written down with the payment */
   readonly slipFor: (attemptId: string) => Slip;
+  /** what the terminal has the till print: jobs to be written down with a payment, and what belongs to none */
+  readonly receipts: {
+    copiesFor(attemptId: string, receipts: readonly TerminalReceipt[]): readonly Slip[];
+    print(receipt: TerminalReceipt): void;
+  };
   /** after every journaled change of an attempt */
   readonly onChange: (attempt: Attempt, order: Order) => void;
   /** what the terminal shows or wants while it is at work */
@@ -63,6 +69,8 @@ interface Running {
   /** monotonic time of its t = 0 */
   readonly zero: number;
   readonly alarm: Alarm;
+  /** what the terminal had printed so far: on disk with the end */
+  readonly receipts: TerminalReceipt[];
   /** facts are worked off one after the other: each is on disk before the next is looked at */
   queue: Promise<void>;
 }
@@ -104,8 +112,15 @@ export class CardRunner implements OtherPayment {
     return this.#parts.takesPaycodes;
   }
 
+  /** Why no sale may begin now. */
+  saleRefusal(amountFen: number, paycode?: Paycode): CardRefusal | undefined {
+    const { tenders } = this.#parts.terminal().capabilities;
+    const isTaken = paycode ? this.takesPaycodes : (tenders?.sale.includes('card') ?? true);
+    return isTaken ? this.refusal(amountFen) : 'UNSUPPORTED';
+  }
+
   /** Why no command that touches money may begin now. */
-  refusal(amountFen: number, paycode?: Paycode): CardRefusal | undefined {
+  refusal(amountFen: number): CardRefusal | undefined {
     const terminal = this.#parts.terminal();
     const { commands, maxAmount } = terminal.capabilities;
     if (!commands.includes('sale')) return 'UNSUPPORTED';
@@ -113,8 +128,7 @@ export class CardRunner implements OtherPayment {
     if (this.#owed.isOwed) return 'TERMINAL_LOCKED';
     if (!terminal.isReady) return 'DEVICE_OFFLINE';
     if (terminal.isBusy) return 'DEVICE_BUSY';
-    if (amountFen > maxAmount) return 'AMOUNT_OVER_LIMIT';
-    return paycode === undefined || this.takesPaycodes ? undefined : 'UNSUPPORTED';
+    return amountFen > maxAmount ? 'AMOUNT_OVER_LIMIT' : undefined;
   }
 
   /**
@@ -122,7 +136,7 @@ export class CardRunner implements OtherPayment {
    * cannot keep it: then nothing was said either.
    */
   async start(order: Order, commandId?: string, paycode?: Paycode): Promise<Attempt | CardRefusal> {
-    const refused = this.refusal(order.amountFen, paycode);
+    const refused = this.saleRefusal(order.amountFen, paycode);
     if (refused) return refused;
     return this.#turn.take(async () => {
       const card = await this.#turn.factsFor({ kind: 'sale', amount: order.amountFen });
@@ -243,6 +257,15 @@ export class CardRunner implements OtherPayment {
   news(news: TerminalNews): void {
     const [running] = this.#running.values();
     if (news.kind === 'progress' && running) this.#parts.onProgress(running.record.attempt.attemptId, news.text);
+    if (news.kind === 'printed') this.#printed(news, running);
+  }
+
+  /** A receipt of a payment goes with its end into the journal; what belongs to none is printed as it comes. */
+  #printed(news: Extract<TerminalNews, { kind: 'printed' }>, running: Running | undefined): void {
+    const receipt = terminalReceipt(news);
+    if (!receipt) return this.#parts.log.warn({ blocks: news.blocks.length }, 'no receipt that can be printed');
+    if (!running) return this.#parts.receipts.print(receipt);
+    if (running.receipts.length < RECEIPTS_KEPT) running.receipts.push(receipt);
   }
 
   /** Puts a result on disk with its attempt. False: it is not there, and the terminal must not believe that it is. */
@@ -275,6 +298,7 @@ export class CardRunner implements OtherPayment {
       paycode,
       zero,
       alarm: new Alarm(this.#parts.clock, zero),
+      receipts: [],
       queue: Promise.resolve(),
     };
     this.#running.set(record.attempt.attemptId, running);
@@ -313,7 +337,7 @@ export class CardRunner implements OtherPayment {
   async #keep(running: Running, attempt: Attempt, before: Attempt): Promise<boolean> {
     const { book, log, slipFor, newId, boot, backendNow } = this.#parts;
     const changed = attempt.state !== before.state || attempt.category !== before.category;
-    const record = { ...running.record, attempt: settled(attempt, backendNow) };
+    const record = { ...running.record, attempt: withReceipts(settled(attempt, backendNow), running.receipts) };
     const evidence = attempt.state === 'NEEDS_MANUAL_CHECK' ? evidenceOf(attempt, record.startedAt) : undefined;
     const data = {
       ...attemptEvent(record.attempt, {}),
@@ -326,7 +350,7 @@ export class CardRunner implements OtherPayment {
         record,
         order: orderWith(this.#order(attempt), attempt),
         ...(changed ? { event: book.event(data, newId(), boot, backendNow()) } : {}),
-        ...(attempt.state === 'PAID' ? { slip: slipFor(attempt.attemptId) } : {}),
+        ...(attempt.state === 'PAID' ? { slip: slipFor(attempt.attemptId), ...this.#copies(running) } : {}),
       });
       running.record = record;
       return true;
@@ -334,6 +358,11 @@ export class CardRunner implements OtherPayment {
       log.error({ attemptId: attempt.attemptId, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
       return false;
     }
+  }
+
+  #copies({ record: { attempt }, receipts }: Running): { readonly copies?: readonly Slip[] } {
+    const copies = this.#parts.receipts.copiesFor(attempt.attemptId, receipts);
+    return copies.length === 0 ? {} : { copies };
   }
 
   #perform(running: Running, order: CardOrder): void {
@@ -371,6 +400,8 @@ export class CardRunner implements OtherPayment {
     this.#running.delete(attempt.attemptId);
     this.#waiting.get(attempt.attemptId)?.(attempt);
     this.#waiting.delete(attempt.attemptId);
+    // of what was no payment: a refusal, money that went back
+    if (attempt.state !== 'PAID') for (const receipt of running.receipts) this.#parts.receipts.print(receipt);
     if (attempt.state !== 'NEEDS_MANUAL_CHECK') return;
     // what the terminal could say it has said: the next customer is served, and a person looks
     if (wasAsked(attempt)) this.#turn.clear(cardOf(attempt).command);
@@ -395,6 +426,12 @@ function factOf(end: CommandEnd): CardFact {
 
 function withPaycode(command: KeptCommand, paycode: Paycode | undefined): FinancialCommand {
   return command.kind === 'sale' && paycode ? { ...command, paycode } : command;
+}
+
+function withReceipts(attempt: Attempt, receipts: readonly TerminalReceipt[]): Attempt {
+  return isFinal(attempt) && receipts.length > 0
+    ? { ...attempt, card: { ...cardOf(attempt), receipts: [...receipts] } }
+    : attempt;
 }
 
 /** When the end was known, in backend time: what a refund's window is counted from. */

@@ -1,5 +1,6 @@
 import type { FinancialCommand, TerminalResult, TransactionKey } from '../../protocols/terminal/messages.ts';
 import { type Attempt, newAttempt } from './attempt.ts';
+import type { TerminalReceipt } from './terminal-receipt.ts';
 
 /** A command as the journal keeps it: a paycode that the terminal charges is in none. */
 export type KeptCommand = Exclude<FinancialCommand, { readonly kind: 'preAuth' | 'settle' }> & {
@@ -22,6 +23,8 @@ export interface CardFacts {
   readonly result?: TerminalResult;
   /** somebody wants it to stop; whether it did is the terminal's word */
   readonly cancelAsked?: true;
+  /** what it had the till print of it */
+  readonly receipts?: readonly TerminalReceipt[];
   /** the protocol has a question for what became of it */
   readonly canAsk: boolean;
 }

@@ -14,6 +14,7 @@ import type { TillBook } from '../journal/book.ts';
 import { JournalDamaged } from '../journal/journal.ts';
 import type { Order } from '../journal/records.ts';
 import type { Log } from '../log.ts';
+import type { channelRefusal } from '../rules/channel-table.ts';
 import type { LimitWatch } from '../rules/limit-watch.ts';
 import { type Attempt, isFinal, newAttempt } from './attempt.ts';
 import { cardClerk } from './card-codes.ts';
@@ -50,6 +51,8 @@ export interface DeskParts {
   readonly results: CommandResults;
   /** the backend's rules for paycodes, where it has sent any */
   readonly codeRules?: () => Pick<ClassifyOptions, 'rules'>;
+  /** what the backend says of channels; absent: each may be tried */
+  readonly channelRefusal?: ReturnType<typeof channelRefusal>;
   /** whether the counter waits for a code, whenever that changes */
   readonly onWaiting?: (waits: boolean) => void;
   /** a code was accepted, or refused with this sound */
@@ -318,6 +321,8 @@ export class PaymentDesk implements VerbRoom {
     if (suspended) return { refusal: suspended.category, advice: suspended.advice };
     if (fingerprints.knows(paycode)) return { refusal: 'CODE_USED' };
     if (!POLICIES[paycode.channel]) return { refusal: 'METHOD_NOT_SUPPORTED' };
+    const away = this.#parts.channelRefusal?.(paycode.channel);
+    if (away) return away;
     if (this.#coolsDown(order, paycode)) return { refusal: 'RISK_REJECTED' };
     const over = this.#parts.limits.refusal(order.amountFen);
     if (over) return { refusal: over.code, advice: over.advice };

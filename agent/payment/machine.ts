@@ -391,11 +391,13 @@ function remember(at: Moment, outcome: Outcome): Moment {
 }
 
 function evidence(at: Moment, outcome: Outcome): Moment {
-  const { code, transactionId, payer, refunded, paidFen, paidAt, answeredAt } = outcome;
+  const { code, transactionId, payer, instalments, riskNotice, refunded, paidFen, paidAt, answeredAt } = outcome;
   return change(at, {
     code,
     ...(transactionId === undefined ? {} : { transactionId }),
     ...(payer === undefined ? {} : { payer }),
+    ...(instalments === undefined ? {} : { instalments }),
+    ...(riskNotice === undefined ? {} : { riskNotice }),
     ...(refunded === undefined ? {} : { refunded }),
     ...(paidFen === undefined ? {} : { paidFen }),
     ...(paidAt === undefined ? {} : { paidAt }),

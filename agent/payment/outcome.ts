@@ -1,4 +1,5 @@
-import type { Reply } from '../../protocols/backend/messages.ts';
+import type { RiskNotice } from '../../protocols/backend/intents.ts';
+import type { Instalments, Reply } from '../../protocols/backend/messages.ts';
 import type { Channel } from '../../protocols/paycode/paycode.ts';
 import { ASSUMED_CODES } from './assumed-codes.ts';
 import type { Category } from './categories.ts';
@@ -11,6 +12,8 @@ export interface Outcome {
   readonly code: string;
   readonly transactionId?: string;
   readonly payer?: string;
+  readonly instalments?: Instalments;
+  readonly riskNotice?: RiskNotice;
   readonly paidFen?: number;
   /** backend time, Unix ms */
   readonly paidAt?: number;
@@ -94,6 +97,8 @@ export function outcomeOf(reply: Reply, channel: Channel): Outcome {
     answeredAt: reply.ts,
     ...(reply.transactionId === undefined ? {} : { transactionId: reply.transactionId }),
     ...(reply.payer === undefined ? {} : { payer: reply.payer }),
+    ...(reply.instalments === undefined ? {} : { instalments: reply.instalments }),
+    ...(reply.riskNotice === undefined ? {} : { riskNotice: reply.riskNotice }),
     ...(reply.paidFen === undefined ? {} : { paidFen: reply.paidFen }),
     ...(effect === 'PAID' ? { paidAt: reply.paidAt ?? reply.ts } : {}),
     ...(reply.refunded === undefined ? {} : { refunded: reply.refunded }),

@@ -6,6 +6,7 @@ import { CHANNELS } from '../../protocols/paycode/paycode.ts';
 import { PAYMENT_CODE_RULES, type PaymentCodeRules } from '../../protocols/paycode/rules.ts';
 import type { CommandRefusal } from '../backend/verb-desk.ts';
 import type { Settings } from '../payment/terminal-state.ts';
+import { ChannelTable } from './channel-table.ts';
 import { THRESHOLDS, type Thresholds, ThresholdTable } from './signals.ts';
 
 // Tables that the backend may replace by a signed command, each with its form. A till that cannot use one says so and keeps
@@ -40,6 +41,7 @@ export interface KeptTable {
 /** name -> whether this till can use it */
 const FORMS: Readonly<Record<string, (content: unknown, version: number) => boolean>> = {
   'payment-codes': (content, version) => compiled(content, version) !== undefined,
+  channels: (content) => ChannelTable.safeParse(content).success,
   signals: (content) => ThresholdTable.safeParse(content).success,
 };
 

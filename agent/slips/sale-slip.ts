@@ -1,4 +1,5 @@
 import type { PayChannel } from '../../protocols/backend/fields.ts';
+import type { Instalments } from '../../protocols/backend/messages.ts';
 import type { Document, DocumentData } from '../../protocols/document/document.ts';
 import type { Paper, PrinterProfile } from '../../protocols/escpos/profile.ts';
 import { type Laid, printForm } from './print-form.ts';
@@ -24,6 +25,10 @@ export interface SaleSlip {
   readonly amountFen: number;
   /** what the order came to before the channel's discount */
   readonly orderFen?: number | undefined;
+  /** the customer pays the channel so; the amount is whole */
+  readonly instalments?: Instalments | undefined;
+  /** who settles with the shop, as registered */
+  readonly acquirer?: string | undefined;
   readonly slipId: string;
   /** first 8 digits of the hash of the journal entry that says PAID */
   readonly anchor?: string | undefined;
@@ -101,6 +106,8 @@ function walletData(slip: SaleSlip, kind: PaymentSlipKind): DocumentData {
     transactionType: say(locale, TYPES[kind][0], TYPES[kind][1]),
     channel: channelName(slip.channel, locale),
     paycode: slip.maskedPaycode === undefined ? undefined : limited(slip.maskedPaycode),
+    instalments: slip.instalments && instalmentText(slip.instalments, locale),
+    acquirer: slip.acquirer === undefined ? undefined : limited(slip.acquirer),
     slipId: limited(slip.slipId),
     orderId: limited(slip.orderId),
     attemptId,
@@ -110,4 +117,13 @@ function walletData(slip: SaleSlip, kind: PaymentSlipKind): DocumentData {
     discount: discount > 0 ? `-${yuan(discount)}` : undefined,
     refundCode: attemptId,
   };
+}
+
+/** `6 期，每期 2.09，手续费 0.00` */
+function instalmentText({ count, eachFen, feeFen }: Instalments, locale: Locale): string {
+  return [
+    say(locale, `${count} 期`, `${count} times`),
+    ...(eachFen === undefined ? [] : [say(locale, `每期 ${yuan(eachFen)}`, `${yuan(eachFen)} each`)]),
+    ...(feeFen === undefined ? [] : [say(locale, `手续费 ${yuan(feeFen)}`, `fee ${yuan(feeFen)}`)]),
+  ].join(say(locale, '，', ', '));
 }

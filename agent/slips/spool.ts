@@ -7,6 +7,7 @@ import type { DocumentJob, Slip } from '../journal/records.ts';
 import type { Log } from '../log.ts';
 import type { Attempt } from '../payment/attempt.ts';
 import type { Intent } from '../payment/intent.ts';
+import type { TerminalReceipt } from '../payment/terminal-receipt.ts';
 import { cardPaymentSlip, type SignedPicture } from './card-payment-slip.ts';
 import { DocumentJobs, type PrintOrder } from './document-jobs.ts';
 import type { Laid } from './print-form.ts';
@@ -14,12 +15,15 @@ import { type PrintOutcome, PrintQueue, type PrintTask } from './print-queue.ts'
 import type { Printable } from './printable.ts';
 import { saleSlip } from './sale-slip.ts';
 import { voucherNo } from './slip-texts.ts';
+import { merchantReceipt, terminalReceiptSlip } from './terminal-receipt-slip.ts';
 
 export interface SpoolParts {
   readonly book: TillBook;
   /** none: a till without a printer keeps its slips on disk */
   readonly printer: SlipPrinter | undefined;
   readonly merchant: Config['merchant'];
+  /** who settles with the shop, as registered */
+  readonly acquirer?: string | undefined;
   readonly paper: 58 | 80;
   /** nothing that is printed is a receipt */
   readonly training: boolean;
@@ -71,6 +75,14 @@ export class SlipSpool {
     return slip;
   }
 
+  /** The jobs of what a card terminal has the till print beside the payment's slip, which is the merchant's where it sends one. */
+  copiesFor(attemptId: string, receipts: readonly TerminalReceipt[]): Slip[] {
+    const own = merchantReceipt(receipts);
+    return receipts.flatMap((one, receipt) =>
+      one === own ? [] : { slipId: this.#parts.newId(), attemptId, state: 'queued', duplicate: false, receipt },
+    );
+  }
+
   /** A pay request has left: the printer is asked how it is while the payment takes its time. */
   foresee(): void {
     this.#parts.printer?.lookAhead();
@@ -81,7 +93,11 @@ export class SlipSpool {
     const paidAt = this.#parts.clock.mono();
     const slip = this.#parts.book.slips.get(this.#born.get(attempt.attemptId) ?? '');
     this.#born.delete(attempt.attemptId);
-    if (slip) this.#take(slip, paidAt);
+    if (!slip) return;
+    this.#take(slip, paidAt);
+    for (const copy of this.#parts.book.slips.values())
+      if (copy.attemptId === attempt.attemptId && copy.receipt !== undefined && copy.state === 'queued')
+        this.#take(copy, undefined);
   }
 
   /** Slips of which nobody knows whether they are on paper: what the clerk is asked. */
@@ -94,15 +110,16 @@ export class SlipSpool {
     const slip = this.#parts.book.slips.get(slipId);
     if (slip?.state !== 'unknown') return;
     // The new job first: a crash in between asks the clerk again, and does not forget what he said.
-    if (seen === 'missing') await this.reprint(slip.attemptId);
+    if (seen === 'missing') await this.reprint(slip.attemptId, slip.receipt);
     await this.#settle(slip, { state: 'sent', proof: 'clerk' }, undefined);
   }
 
   /** Prints the slip of a paid attempt again, marked 重打印 / DUPLICATE. */
-  async reprint(attemptId: string): Promise<void> {
+  async reprint(attemptId: string, receipt?: number): Promise<void> {
     const { book, newId } = this.#parts;
     if ((book.attempts.get(attemptId)?.attempt ?? book.intents.get(attemptId))?.state !== 'PAID') return;
-    const slip: Slip = { slipId: newId(), attemptId, state: 'queued', duplicate: true };
+    const which = receipt === undefined ? {} : { receipt };
+    const slip: Slip = { slipId: newId(), attemptId, state: 'queued', duplicate: true, ...which };
     await book.write({ type: 'SLIP', slip });
     this.#take(slip, undefined);
   }
@@ -205,7 +222,7 @@ export class SlipSpool {
   }
 
   #layout(slip: Slip): Laid {
-    const { merchant, paper, training, backendNow, book } = this.#parts;
+    const { merchant, acquirer, paper, training, backendNow, book } = this.#parts;
     const payment: PaidBy | undefined =
       book.attempts.get(slip.attemptId)?.attempt ?? asPayment(book.intents.get(slip.attemptId));
     if (!payment) throw new RangeError(`nothing is known of attempt ${slip.attemptId}`);
@@ -231,15 +248,23 @@ export class SlipSpool {
         training,
         transactionId,
         servicePhone: merchant.servicePhone,
+        instalments: attempt?.instalments,
+        acquirer,
       },
       paper,
     );
   }
 
-  #cardLayout(attempt: Attempt, { duplicate }: Slip): Laid {
-    const { merchant, paper, backendNow, book, signatureOf } = this.#parts;
+  #cardLayout(attempt: Attempt, { duplicate, receipt }: Slip): Laid {
+    const { merchant, paper, training, backendNow, book, signatureOf } = this.#parts;
     const { hash } = book.paidEntry(attempt.attemptId) ?? book.head;
     const signature = signatureOf?.(attempt.attemptId);
+    const receipts = attempt.card?.receipts ?? [];
+    const theirs = receipt === undefined ? merchantReceipt(receipts) : receipts[receipt];
+    if (theirs) {
+      const about = `${attempt.orderId} #${hash.slice(0, 8)}`;
+      return terminalReceiptSlip(theirs, { about, signature, paper, marks: { duplicate, training } });
+    }
     return cardPaymentSlip(attempt, {
       merchant,
       paper,

@@ -12,6 +12,8 @@ export const WORDS = {
   transactionType: ['交易类型', 'Type'],
   channel: ['支付方式', 'Paid by'],
   paycode: ['付款码', 'Payment code'],
+  instalments: ['分期', 'Instalments'],
+  settledBy: ['收单机构', 'Settled by'],
   slipId: ['凭证号', 'Slip no.'],
   orderId: ['订单号', 'Order no.'],
   attemptId: ['商户订单号', 'Payment ID'],

@@ -15,7 +15,7 @@ import {
   text,
   version,
 } from './fields.ts';
-import { IntentEvent, IntentRequestArgs, intentAnswer } from './intents.ts';
+import { IntentEvent, IntentRequestArgs, intentAnswer, RiskNotice } from './intents.ts';
 import { RefundEvent, RefundQueryArgs, RefundRequestArgs, ResolutionEvent } from './refunds.ts';
 import { CHANNEL_OPS, DEVICES, REQUEST_OPS } from './topics.ts';
 
@@ -134,6 +134,15 @@ function withoutDigits({ paycode: _digits, terminal, ...args }: PayArgs): Omit<P
 
 const replyHead = { v: version, requestId: id, attemptId, payloadHash: hash, ts: millis };
 
+/** The customer pays by instalments (分期): the shop has the whole amount all the same. */
+export const Instalments = z.strictObject({
+  count: z.int().min(2).max(60),
+  /** what the customer pays each time, and for paying so; in fen, as far as the channel says it */
+  eachFen: fen.optional(),
+  feeFen: z.int().nonnegative().optional(),
+});
+export type Instalments = z.infer<typeof Instalments>;
+
 /** The channel answered: its own code, untranslated. What the code means is the agent's table, not the backend's. */
 export const AnsweredReply = z.strictObject({
   ...replyHead,
@@ -153,6 +162,10 @@ export const AnsweredReply = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{16,64}$/)
     .optional(),
+  /** what the customer has chosen in the wallet */
+  instalments: Instalments.optional(),
+  /** what may worry the customer while the wallet asks, and does not stop the payment */
+  riskNotice: RiskNotice.optional(),
   /** reverse: call again (Alipay retry_flag=Y) */
   retry: z.boolean().optional(),
   /** refund, refund-query: the refund that this speaks of */

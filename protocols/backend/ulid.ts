@@ -2,6 +2,9 @@
 const DIGITS = Array.from('0123456789ABCDEFGHJKMNPQRSTVWXYZ', (digit) => digit.charCodeAt(0));
 const digit = (value: number) => DIGITS[value & 31] ?? 0;
 
+/** 48 bits of time: the first digit has three of them */
+const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
+
 /** Of the ten digits of time, the five low ones. */
 const LOW = 32 ** 5;
 
@@ -13,6 +16,14 @@ export function ulid(timeMs: number, random: Uint8Array): string {
   if (random.length < 10) throw new RangeError('a ULID needs 10 random bytes');
   const [high, low] = [Math.floor(timeMs / LOW), timeMs % LOW];
   return String.fromCharCode(...timeDigits(high), ...timeDigits(low), ...quintets(random, 0), ...quintets(random, 5));
+}
+
+/** The time in a ULID, ms; `undefined`: it is none. */
+export function timeOfUlid(id: string): number | undefined {
+  if (!ULID.test(id)) return undefined;
+  let time = 0;
+  for (const char of id.slice(0, 10)) time = time * 32 + DIGITS.indexOf(char.charCodeAt(0));
+  return time;
 }
 
 const timeDigits = (value: number) => [

@@ -83,7 +83,7 @@ export class Acquirer {
     const manner = MANNERS[request.args.channel];
     if (!manner) throw new RangeError(`no such channel here: ${request.args.channel}`);
     const visit = this.#visit(request.attemptId);
-    const answer = byPayer(visit.plan, this.#trouble(visit, request.op) ?? this.#answer(manner, request, visit));
+    const answer = byCustomer(visit.plan, this.#trouble(visit, request.op) ?? this.#answer(manner, request, visit));
     const fate = next(visit, 'answers', request.op) ?? DELIVER;
     if (fate.kind === 'deliver') reply(answer);
     if (fate.kind === 'delay') this.#clock.after(fate.ms, () => reply(answer));
@@ -170,7 +170,12 @@ function next<K extends 'answers' | 'trouble'>(visit: Visit, list: K, op: Channe
   return visit.plan[list]?.[op]?.[index] as NonNullable<NonNullable<CustomerPlan[K]>[ChannelOp]>[number] | undefined;
 }
 
-/** Who says that money moved says whose it was. */
-function byPayer({ payer }: CustomerPlan, answer: ChannelAnswer): ChannelAnswer {
-  return payer === undefined || answer.transactionId === undefined ? answer : { ...answer, payer };
+/** Who says that money moved says whose it was and how it is paid; a wallet that asks says what it warns of. */
+function byCustomer({ payer, instalments, riskNotice }: CustomerPlan, answer: ChannelAnswer): ChannelAnswer {
+  if (answer.transactionId === undefined) return riskNotice === undefined ? answer : { ...answer, riskNotice };
+  return {
+    ...answer,
+    ...(payer === undefined ? {} : { payer }),
+    ...(instalments === undefined ? {} : { instalments }),
+  };
 }

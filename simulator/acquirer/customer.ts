@@ -1,3 +1,4 @@
+import type { AnsweredReply } from '../../protocols/backend/messages.ts';
 import type { ChannelOp } from '../../protocols/backend/topics.ts';
 import type { RefundCourse } from './refunds.ts';
 
@@ -35,6 +36,10 @@ export interface CustomerPlan {
   readonly trouble?: Partial<Record<ChannelOp, readonly Trouble[]>>;
   /** the backend's fingerprint of this customer, 16 to 64 hex digits; none: it tells none */
   readonly payer?: string;
+  /** chosen in the wallet; the shop has the whole amount all the same */
+  readonly instalments?: AnsweredReply['instalments'];
+  /** what the wallet warns its customer of while it asks */
+  readonly riskNotice?: AnsweredReply['riskNotice'];
   /** what becomes of refunds of this payment; at once when nothing is said */
   readonly refunds?: RefundCourse;
 }

@@ -9,6 +9,8 @@ export type ChannelAnswer = Pick<
   | 'message'
   | 'transactionId'
   | 'payer'
+  | 'instalments'
+  | 'riskNotice'
   | 'paidFen'
   | 'paidAt'
   | 'refunded'

@@ -48,7 +48,7 @@ export class TillRecord {
   /** False for the word of an older process or connection, such as a will that comes late (field-lessons.md F19). */
   update(state: AgentState): boolean {
     const known = this.#state;
-    // boots are ULIDs: they sort by time
+    // boots of one till sort: each process takes an id behind the last one in its journal
     if (known && (state.boot < known.boot || (state.boot === known.boot && state.conn < known.conn))) return false;
     this.#state = state;
     return true;

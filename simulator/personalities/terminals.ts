@@ -22,6 +22,8 @@ export interface TerminalPersonality {
     readonly receiptSync: boolean;
     /** prints on the till line by line (06 D1) or as a block (06 D3) */
     readonly prints: 'lines' | 'block';
+    /** what it has the till print of a payment: absent: the customer's copy only */
+    readonly copies?: 'merchant-and-customer';
     readonly charset: 'CP437' | 'ISO-8859-1';
     readonly baudRate: 9600 | 115_200;
   };
@@ -50,6 +52,14 @@ export const TERMINALS = {
     zvt: { messageIds: true, receiptSync: true, prints: 'block', charset: 'ISO-8859-1', baudRate: 115_200 },
   },
   'zvt-cny': { ...BASE, name: 'zvt-cny', title: 'the plain terminal with the renminbi', currency: 156 },
+  'zvt-counter': {
+    ...BASE,
+    name: 'zvt-counter',
+    title: 'has the till print both copies as text blocks, in renminbi',
+    currency: 156,
+    lineWidth: 30,
+    zvt: { ...BASE.zvt, prints: 'block', copies: 'merchant-and-customer', charset: 'ISO-8859-1' },
+  },
   'zvt-brisk': {
     ...BASE,
     name: 'zvt-brisk',

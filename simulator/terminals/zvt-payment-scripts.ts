@@ -129,18 +129,31 @@ function isYes(reply: Message | undefined): boolean {
 
 function* printed(zvt: ZvtTerminal, entry: LedgerEntry): Answering {
   if (entry.state === 'cancelled') return true;
-  const wasPrinted = yield* printReceipt(zvt, zvt.terminal.receipt(entry, '** KUNDENBELEG **'), entry);
+  const both = zvt.terminal.personality.zvt.copies !== undefined;
+  const wasPrinted =
+    (!both || (yield* printReceipt(zvt, zvt.terminal.receipt(entry, '** HÄNDLERBELEG **'), entry, MERCHANT))) &&
+    (yield* printReceipt(zvt, zvt.terminal.receipt(entry, '** KUNDENBELEG **'), entry));
   if (!wasPrinted) yield* takenBack(zvt, entry);
   return wasPrinted;
 }
 
+/** tag 1F07 */
+const MERCHANT = 1;
+const CUSTOMER = 2;
+const END_OF_DAY = 4;
+
 /** true: every line was acknowledged, or it printed by itself. */
-export function* printReceipt(zvt: ZvtTerminal, lines: readonly string[], entry: LedgerEntry | undefined): Answering {
+export function* printReceipt(
+  zvt: ZvtTerminal,
+  lines: readonly string[],
+  entry: LedgerEntry | undefined,
+  type: number = entry ? CUSTOMER : END_OF_DAY,
+): Answering {
   if (zvt.config?.printsOnTill !== true) return true;
   const { prints, charset } = zvt.terminal.personality.zvt;
   const needsSignature = entry !== undefined && checkOf(entry) === 'signature' && entry.code === APPROVED;
   const messages =
-    prints === 'lines' ? receiptLines(lines) : [receiptBlockMessage(lines, entry ? 2 : 4, needsSignature, charset)];
+    prints === 'lines' ? receiptLines(lines) : [receiptBlockMessage(lines, type, needsSignature, charset)];
   for (const one of messages) if (!isYes(yield { say: one })) return false;
   return true;
 }

@@ -27,9 +27,11 @@ export class AgentProcess {
   readonly #exit: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   #waiting: { wanted: (line: LogLine) => boolean; found: (line: LogLine) => void }[] = [];
 
-  constructor(configFile: string) {
+  /** `env`: beside this process's own */
+  constructor(configFile: string, env: NodeJS.ProcessEnv = {}) {
     this.process = spawn(process.execPath, [TILLWIRE, 'agent', '--config', configFile], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
     });
     this.#exit = new Promise((resolve) => this.process.once('close', (code, signal) => resolve({ code, signal })));
     let rest = '';

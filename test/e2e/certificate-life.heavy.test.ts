@@ -84,8 +84,8 @@ class SecureShop {
     return join(this.folder, pc, ...path);
   }
 
-  async agent(pc: string): Promise<AgentProcess> {
-    const agent = closing.add(new AgentProcess(this.file(pc, 'till.json')), (it) => it.kill('SIGKILL'));
+  async agent(pc: string, env?: NodeJS.ProcessEnv): Promise<AgentProcess> {
+    const agent = closing.add(new AgentProcess(this.file(pc, 'till.json'), env), (it) => it.kill('SIGKILL'));
     await agent.said('agent ready');
     return agent;
   }
@@ -155,6 +155,26 @@ needs('mosquitto')('a certificate and its till, with Mosquitto as it is shipped'
     await shop.sell();
     expect(existsSync(shop.file('pc', 'data', 'keys', 'till.old.pem'))).toBe(true);
     await eventually('the backend knows', () => alerts.includes('CERTIFICATE_REFUSED'));
+  });
+
+  it("is restarted with the PC's clock behind: it is the later process all the same, and no earlier one's will stands", async () => {
+    const shop = await SecureShop.open();
+    await shop.provision('pc');
+    const first = await shop.agent('pc');
+    await eventually('online', () => shop.backend.stateOf(TILL)?.s === 'online');
+    const before = shop.backend.stateOf(TILL)?.boot ?? '';
+    await first.kill('SIGKILL');
+    await eventually('its will', () => shop.backend.stateOf(TILL)?.s === 'lost');
+    const behind = 'const now = Date.now; Date.now = () => now() - 1_200_000;';
+    const second = await shop.agent('pc', {
+      NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(behind)}`,
+    });
+    await eventually('online again', () => shop.backend.stateOf(TILL)?.s === 'online');
+    expect((shop.backend.stateOf(TILL)?.boot ?? '') > before).toBe(true);
+    const [line] = second.lines;
+    expect(Date.parse(String(line?.['time'])), 'its clock is behind').toBeLessThan(Date.now() - 1_000_000);
+    await second.said('gun connected');
+    await shop.sell();
   });
 
   it('[003-13] moves to a new PC: what was under way comes to its end there, the new one sells, the old one is out', async () => {

@@ -89,7 +89,7 @@ export const TEETH: Readonly<Record<string, Tooth>> = {
   '001-2': {
     without: 'the open code does not turn paid',
     file: 'agent/slips/spool.ts',
-    find: 'if (slip) this.#take(slip, paidAt);',
+    find: 'this.#take(slip, paidAt);',
     replace: '',
     test: `${STORIES}/door-to-door.test.ts`,
   },
@@ -401,6 +401,13 @@ export const TEETH: Readonly<Record<string, Tooth>> = {
     find: "['客服电话', servicePhone],",
     replace: '',
     test: `${STORIES}/terminal-suspended.test.ts`,
+  },
+  '004-11': {
+    without: 'nobody at the counter sees that a customer pays by instalments',
+    file: 'agent/payment/outcome.ts',
+    find: 'reply.instalments === undefined ? {} :',
+    replace: 'reply.instalments !== undefined ? {} :',
+    test: `${STORIES}/told-apart.test.ts`,
   },
   '004-12': {
     without: 'an entry is believed although its hash is another',

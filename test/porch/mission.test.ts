@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { COMING, LACKING } from '../mission/coming.ts';
@@ -35,6 +35,16 @@ describe('every capability of the five seed documents', () => {
   it('is known by its number: no title names one that there is not', () => {
     const known = new Set(ROWS.map(({ id }) => id));
     expect([...proved].filter((id) => !known.has(id))).toEqual([]);
+  });
+});
+
+describe('the register of risks', () => {
+  it('[003-16] names for each risk a test that there is', () => {
+    const rows = read('docs/risks.md')
+      .split('\n')
+      .filter((line) => /^\| [A-Z]/.test(line));
+    expect(rows.length).toBeGreaterThanOrEqual(20);
+    for (const row of rows) expect(existsSync(`${root}/${/`(test\/[^`]+)` \|$/.exec(row)?.[1]}`), row).toBe(true);
   });
 });
 

@@ -10,6 +10,13 @@ import { TerminalLine } from '../world/terminal-line.ts';
 /** `zvt-tcp`: the same messages over a connection instead of a cable */
 export type CardProtocol = 'zvt' | 'zvt-tcp' | AckedProtocol;
 
+export interface CardShopOptions {
+  /** of a ZVT terminal */
+  readonly personality?: keyof typeof TERMINALS;
+  /** of the terminal, in the agent's configuration */
+  readonly terminal?: object;
+}
+
 const ADDRESS = 'tcp://terminal:20007';
 const CONFIG_NAMES = {
   zvt: 'zvt',
@@ -27,21 +34,22 @@ export class CardShop {
   readonly line: TerminalLine;
   readonly terminal: SimulatedZvtTerminal | SimulatedAckedTerminal;
 
-  private constructor(protocol: CardProtocol, more: object) {
+  private constructor(protocol: CardProtocol, more: object, { personality = 'zvt-cny', terminal }: CardShopOptions) {
     const path = protocol === 'zvt-tcp' ? ADDRESS : 'terminal';
-    const config = { terminal: { protocol: CONFIG_NAMES[protocol], path } };
+    const config = { terminal: { protocol: CONFIG_NAMES[protocol], path, ...terminal } };
     this.shop = new MemoryShop({ ...config, ...more });
     this.line = new TerminalLine(this.shop.clock);
     this.shop.lines.set(path, this.line);
-    this.terminal = this.#terminal(protocol);
+    this.terminal = this.#terminal(protocol, personality);
   }
 
   static async open(
     protocol: CardProtocol = 'zvt',
     more: object = {},
     before: (card: CardShop) => void = () => undefined,
+    options: CardShopOptions = {},
   ): Promise<CardShop> {
-    const card = new CardShop(protocol, more);
+    const card = new CardShop(protocol, more, options);
     before(card);
     await card.shop.start();
     await card.shop.pass(1_000);
@@ -49,10 +57,13 @@ export class CardShop {
     return card;
   }
 
-  #terminal(protocol: CardProtocol): SimulatedZvtTerminal | SimulatedAckedTerminal {
+  #terminal(
+    protocol: CardProtocol,
+    personality: keyof typeof TERMINALS,
+  ): SimulatedZvtTerminal | SimulatedAckedTerminal {
     const { clock } = this.shop;
     if (protocol === 'zvt' || protocol === 'zvt-tcp') {
-      const terminal = new SimulatedZvtTerminal({ personality: TERMINALS['zvt-cny'], clock });
+      const terminal = new SimulatedZvtTerminal({ personality: TERMINALS[personality], clock });
       if (protocol === 'zvt') terminal.onSerial(this.line);
       else terminal.onStream(this.line);
       if (protocol === 'zvt-tcp') this.line.onGone = () => terminal.zvt.linkLost();

@@ -32,6 +32,24 @@ describe('clock-untrusted: payments go on, on monotonic timers', () => {
     expect(clocks).toEqual([{ type: 'clock', trusted: false, errorMs: wrongByMs }]);
   });
 
+  it('restarted with its clock years behind: the backend still knows which process is the later one', async () => {
+    const shop = new MemoryShop();
+    const said: string[] = [];
+    shop.backend.onState = ({ s, boot }) => said.push(`${s} ${boot}`);
+    await shop.start();
+    await shop.pass(1_000);
+    await shop.kill();
+    shop.clockWrongByMs = -5 * 365 * 24 * HOUR;
+    await shop.start();
+    await shop.pass(1_000);
+    await shop.kill();
+    await shop.start();
+    await shop.pass(1_000);
+    const online = said.filter((line) => line.startsWith('online'));
+    expect([new Set(online).size, online.toSorted()]).toEqual([3, online]);
+    await shop.sell('O1');
+  });
+
   it('never compared: paid all the same, and said', async () => {
     const shop = new MemoryShop();
     shop.backend.answersTime = false;

@@ -52,3 +52,36 @@ it('[003-12] [002-14] a signed table of payment codes: its rules hold from the n
   shop.scan(shop.showCode('wechat'));
   await shop.untilState('O1', 'PAID');
 });
+
+it('[000-1] a signed list of channels: one that is away is named with its time and not tried, the customer chooses another', async () => {
+  const shop = await MemoryShop.open();
+  const until = shop.clock.now() + 3_600_000;
+  const channels = [
+    { channel: 'ALIPAY', state: 'maintenance', until, textZh: '系统升级' },
+    { channel: 'ECNY', state: 'off' },
+    { channel: 'WECHAT', state: 'up' },
+  ];
+  const send = (version: number, content: unknown, key?: CommandSigner) =>
+    say(shop, 'rule-table', { commandSeq: version, table: table('channels', version, content) }, key);
+  expect(await send(1, { channels })).toMatchObject({ code: 'SIGNATURE_REQUIRED' });
+  expect(await send(1, { channels: [...channels, channels[0]] }, BACKEND_KEY)).toMatchObject({ code: 'BAD_REQUEST' });
+  expect(await send(1, { channels }, BACKEND_KEY)).toMatchObject({ code: 'RULES_CHANGED' });
+  await shop.kill(0);
+  await shop.start();
+  await shop.pass(1_000);
+  await shop.collect('O1');
+  shop.scan(shop.showCode('alipay'));
+  await shop.pass(1_000);
+  shop.scan(shop.showCode('ecny'));
+  await shop.pass(1_000);
+  expect(shop.refusals()).toMatchObject([
+    { refusal: 'CHANNEL_UNAVAILABLE', zh: '支付宝：系统升级，预计 11/22 11:00 恢复' },
+    { refusal: 'METHOD_NOT_SUPPORTED' },
+  ]);
+  expect(shop.requests('pay')).toEqual([]);
+  shop.scan(shop.showCode('wechat'));
+  await shop.untilState('O1', 'PAID');
+  // its time is over: it may be tried again without another word
+  await shop.pass(3_600_000);
+  await shop.sell('O2', 1_250, 'alipay');
+});

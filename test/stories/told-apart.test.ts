@@ -113,3 +113,39 @@ it('[004-16] the backend is told how long each payment took, from scan to publis
   expect(timings?.scanToPublishMs).toBeLessThanOrEqual(50);
   expect(timings?.scanToPaidMs).toBeGreaterThanOrEqual(7_000);
 });
+
+describe('what a wallet adds to a payment is told', () => {
+  it('[004-11] the customer pays by instalments: shown and printed, and the shop has the whole amount', async () => {
+    const shop = await MemoryShop.open();
+    const instalments = { count: 6, eachFen: 209, feeFen: 4 };
+    shop.customer({ behaviour: { kind: 'pays' }, instalments });
+    await shop.sell('O1', 1_250, 'alipay');
+    const { json } = await new LocalCaller(shop).ask('/v1/orders/O1');
+    expect(json['attempt']).toMatchObject({ amountFen: 1_250, state: 'PAID', instalments });
+    expect(shop.slipText()).toMatch(/分期.*6 期，每期 2\.09，手续费 0\.04/s);
+    expect(shop.acquirer.ledger.ofOrder('O1').netFen).toBe(1_250);
+  });
+
+  it('[000-8] a wallet that warns its customer while it asks: the clerk is told what to say, and it goes on', async () => {
+    const shop = await MemoryShop.open();
+    const riskNotice = {
+      customer: { zh: '您正在向陌生商户付款', en: 'You are paying a merchant you do not know' },
+      clerk: { zh: '请顾客核对商户名称后继续', en: 'Ask the customer to check the merchant and go on' },
+    };
+    shop.customer({ behaviour: { kind: 'enters-password', afterMs: 8_000 }, riskNotice });
+    await shop.collect('O1');
+    shop.scan(shop.showCode());
+    await shop.untilState('O1', 'USER_PAYING');
+    const seen = async () => (await new LocalCaller(shop).ask('/v1/orders/O1')).json['attempt'];
+    expect(await seen()).toMatchObject({ clerk: riskNotice.clerk, riskNotice });
+    await shop.untilState('O1', 'PAID');
+    expect(await seen()).not.toMatchObject({ clerk: riskNotice.clerk });
+  });
+
+  it('[000-7] who settles with the shop stands on its slips, as the acquirer has registered it', async () => {
+    const registration = { acquirer: '街角支付服务有限公司', model: 'Q7' };
+    const shop = await MemoryShop.open({ registration });
+    await shop.sell('O1');
+    expect(shop.slipText()).toMatch(/收单机构.*街角支付服务有限公司/s);
+  });
+});

@@ -1,4 +1,4 @@
-import { clockTime } from './amount.ts';
+import { clockTime, yuan } from './amount.ts';
 import { say, t } from './language.ts';
 import { CHANNEL_NAMES } from './steps.ts';
 import type { OrderWithAttempt } from './types.ts';
@@ -12,7 +12,7 @@ export function Facts({ shown: { order, attempt, intent } }: { readonly shown: O
     ['order', order.orderId],
     ['channel', channel && say(CHANNEL_NAMES[channel])],
     [attempt?.channel === 'CARD' ? 'cardNo' : 'code', isIntent ? undefined : attempt?.maskedPaycode || undefined],
-
+    ['instalments', isIntent ? undefined : instalmentsOf(attempt)],
     ['paidAt', timeOf((isIntent ? intent.paidAt : attempt?.paidAt) ?? (isIntent ? undefined : attempt?.startedAt))],
     ['transaction', isIntent ? intent.transactionId : attempt?.transactionId],
   ];
@@ -28,6 +28,13 @@ export function Facts({ shown: { order, attempt, intent } }: { readonly shown: O
       )}
     </dl>
   );
+}
+
+/** How often, and how much each time when the channel says so: the shop has it all at once. */
+function instalmentsOf(attempt: OrderWithAttempt['attempt']): string | undefined {
+  if (!attempt?.instalments) return undefined;
+  const { count, eachFen } = attempt.instalments;
+  return eachFen === undefined ? String(count) : `${count} × ¥${yuan(eachFen)}`;
 }
 
 function timeOf(at: number | undefined): string | undefined {

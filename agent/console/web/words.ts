@@ -135,6 +135,7 @@ export const WORDS = {
   paidAt: ['时间', 'Time'],
   code: ['付款码', 'Code'],
   transaction: ['交易单号', 'Transaction'],
+  instalments: ['分期', 'Instalments'],
   byHand: ['手工输入', 'typed by hand'],
   // --- slips
   slipQueued: ['小票等待打印', 'The slip waits for the printer'],

@@ -39,7 +39,12 @@ export function paymentSlip(kind: PaymentSlipKind, locale: Locale): Document {
 }
 
 function parties(locale: Locale): Block[] {
-  return [field(locale, 'merchantNo'), field(locale, 'terminalNo'), field(locale, 'operatorNo')];
+  return [
+    field(locale, 'merchantNo'),
+    field(locale, 'terminalNo'),
+    field(locale, 'operatorNo'),
+    field(locale, 'settledBy', 'acquirer'),
+  ];
 }
 
 function card(locale: Locale): Block[] {
@@ -56,6 +61,7 @@ function transaction(locale: Locale): Block[] {
     field(locale, 'transactionType', 'transactionType', 'normal', true),
     field(locale, 'channel'),
     field(locale, 'paycode'),
+    field(locale, 'instalments'),
     field(locale, 'batchNo', 'card.batchNo'),
     field(locale, 'voucherNo', 'card.voucherNo'),
     field(locale, 'authNo', 'card.authNo'),

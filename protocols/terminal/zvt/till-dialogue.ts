@@ -237,8 +237,10 @@ function completed(state: TillState, doing: Doing, said: Message, at: number): S
     case 'late':
       return over(state);
     case 'money':
-      if (result?.standing === 'provisional')
-        return store(state, doing, { ...result, standing: 'final' }, ANSWER_AND_END);
+      if (result?.standing === 'provisional') {
+        const { state: next, effects } = store(state, doing, { ...result, standing: 'final' }, ANSWER_AND_END);
+        return { state: next, effects: [...leftLines(doing), ...effects] };
+      }
       if (result) return over(state);
       return store(state, doing, withoutResult(task), ANSWER_AND_END);
   }

@@ -1,6 +1,8 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Alert, Health } from '../../../protocols/backend/health.ts';
-import { eventually } from '../../e2e/agent-process.ts';
+import { AgentProcess, eventually } from '../../e2e/agent-process.ts';
 import { tillwire } from '../../e2e/run-tillwire.ts';
 import { TillWithApi } from '../console/till-with-api.ts';
 
@@ -152,3 +154,21 @@ const NAMES = [
   'pos_journal_fsync_seconds',
   'pos_clock_skew_seconds',
 ];
+
+describe('a second agent under the same name', () => {
+  it('is told to the backend as an alert by the one that works', async () => {
+    const copied = join(till.dataDir, '..', 'copied.json');
+    const config = JSON.parse(readFileSync(till.configFile, 'utf8')) as object;
+    writeFileSync(copied, JSON.stringify({ ...config, dataDir: 'copied' }));
+    const other = new AgentProcess(copied);
+    try {
+      await eventually('the alert', () => alerts.get('agent-twice') !== undefined, 45_000);
+      expect(alerts.get('agent-twice')).toMatchObject({ code: 'AGENT_TWICE', remedy: expect.anything() });
+      const [older, younger] = [till.agent, other];
+      await older.line('it gives way', ({ msg }) => msg.includes('AGENT_TWICE'));
+      expect([older.alive, younger.alive]).toEqual([true, true]);
+    } finally {
+      await other.kill('SIGTERM');
+    }
+  });
+});
