@@ -75,6 +75,10 @@ export class SimulatedMis {
     this.#faults.length = 0;
   }
 
+  get waiting(): readonly MisFault[] {
+    return this.#faults;
+  }
+
   #hear(bytes: Uint8Array): void {
     if (this.#isOff) return;
     const { clock } = this.#options;
