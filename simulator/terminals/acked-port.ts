@@ -63,10 +63,6 @@ export class SimulatedAckedTerminal {
     this.#room = roomOf(protocol, this.model, dialect);
   }
 
-  linkLost(): void {
-    this.#room.acked.linkLost();
-  }
-
   get ledger() {
     return this.model.ledger;
   }
