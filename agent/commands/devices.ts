@@ -8,12 +8,14 @@ import { watchDevices } from '../devices/discovery/hot-plug.ts';
 import { listDevices } from '../devices/discovery/list-devices.ts';
 import { Presence } from '../devices/discovery/presence.ts';
 import { settingSheet } from '../devices/discovery/setting-code.ts';
+import { udevRules } from '../devices/discovery/udev-rules.ts';
 import { portHolder } from '../transport/port-holder.ts';
 
 interface Options {
   readonly watch?: boolean;
   readonly json?: boolean;
   readonly sheet?: string;
+  readonly udev?: boolean;
 }
 
 /** `tillwire devices`: what is plugged in, what of it can be used, and what to do about the rest. Opens no device. */
@@ -24,6 +26,7 @@ export function registerDevices(program: Command, exit: Exit): void {
     .option('--watch', 'go on and tell what comes and goes')
     .option('--json', 'one JSON value on standard output; with --watch one line for each event')
     .option('--sheet <id>', 'the setting barcode of this gun as a document for the receipt printer')
+    .option('--udev', 'the rules that let the agent open them, for /etc/udev/rules.d/60-tillwire.rules')
     .addHelpText('after', '\nExample:\n  tillwire devices --watch\n')
     .action(async (options: Options) => {
       const out = (line: string) => console.log(line);
@@ -35,6 +38,10 @@ export function registerDevices(program: Command, exit: Exit): void {
 /** Resolves with the exit code. */
 export async function showDevices(options: Options, roots: SystemRoots, out: (line: string) => void): Promise<number> {
   const findings = inOrder(findingsOf(await listDevices(roots), process.platform));
+  if (options.udev) {
+    out(udevRules(findings));
+    return 0;
+  }
   if (options.sheet !== undefined) return showSheet(options.sheet, findings, out);
   const held = await Promise.all(findings.map(withHolder));
   if (options.json) out(JSON.stringify(held));

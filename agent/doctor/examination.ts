@@ -8,6 +8,7 @@ import {
   mqttConnect,
   mqttTopics,
 } from './broker-checks.ts';
+import { certifiedTerminal } from './certified-checks.ts';
 import { type Check, type CheckStatus, type Finding, fail } from './check.ts';
 import { configSchema, configSecrets } from './config-checks.ts';
 import { dataFolder, diskFree, diskSync, journalIntegrity, outboxAge } from './data-checks.ts';
@@ -45,6 +46,7 @@ export const CHECKS: readonly Check[] = [
   printerStatus,
   terminalPort,
   terminalAnswers,
+  certifiedTerminal,
   brokerDns,
   brokerTcp,
   brokerTls,

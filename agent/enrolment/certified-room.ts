@@ -1,5 +1,8 @@
-import type { TerminalIdentity } from '../../protocols/terminal/certified/messages.ts';
-import { ASSUMED_CERTIFIED } from '../../protocols/terminal/certified/messages.ts';
+import {
+  ASSUMED_CERTIFIED,
+  type CertifiedDialect,
+  type TerminalIdentity,
+} from '../../protocols/terminal/certified/messages.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { CertifiedTerminal } from '../devices/certified-terminal.ts';
@@ -16,6 +19,12 @@ export interface CertifiedRoomParts {
   readonly log: Log;
   /** it has said who it is */
   readonly onIdentity: () => void;
+}
+
+/** The assumed commands with what the configuration says instead. */
+export function certifiedDialect({ dialect }: NonNullable<Config['certified']>): CertifiedDialect {
+  const { handshake = ASSUMED_CERTIFIED.handshake, mac = ASSUMED_CERTIFIED.mac } = dialect;
+  return { handshake, mac };
 }
 
 /** The registered terminal: what payments say of it, and the certified device that vouches for it. */
@@ -51,12 +60,9 @@ export class CertifiedRoom {
   #opened({ config, outside, clock, log, onIdentity }: CertifiedRoomParts): CertifiedTerminal | undefined {
     const { certified, training } = config;
     if (!certified || training) return undefined;
-    const { path, baudRate, answerMs, dialect } = certified;
+    const { path, baudRate, answerMs } = certified;
     return new CertifiedTerminal({
-      dialect: {
-        handshake: dialect.handshake ?? ASSUMED_CERTIFIED.handshake,
-        mac: dialect.mac ?? ASSUMED_CERTIFIED.mac,
-      },
+      dialect: certifiedDialect(certified),
       answerMs,
       clock,
       events: {

@@ -66,7 +66,10 @@ export class PayingTerminal {
 }
 
 /** What the acquirer has registered for this channel; else by the type: one with a serial number has a key to it. */
-function wantsSecret({ requires, deviceType = '' }: PayingTerminalParts['registration'], channel: Channel): boolean {
+export function wantsSecret(
+  { requires, deviceType = '' }: PayingTerminalParts['registration'],
+  channel: Channel,
+): boolean {
   if (requires) return requires[channel]?.includes('secret_text') === true;
   return DEVICE_TYPES[deviceType]?.serialRequired === true;
 }

@@ -219,7 +219,11 @@ export class TillState {
     this.orderTimes.set(order.orderId, Date.parse(entry.ts));
   }
 
-  #attempt({ record, order, event, slip, copies = [] }: Extract<TillRecord, { type: 'ATTEMPT' }>, entry: Entry, place: Place): void {
+  #attempt(
+    { record, order, event, slip, copies = [] }: Extract<TillRecord, { type: 'ATTEMPT' }>,
+    entry: Entry,
+    place: Place,
+  ): void {
     const { attemptId, state, amountFen, paidAt } = record.attempt;
     const wasPaid = this.attempts.get(attemptId)?.attempt.state === 'PAID';
     this.#keepAttempt(record);

@@ -38,7 +38,7 @@ export class CardDesk implements VerbRoom {
     const args = CardSaleArgs.safeParse(command.args);
     if (!args.success) return { code: 'BAD_REQUEST', message: 'args: not those of a card sale' };
     const { desk, runner } = this.#parts;
-    const refused = runner.refusal(args.data.amountFen);
+    const refused = runner.saleRefusal(args.data.amountFen);
     return desk.refuseCard(args.data) ?? (refused && refusalOf(refused));
   }
 
@@ -76,7 +76,7 @@ export class CardDesk implements VerbRoom {
   #whenReady(command: CommandEnvelope): void {
     const { runner, backendNow, results } = this.#parts;
     const { amountFen } = CardSaleArgs.parse(command.args);
-    const refused = runner.refusal(amountFen);
+    const refused = runner.saleRefusal(amountFen);
     if (refused !== 'DEVICE_OFFLINE') return this.execute(command);
     if (backendNow() > command.exp) return results.fail(command.id, refusalOf(refused));
     this.#queue.after(READY_POLL_MS, () => this.#whenReady(command));

@@ -23,16 +23,18 @@ export type UnnamedCommand = Unnamed<KeptCommand>;
 export function giveBackCommand(
   book: Pick<TillBook, 'attempts'>,
   { attemptId, refundFen }: GiveBackWish,
-  { commands }: TerminalCapabilities,
+  { commands, tenders }: TerminalCapabilities,
   now: number,
 ): UnnamedCommand | undefined {
   const sale = book.attempts.get(attemptId)?.attempt;
-  const { card, amountFen, paidAt = 0 } = sale ?? {};
+  const { card, channel, amountFen, paidAt = 0 } = sale ?? {};
   if (!card || !isCardSale(card)) return undefined;
+  const tender = channel === 'CARD' ? 'card' : 'paycode';
+  const canVoid = commands.includes('void') && (tenders?.void.includes(tender) ?? true);
   const original = card.result?.key ?? {};
   const isWholeOfToday = refundFen === amountFen && chineseDay(paidAt) === chineseDay(now);
   const isNamed = original.receipt !== undefined || original.trace !== undefined;
-  if (commands.includes('void') && isWholeOfToday && isNamed) return { kind: 'void', amount: refundFen, original };
+  if (canVoid && isWholeOfToday && isNamed) return { kind: 'void', amount: refundFen, original, tender };
   return commands.includes('refund') ? { kind: 'refund', amount: refundFen } : undefined;
 }
 

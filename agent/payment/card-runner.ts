@@ -112,8 +112,15 @@ export class CardRunner implements OtherPayment {
     return this.#parts.takesPaycodes;
   }
 
+  /** Why no sale may begin now. */
+  saleRefusal(amountFen: number, paycode?: Paycode): CardRefusal | undefined {
+    const { tenders } = this.#parts.terminal().capabilities;
+    const isTaken = paycode ? this.takesPaycodes : (tenders?.sale.includes('card') ?? true);
+    return isTaken ? this.refusal(amountFen) : 'UNSUPPORTED';
+  }
+
   /** Why no command that touches money may begin now. */
-  refusal(amountFen: number, paycode?: Paycode): CardRefusal | undefined {
+  refusal(amountFen: number): CardRefusal | undefined {
     const terminal = this.#parts.terminal();
     const { commands, maxAmount } = terminal.capabilities;
     if (!commands.includes('sale')) return 'UNSUPPORTED';
@@ -121,8 +128,7 @@ export class CardRunner implements OtherPayment {
     if (this.#owed.isOwed) return 'TERMINAL_LOCKED';
     if (!terminal.isReady) return 'DEVICE_OFFLINE';
     if (terminal.isBusy) return 'DEVICE_BUSY';
-    if (amountFen > maxAmount) return 'AMOUNT_OVER_LIMIT';
-    return paycode === undefined || this.takesPaycodes ? undefined : 'UNSUPPORTED';
+    return amountFen > maxAmount ? 'AMOUNT_OVER_LIMIT' : undefined;
   }
 
   /**
@@ -130,7 +136,7 @@ export class CardRunner implements OtherPayment {
    * cannot keep it: then nothing was said either.
    */
   async start(order: Order, commandId?: string, paycode?: Paycode): Promise<Attempt | CardRefusal> {
-    const refused = this.refusal(order.amountFen, paycode);
+    const refused = this.saleRefusal(order.amountFen, paycode);
     if (refused) return refused;
     return this.#turn.take(async () => {
       const card = await this.#turn.factsFor({ kind: 'sale', amount: order.amountFen });

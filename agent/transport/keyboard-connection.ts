@@ -57,11 +57,8 @@ async function grabbing(fd: number): Promise<void> {
 }
 
 async function pollable(fd: number): Promise<Keys> {
-  const [{ LinuxPortBinding }, { LinuxPort }] = await Promise.all([
-    import('@serialport/bindings-cpp'),
-    import('./linux-binding.ts'),
-  ]);
-  return new LinuxPort(new LinuxPortBinding(fd, {} as ConstructorParameters<typeof LinuxPortBinding>[1]));
+  const { LinuxPort } = await import('./linux-binding.ts');
+  return new LinuxPort(fd, {} as ConstructorParameters<typeof LinuxPort>[1]);
 }
 
 function grabProblem(path: string, error: unknown): LinkProblem {

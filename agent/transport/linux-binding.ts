@@ -8,11 +8,22 @@ import {
   type SetOptions,
   type UpdateOptions,
 } from '@serialport/bindings-cpp';
+import {
+  asyncClose,
+  asyncDrain,
+  asyncFlush,
+  asyncGet,
+  asyncGetBaudRate,
+  asyncOpen,
+  asyncSet,
+  asyncUpdate,
+} from '@serialport/bindings-cpp/dist/load-bindings.js';
+import { type Poller, restPoller, takePoller } from './pollers.ts';
 
 // serialport's own Linux port with three defects mended (bindings-cpp issue 162; docs/decisions/0005-serialport.md):
 // 1. read() == 0 is a hang-up. Stock reads again without end: the unplug goes unseen and a core spins.
 // 2. The poller re-arms only the newest event, so a write that waits stops all reading. Here one mask holds both.
-// 3. A closed port is never collected: the poller's native half and its JavaScript half hold each other.
+// 3. A closed port is never collected: its native poller stays. Here the next port has it (pollers.ts).
 // Besides, close() waits for system calls under way: they would otherwise meet a stranger's file of the same number.
 // Reads and writes are made in the event loop: serialport opens its ports with O_NONBLOCK, so they never wait, and a trip
 // to the thread pool and back costs more (0.1 to 0.2 ms, four of them between a scan and its slip) than the call itself.
@@ -21,24 +32,26 @@ const READABLE = 1;
 const WRITABLE = 2;
 type Direction = typeof READABLE | typeof WRITABLE;
 
+const NOTHING = Buffer.alloc(1);
+
 type Waiter = { readonly resolve: () => void; readonly reject: (error: Error) => void };
 
 export class LinuxPort implements BindingPortInterface {
   readonly openOptions: LinuxPortBinding['openOptions'];
-  readonly #port: LinuxPortBinding;
+  readonly #poller: Poller;
   readonly #fd: number;
   readonly #waiting = new Map<Direction, Waiter>();
   readonly #underWay = new Set<Promise<unknown>>();
   #writing: Promise<void> = Promise.resolve();
   #closed = false;
 
-  constructor(port: LinuxPortBinding) {
-    if (port.fd === null) throw new Error('Port is not open');
-    this.#port = port;
-    this.#fd = port.fd;
-    this.openOptions = port.openOptions;
-    port.poller.on('readable', (error: Error | null) => this.#wake(READABLE, error));
-    port.poller.on('writable', (error: Error | null) => this.#wake(WRITABLE, error));
+  /** `fd`: open, and never waiting (O_NONBLOCK). */
+  constructor(fd: number, openOptions: LinuxPortBinding['openOptions']) {
+    this.#fd = fd;
+    this.openOptions = openOptions;
+    this.#poller = takePoller(fd);
+    this.#poller.on('readable', (error: Error | null) => this.#wake(READABLE, error));
+    this.#poller.on('writable', (error: Error | null) => this.#wake(WRITABLE, error));
   }
 
   get isOpen(): boolean {
@@ -71,35 +84,43 @@ export class LinuxPort implements BindingPortInterface {
   async close(): Promise<void> {
     if (this.#closed) throw new Error('Port is not open');
     this.#closed = true;
-    this.#port.poller.stop();
+    this.#poller.stop();
     await Promise.all(this.#underWay);
-    await this.#port.close();
-    letGo(this.#port.poller);
+    restPoller(this.#fd, this.#poller);
+    await asyncClose(this.#fd);
   }
 
   async drain(): Promise<void> {
     await this.#writing;
-    await this.#control(() => this.#port.drain());
+    await this.#control(() => asyncDrain(this.#fd));
   }
 
   flush(): Promise<void> {
-    return this.#control(() => this.#port.flush());
+    return this.#control(() => asyncFlush(this.#fd));
+  }
+
+  /**
+   * Throws when the device is gone: a terminal that was hung up refuses also a write of no bytes (EIO), and no driver gets
+   * to see one. 2 microseconds; getBaudRate tells the same by way of a thread, which costs fifty times as much.
+   */
+  probe(): void {
+    this.#call(() => fs.writeSync(this.#fd, NOTHING, 0, 0));
   }
 
   getBaudRate(): Promise<{ baudRate: number }> {
-    return this.#control(() => this.#port.getBaudRate());
+    return this.#control(() => asyncGetBaudRate(this.#fd));
   }
 
   get(): ReturnType<LinuxPortBinding['get']> {
-    return this.#control(() => this.#port.get());
+    return this.#control(() => asyncGet(this.#fd));
   }
 
   set(options: SetOptions): Promise<void> {
-    return this.#control(() => this.#port.set(options));
+    return this.#control(() => asyncSet(this.#fd, options));
   }
 
   update(options: UpdateOptions): Promise<void> {
-    return this.#control(() => this.#port.update(options));
+    return this.#control(() => asyncUpdate(this.#fd, options));
   }
 
   #control<T>(run: () => Promise<T>): Promise<T> {
@@ -135,7 +156,7 @@ export class LinuxPort implements BindingPortInterface {
   #arm(): void {
     let mask = 0;
     for (const direction of this.#waiting.keys()) mask |= direction;
-    this.#port.poller.poll(mask);
+    this.#poller.poll(mask);
   }
 
   #wake(direction: Direction, error: Error | null): void {
@@ -147,21 +168,30 @@ export class LinuxPort implements BindingPortInterface {
   }
 }
 
-/**
- * The native poller holds its JavaScript half for ever, and that half holds it: 2 KiB and a port object for each replug.
- * Without the way back the collector takes both.
- */
-function letGo(poller: LinuxPortBinding['poller']): void {
-  poller.removeAllListeners();
-  Reflect.deleteProperty(poller, 'poller');
-}
-
 /** What SerialPortStream expects of an operation that the closing of the port ended. */
 function canceled(): Error {
   return Object.assign(new Error('Port is not open'), { canceled: true });
 }
 
+/** As the stock binding fills in what was not given. */
+const LINE = {
+  vmin: 1,
+  vtime: 0,
+  dataBits: 8,
+  lock: true,
+  stopBits: 1,
+  parity: 'none',
+  rtscts: false,
+  xon: false,
+  xoff: false,
+  xany: false,
+  hupcl: true,
+} as const;
+
 export const linuxBinding: BindingInterface<LinuxPort, LinuxOpenOptions> = {
   list: () => LinuxBinding.list(),
-  open: async (options) => new LinuxPort(await LinuxBinding.open(options)),
+  open: async (options) => {
+    const line = { ...LINE, ...options };
+    return new LinuxPort(await asyncOpen(line.path, line), line);
+  },
 };

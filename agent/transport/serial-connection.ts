@@ -7,7 +7,7 @@ import type { Connection } from './supervised-link.ts';
 /** A device that accepts nothing can hold a close for 30 s (closing_wait) or longer; the next open then says PORT_BUSY. */
 const RELEASE_DEADLINE_MS = 2000;
 
-/** An unplug that sends no event is noticed at the next probe (yardstick 200 ms); one probe costs about 0.1 ms. */
+/** An unplug that sends no event is noticed at the next probe (yardstick 200 ms). */
 export const PROBE_MS = 150;
 
 const NOBODY = (): void => undefined;
@@ -120,10 +120,15 @@ export class SerialConnection implements Connection {
     if (this.#alive) this.#stopProbe = this.#clock.after(PROBE_MS, () => void this.#probe());
   }
 
-  /** TCGETS2 has no effect on the device and fails in every dead state; where it is not known the port is not probed. */
+  /**
+   * Stock bindings are asked for the baud rate: TCGETS2 has no effect on the device and fails in every dead state; where it
+   * is not known the port is not probed.
+   */
   async #probe(): Promise<void> {
     try {
-      await this.#port.port?.getBaudRate();
+      const port: { getBaudRate(): unknown; probe?(): void } | undefined = this.#port.port;
+      if (port?.probe) port.probe();
+      else await port?.getBaudRate();
     } catch (error) {
       if (/not implemented/.test(errorText(error))) return;
       return this.#lose(errorText(error));

@@ -14,7 +14,7 @@ const WRITE_RETRY_MS = 5;
 const BUSY_READ_MS = 5;
 const BUSY_MS = 3_000;
 /** ... and this often at all other times: paper, cover and the cable change at a person's pace. */
-const IDLE_READ_MS = 100;
+const IDLE_READ_MS = 250;
 
 const NOBODY = (): void => undefined;
 

@@ -62,6 +62,9 @@ export class LineFramer implements LineSource {
   /** an LF until then belongs to the CR before it, and counts as the line did */
   #lineFeedUntil = Number.NEGATIVE_INFINITY;
   #lineFeedCounts: 'framed' | 'noise' = 'noise';
+  /** What prefixes have broken off, one behind the other: a storm of them is one event, told when the line in hand ends. */
+  #brokenOff = 0;
+  #brokenAs: LineNoiseCause = 'partial-dropped';
   #out: LineEvent[] = [];
 
   constructor(config: LineConfig) {
@@ -265,14 +268,27 @@ export class LineFramer implements LineSource {
     const before = this.held - (this.#mode === 'hunt' ? 0 : prefix - 1);
     // a prefix with nothing behind it is a blank line
     if (before === this.#overhead) this.tally.noise += before;
-    else this.#report(this.#overhead > 0 ? 'partial-dropped' : 'junk-before-prefix', before);
+    else this.#breakOff(this.#overhead > 0 ? 'partial-dropped' : 'junk-before-prefix', before);
     this.#clear();
     this.#mode = 'line';
     this.#overhead = prefix;
     this.#startedAt = at;
   }
 
+  #breakOff(cause: LineNoiseCause, length: number): void {
+    if (cause !== this.#brokenAs) this.#tellBrokenOff();
+    this.#brokenAs = cause;
+    this.#brokenOff += length;
+    this.tally.noise += length;
+  }
+
+  #tellBrokenOff(): void {
+    if (this.#brokenOff > 0) this.#out.push({ kind: 'noise', cause: this.#brokenAs, length: this.#brokenOff });
+    this.#brokenOff = 0;
+  }
+
   #endByTerminator(end: Mark, byte: number, at: number): void {
+    this.#tellBrokenOff();
     const payload = this.#line.length - (end.length - 1);
     const whole = this.held + 1;
     if (byte === CR) this.#expectLineFeed(at, payload > 0 && payload <= this.#maxBytes ? 'framed' : 'noise');
@@ -284,6 +300,7 @@ export class LineFramer implements LineSource {
 
   /** A gun thought to send no end may send one all the same; it is not part of the code. */
   #endByIdle(): void {
+    this.#tellBrokenOff();
     let payload = this.#line.length;
     while (payload > 0 && isLineEnd(this.#line.at(payload - 1))) payload -= 1;
     if (payload === 0) this.tally.noise += this.held;
@@ -299,6 +316,7 @@ export class LineFramer implements LineSource {
   }
 
   #overflow(): void {
+    this.#tellBrokenOff();
     this.#report('overflow', this.held + 1);
     this.#clear();
     this.#mode = 'discard';
@@ -306,6 +324,7 @@ export class LineFramer implements LineSource {
 
   /** What is in hand will not become a frame. */
   #dropHeld(): void {
+    this.#tellBrokenOff();
     if (this.held > 0) this.#report(DROPPED_AS[this.#mode], this.held);
     this.#clear();
   }

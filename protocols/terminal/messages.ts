@@ -18,6 +18,9 @@ export interface TransactionKey {
   readonly batch?: string;
 }
 
+/** What a customer holds out. */
+export type Tender = 'card' | 'paycode';
+
 /** Changes what somebody pays. `reference` is the till's own, fresh for each, on disk before the first byte. */
 export type FinancialCommand =
   | {
@@ -27,7 +30,14 @@ export type FinancialCommand =
       /** scanned at the till and charged by the terminal, where its dialect carries it */
       readonly paycode?: SecretText;
     }
-  | { readonly kind: 'void'; readonly reference: string; readonly amount: number; readonly original: TransactionKey }
+  | {
+      readonly kind: 'void';
+      readonly reference: string;
+      readonly amount: number;
+      readonly original: TransactionKey;
+      /** what the sale was paid with; absent: a card, or a terminal to which it is all the same */
+      readonly tender?: Tender;
+    }
   | { readonly kind: 'refund'; readonly reference: string; readonly amount: number }
   | { readonly kind: 'preAuth'; readonly reference: string; readonly amount: number }
   | { readonly kind: 'settle'; readonly reference: string };
@@ -113,6 +123,8 @@ export interface TerminalCapabilities {
   readonly correlation: 'reference' | 'echo' | 'sequence' | 'none';
   /** when the terminal keeps a transaction for good: when the till accepts the result, or when it has said it */
   readonly finalWhen: 'accepted' | 'answered';
+  /** which payments it takes, and takes back whole; absent: it makes no difference to it */
+  readonly tenders?: { readonly sale: readonly Tender[]; readonly void: readonly Tender[] };
   readonly printsOnTill: boolean;
   readonly signatureImage: boolean;
   /** what a reference of the till must look like to travel with a command; absent: it does not travel */

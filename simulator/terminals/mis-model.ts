@@ -1,4 +1,4 @@
-import type { MisDialect } from '../../protocols/terminal/mis/dialect.ts';
+import { MIS_COMMANDS, type MisCommand, type MisDialect } from '../../protocols/terminal/mis/dialect.ts';
 import { type MisObject, type MisPart, misObject, misText } from '../../protocols/terminal/mis/objects.ts';
 import type { MisFault } from './mis-faults.ts';
 import type { MisPersonality } from './mis-personalities.ts';
@@ -6,7 +6,7 @@ import { type TestAmount, testAmount } from './test-amounts.ts';
 
 /** What the host behind the terminal knows: the truth about money. */
 export interface MisBooking {
-  readonly command: 'sale' | 'qrSale' | 'qrVoid' | 'refund';
+  readonly command: MisCommand;
   readonly correlation: string;
   readonly amountFen: number;
   readonly outcome: 'approved' | 'declined' | 'cancelled';
@@ -30,6 +30,13 @@ const NOBODY_KNOWS = '00019999';
 const HOST_SILENT = '68';
 const CANCELLED_WITHOUT_CODE = '00020001';
 
+/** A code is taken back as a code, a card as a card. */
+const VOID_OF: Partial<Record<MisCommand, MisCommand>> = { sale: 'void', qrSale: 'qrVoid' };
+
+function isVoid(command: MisCommand): boolean {
+  return command === 'void' || command === 'qrVoid';
+}
+
 /** A MIS terminal with its host: rules and a ledger, no bytes and no time. */
 export class MisModel {
   readonly ledger: MisBooking[] = [];
@@ -45,23 +52,23 @@ export class MisModel {
   get netFen(): number {
     const signed = ({ command, amountFen }: MisBooking) => (command === 'refund' ? -amountFen : amountFen);
     return this.ledger
-      .filter(({ outcome, voided, command }) => outcome === 'approved' && !voided && command !== 'qrVoid')
+      .filter(({ outcome, voided, command }) => outcome === 'approved' && !voided && !isVoid(command))
       .reduce((sum, booking) => sum + signed(booking), 0);
   }
 
   get approvals(): number {
-    return this.ledger.filter(({ outcome, command }) => outcome === 'approved' && command !== 'qrVoid').length;
+    return this.ledger.filter(({ outcome, command }) => outcome === 'approved' && !isVoid(command)).length;
   }
 
   react(request: readonly MisObject[], fault: MisFault | undefined): MisReaction {
     const { dialect } = this.#personality;
     const code = misObject(request, dialect.tags.command)?.value[0];
-    const command = (['sale', 'qrSale', 'qrVoid', 'refund'] as const).find((name) => dialect.commands[name] === code);
+    const command = MIS_COMMANDS.find((name) => dialect.commands[name] === code);
     if (!command || fault === 'sign-in-needed') return this.#say(request, SIGN_IN, undefined);
     const asked = bcdAmount(misObject(request, dialect.tags.amount)?.value);
     const amountFen = fault === 'amount-changed' ? asked + 500 : asked;
     if (fault === 'terminal-error') return this.#say(request, NOBODY_KNOWS, undefined);
-    if (command === 'qrVoid') return this.#void(request, amountFen, fault);
+    if (isVoid(command)) return this.#void(request, command, amountFen, fault);
     return this.#charge(request, command, amountFen, testAmount(asked), fault);
   }
 
@@ -97,17 +104,25 @@ export class MisModel {
   }
 
   /** By voucher or trace; what was charged once is given back once. */
-  #void(request: readonly MisObject[], amountFen: number, fault: MisFault | undefined): MisReaction {
+  #void(
+    request: readonly MisObject[],
+    command: MisCommand,
+    amountFen: number,
+    fault: MisFault | undefined,
+  ): MisReaction {
     const { tags } = this.#personality.dialect;
     const voucher = bcdAmount(misObject(request, tags.originalVoucher)?.value);
     const trace = bcdAmount(misObject(request, tags.originalTrace)?.value);
     const original = this.ledger.find(
-      (booking) => booking.outcome === 'approved' && (booking.voucher === voucher || booking.trace === trace),
+      (booking) =>
+        booking.outcome === 'approved' &&
+        VOID_OF[booking.command] === command &&
+        (booking.voucher === voucher || booking.trace === trace),
     );
     if (!original || original.voided || original.amountFen !== amountFen)
-      return this.#say(request, '25', this.#book(request, 'qrVoid', amountFen, 'declined'));
+      return this.#say(request, '25', this.#book(request, command, amountFen, 'declined'));
     original.voided = true;
-    return this.#say(request, '00', this.#book(request, 'qrVoid', amountFen, 'approved'), fault);
+    return this.#say(request, '00', this.#book(request, command, amountFen, 'approved'), fault);
   }
 
   #book(

@@ -39,7 +39,7 @@ export const MIS_PERSONALITIES = {
       ...OBSERVED_DIALECT,
       name: 'another bank (invented)',
       tags: { ...OBSERVED_DIALECT.tags, container: 'DF60', correlation: 'DF61', paycode: 'DF62', result: 'DF63' },
-      commands: { sale: 0x01, qrSale: 0x61, qrVoid: 0x62, refund: 0x03 },
+      commands: { sale: 0x01, void: 0x02, qrSale: 0x61, qrVoid: 0x62, refund: 0x03 },
       results: { ...OBSERVED_DIALECT.results, cancelled: ['00020001'] },
     },
   },

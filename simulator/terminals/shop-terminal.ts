@@ -105,7 +105,7 @@ class MisOnCounter implements ShopTerminal {
 
   get deals(): readonly Deal[] {
     return this.#terminal.model.ledger.map(({ command, amountFen, outcome, voided }) => ({
-      kind: command === 'qrVoid' ? 'void' : command === 'refund' ? 'refund' : 'sale',
+      kind: command === 'qrVoid' || command === 'void' ? 'void' : command === 'refund' ? 'refund' : 'sale',
       amountFen,
       state: outcome === 'approved' ? (voided ? 'reversed' : 'stands') : outcome,
     }));

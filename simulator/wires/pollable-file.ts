@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { LinuxPortBinding } from '@serialport/bindings-cpp';
+import { type Poller, restPoller, takePoller } from './pollers.ts';
 
 const READABLE = 1;
 const WRITABLE = 2;
@@ -10,16 +10,16 @@ const WRITABLE = 2;
  */
 export class PollableFile {
   readonly #fd: number;
-  readonly #port: LinuxPortBinding;
+  readonly #poller: Poller;
   readonly #waiting = new Map<number, (open: boolean) => void>();
   readonly #underWay = new Set<Promise<unknown>>();
   #open = true;
 
   constructor(fd: number) {
     this.#fd = fd;
-    this.#port = new LinuxPortBinding(fd, {} as LinuxPortBinding['openOptions']);
-    this.#port.poller.on('readable', (error: Error | null) => this.#wake(READABLE, error));
-    this.#port.poller.on('writable', (error: Error | null) => this.#wake(WRITABLE, error));
+    this.#poller = takePoller(fd);
+    this.#poller.on('readable', (error: Error | null) => this.#wake(READABLE, error));
+    this.#poller.on('writable', (error: Error | null) => this.#wake(WRITABLE, error));
   }
 
   /** The next bytes, or `undefined` when there will be none any more. */
@@ -51,12 +51,10 @@ export class PollableFile {
   async close(): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
-    this.#port.poller.stop();
+    this.#poller.stop();
     await Promise.all(this.#underWay);
-    await this.#port.close();
-    // the native poller and its JavaScript half hold each other: without this no closed file is ever collected
-    this.#port.poller.removeAllListeners();
-    Reflect.deleteProperty(this.#port.poller, 'poller');
+    restPoller(this.#fd, this.#poller);
+    await new Promise((done) => fs.close(this.#fd, done));
   }
 
   #call(
@@ -84,7 +82,7 @@ export class PollableFile {
   #arm(): void {
     let mask = 0;
     for (const direction of this.#waiting.keys()) mask |= direction;
-    this.#port.poller.poll(mask);
+    this.#poller.poll(mask);
   }
 
   #wake(direction: number, error: Error | null): void {

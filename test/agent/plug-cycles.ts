@@ -98,6 +98,15 @@ function sample(at: number): Sample {
   };
 }
 
+/** Ten points of it, in MiB: does it level off? */
+export function curve(samples: readonly Sample[]): string {
+  const step = Math.max(1, Math.floor(samples.length / 10));
+  const points = samples.filter((_, n) => (n + 1) % step === 0);
+  return points
+    .map(({ cycle: n, rssKb, heapKb }) => `${n}: ${(rssKb / 1024).toFixed(1)} (heap ${(heapKb / 1024).toFixed(2)})`)
+    .join(', ');
+}
+
 /** Least squares: how much a figure grows with each cycle. The first fifth is left out: caches fill there. */
 export function slope(samples: readonly Sample[], figure: 'rssKb' | 'heapKb' | 'files'): number {
   const late = samples.slice(Math.floor(samples.length / 5));

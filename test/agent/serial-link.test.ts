@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SerialPortStream } from '@serialport/stream';
@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../agent/clock.ts';
 import type { ByteLink, LinkProblem } from '../../agent/transport/link.ts';
 import { linuxBinding } from '../../agent/transport/linux-binding.ts';
+import { restPoller, takePoller } from '../../agent/transport/pollers.ts';
 import { holderOf } from '../../agent/transport/port-holder.ts';
 import { openProblem } from '../../agent/transport/port-problems.ts';
 import { openSerialLink, type SerialOptions } from '../../agent/transport/serial.ts';
@@ -130,6 +131,20 @@ describe.runIf(process.platform === 'linux')('a serial link on a pty', () => {
     await record.until(({ ups }) => ups === 2);
   });
 
+  it('while a write waits the device is heard, and the write goes on when it takes again', async () => {
+    const wire = plug();
+    const { link, record } = open();
+    await record.until(({ ups }) => ups === 1);
+    const outcome = link.write(new Uint8Array(256 * 1024), 8_000);
+    await new Promise((done) => setTimeout(done, 250)); // so that the write certainly waits: the wire took 20 KiB at once
+    for (const text of ['PAPER-OUT;', 'PAPER-IN;']) {
+      await wire.send(bytes(text));
+      await record.until(({ heard }) => heard.endsWith(text), 5_000);
+    }
+    wire.listen(() => undefined);
+    expect(await outcome).toEqual({ kind: 'written' });
+  });
+
   it('after a reopen nothing of the old write reaches the device', async () => {
     const wire = plug();
     const { link, record } = open();
@@ -218,7 +233,7 @@ describe.runIf(process.platform === 'linux')('a serial link on a pty', () => {
 
   it('the probe alone finds the dead state of the stock binding, and ends its spinning', async () => {
     let unseen = 0;
-    for (let round = 0; round < 100 && unseen < 3; round++) {
+    for (let round = 0; round < 400 && unseen < 3; round++) {
       const wire = new PtyWire();
       const port = new SerialPort({ path: wire.path, baudRate: 9600, autoOpen: false });
       await new Promise((done) => port.open(done));
@@ -227,6 +242,8 @@ describe.runIf(process.platform === 'linux')('a serial link on a pty', () => {
       const connection = new SerialConnection(port, systemClock);
       const lost = new Promise<LinkProblem>((resolve) => connection.start(() => undefined, resolve));
       await wire.send(bytes('130012345'));
+      // it depends on whether the bytes are read before the hang-up: by now, in a moment, or not
+      await new Promise<void>((done) => systemClock.after(round % 4, done));
       await wire.hangup();
       expect(await lost).toMatchObject({ code: 'PORT_LOST' });
       if (!saidClose) unseen += 1;
@@ -234,6 +251,38 @@ describe.runIf(process.platform === 'linux')('a serial link on a pty', () => {
       expect(port.isOpen).toBe(false);
     }
     expect(unseen, 'the defect is still there; without it the mended binding can go').toBeGreaterThan(0);
+  });
+
+  it("the mended binding's own probe finds a dead port that nobody reads, and the device hears nothing of it", async () => {
+    const wire = new PtyWire();
+    const heard: Uint8Array[] = [];
+    wire.listen((said) => heard.push(said));
+    const port = await linuxBinding.open({ path: wire.path, baudRate: 9600 });
+    for (let n = 0; n < 3; n++) port.probe();
+    await port.write(Buffer.from('!'));
+    await expect.poll(() => Buffer.concat(heard).toString()).toBe('!');
+    await wire.hangup();
+    expect(() => port.probe()).toThrow(/EIO/);
+    await port.close();
+  });
+
+  it('opened again has the native poller it had: serialport frees none, and each kept its port (issues 1477 and 1582)', () => {
+    const wire = new PtyWire();
+    closers.push(() => wire.close());
+    const visit = () => {
+      const fd = openSync(wire.path, constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOCTTY);
+      const poller = takePoller(fd);
+      return { fd, poller, leave: () => (restPoller(fd, poller), closeSync(fd)) };
+    };
+    const first = visit();
+    const second = visit();
+    expect(second.poller).not.toBe(first.poller);
+    first.leave();
+    const again = visit();
+    expect([again.fd, again.poller]).toEqual([first.fd, first.poller]);
+    expect(again.poller.listenerCount('readable')).toBe(0);
+    again.leave();
+    second.leave();
   });
 
   it('does not spin while it waits for a scan', async () => {

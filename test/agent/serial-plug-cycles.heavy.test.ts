@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { type Sample, slope } from './plug-cycles.ts';
+import { curve, type Sample, slope } from './plug-cycles.ts';
 
 const CYCLER = fileURLToPath(new URL('../../dist/test/agent/plug-cycler.js', import.meta.url));
 /** The nightly run does 10,000. */
@@ -25,13 +25,16 @@ it.runIf(process.platform === 'linux')(
     const folder = mkdtempSync(join(tmpdir(), 'tillwire-'));
     try {
       const samples = await measured(join(folder, 'gun'));
-      const growth = { rss: slope(samples, 'rssKb'), heap: slope(samples, 'heapKb'), files: slope(samples, 'files') };
-      process.stdout.write(`${CYCLES} plug cycles, growth of each (KiB, files): ${JSON.stringify(growth)}\n`);
+      const late = samples.slice(samples.length / 2);
+      const growth = { rss: slope(late, 'rssKb'), heap: slope(late, 'heapKb'), files: slope(samples, 'files') };
+      process.stdout.write(
+        `${CYCLES} plug cycles: ${curve(samples)}; growth of each, late: ${JSON.stringify(growth)}\n`,
+      );
       expect(growth.files).toBe(0);
-      // What the native poller keeps of a port and of the simulator's end, 0.8 KiB of heap together (decision 5). With the
-      // ports themselves it would be 2.7. The resident size has some noise of the collector in it.
-      expect(growth.heap).toBeLessThan(1.5);
-      expect(growth.rss * CYCLES).toBeLessThan(8 * 1024 + 4 * CYCLES);
+      // One native poller that stays would be 0.35 KiB of heap, with its port 1.3 (decision 5). What grows is code that is
+      // still being compiled; the allocator gets its pages in the first two thousand cycles.
+      expect(growth.heap).toBeLessThan(0.3);
+      expect(growth.rss).toBeLessThan(CYCLES < 3_000 ? 8 : 0.8);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

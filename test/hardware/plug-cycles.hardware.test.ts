@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { systemClock } from '../../agent/clock.ts';
 import { openDeviceLink } from '../../agent/devices/device-link.ts';
 import { parseAddress } from '../../agent/transport/address.ts';
-import { type CycledDevice, CycleListener, cycle, type Sample, slope } from '../agent/plug-cycles.ts';
+import { type CycledDevice, CycleListener, curve, cycle, type Sample, slope } from '../agent/plug-cycles.ts';
 import { SLOW_MS, slow } from './guest/slow-machine.ts';
 import { UsbGun } from './guest/usb-gun.ts';
 
@@ -47,10 +47,8 @@ it.runIf(process.env['TILLWIRE_VM'] === '1').each([
 );
 
 function judge(samples: readonly Sample[]): void {
-  const growth = { rss: slope(samples, 'rssKb'), files: slope(samples, 'files') };
-  process.stdout.write(
-    `${CYCLES} plug cycles: a cycle ${JSON.stringify(growth)}; last ${JSON.stringify(samples.at(-1))}\n`,
-  );
+  const growth = { rss: slope(samples, 'rssKb'), heap: slope(samples, 'heapKb'), files: slope(samples, 'files') };
+  process.stdout.write(`${CYCLES} plug cycles: ${curve(samples)}; growth of each: ${JSON.stringify(growth)}\n`);
   expect(samples.at(-1)?.files).toBe(samples[1]?.files);
   if (CYCLES >= 500) expect(growth.rss).toBeLessThan(4);
 }

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { SerialPortStream } from '@serialport/stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../agent/clock.ts';
+import { udevRules } from '../../agent/devices/discovery/udev-rules.ts';
 import { linuxBinding } from '../../agent/transport/linux-binding.ts';
 import { openSerialLink, type SerialOptions } from '../../agent/transport/serial.ts';
 import { LinkRecord } from '../agent/link-record.ts';
@@ -111,6 +112,22 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a simulated USB gun', () => 
     await new Promise<void>((resolve) => systemClock.after(2_000, resolve));
     const { user, system } = process.cpuUsage(before);
     expect((user + system) / 2_000_000).toBeLessThan(0.5);
+  });
+
+  it('is open to the group of the rules that `tillwire devices --udev` prints, and to nobody else', async () => {
+    writeFileSync('/etc/udev/rules.d/60-tillwire.rules', udevRules([{ kind: 'adapter', vendorId: '05e0' }]));
+    execFileSync('udevadm', ['control', '--reload']);
+    await gun('SN9').plug();
+    await there(nameOf('SN9'));
+    const hidraw = readdirSync('/sys/class/hidraw').find((name) =>
+      readFileSync(`/sys/class/hidraw/${name}/device/uevent`, 'utf8').includes('05E0'),
+    );
+    const groups = readFileSync('/etc/group', 'utf8').split('\n');
+    const gid = (name: string) => Number(groups.find((line) => line.startsWith(`${name}:`))?.split(':')[2]);
+    const rights = (path: string) => [statSync(path).gid, (statSync(path).mode & 0o777).toString(8)];
+    await expect.poll(() => rights(`/dev/${hidraw}`), { timeout: SLOW_MS }).toEqual([gid('plugdev'), '660']);
+    expect(rights(nameOf('SN9'))).toEqual([gid('dialout'), '660']);
+    expect(execFileSync('udevadm', ['info', nameOf('SN9')], { encoding: 'utf8' })).toContain('ID_MM_DEVICE_IGNORE=1');
   });
 
   it('keeps its line settings when a second program wants the port with others', async () => {

@@ -385,8 +385,8 @@ export const MUTATIONS: Readonly<Record<string, NoticedMistake>> = {
   'copy-looks-like-the-first': {
     says: 'a copy is a copy',
     file: 'agent/slips/spool.js',
-    find: "const slip = { slipId: newId(), attemptId, state: 'queued', duplicate: true };",
-    replace: "const slip = { slipId: newId(), attemptId, state: 'queued', duplicate: false };",
+    find: "const slip = { slipId: newId(), attemptId, state: 'queued', duplicate: true, ...which };",
+    replace: "const slip = { slipId: newId(), attemptId, state: 'queued', duplicate: false, ...which };",
     noticedBy: ['reprint-marked'],
   },
   'no-code-on-the-slip': {

@@ -15,8 +15,8 @@ const ON_CDC_ACM = 'test/hardware/usb-gun.hardware.test.ts';
 const STOCK_BINDING = [
   {
     file: 'agent/transport/linux-binding.ts',
-    find: 'open: async (options) => new LinuxPort(await LinuxBinding.open(options)),',
-    replace: 'open: (options) => LinuxBinding.open(options) as never,',
+    find: 'return new LinuxPort(await asyncOpen(line.path, line), line);',
+    replace: 'return (await LinuxBinding.open(options)) as never;',
   },
 ];
 const HANG_UP = { without: 'an unplug right behind data sends no close, and a core spins', changes: STOCK_BINDING };
@@ -49,7 +49,8 @@ export const ON_A_PTY = {
   'both-directions': {
     without: 'while a write waits nothing is received: "paper out" comes after the paper is back',
     changes: STOCK_BINDING,
-    test: { file: SERIAL, name: 'reading goes on meanwhile' },
+    // the binding's newest wait wins: either the device is not heard, or the write does not go on
+    test: { file: SERIAL, name: 'while a write waits the device is heard' },
   },
   'fresh-port': {
     without: 'what is written while the cable is out is sent when it is back: an old slip on a later day',

@@ -20,7 +20,7 @@ const HID_POS_PAGE = 0x8c;
 const PRINTER_CLASS = 0x07;
 
 /** USB-serial bridges: what is behind them does not show. */
-const BRIDGES: ReadonlySet<string> = new Set(['1a86', '10c4', '067b', '0403']);
+export const BRIDGES: ReadonlySet<string> = new Set(['1a86', '10c4', '067b', '0403']);
 
 const FINGERPRINTS: readonly Fingerprint[] = [
   { kind: 'scanner', points: 8, because: 'its reports are those of a bar code scanner', fits: speaksHidPos },

@@ -57,7 +57,8 @@ export interface MisDialect {
   readonly maxPackets: number;
 }
 
-export const MIS_COMMANDS = ['sale', 'qrSale', 'qrVoid', 'refund'] as const;
+/** `sale` and `void` are of cards */
+export const MIS_COMMANDS = ['sale', 'void', 'qrSale', 'qrVoid', 'refund'] as const;
 export type MisCommand = (typeof MIS_COMMANDS)[number];
 
 /** BOC "银捷" (terminals.md 3.1). Commands other than the two QR ones were never seen: they are configuration. */

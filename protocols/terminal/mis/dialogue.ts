@@ -4,6 +4,7 @@ import type {
   CommandKind,
   Evidence,
   FinancialCommand,
+  Tender,
   TerminalCapabilities,
   TerminalCommand,
   TerminalDialogue,
@@ -87,11 +88,15 @@ export class MisDialogue implements TerminalDialogue {
     const { commands } = options.dialect;
     const kinds: CommandKind[] = [
       ...(commands.sale === undefined && commands.qrSale === undefined ? [] : ['sale' as const]),
-      ...(commands.qrVoid === undefined ? [] : ['void' as const]),
+      ...(commands.void === undefined && commands.qrVoid === undefined ? [] : ['void' as const]),
       ...(commands.refund === undefined ? [] : ['refund' as const]),
     ];
     const limits = { printsOnTill: false, signatureImage: false, maxAmount: 999_999_999_999 };
-    this.capabilities = { commands: kinds, correlation: 'echo', finalWhen: 'answered', ...limits };
+    const tenders = {
+      sale: tendersOf(commands.sale, commands.qrSale),
+      void: tendersOf(commands.void, commands.qrVoid),
+    };
+    this.capabilities = { commands: kinds, tenders, correlation: 'echo', finalWhen: 'answered', ...limits };
   }
 
   get nextDeadline(): number | undefined {
@@ -315,6 +320,10 @@ export class MisDialogue implements TerminalDialogue {
     }
     return effects;
   }
+}
+
+function tendersOf(card: number | undefined, paycode: number | undefined): Tender[] {
+  return [...(card === undefined ? [] : ['card' as const]), ...(paycode === undefined ? [] : ['paycode' as const])];
 }
 
 function isFinancial(command: TerminalCommand): command is FinancialCommand {

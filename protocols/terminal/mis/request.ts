@@ -24,7 +24,7 @@ function commandName(command: FinancialCommand): MisCommand | undefined {
     case 'sale':
       return command.paycode ? 'qrSale' : 'sale';
     case 'void':
-      return 'qrVoid';
+      return command.tender === 'card' ? 'void' : 'qrVoid';
     case 'refund':
       return 'refund';
     default:

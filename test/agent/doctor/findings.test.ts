@@ -15,6 +15,8 @@ import { TillBook } from '../../../agent/journal/book.ts';
 import { folderFiles } from '../../../agent/journal/files.ts';
 import { startBroker } from '../../../simulator/backend/broker.ts';
 import type { ShopOptions } from '../../../simulator/shop.ts';
+import { SimulatedCertifiedTerminal } from '../../../simulator/terminals/certified-terminal.ts';
+import { PtyWire } from '../../../simulator/wires/pty.ts';
 import { TILLWIRE } from '../../e2e/agent-process.ts';
 import { tillwire } from '../../e2e/run-tillwire.ts';
 import { needs } from '../../needs.ts';
@@ -67,6 +69,7 @@ describe.runIf(process.platform === 'linux')('a till where everything is well', 
       'SCANNER_READ', // nobody was asked to scan
       'TERMINAL_PORT', // no cards
       'TERMINAL_ANSWERS',
+      'CERTIFIED_TERMINAL', // not registered
       'BROKER_TLS', // mqtt://
       'CERTIFICATE_EXPIRY',
       'JOURNAL_INTEGRITY', // no agent has run here yet
@@ -217,6 +220,33 @@ describe.runIf(process.platform === 'linux')('the devices', () => {
     const selling = closing.add(await TillWithApi.open({ terminal }), (it) => it.close());
     const { stdout } = await tillwire(['doctor', '--json', '--config', selling.configFile]);
     expect(checkOf(stdout, 'TERMINAL_ANSWERS')).toMatchObject({ status: 'fail' });
+  });
+
+  it('a certified terminal: none, deaf, another one, never activated, destroyed, carried away; the right one is well', async () => {
+    const registration = { model: 'KS8315', deviceType: '02', serialNum: 'KS-1', location: '+30.274085/+120.15507' };
+    till.configure({ registration });
+    expect((await finding('CERTIFIED_TERMINAL')).cause.en).toContain('without secret_text');
+    const path = till.file('certified');
+    rmSync(path);
+    const wire = closing.add(new PtyWire({ link: path }), (it) => it.close());
+    till.configure({ certified: { path } });
+    const key = new Uint8Array(16);
+    const clock = systemClock;
+    const device = new SimulatedCertifiedTerminal(wire, { identity: { mark: 'Work', serial: 'KS-2' }, key, clock });
+    device.fault = 'silent';
+    expect((await finding('CERTIFIED_TERMINAL')).cause.en).toBe('it does not answer');
+    device.fault = undefined;
+    for (const [identity, cause] of [
+      [{ mark: 'Work', serial: 'KS-2' }, 'its serial is KS-2, registered is KS-1'],
+      [{ mark: 'Aply', serial: 'KS-1' }, 'its key was never downloaded (Aply)'],
+      [{ mark: 'Over', serial: 'KS-1' }, 'it says that it has destroyed itself'],
+      [{ mark: 'Work', serial: 'KS-1', location: '+31.23042/+121.4737' }, 'm from its registered place'],
+    ] as const) {
+      device.identity = identity;
+      expect((await finding('CERTIFIED_TERMINAL')).cause.en).toContain(cause);
+    }
+    device.identity = { mark: 'Work', serial: 'KS-1', location: '+30.2741/+120.1551' };
+    expect(await finding('CERTIFIED_TERMINAL')).toMatchObject({ status: 'ok', cause: { en: 'KS-1, as registered' } });
   });
 
   it('a printer whose roll is at its end, and one whose cover is open', async () => {
