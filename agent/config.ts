@@ -11,6 +11,7 @@ import { FLOWING, STREAM_LANGUAGES } from './devices/scanner/languages.ts';
 import { PadConfig, TerminalConfig } from './devices/terminal/config.ts';
 import type { ErrorCode } from './errors.ts';
 import { isTimeZone } from './reports/shop-time.ts';
+import { OwnThresholds } from './rules/signals.ts';
 import { parseAddress } from './transport/address.ts';
 
 const level = z.string().regex(TOPIC_LEVEL, 'lower-case letters, digits and -, at most 64');
@@ -199,7 +200,11 @@ export const ConfigSchema = z.strictObject({
           refundDayFen: fen.default(1_000_000),
         })
         .prefault({}),
-      /** hours without a word from the backend after which its word "active" is shown as unconfirmed */
+      /** which share of a limit of the day or hour is told as nearly used up */
+      warnAt: z.number().min(0.5).max(0.99).default(0.8),
+      /** from when on the risk desk hears of what is unusual; the backend's table `signals` stands above it */
+      signals: OwnThresholds.prefault({}),
+      /** hours without a word from the backend after which its word is unconfirmed and a payment that begins on it tightens the limits */
       leaseHours: z.number().min(0.01).max(720).default(24),
     })
     .prefault({}),

@@ -39,9 +39,6 @@ export interface Use {
   readonly since: number;
 }
 
-/** A limit that is used up to here is warned of. */
-const WARN_AT = 0.8;
-
 interface Row {
   readonly limit: Exclude<PayLimitName, 'maxFen'>;
   readonly period: 'day' | 'hour';
@@ -86,9 +83,9 @@ export function usesOf(asked: Omit<LimitCase, 'amountFen' | 'hours'>): Use[] {
   return ROWS.map((row) => useOf(row, asked));
 }
 
-/** Four fifths are gone: somebody should hear of it before it says no. */
-export function isNearlyUsed({ used, of }: Use): boolean {
-  return of > 0 && used >= of * WARN_AT;
+/** So much of it is gone that somebody should hear of it before it says no. `warnAt`: the share, four fifths as a rule. */
+export function isNearlyUsed({ used, of }: Use, warnAt: number): boolean {
+  return of > 0 && used >= of * warnAt;
 }
 
 function useOf(

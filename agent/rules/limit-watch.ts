@@ -9,7 +9,7 @@ import { limitKey } from './told.ts';
 
 export interface LimitWatchParts {
   readonly book: TillBook;
-  readonly own: OwnLimits;
+  readonly own: OwnLimits & { readonly warnAt: number };
   readonly log: Log;
   readonly newId: () => string;
   readonly boot: string;
@@ -46,7 +46,7 @@ export class LimitWatch {
 
   /** A payment has begun or is over: what is nearly used up is told. */
   look(): void {
-    for (const use of this.uses) if (isNearlyUsed(use)) this.#tell(use, 'warn');
+    for (const use of this.uses) if (isNearlyUsed(use, this.#parts.own.warnAt)) this.#tell(use, 'warn');
   }
 
   /** A payment was refused. */

@@ -71,8 +71,9 @@ export function codeRules(book: { readonly settings: Settings }): () => { readon
   };
 }
 
-export function thresholdsOf({ tables }: Settings): Thresholds {
-  return { ...THRESHOLDS, ...ThresholdTable.safeParse(tables?.['signals']?.content).data };
+/** The program's, in their place those of the configuration, in theirs the backend's. */
+export function thresholdsOf({ tables }: Settings, own: Partial<Thresholds> = {}): Thresholds {
+  return { ...THRESHOLDS, ...own, ...ThresholdTable.safeParse(tables?.['signals']?.content).data };
 }
 
 /** Which tables hold, by version. */

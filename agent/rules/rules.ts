@@ -49,7 +49,7 @@ export class Rules {
     this.room = new RuleRoom({ ...parts, onChanged: () => this.#logLevel() });
     const tighten = (cause: string) => this.room.tighten(cause);
     this.limits = new LimitWatch(parts);
-    this.signals = new SignalWatch({ ...parts, tighten });
+    this.signals = new SignalWatch({ ...parts, thresholds: parts.own.signals, tighten });
     this.reports = new ReportDesk(parts);
     this.clockWatch = new ClockWatch({ ...parts, onUntrusted: () => tighten('CLOCK_UNTRUSTED') });
     this.#logLevel();

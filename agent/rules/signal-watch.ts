@@ -6,7 +6,7 @@ import { type Attempt, isFinal } from '../payment/attempt.ts';
 import type { Category } from '../payment/categories.ts';
 import type { ScanRefusal } from '../payment/scan-refusals.ts';
 import { thresholdsOf } from './rule-tables.ts';
-import { alertOf, type Happened, memoryOf, signalsOf } from './signals.ts';
+import { alertOf, type Happened, memoryOf, signalsOf, type Thresholds } from './signals.ts';
 
 export interface SignalWatchParts {
   readonly book: TillBook;
@@ -14,6 +14,8 @@ export interface SignalWatchParts {
   readonly newId: () => string;
   readonly boot: string;
   readonly backendNow: () => number;
+  /** of the configuration */
+  readonly thresholds: Partial<Thresholds>;
   /** behind this signal the till makes its own limits stricter */
   readonly tighten: (cause: string) => void;
 }
@@ -92,7 +94,7 @@ export class SignalWatch {
 
   #happen(happened: Happened): void {
     const { book, log } = this.#parts;
-    const thresholds = thresholdsOf(book.settings);
+    const thresholds = thresholdsOf(book.settings, this.#parts.thresholds);
     const from = happened.at - memoryOf(thresholds);
     this.#happened = [...this.#happened.filter(({ at }) => at > from), happened].slice(-KEPT);
     for (const { tightens, ...signal } of signalsOf(this.#happened, thresholds, (name) => this.#toldAt(name))) {

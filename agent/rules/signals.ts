@@ -37,10 +37,13 @@ export const THRESHOLDS: Thresholds = {
 };
 
 /** The rule table `signals` of the backend. */
-export const ThresholdTable = z.record(
-  z.enum(SIGNALS),
-  z.strictObject({ windowMs: z.int().min(MINUTE).max(86_400_000), atLeast: z.int().min(2).max(1_000) }),
-);
+const ThresholdRow = z.strictObject({
+  windowMs: z.int().min(MINUTE).max(86_400_000),
+  atLeast: z.int().min(2).max(1_000),
+});
+export const ThresholdTable = z.record(z.enum(SIGNALS), ThresholdRow);
+/** The shop's own, in its configuration: those that are named take the place of {@link THRESHOLDS}. */
+export const OwnThresholds = z.partialRecord(z.enum(SIGNALS), ThresholdRow);
 
 interface Row {
   /** counted as one of these; with words: only together with others of the same words */

@@ -24,6 +24,20 @@ describe('signals to the risk desk, never a verdict [003-6]', () => {
     await shop.untilState('O1', 'PAID');
   });
 
+  it('thresholds of the configuration take the place of the defaults, and the backend has the last word', async () => {
+    const own = { MANY_INVALID_CODES: { windowMs: 600_000, atLeast: 2 } };
+    const shop = await MemoryShop.open({ limits: { warnAt: 0.5, dayFen: 2_500, signals: own } });
+    await shop.sell('HALF', 1_250);
+    expect(shop.events('limit')).toMatchObject([{ limit: 'dayFen', level: 'warn', used: 1_250, of: 2_500 }]);
+    await shop.collect('O1', 1_000);
+    for (let n = 0; n < 2; n++) {
+      shop.customer({ behaviour: { kind: 'refuses', code: 'AUTH_CODE_INVALID' } });
+      shop.scan(shop.showCode());
+      await shop.pass(3_000);
+    }
+    expect(shop.events('signal')).toMatchObject([{ signal: 'MANY_INVALID_CODES', count: 2 }]);
+  });
+
   it('[003-6] [002-2] the same payer five times in an hour: a signal with the attempts, nobody refused', async () => {
     const shop = await MemoryShop.open();
     for (let n = 0; n < 6; n++) {
