@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { registerCertified } from './commands/certified.ts';
 import { registerFleet } from './commands/fleet.ts';
 import { registerPad } from './commands/pad.ts';
 import { registerPrinter } from './commands/printer.ts';
@@ -38,6 +39,7 @@ export async function runTillwireSim(args: readonly string[], { agent }: SimProg
   registerTerminal(program, exit);
   registerRender(program, exit);
   registerPad(program, exit);
+  registerCertified(program, exit);
   try {
     await program.parseAsync(args, { from: 'user' });
     return exit.code;

@@ -11,6 +11,7 @@ export function orderCalls(app: OpenAPIHono<ConsoleEnv>, { calls, spool, book, p
   app.openapi(ROUTES.collect, (c) => carry(calls, c, 'collect', c.req.valid('json')));
   app.openapi(ROUTES.cardSale, (c) => carry(calls, c, 'card-sale', c.req.valid('json')));
   app.openapi(ROUTES.cardSettle, (c) => carry(calls, c, 'card-settle', {}));
+  app.openapi(ROUTES.cardReprint, (c) => carry(calls, c, 'card-reprint', {}));
   app.openapi(ROUTES.cancel, (c) => carry(calls, c, 'cancel', c.req.valid('param')));
   app.openapi(ROUTES.query, (c) => carry(calls, c, 'query', c.req.valid('param')));
   app.openapi(ROUTES.print, (c) => carry(calls, c, 'print', { ...c.req.valid('param'), ...c.req.valid('json') }));

@@ -199,6 +199,14 @@ export const ROUTES = {
     request: wish,
     responses: operation,
   }),
+  cardReprint: createRoute({
+    ...needs('collect'),
+    method: 'post',
+    path: '/v1/card-terminal/reprint',
+    summary: 'The card terminal’s own receipt of its last transaction, once more, marked',
+    request: wish,
+    responses: operation,
+  }),
   order: createRoute({
     ...needs('read'),
     method: 'get',

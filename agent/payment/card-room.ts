@@ -19,6 +19,7 @@ import type { DeviceTap } from '../trace/tap.ts';
 import type { Attempt } from './attempt.ts';
 import { isCardSale } from './card.ts';
 import { CardDesk } from './card-desk.ts';
+import { CardReprint } from './card-reprint.ts';
 import { CardRunner } from './card-runner.ts';
 import { CardSettlement } from './card-settlement.ts';
 import type { PaymentDesk } from './desk.ts';
@@ -71,7 +72,7 @@ export class CardRoom {
       ...parts,
       receipts: {
         copiesFor: (attemptId, receipts) => parts.spool.copiesFor(attemptId, receipts),
-        print: (receipt) => this.#print(receipt),
+        print: (receipt, isCopy) => this.#print(receipt, isCopy),
       },
       takesPaycodes: config.protocol === 'mis' && config.mis.takesPaycodes,
       terminal: () => this.#opened(),
@@ -91,9 +92,14 @@ export class CardRoom {
   readonly #config: TerminalConfig;
 
   /** The verbs of the backend. */
-  get rooms(): Readonly<Record<'card-sale' | 'card-settle', VerbRoom>> {
+  get rooms(): Readonly<Record<'card-sale' | 'card-settle' | 'card-reprint', VerbRoom>> {
     const { results } = this.#parts;
-    return { 'card-sale': this.#desk, 'card-settle': new CardSettlement({ runner: this.runner, results }) };
+    const parts = { runner: this.runner, results };
+    return {
+      'card-sale': this.#desk,
+      'card-settle': new CardSettlement(parts),
+      'card-reprint': new CardReprint(parts),
+    };
   }
 
   /** Opens the terminal's link; what an earlier process left open is asked before anything else. */
@@ -125,11 +131,11 @@ export class CardRoom {
     await this.#terminal?.close();
   }
 
-  #print(receipt: TerminalReceipt): void {
+  #print(receipt: TerminalReceipt, isCopy: boolean): void {
     const { spool, log } = this.#parts;
     const document = { kind: 'document', document: receiptDocument(receipt), data: {} } as const;
     spool
-      .print(document, { by: 'terminal' })
+      .print(document, { by: 'terminal', isCopy })
       .catch((error: unknown) => log.warn({ detail: String(error) }, 'a receipt of the card terminal was not printed'));
   }
 

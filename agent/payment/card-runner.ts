@@ -51,7 +51,7 @@ export interface CardRunnerParts {
   /** what the terminal has the till print: jobs to be written down with a payment, and what belongs to none */
   readonly receipts: {
     copiesFor(attemptId: string, receipts: readonly TerminalReceipt[]): readonly Slip[];
-    print(receipt: TerminalReceipt): void;
+    print(receipt: TerminalReceipt, isCopy: boolean): void;
   };
   /** after every journaled change of an attempt */
   readonly onChange: (attempt: Attempt, order: Order) => void;
@@ -86,6 +86,7 @@ export class CardRunner implements OtherPayment {
   readonly #owed: OwedQuestion;
   readonly #settling: CardSettling;
   readonly #late: LateWords;
+  #isReprinting = false;
   /** who waits for money that goes back */
   readonly #waiting = new Map<string, (attempt: Attempt) => void>();
 
@@ -105,6 +106,21 @@ export class CardRunner implements OtherPayment {
 
   async settle(commandId: string): Promise<TerminalOutcome | CardRefusal> {
     return this.settleRefusal() ?? (await this.#settling.run(commandId));
+  }
+
+  reprintRefusal(): CardRefusal | undefined {
+    return this.#parts.terminal().capabilities.commands.includes('reprint') ? this.refusal(0) : 'UNSUPPORTED';
+  }
+
+  /** The terminal's receipt of its last transaction, from its own printer, or from the till's and marked. */
+  async reprint(): Promise<'printed' | 'refused' | CardRefusal> {
+    const refused = this.reprintRefusal();
+    if (refused) return refused;
+    this.#isReprinting = true;
+    const end = await this.#turn.take(() => this.#turn.run({ kind: 'reprint' }));
+    this.#isReprinting = false;
+    if (end.kind === 'not-done') return 'DEVICE_BUSY';
+    return end.ok ? 'printed' : 'refused';
   }
 
   /** Scanned codes are charged by the terminal, not by the backend. */
@@ -264,7 +280,7 @@ export class CardRunner implements OtherPayment {
   #printed(news: Extract<TerminalNews, { kind: 'printed' }>, running: Running | undefined): void {
     const receipt = terminalReceipt(news);
     if (!receipt) return this.#parts.log.warn({ blocks: news.blocks.length }, 'no receipt that can be printed');
-    if (!running) return this.#parts.receipts.print(receipt);
+    if (!running) return this.#parts.receipts.print(receipt, this.#isReprinting);
     if (running.receipts.length < RECEIPTS_KEPT) running.receipts.push(receipt);
   }
 
@@ -401,7 +417,7 @@ export class CardRunner implements OtherPayment {
     this.#waiting.get(attempt.attemptId)?.(attempt);
     this.#waiting.delete(attempt.attemptId);
     // of what was no payment: a refusal, money that went back
-    if (attempt.state !== 'PAID') for (const receipt of running.receipts) this.#parts.receipts.print(receipt);
+    if (attempt.state !== 'PAID') for (const receipt of running.receipts) this.#parts.receipts.print(receipt, false);
     if (attempt.state !== 'NEEDS_MANUAL_CHECK') return;
     // what the terminal could say it has said: the next customer is served, and a person looks
     if (wasAsked(attempt)) this.#turn.clear(cardOf(attempt).command);

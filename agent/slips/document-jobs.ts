@@ -26,6 +26,8 @@ export interface PrintOrder {
   readonly priority?: PrintPriority;
   /** not begun by then, it is dropped, ms from now */
   readonly withinMs?: number;
+  /** of something that was printed elsewhere, or before: marked */
+  readonly isCopy?: boolean;
   /** of a document, by name: what no disk may keep, such as a signature. Behind a restart their place is empty */
   readonly pictures?: Pictures;
 }
@@ -78,7 +80,7 @@ export class DocumentJobs {
     const { jobId = newId() } = order;
     const known = this.get(jobId);
     if (known) return known;
-    const job = this.#jobOf(jobId, this.#checked(document), order);
+    const job = this.#jobOf(jobId, this.#checked(document), order, order.isCopy ? jobId : undefined);
     await book.write({ type: 'DOCUMENT', job });
     if (order.pictures) this.#pictures.set(jobId, order.pictures);
     this.#take(job, false);

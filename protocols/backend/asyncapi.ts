@@ -48,6 +48,7 @@ const COMMANDS = {
   collect: 'Ask the counter to collect an order; the next scanned paycode pays it',
   'card-sale': 'Take an order on the card terminal beside the till, now',
   'card-settle': 'The end of day of the card terminal: its batch goes to the host',
+  'card-reprint': 'The card terminal’s own receipt of its last transaction, once more, marked',
   refund: 'Give money back. Without `approvedBy` it waits for a second person',
   cancel: 'Give up on an order that is not paid: one last question, then the reversal',
   query: 'What the till knows of an order',

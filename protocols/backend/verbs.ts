@@ -24,6 +24,9 @@ export type CardSaleArgs = z.infer<typeof CardSaleArgs>;
 /** The end of day of the card terminal: its batch goes to the host. */
 export const CardSettleArgs = z.strictObject({});
 
+/** The card terminal's own receipt of its last transaction, once more. */
+export const CardReprintArgs = z.strictObject({});
+
 /**
  * Give money back. `approvedBy` is the second person; without one the refund waits for an approval: the same command under
  * a new id, with the same `refundId` and `approvedBy`.
@@ -211,6 +214,7 @@ export const COMMAND_VERBS = {
   refund: { args: RefundArgs, signature: 'always' },
   'card-sale': { args: CardSaleArgs, signature: 'never' },
   'card-settle': { args: CardSettleArgs, signature: 'never' },
+  'card-reprint': { args: CardReprintArgs, signature: 'never' },
   cancel: { args: CancelArgs, signature: 'never' },
   query: { args: QueryOrderArgs, signature: 'never' },
   print: { args: PrintArgs, signature: 'never' },

@@ -172,8 +172,7 @@ interface LabWish {
 /** The lab is loaded when it is wanted: one sale without it starts sooner. */
 async function withLab(wanted: Wanted, at: StagePlace, { port, card }: LabWish): Promise<OpenShop> {
   const [{ LabCounter }, { openLab }] = await Promise.all([import('../lab/counter.ts'), import('../lab/server.ts')]);
-  if (card && card.protocol !== 'zvt') throw new PersonalityError('--card: the terminal of the lab page speaks ZVT');
-  const counter = await LabCounter.open(wanted, at, card?.personality);
+  const counter = await LabCounter.open(wanted, at, card);
   try {
     const lab = await openLab(counter, port);
     const close = async () => void (await Promise.all([lab.close(), counter.close()]));
@@ -263,7 +262,6 @@ function parseTill(text: string): TillAddress | undefined {
 
 /** Why the shop cannot open, and what to do. What is not the system's word is a bug. */
 function whyClosed(error: unknown): string {
-  if (error instanceof PersonalityError) return error.message;
   if (!(error instanceof Error && 'code' in error)) throw error;
   const remedy =
     error.code === 'EADDRINUSE'

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { WALLETS } from '../devices/phone.ts';
 import { breakIt } from './break-it.ts';
+import { PIN } from './card-place.ts';
 import type { LabCounter } from './counter.ts';
 import { FAULT_ROWS, faultRow } from './fault-panel.ts';
 import { Refusal } from './problems.ts';
@@ -62,7 +63,9 @@ export const ACTS = {
     body: CardSaleBody,
     run: (counter, { amountFen }) => {
       counter.onlyByHand();
-      void counter.takeCard(counter.nextOrderId(), amountFen);
+      const orderId = counter.nextOrderId();
+      void counter.takeCard(orderId, amountFen);
+      return { orderId };
     },
   }),
   card: act({
@@ -70,10 +73,11 @@ export const ACTS = {
     summary: 'The customer at the card terminal: holds the card out, types a PIN, presses the red key',
     body: CardBody,
     run: (counter, { does, pin = '' }) => {
-      if (does === 'presents') counter.cards.present();
-      else if (does === 'types') counter.cards.type(pin);
-      else counter.cards.cancel();
+      if (does === 'types') counter.cards.types(pin === PIN);
+      else if (does === 'cancels') counter.cards.cancels();
+      else counter.cards.shows(does === 'taps' ? 'tap' : 'chip');
       counter.tell('customer', does === 'cancels' ? 'bad' : 'calm', CARD_WORDS[does]);
+      return does === 'types' ? { isRight: pin === PIN, pin: '' } : undefined;
     },
   }),
   sign: act({
@@ -81,7 +85,7 @@ export const ACTS = {
     summary: 'The customer at the signature pad: signs, has somebody sign, or presses the red key',
     body: SignBody,
     run: (counter, { does, strokes = [] }) => {
-      if (does === 'cancels') counter.pad.cancel();
+      if (does === 'cancels') counter.pad.refuse();
       else counter.pad.sign(does === 'signs' ? strokes : undefined);
       const zh = does === 'cancels' ? '顾客不签名' : '顾客签名';
       counter.tell('customer', 'calm', {
@@ -216,6 +220,7 @@ function phoneWords(wallet: keyof typeof WALLETS | undefined, mood: Mood | undef
 }
 
 const CARD_WORDS = {
+  taps: { zh: '顾客挥卡', en: 'The customer holds the card before the reader' },
   presents: { zh: '顾客插卡', en: 'The customer puts the card in' },
   types: { zh: '顾客输入密码', en: 'The customer types a PIN' },
   cancels: { zh: '顾客按了取消键', en: 'The customer presses the red key' },

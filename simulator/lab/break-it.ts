@@ -1,6 +1,7 @@
 import type { LabCounter } from './counter.ts';
 import type { FaultAct } from './fault-panel.ts';
 import { fillDisk } from './full-disk.ts';
+import { Refusal } from './problems.ts';
 
 /** Something goes wrong at this counter: now, or the next time it can. */
 export function breakIt(counter: LabCounter, what: FaultAct): void {
@@ -10,7 +11,7 @@ export function breakIt(counter: LabCounter, what: FaultAct): void {
       counter.gunFault = what.fault;
       return;
     case 'terminal':
-      counter.cards.terminal.faults.arm(what.fault);
+      if (!counter.cards.terminal.arm(what.fault)) throw new Refusal('NOT_HERE', what.fault);
       return;
     case 'wire':
       counter.wireOf(what.wire).arm(what.direction, what.fault);

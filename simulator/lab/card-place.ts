@@ -1,59 +1,69 @@
-import { toHex } from '../../protocols/bytes/hex.ts';
-import { decodeApdu, isApduError } from '../../protocols/terminal/zvt/apdu.ts';
-import { TERMINALS, type TerminalPersonality } from '../personalities/terminals.ts';
-import type { Holder } from '../terminals/card-terminal.ts';
-import { SimulatedZvtTerminal } from '../terminals/terminal-port.ts';
+import { TERMINAL_MAKES, type TerminalMake, terminalTable } from '../personalities/terminal-makes.ts';
+import type { CardPerson } from '../terminals/card-person.ts';
+import type { Holder, HowCard } from '../terminals/card-terminal.ts';
+import { type ShopTerminal, terminalOn } from '../terminals/shop-terminal.ts';
 import { DeviceServerWire } from '../wires/device-server.ts';
 import { FaultyWire, type FaultyWireParts } from '../wires/faulty-wire.ts';
 import { systemClock } from '../world/clock.ts';
 import { Refusal } from './problems.ts';
 import type { Sections } from './schemas.ts';
-import { shortHex, type Told } from './wire-lines.ts';
 
 /** The PIN of the card that lies on this counter. */
-const PIN = '1234';
+export const PIN = '1234';
 
 type Screen = Sections['terminal']['screen'];
 type Asking =
-  | { readonly screen: 'card'; readonly answer: (card: 'chip' | undefined) => void }
+  | { readonly screen: 'card'; readonly answer: (card: HowCard | undefined) => void }
   | { readonly screen: 'pin'; readonly answer: (isRight: boolean | undefined) => void };
 
-/** The card terminal on the counter, and the person before it. */
-export class CardPlace implements Holder {
+/** The card terminal on the counter, and the person before it. A make that asks nobody goes by the amount alone. */
+export class CardPlace implements Holder, CardPerson {
   onChange: () => void = () => undefined;
   readonly wire: FaultyWire;
-  readonly terminal: SimulatedZvtTerminal;
+  readonly terminal: ShopTerminal;
   #screen: Screen = 'idle';
   #amountFen: number | null = null;
   #wrongPins = 0;
   #asking: Asking | undefined;
 
-  /** ZVT over TCP, as its documents have it; the port is the kernel's choice. */
-  static async open(
-    parts: FaultyWireParts,
-    personality: TerminalPersonality = TERMINALS['zvt-cny'],
-  ): Promise<CardPlace> {
+  /** Over TCP, as ZVT's documents have it, and the others behind a serial device server; the port is the kernel's choice. */
+  static async open(parts: FaultyWireParts, make: TerminalMake = TERMINAL_MAKES['zvt-cny']): Promise<CardPlace> {
     const server = new DeviceServerWire();
-    const place = new CardPlace(new FaultyWire(server, parts), personality);
-    server.onGone = () => place.terminal.zvt.linkLost();
+    const place = new CardPlace(new FaultyWire(server, parts), make, parts.random);
+    server.onGone = () => place.terminal.linkLost();
     await server.open();
     return place;
   }
 
-  private constructor(wire: FaultyWire, personality: TerminalPersonality) {
+  private constructor(wire: FaultyWire, make: TerminalMake, random: () => number) {
     this.wire = wire;
-    this.terminal = new SimulatedZvtTerminal({ personality, clock: systemClock });
-    this.terminal.onStream(wire);
-    this.terminal.onPort(wire);
-    this.terminal.model.holder = this;
+    this.terminal = terminalOn(wire, make, { clock: systemClock, random, framing: 'stream' });
+    this.attend(true);
   }
 
   /** What the till's configuration says of it. */
   get config(): object {
-    return { protocol: 'zvt', path: this.wire.path, currency: this.terminal.model.personality.currency };
+    return { path: this.wire.path, ...terminalTable(this.terminal.make) };
   }
 
-  presents(amount: number, answer: (card: 'chip' | undefined) => void): void {
+  pull(): Promise<void> {
+    return this.wire.hangup();
+  }
+
+  plug(): Promise<void> {
+    return Promise.resolve(this.wire.replug());
+  }
+
+  attend(isThere: boolean): void {
+    const { card } = this.terminal;
+    if (card) card.holder = isThere ? this : undefined;
+  }
+
+  get asks(): 'card' | 'pin' | undefined {
+    return this.#asking?.screen;
+  }
+
+  presents(amount: number, answer: (card: HowCard | undefined) => void): void {
     this.#ask('card', amount, { screen: 'card', answer });
   }
 
@@ -68,23 +78,22 @@ export class CardPlace implements Holder {
     this.onChange();
   }
 
-  /** The customer holds the card out. */
-  present(): void {
+  /** The customer puts the card in, or holds it before the reader. */
+  shows(card: HowCard): void {
     const asking = this.#asking;
     if (asking?.screen !== 'card') throw new Refusal('NOT_ASKING');
     this.#asking = undefined;
-    asking.answer('chip');
+    asking.answer(card);
   }
 
-  type(pin: string): void {
+  types(isRight: boolean): void {
     const asking = this.#asking;
     if (asking?.screen !== 'pin') throw new Refusal('NOT_ASKING');
     this.#asking = undefined;
-    asking.answer(pin === PIN);
+    asking.answer(isRight);
   }
 
-  /** The red key. */
-  cancel(): void {
+  cancels(): void {
     const asking = this.#asking;
     if (!asking) throw new Refusal('NOT_ASKING');
     this.#asking = undefined;
@@ -92,19 +101,21 @@ export class CardPlace implements Holder {
   }
 
   view(): Sections['terminal'] {
-    const { ledger, zvt, model } = this.terminal;
-    const { last } = ledger;
+    const { make, card, deals, totalFen } = this.terminal;
+    const last = deals.at(-1);
+    const isShown = card !== undefined || last === undefined;
     return {
       path: this.wire.path,
       plugged: this.wire.isPlugged,
-      screen: this.#screen,
-      amountFen: this.#amountFen,
+      make: make.personality.title,
+      asksNobody: card === undefined,
+      screen: isShown ? this.#screen : 'result',
+      amountFen: isShown ? this.#amountFen : last.amountFen,
       wrongPins: this.#wrongPins,
       pinHint: PIN,
-      busy: zvt.isBusy,
-      needsSettlement: model.needsSettlement,
-      last: last ? { kind: last.kind, amountFen: last.amount, state: last.state, code: last.code } : null,
-      totalFen: ledger.total(),
+      needsSettlement: card?.needsSettlement ?? false,
+      last: last ? { kind: last.kind, amountFen: last.amountFen, state: last.state } : null,
+      totalFen,
     };
   }
 
@@ -119,12 +130,4 @@ export class CardPlace implements Holder {
     this.#asking = asking;
     this.onChange();
   }
-}
-
-/** One ZVT message in words. A card number is masked by the terminal itself. */
-export function zvtWords(bytes: Uint8Array): Told {
-  const heard = decodeApdu(bytes);
-  if (isApduError(heard)) return { title: `${bytes.length} B (${heard.problem})`, detail: '', hex: shortHex(bytes) };
-  const fields = heard.fields.map(({ bmp, value }) => `${bmp} ${toHex(value)}`);
-  return { title: heard.command, detail: fields.join('\n'), hex: shortHex(bytes) };
 }

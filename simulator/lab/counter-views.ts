@@ -70,7 +70,7 @@ function waiting(counter: LabCounter): string[] {
     ...counter.wires.pad.armed.up.map((fault) => `pad-up.${fault}`),
     ...terminal.armed.down.map((fault) => `terminal-down.${fault}`),
     ...terminal.armed.up.map((fault) => `terminal-up.${fault}`),
-    ...counter.cards.terminal.faults.waiting.map((fault) => `terminal.${fault}`),
+    ...counter.cards.terminal.waiting.map((fault) => `terminal.${fault}`),
     ...printer.armed.down.map((fault) => `printer-down.${fault}`),
     ...printer.armed.up.map((fault) => `printer-up.${fault}`),
     ...counter.shop.backend.faultsOf(counter.shop.till).map(backendFaultId),

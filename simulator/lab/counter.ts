@@ -1,30 +1,27 @@
 import { randomBytes } from 'node:crypto';
-import type { EventData } from '../../protocols/backend/messages.ts';
 import { formatYuan } from '../../protocols/money/fen.ts';
 import type { GunFault } from '../faults/gun-faults.ts';
-import type { TerminalPersonality } from '../personalities/terminals.ts';
+import type { TerminalMake } from '../personalities/terminal-makes.ts';
 import { ProcessStage, StageHands, type StagePlace } from '../scenarios/process-stage.ts';
-import { BACKEND_CLIENT, Shop, type ShopOptions } from '../shop.ts';
+import { Shop, type ShopOptions } from '../shop.ts';
 import { FaultyWire } from '../wires/faulty-wire.ts';
 import type { PortWire } from '../wires/wire.ts';
 import { systemClock } from '../world/clock.ts';
 import type { SkewedClock } from '../world/skewed-clock.ts';
-import { CardPlace, zvtWords } from './card-place.ts';
+import { CardPlace } from './card-place.ts';
 import { viewsOf } from './counter-views.ts';
 import { CustomerPhone } from './customer-phone.ts';
 import { Deeds } from './deeds.ts';
 import { LabFeed } from './feed.ts';
 import { fillDisk } from './full-disk.ts';
 import { OrderBook } from './orders.ts';
-import { PadPlace, padWords } from './pad-place.ts';
+import { PadPlace } from './pad-place.ts';
 import { PrintedSlips } from './printed-slips.ts';
 import { Refusal } from './problems.ts';
-import type { Happening, Line, PlugName, Sections, Words } from './schemas.ts';
+import type { Happening, PlugName, Sections, Words } from './schemas.ts';
 import { StoryPlayer } from './story-player.ts';
-import { attemptWords, CHANNEL_WORDS, eventWords } from './story-words.ts';
-import { gunWords, mqttWords, PrinterWords } from './wire-lines.ts';
-
-type Config = NonNullable<NonNullable<StagePlace['place']>['config']>[string];
+import { watchMoney, watchShop } from './watch-shop.ts';
+import { watchWires } from './watch-wires.ts';
 
 /** Changes within this are told together: a slip arrives in a hundred pieces. */
 const GATHER_MS = 25;
@@ -65,11 +62,7 @@ export class LabCounter {
   #callOff: (() => void) | undefined;
 
   /** Opens a shop that somebody can stand in. `at`: where its ports and the till's data are. */
-  static async open(
-    wanted: Omit<ShopOptions, 'clock'>,
-    at: StagePlace,
-    card?: TerminalPersonality,
-  ): Promise<LabCounter> {
+  static async open(wanted: Omit<ShopOptions, 'clock'>, at: StagePlace, card?: TerminalMake): Promise<LabCounter> {
     const hands = new StageHands();
     const parts = { clock: systemClock, random: fraction };
     const wires = new Map<string, FaultyWire>();
@@ -84,11 +77,7 @@ export class LabCounter {
       await Promise.all([cards.close(), pad.close()]);
       throw error;
     });
-    const place = {
-      ...at.place,
-      config: { terminal: cards.config as Config, pad: pad.config as Config, ...at.place?.config },
-    };
-    const stage = await ProcessStage.around(shop, hands, { ...at, place });
+    const stage = await ProcessStage.around(shop, hands, { ...at, terminal: placed(cards), pad });
     const [gun, printer] = [wires.get('gun'), wires.get('printer')];
     if (!gun || !printer) throw new Error('a device without a wire');
     const isKeyboard = wanted.gun?.protocol === 'hid-keyboard';
@@ -113,9 +102,9 @@ export class LabCounter {
     this.feed = new LabFeed(systemClock);
     this.phone = new CustomerPhone(shop.acquirer, systemClock, fraction);
     this.slips = new PrintedSlips(shop.printer);
-    this.#watchWires(isKeyboard);
-    this.#watchShop();
-    this.#watchMoney();
+    watchWires(this, isKeyboard);
+    watchShop(this);
+    watchMoney(this);
     this.changed();
     this.#gathered();
   }
@@ -195,7 +184,6 @@ export class LabCounter {
     this.feed.close();
     this.phone.close();
     await this.stage.close();
-    await Promise.all([this.cards.close(), this.pad.close()]);
   }
 
   /** The backend asks for a card: the till takes the order to its terminal at once. */
@@ -228,123 +216,6 @@ export class LabCounter {
     }
   }
 
-  #watchWires(isKeyboard: boolean): void {
-    const { gun, printer, terminal, pad } = this.wires;
-    const words = new PrinterWords();
-    gun.onBytes = (direction, bytes, fault) =>
-      this.#line('gun', direction, bytes.length, gunWords(bytes, isKeyboard), fault);
-    printer.onBytes = (direction, bytes, fault) =>
-      this.#line(
-        'printer',
-        direction,
-        bytes.length,
-        direction === 'down' ? words.heard(bytes) : words.said(bytes),
-        fault,
-      );
-    terminal.onBytes = (direction, bytes, fault) =>
-      this.#line('terminal', direction, bytes.length, zvtWords(bytes), fault);
-    terminal.onPlug = (plugged) => this.#plug('terminal', plugged);
-    pad.onBytes = (direction, bytes, fault) =>
-      this.#line('pad', direction, bytes.length, padWords(bytes, direction), fault);
-    pad.onPlug = (plugged) => this.#plug('pad', plugged);
-    this.pad.onChange = () => this.changed();
-    this.cards.onChange = () => this.changed();
-    gun.onPlug = (plugged) => this.#plug('gun', plugged);
-    printer.onPlug = (plugged) => {
-      if (!plugged) words.cut();
-      this.#plug('printer', plugged);
-    };
-    const { broker, till } = this.shop;
-    const root = `pos/v1/${till.tenant}/${till.store}/${till.agent}/`;
-    broker.onPublish = ({ clientId, topic, payload }) => {
-      const direction = clientId === BACKEND_CLIENT ? 'down' : 'up';
-      const name = topic.startsWith(root) ? topic.slice(root.length) : topic;
-      this.#line('mqtt', direction, payload.length, mqttWords(name, payload), undefined);
-    };
-    broker.onClient = () => this.changed();
-  }
-
-  #line(
-    wire: Line['wire'],
-    direction: 'up' | 'down',
-    bytes: number,
-    told: { readonly title: string; readonly detail: string; readonly hex: string },
-    fault: string | undefined,
-  ): void {
-    if (fault !== undefined) {
-      this.faultsHappened += 1;
-      this.tell('fault', 'bad', { zh: `线路故障发生：${fault}`, en: `It happened on the ${wire} wire: ${fault}` });
-    }
-    this.feed.line({ wire, direction, bytes, ...told, ...(fault !== undefined && { fault }) });
-    this.changed();
-  }
-
-  #plug(device: keyof typeof DEVICE_WORDS, plugged: boolean): void {
-    const name = DEVICE_WORDS[device];
-    this.tell(device, plugged ? 'calm' : 'bad', {
-      zh: `${name.zh}${plugged ? '已插上' : '被拔掉了'}`,
-      en: `The ${name.en} is ${plugged ? 'plugged in' : 'pulled out'}`,
-    });
-  }
-
-  #watchShop(): void {
-    const { shop } = this;
-    const before = { state: shop.onAgentState, event: shop.onEvent, slip: shop.onSlip, device: shop.onDevice };
-    shop.onAgentState = (state) => {
-      before.state(state);
-      this.tillState = state;
-      const good = state === 'online';
-      this.tell('till', good ? 'good' : 'bad', { zh: `收银机${good ? '上线' : '离线'}`, en: `The till is ${state}` });
-    };
-    shop.onEvent = (event) => {
-      before.event(event);
-      this.#heard(event.data);
-    };
-    shop.onDevice = (state) => {
-      before.device(state);
-      this.changed();
-    };
-    shop.onPrinter = () => this.changed();
-    shop.onDrawer = () => {
-      this.drawerOpen = true;
-      shop.printer.change({ drawerPin: 'high' });
-      this.tell('drawer', 'good', { zh: '钱箱弹开', en: 'The drawer springs open' });
-    };
-    shop.onSlip = (bytes, slip) => {
-      before.slip(bytes, slip);
-      this.slips.add(bytes, systemClock.now());
-      this.jamArmed = false;
-      this.tell('printer', 'good', { zh: '小票已出', en: 'A slip came out' });
-    };
-  }
-
-  #heard(data: EventData): void {
-    this.orders.heard(data, systemClock.now());
-    const words = data.type === 'attempt' ? attemptWords(data) : eventWords(data);
-    if (words) this.tell('till', words.tone, words.words);
-    this.changed();
-  }
-
-  #watchMoney(): void {
-    const { acquirer } = this.shop;
-    this.phone.onChange = () => this.changed();
-    acquirer.ledger.onEntry = (entry) => {
-      this.phone.moved(entry);
-      const { kind, amountFen, channel } = entry;
-      const [zh, en] =
-        kind === 'charge'
-          ? ['扣款', 'charged']
-          : kind === 'reversal'
-            ? ['已退回（撤销）', 'reversed']
-            : ['退款', 'refunded'];
-      const name = CHANNEL_WORDS[channel];
-      this.tell('acquirer', kind === 'charge' ? 'good' : 'wait', {
-        zh: `${name.zh}：${zh} ¥${formatYuan(amountFen)}`,
-        en: `${name.en}: ${en} ¥${formatYuan(amountFen)}`,
-      });
-    };
-  }
-
   #gathered(): void {
     this.#callOff = undefined;
     if (this.feed.isClosed) return;
@@ -359,12 +230,18 @@ export class LabCounter {
   }
 }
 
-const DEVICE_WORDS = {
-  gun: { zh: '扫码枪', en: 'gun' },
-  printer: { zh: '打印机', en: 'printer' },
-  terminal: { zh: '刷卡终端', en: 'card terminal' },
-  pad: { zh: '签名板', en: 'signature pad' },
-} as const;
+/** The stage has it as a story's own. */
+function placed(cards: CardPlace): NonNullable<StagePlace['terminal']> {
+  return {
+    terminal: cards.terminal,
+    // a make that asks nobody has nobody before it
+    person: cards.terminal.card && cards,
+    config: cards.config,
+    pull: () => cards.pull(),
+    plug: () => cards.plug(),
+    close: () => cards.close(),
+  };
+}
 
 function fraction(): number {
   return randomBytes(4).readUInt32BE() / 2 ** 32;

@@ -15,6 +15,8 @@ const ABOUT_AN_ORDER = new Set([
   'prints the code again',
   'scans the code of the shop',
   'asks to collect',
+  'takes a card',
+  'asks for a card',
   'gives back',
 ]);
 

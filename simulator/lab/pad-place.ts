@@ -2,6 +2,7 @@ import type { PenPoint } from '../../protocols/signature/strokes.ts';
 import { parsePad } from '../../protocols/terminal/pad/codec.ts';
 import { type PadCustomer, signs } from '../terminals/pad-customer.ts';
 import { SimulatedPad } from '../terminals/pad-mouth.ts';
+import type { PadPerson } from '../terminals/pad-person.ts';
 import { PAD_PERSONALITIES } from '../terminals/pad-personalities.ts';
 import { DeviceServerWire } from '../wires/device-server.ts';
 import { type Direction, FaultyWire, type FaultyWireParts } from '../wires/faulty-wire.ts';
@@ -10,14 +11,22 @@ import { Refusal } from './problems.ts';
 import type { Sections } from './schemas.ts';
 import { shortHex, type Told } from './wire-lines.ts';
 
+/** The make on this counter. */
+export const PAD = 'vx820-pad';
+
+/** Somebody looks at the page, then takes the pen. */
+const SIGNS_AFTER_MS = 1_500;
+
 type Stroke = readonly Omit<PenPoint, 'down'>[];
 
 /** The signature pad on the counter, and the customer with the pen. */
-export class PadPlace implements PadCustomer {
+export class PadPlace implements PadCustomer, PadPerson {
   onChange: () => void = () => undefined;
   readonly wire: FaultyWire;
   readonly pad: SimulatedPad;
   readonly #random: () => number;
+  /** false: whoever stands there signs by themselves */
+  #isAttended = true;
   #size: { readonly width: number; readonly height: number } | undefined;
   #answer: ((points: readonly PenPoint[] | undefined) => void) | undefined;
 
@@ -33,7 +42,7 @@ export class PadPlace implements PadCustomer {
     this.wire = wire;
     this.#random = random;
     this.pad = new SimulatedPad(wire, {
-      personality: PAD_PERSONALITIES['vx820-pad'],
+      personality: PAD_PERSONALITIES[PAD],
       clock: systemClock,
       random,
       customer: this,
@@ -45,12 +54,37 @@ export class PadPlace implements PadCustomer {
     return { path: this.wire.path, signs: 'always' };
   }
 
+  get person(): PadPerson {
+    return this;
+  }
+
+  pull(): Promise<void> {
+    return this.wire.hangup();
+  }
+
+  plug(): Promise<void> {
+    return Promise.resolve(this.wire.replug());
+  }
+
+  attend(isThere: boolean): void {
+    this.#isAttended = isThere;
+  }
+
+  get isAsked(): boolean {
+    return this.#answer !== undefined;
+  }
+
+  refuse(): void {
+    this.#say(undefined);
+  }
+
   signs(
     size: { readonly width: number; readonly height: number },
     answer: (points?: readonly PenPoint[]) => void,
   ): void {
     this.#size = size;
     this.#answer = answer;
+    if (!this.#isAttended) systemClock.after(SIGNS_AFTER_MS, () => this.isAsked && this.sign());
     this.onChange();
   }
 
@@ -60,14 +94,10 @@ export class PadPlace implements PadCustomer {
   }
 
   /** What the pen did, stroke by stroke; `undefined`: somebody else signs instead. */
-  sign(strokes: readonly Stroke[] | undefined): void {
+  sign(strokes?: readonly Stroke[]): void {
     const size = this.#size;
     if (!size) throw new Refusal('NOT_ASKING');
     this.#say(strokes ? lifted(strokes) : signs(size.width, size.height, this.#random));
-  }
-
-  cancel(): void {
-    this.#say(undefined);
   }
 
   view(): Sections['pad'] {

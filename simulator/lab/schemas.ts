@@ -34,6 +34,7 @@ export const OrderBody = z.strictObject({
   title: z.string().max(64).optional(),
 });
 export const CardSaleBody = z.strictObject({ amountFen: fen });
+
 const penPoint = z.strictObject({
   /** ms since the first */
   t: z.number().min(0).max(600_000),
@@ -48,7 +49,7 @@ export const SignBody = z.strictObject({
   strokes: z.array(z.array(penPoint).max(2_000)).max(200).optional(),
 });
 export const CardBody = z.strictObject({
-  does: z.enum(['presents', 'types', 'cancels']),
+  does: z.enum(['presents', 'taps', 'types', 'cancels']),
   /** with `types` */
   pin: z
     .string()
@@ -136,14 +137,16 @@ export const PrinterView = z.strictObject({
 export const TerminalView = z.strictObject({
   path: z.string(),
   plugged: z.boolean(),
+  make: z.string(),
+  /** this make goes by the amount alone */
+  asksNobody: z.boolean(),
   screen: z.enum(['idle', 'card', 'pin', 'host', 'result']),
   amountFen: fen.nullable(),
   wrongPins: z.int(),
   /** of the card on this counter: nobody else's */
   pinHint: z.string(),
-  busy: z.boolean(),
   needsSettlement: z.boolean(),
-  last: z.strictObject({ kind: z.string(), amountFen: z.int(), state: z.string(), code: z.int() }).nullable(),
+  last: z.strictObject({ kind: z.string(), amountFen: z.int(), state: z.string() }).nullable(),
   totalFen: z.int(),
 });
 export const PadView = z.strictObject({

@@ -1,4 +1,5 @@
 import { formatYuan } from '../../protocols/money/fen.ts';
+import { terminalMakeName } from '../personalities/terminal-makes.ts';
 import { parseScenario, type Scenario } from '../scenarios/scenario.ts';
 import type { Step } from '../scenarios/steps.ts';
 import { ACTS, type ActBody } from './acts.ts';
@@ -6,6 +7,7 @@ import type { LabCounter } from './counter.ts';
 import { DECLINES_AFTER_MS } from './customer-phone.ts';
 import type { Deed } from './deeds.ts';
 import { faultRow } from './fault-panel.ts';
+import { PAD } from './pad-place.ts';
 import type { Words } from './schemas.ts';
 
 // What somebody did at the counter, written down as a story of the catalogue's form: the same steps, the same pauses, and what
@@ -33,6 +35,7 @@ export function writtenStory(counter: LabCounter, name: string): Written {
     name,
     title: { zh: '在模拟门店页面上演的一段', en: 'played by hand on the lab page' },
     covers: ['lab'],
+    ...writer.place,
     steps,
     expect: writer.expectations(),
     within: '90s',
@@ -48,6 +51,7 @@ class StoryWriter {
   /** order -> its letter */
   readonly #orders = new Map<string, string>();
   #last: number | undefined;
+  #hasCards = false;
 
   constructor(counter: LabCounter, deeds: readonly Deed[]) {
     this.#counter = counter;
@@ -103,10 +107,11 @@ class StoryWriter {
       case 'drawer':
         return [];
       case 'card-sale':
+        return [this.#cardSale(body as ActBody<'card-sale'> & { orderId?: string })];
       case 'card':
+        return [cardStep(body as ActBody<'card'> & { isRight?: boolean })];
       case 'sign':
-        this.leftOut.push({ zh: '刷卡', en: 'a card payment' });
-        return [];
+        return [{ customer: (body as ActBody<'sign'>).does === 'cancels' ? 'does not sign' : 'signs' }];
       case 'story-play':
       case 'story-begin':
         return [];
@@ -114,9 +119,24 @@ class StoryWriter {
   }
 
   #order({ orderId = '', amountFen }: ActBody<'order'>): Step {
+    return { backend: 'asks to collect', yuan: formatYuan(amountFen), order: this.#letterOf(orderId) };
+  }
+
+  #cardSale({ orderId = '', amountFen }: ActBody<'card-sale'> & { orderId?: string }): Step {
+    this.#hasCards = true;
+    return { backend: 'asks for a card', yuan: formatYuan(amountFen), order: this.#letterOf(orderId) };
+  }
+
+  #letterOf(orderId: string): string {
     const order = LETTERS[this.#orders.size] ?? `A${this.#orders.size}`;
     this.#orders.set(orderId, order);
-    return { backend: 'asks to collect', yuan: formatYuan(amountFen), order };
+    return order;
+  }
+
+  /** Cards need a terminal of the same make and a pad, wherever the story is played. */
+  get place(): { readonly place?: Scenario['place'] } {
+    const name = terminalMakeName(this.#counter.cards.terminal.make);
+    return this.#hasCards && name !== undefined ? { place: { terminal: name, pad: PAD } } : {};
   }
 
   #scan({ target, fault }: ActBody<'scan'> & { target: string }, deed: Deed, index: number): Step[] {
@@ -167,7 +187,7 @@ class StoryWriter {
     const what = plugged ? 'is plugged in' : 'is pulled';
     if (device === 'gun') return [{ gun: what }];
     if (device === 'printer') return [{ printer: what }];
-    return [];
+    return [device === 'terminal' ? { terminal: what } : { pad: what }];
   }
 
   #printer({ paper, cover, power, jam, tear }: ActBody<'printer'>): Step[] {
@@ -196,8 +216,9 @@ class StoryWriter {
         return [{ network: NETWORK[act.does] }];
       case 'clock':
         return [clockStep(act.aheadMs)];
-      case 'gun':
       case 'terminal':
+        return [{ terminal: 'goes wrong', how: act.fault }];
+      case 'gun':
       case 'wire':
       case 'disk':
       case undefined:
@@ -223,6 +244,17 @@ function clockStep(aheadMs: number): Step {
   if (aheadMs === 0) return { clock: 'is right' };
   return { clock: aheadMs > 0 ? 'is behind' : 'is ahead', by: seconds(Math.abs(aheadMs)) };
 }
+
+function cardStep({ does, isRight = true }: ActBody<'card'> & { isRight?: boolean }): Step {
+  if (does === 'types') return { customer: isRight ? 'types the PIN' : 'types a wrong PIN' };
+  return { customer: CARD_DEEDS[does] };
+}
+
+const CARD_DEEDS = {
+  presents: 'inserts the card',
+  taps: 'taps the card',
+  cancels: 'presses the red key',
+} as const;
 
 function seconds(ms: number): string {
   return `${Number((ms / 1_000).toFixed(1))}s`;

@@ -40,6 +40,11 @@ export function terminalMakeNamed(name: string): TerminalMake | undefined {
   return Object.hasOwn(TERMINAL_MAKES, name) ? TERMINAL_MAKES[name as TerminalMakeName] : undefined;
 }
 
+/** The name of a known make; `undefined`: it came from a file. */
+export function terminalMakeName(make: TerminalMake): TerminalMakeName | undefined {
+  return (Object.keys(TERMINAL_MAKES) as TerminalMakeName[]).find((name) => TERMINAL_MAKES[name] === make);
+}
+
 /** What a technician writes into the till's configuration for this terminal, without its path. */
 export function terminalTable(make: TerminalMake): object {
   switch (make.protocol) {

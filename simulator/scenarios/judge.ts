@@ -48,7 +48,8 @@ function shopSays(expected: Expectations, evidence: Evidence): Wrong[] {
   for (const [order, one] of Object.entries(expected.orders ?? {})) wrong.push(...orderWrong(order, one, evidence));
   if (expected.slips) wrong.push(...slipsWrong(expected.slips, evidence));
   if (expected.terminal) wrong.push(...terminalWrong(expected.terminal, evidence));
-  wrong.push(...counted('signatures that are kept', expected.signatures, stage.signaturesKept));
+  const kept = stage.signaturesKept - record.cardsBefore.signatures;
+  wrong.push(...counted('signatures that are kept', expected.signatures, kept));
   for (const [op, count] of Object.entries(expected.requests ?? {}))
     wrong.push(...counted(`requests ${op}`, count, record.requests.filter((request) => request.op === op).length));
   const seen = record.seen.map(({ words }) => words);
@@ -157,8 +158,10 @@ function slipsWrong(expected: SlipExpectation, { record }: Evidence): Wrong[] {
   ];
 }
 
-function terminalWrong(expected: TerminalExpectation, { stage }: Evidence): Wrong[] {
-  const { deals, totalFen } = stage.terminal?.terminal ?? { deals: [], totalFen: 0 };
+function terminalWrong(expected: TerminalExpectation, { stage, record }: Evidence): Wrong[] {
+  const before = record.cardsBefore;
+  const { deals: all = [], totalFen = 0 } = stage.terminal?.terminal ?? {};
+  const deals = all.slice(before.deals);
   const count = (...[kind, states]: [Deal['kind'], readonly Deal['state'][]]) =>
     deals.filter((deal) => deal.kind === kind && states.includes(deal.state)).length;
   return [
@@ -168,7 +171,7 @@ function terminalWrong(expected: TerminalExpectation, { stage }: Evidence): Wron
     ...counted('sales that the terminal declined', expected.declined, count('sale', ['declined', 'cancelled'])),
     ...(expected.total === undefined
       ? []
-      : same('total of the terminal', formatYuan(fenOf(expected.total)), formatYuan(totalFen))),
+      : same('total of the terminal', formatYuan(fenOf(expected.total)), formatYuan(totalFen - before.totalFen))),
   ];
 }
 

@@ -111,7 +111,7 @@ class Player {
   /** The till has come up: it is online and sees gun and printer, and the clerk looks at it. */
   async open(): Promise<void> {
     const { devices } = this.#record;
-    const all = ['scanner', 'printer', ...(this.#stage.terminal ? ['terminal'] : [])];
+    const all = ['scanner', 'printer', ...(this.#scenario.place?.terminal === undefined ? [] : ['terminal'])];
     const isReady = () => this.#record.online && all.every((device) => devices.get(device as Device) === 'online');
     await this.#stage.until(`the till online, with ${all.join(', ')}`, isReady, READY_MS);
     await this.#watch();

@@ -140,7 +140,7 @@ export class ProcessStage implements Stage {
   get isReady(): boolean {
     const { backend, till, devices } = this.shop;
     // a till without a card terminal never says that it has one
-    const own = this.#at.terminal ? (['terminal'] as const) : [];
+    const own = this.#at.place?.terminal === undefined ? [] : (['terminal'] as const);
     const all = (['scanner', 'printer', ...own] as const).every((device) => devices.get(device)?.avail === 'online');
     return all && backend.stateOf(till)?.s === 'online';
   }

@@ -46,12 +46,16 @@ export class ShopRecord {
   /** what the backend was told of each device */
   readonly devices = new Map<Device, DeviceState['avail']>();
   onLine: (line: StoryLine) => void = () => undefined;
+  /** what the terminal's memory and the acquirer's drawer held before this story */
+  readonly cardsBefore: { readonly deals: number; readonly totalFen: number; readonly signatures: number };
   readonly #stage: Stage;
   readonly #began: number;
 
   constructor(stage: Stage, dots: number) {
     this.#stage = stage;
     this.#began = stage.clock.mono();
+    const { deals = [], totalFen = 0 } = stage.terminal?.terminal ?? {};
+    this.cardsBefore = { deals: deals.length, totalFen, signatures: stage.signaturesKept };
     const { ledger } = stage.acquirer;
     const before = ledger.onEntry;
     ledger.onEntry = (entry) => {

@@ -61,6 +61,10 @@ export class SimulatedAckedTerminal {
     this.#room = roomOf(protocol, this.model, dialect);
   }
 
+  linkLost(): void {
+    this.#room.acked.linkLost();
+  }
+
   get ledger() {
     return this.model.ledger;
   }

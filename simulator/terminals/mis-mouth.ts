@@ -66,6 +66,10 @@ export class SimulatedMis {
     this.#faults.push(fault);
   }
 
+  get waiting(): readonly MisFault[] {
+    return this.#faults;
+  }
+
   #hear(bytes: Uint8Array): void {
     if (this.#isOff) return;
     const { clock } = this.#options;

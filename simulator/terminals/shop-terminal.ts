@@ -22,6 +22,10 @@ export interface ShopTerminal {
   readonly make: TerminalMake;
   /** absent: this make decides by the amount alone */
   readonly card: CardTerminal | undefined;
+  /** Whoever was connected is gone: what was under way is nobody's. */
+  linkLost(): void;
+  /** what is armed and has not happened yet */
+  readonly waiting: readonly string[];
   /** Goes wrong once, the next time it can; false: a terminal of this kind has no such fault. */
   arm(fault: string): boolean;
   readonly deals: readonly Deal[];
@@ -67,6 +71,14 @@ class CardOnCounter implements ShopTerminal {
     this.card = terminal.model;
   }
 
+  linkLost(): void {
+    this.#terminal.linkLost();
+  }
+
+  get waiting(): readonly string[] {
+    return this.#terminal.faults.waiting;
+  }
+
   arm(fault: string): boolean {
     if (!isTerminalFault(fault)) return false;
     this.#terminal.faults.arm(fault);
@@ -95,6 +107,15 @@ class MisOnCounter implements ShopTerminal {
   constructor(make: TerminalMake, terminal: SimulatedMis) {
     this.make = make;
     this.#terminal = terminal;
+  }
+
+  /** It answers when it can; the till's next word finds it. */
+  linkLost(): void {
+    return;
+  }
+
+  get waiting(): readonly string[] {
+    return this.#terminal.waiting;
   }
 
   arm(fault: string): boolean {

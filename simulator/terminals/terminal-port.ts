@@ -40,6 +40,10 @@ export class SimulatedZvtTerminal {
     this.zvt = new ZvtTerminal(this.model);
   }
 
+  linkLost(): void {
+    this.zvt.linkLost();
+  }
+
   get ledger() {
     return this.model.ledger;
   }

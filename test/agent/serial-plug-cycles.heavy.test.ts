@@ -33,7 +33,7 @@ it.runIf(process.platform === 'linux')(
       expect(growth.files).toBe(0);
       // One native poller that stays would be 0.35 KiB of heap, with its port 1.3 (decision 5). What grows is code that is
       // still being compiled; the allocator gets its pages in the first two thousand cycles.
-      expect(growth.heap).toBeLessThan(0.3);
+      expect(growth.heap).toBeLessThan(CYCLES < 3_000 ? 0.5 : 0.25);
       expect(growth.rss).toBeLessThan(CYCLES < 3_000 ? 8 : 0.8);
     } finally {
       rmSync(folder, { recursive: true, force: true });

@@ -107,13 +107,13 @@ needs('chromium')('a stranger at the lab page', () => {
     await press('签好了');
     await state('收款成功', QUERIED_MS);
     await expect.poll(slips, { timeout: 15_000 }).toBe(before + 1);
-    expect(bench.counter.cards.terminal.ledger.total()).toBe(900);
+    expect(bench.counter.cards.terminal.totalFen).toBe(900);
     expect(bench.counter.pad.view().signatures).toBe(1);
     await card('9.00');
     await press('取消键');
     await state('交易取消');
     await state('没有收到钱', QUERIED_MS);
-    expect(bench.counter.cards.terminal.ledger.total()).toBe(900);
+    expect(bench.counter.cards.terminal.totalFen).toBe(900);
   });
 
   it('types a wrong PIN, then the right one', async () => {
@@ -128,7 +128,7 @@ needs('chromium')('a stranger at the lab page', () => {
     await state('交易成功', QUERIED_MS);
     await press('替我签');
     await expect.poll(() => bench.counter.pad.view().signatures, { timeout: 8_000 }).toBe(2);
-    expect(bench.counter.cards.terminal.ledger.total()).toBe(25_900);
+    expect(bench.counter.cards.terminal.totalFen).toBe(25_900);
   });
 
   it('sees no paycode on the wire, whole or in pieces', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { LabCounter } from '../../simulator/lab/counter.ts';
 import { type LabServer, openLab } from '../../simulator/lab/server.ts';
+import type { TerminalMake } from '../../simulator/personalities/terminal-makes.ts';
 import { STAGE_TILL } from '../../simulator/scenarios/process-stage.ts';
 import { locate } from '../components.ts';
 import { AgentProcess } from '../e2e/agent-process.ts';
@@ -27,12 +28,12 @@ export class LabBench {
   /** what the browser complained about, and every address off the lab that the page asked for */
   readonly complaints: string[] = [];
 
-  static async open({ browser = true } = {}): Promise<LabBench> {
+  static async open({ browser = true, card }: { browser?: boolean; card?: TerminalMake } = {}): Promise<LabBench> {
     const launched = browser
       ? chromium.launch({ executablePath: locate('chromium') ?? '', args: ['--no-sandbox', '--disable-gpu'] })
       : Promise.resolve(undefined);
     const folder = mkdtempSync(join(tmpdir(), 'tillwire-lab-'));
-    const counter = await LabCounter.open({ till: STAGE_TILL, paper: 58, portFolder: folder }, { folder });
+    const counter = await LabCounter.open({ till: STAGE_TILL, paper: 58, portFolder: folder }, { folder }, card);
     const server = await openLab(counter, 0);
     const configFile = join(folder, 'till.json');
     writeFileSync(configFile, JSON.stringify(counter.stage.config));

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseScenario } from '../../simulator/scenarios/scenario.ts';
 import { eventually } from '../e2e/agent-process.ts';
+import { playVirtually } from '../scenarios/play-virtually.ts';
 import { LabBench } from './lab-bench.ts';
 
 describe('what was done at the counter, kept and played again', () => {
@@ -83,9 +84,10 @@ describe('what was done at the counter, kept and played again', () => {
     const charges = bench.ledger.total().charges;
     await post('faults', { fault: 'disk.full' });
     await post('orders', { amountFen: 110 });
+    await eventually('no', () => bench.counter.orders.view(bench.ledger).at(-1)?.answer === 'JOURNAL_UNAVAILABLE');
+    const scans = bench.counter.scans;
     await post('gun/scan', {});
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
-    expect(bench.ledger.total().charges).toBe(charges);
+    await eventually('read', () => bench.counter.scans === scans + 1 && bench.counter.ending === 'said');
     await post('faults', { fault: 'disk.free' });
     expect(bench.agent.alive).toBe(true);
     await post('orders', { amountFen: 120 });
@@ -93,5 +95,40 @@ describe('what was done at the counter, kept and played again', () => {
     await post('phone', { turn: true });
     await post('gun/scan', {});
     await orderIs('PAID');
+    // the code of the full disk went to nobody, then or later
+    expect(bench.ledger.total().charges).toBe(charges + 1);
+  });
+
+  it('a card, its PIN and the pen are saved as steps, and the story takes a card again, with the same end', async () => {
+    await post('story/begin', {});
+    await post('card-sales', { amountFen: 15_000 });
+    await eventually('a card is asked for', () => bench.counter.cards.asks === 'card', 30_000);
+    await post('terminal/card', { does: 'presents' });
+    await eventually('a PIN is asked for', () => bench.counter.cards.asks === 'pin');
+    await post('terminal/card', { does: 'types', pin: '9999' });
+    await eventually('again', () => bench.counter.cards.asks === 'pin');
+    await post('terminal/card', { does: 'types', pin: '1234' });
+    await eventually('a pen is asked for', () => bench.counter.pad.isAsked, 30_000);
+    const slips = bench.counter.slips.count;
+    await post('pad', { does: 'signs-for-me' });
+    await orderIs('PAID');
+    await eventually('printed', () => bench.counter.slips.count === slips + 1, 30_000);
+    const { scenario, leftOut } = await saved();
+    expect(leftOut).toEqual([]);
+    const steps = scenario.steps.filter((step) => !('wait' in step));
+    expect(steps).toEqual([
+      { backend: 'asks for a card', yuan: '150.00', order: 'A' },
+      { customer: 'inserts the card' },
+      { customer: 'types a wrong PIN' },
+      { customer: 'types the PIN' },
+      { customer: 'signs' },
+    ]);
+    const { totalFen } = bench.counter.cards.terminal;
+    await post('story/play', { scenario });
+    await eventually('played', () => story().playing === null, 150_000);
+    expect(story().last).toEqual({ name: 'by-hand', ok: true, wrong: [] });
+    expect(bench.counter.cards.terminal.totalFen).toBe(totalFen + 15_000);
+    const elsewhere = await playVirtually(parseScenario(scenario, 'saved'));
+    expect(elsewhere.wrong, 'in virtual time').toEqual([]);
   });
 });

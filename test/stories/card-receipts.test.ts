@@ -106,6 +106,38 @@ describe('receipts as blocks', () => {
   });
 });
 
+describe('the terminal’s own reprint', () => {
+  it.each(['zvt-counter', 'zvt-cny'] as const)('%s: printed here, and marked', async (personality) => {
+    const card = await counter(personality);
+    await card.sale('A', 12_000);
+    await card.shop.pass(5_000);
+    expect(await card.shop.order('card-reprint', {})).toMatchObject({ status: 'ok', code: 'TERMINAL_REPRINTED' });
+    await card.shop.pass(5_000);
+    keepPicture(card, `reprint-${personality}`);
+    expect([count(card, 'WIEDERHOLUNG'), count(card, '重打印')]).toEqual([1, 1]);
+    expect(card.terminal.ledger.entries).toHaveLength(1);
+    expect(await card.sale('B', 300)).toMatchObject({ status: 'ok' });
+  });
+
+  it('of a terminal that has printed nothing yet: refused, and it takes payments as before', async () => {
+    const card = await counter();
+    expect(await card.shop.order('card-reprint', {})).toMatchObject({
+      status: 'declined',
+      code: 'TERMINAL_NOT_REPRINTED',
+    });
+    expect(await card.sale('A', 12_000)).toMatchObject({ status: 'ok' });
+  });
+
+  it('is not asked for while a card is at work, nor of one that cannot', async () => {
+    const card = await counter();
+    await card.begin('A', 12_000);
+    expect(await card.shop.order('card-reprint', {})).toMatchObject({ status: 'failed', code: 'DEVICE_BUSY' });
+    await card.untilOrder('A', 'PAID');
+    const other = await CardShop.open('nets');
+    expect(await other.shop.order('card-reprint', {})).toMatchObject({ status: 'failed', code: 'UNSUPPORTED' });
+  });
+});
+
 describe('receipts line by line', () => {
   it('the one that the terminal sends stands beside the till’s own slip', async () => {
     const card = await counter('zvt-cny');

@@ -75,6 +75,11 @@ export const ON_A_PTY = {
     test: { file: SERIAL, name: 'what is written while the cable is out is refused' },
   },
   'second-open': { ...SECOND_OPEN, test: { file: SERIAL, name: 'without touching its line' } },
+  poller: {
+    without: 'each replug leaves a native poller behind, for as long as the agent runs',
+    changes: [{ file: 'agent/transport/pollers.ts', find: 'resting.set(fd, poller);', replace: '' }],
+    test: { file: SERIAL, name: 'opened again has the native poller it had' },
+  },
 } as const satisfies Record<string, Repair>;
 
 /** They show on real drivers only. */

@@ -24,11 +24,13 @@ export function Terminal({ terminal, pad }: { readonly terminal: TerminalSection
       </h2>
       <div class="terminal">
         <Screen terminal={terminal} />
-        <Keys terminal={terminal} />
+        {terminal.asksNobody ? <p class="note">{t('terminalAsksNobody')}</p> : <Keys terminal={terminal} />}
         {pad.asking && <Signing asking={pad.asking} />}
       </div>
       <div class="row card-foot">
-        <span class="note">{t('terminalTotal', yuan(terminal.totalFen))}</span>
+        <span class="note">
+          {terminal.make} · {t('terminalTotal', yuan(terminal.totalFen))}
+        </span>
         <button
           type="button"
           class="quiet"
@@ -70,7 +72,7 @@ function wordOf({ screen, last }: TerminalSection): readonly [Word, 'calm' | 'wa
 
 const OUTCOMES: Readonly<Record<string, readonly [Word, 'good' | 'bad']>> = {
   open: ['terminalApproved', 'good'],
-  kept: ['terminalApproved', 'good'],
+  stands: ['terminalApproved', 'good'],
   declined: ['terminalDeclined', 'bad'],
   cancelled: ['terminalCancelled', 'bad'],
   reversed: ['terminalReversed', 'bad'],
@@ -83,6 +85,9 @@ function Keys({ terminal: { screen, pinHint } }: { readonly terminal: TerminalSe
       <div class="terminal-keys">
         <button type="button" onClick={() => void act('/v1/terminal/card', { does: 'presents' })}>
           {t('insertCard')}
+        </button>
+        <button type="button" onClick={() => void act('/v1/terminal/card', { does: 'taps' })}>
+          {t('tapCard')}
         </button>
         <RedKey />
       </div>

@@ -72,6 +72,10 @@ export const WORDS = {
   terminalIdle: ['欢迎光临', 'Welcome'],
   terminalCard: ['请插卡', 'Insert card'],
   terminalPin: ['请输入密码', 'Enter PIN'],
+  terminalAsksNobody: [
+    '这台终端不问顾客：金额的最后两位决定结果',
+    'This make asks no customer: the last two digits of the amount decide',
+  ],
   terminalHost: ['处理中……', 'Please wait …'],
   terminalApproved: ['交易成功', 'Approved'],
   terminalDeclined: ['交易被拒绝', 'Declined'],
@@ -79,6 +83,7 @@ export const WORDS = {
   terminalReversed: ['已冲正', 'Reversed'],
   terminalTotal: ['终端账上 ¥{0}', 'in its batch: ¥{0}'],
   insertCard: ['插卡', 'Insert the card'],
+  tapCard: ['挥卡', 'Tap card'],
   redKey: ['取消键', 'Red key'],
   pin: ['密码', 'PIN'],
   pinHint: ['这张卡的密码是 {0}', 'this card’s PIN is {0}'],

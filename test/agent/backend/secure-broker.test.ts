@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from 'mqtt';
 import { afterEach, expect, it } from 'vitest';
+import { identityOf } from '../../../agent/enrolment/identity.ts';
 import { topicsOf } from '../../../protocols/backend/topics.ts';
 import { CertificateAuthority } from '../../../simulator/enrolment/certificate-authority.ts';
 import { needs } from '../../needs.ts';
@@ -40,14 +41,24 @@ needs('mosquitto')('Mosquitto as it is shipped: TLS, client certificates, topics
     'a certificate %s is refused, said once as a fault of the configuration, and tried again slowly',
     async (_, make) => {
       const broker = await Mosquitto.open(closing);
-      const till = broker.till(make(broker.ca));
+      const identity = make(broker.ca);
+      let tries = 0;
+      const counted = {
+        host: 'localhost',
+        port: broker.port,
+        get tls() {
+          tries += 1;
+          return broker.tls(identity);
+        },
+      };
+      const till = broker.till(identity, { servers: [counted] });
       await until('refused', () => till.problems.length > 0);
       expect(till.problems).toEqual([
         { code: 'BROKER_REFUSED', detail: expect.stringMatching(/^TLS: .*(CERT|ALERT|CA)/) },
       ]);
       await new Promise((resolve) => setTimeout(resolve, 700)); // an unreachable broker is tried several times in this time
       expect(till.log.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
-      expect(till.link.online).toBe(false);
+      expect([till.link.online, tries]).toEqual([false, 1]);
     },
   );
 
@@ -88,6 +99,35 @@ needs('mosquitto')('Mosquitto as it is shipped: TLS, client certificates, topics
     const next = broker.till(broker.ca.client(till1));
     await until('the new one', () => next.link.online);
   });
+
+  it.skipIf(spawnSync('openssl', ['version']).status !== 0)(
+    'the authority of docs/brokers/ca.sh: its certificates are taken, and refused once revoked',
+    async () => {
+      const broker = await Mosquitto.open(closing);
+      const authority = (...words: string[]) =>
+        execFileSync('sh', [shipped('ca.sh'), ...words], { cwd: broker.folder, stdio: 'pipe' });
+      authority('new');
+      authority('server', 'localhost', '127.0.0.1');
+      authority('client', 'till-1', 'acme', 's001');
+      await broker.stop();
+      await broker.start();
+      const file = (name: string) => readFileSync(join(broker.folder, name), 'utf8');
+      const tls = { ca: file('ca.crt'), cert: file('till-1.crt'), key: file('till-1.key') };
+      const servers = [{ host: 'localhost', port: broker.port, tls }] as const;
+      const till = broker.till(broker.ca.client(till1), { servers });
+      await until('online', () => till.link.online);
+      authority('revoke', 'till-1.crt');
+      await broker.stop();
+      await broker.start();
+      await until('refused', () => till.problems.some(({ code }) => code === 'BROKER_REFUSED'), 10_000);
+      // the name is the till's still: a request made on its new PC
+      execFileSync('openssl', ['req', '-new', '-key', 'till-1.key', '-subj', '/CN=somebody', '-out', 'new.csr'], {
+        cwd: broker.folder,
+      });
+      authority('sign', 'new.csr', 'acme', 's001', 'till-1');
+      expect(identityOf(tls.key + file('till-1.crt')).agent).toBe('till-1');
+    },
+  );
 
   it("another till's topics: what is written there goes nowhere, what is said there is not heard", async () => {
     const broker = await Mosquitto.open(closing);

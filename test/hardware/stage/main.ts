@@ -92,7 +92,8 @@ function planOf(args: readonly string[]): Plan | undefined {
   return args.some((name) => name.startsWith('-')) ? undefined : usualPlan(args);
 }
 
-const args = process.argv.slice(2);
+// npm takes the first `--` away, a plain call leaves it
+const args = process.argv.slice(2).filter((text, n) => n > 0 || text !== '--');
 const plan = planOf(args);
 if (plan) {
   const { passed, failed } = await main(plan);
