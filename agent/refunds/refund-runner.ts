@@ -232,8 +232,13 @@ export class RefundRunner {
 
   /** The same refund is the same command there: asking again asks how it stands, and nothing is said twice. */
   async #onTerminal(running: Running, kind: 'refund-answered' | 'query-answered'): Promise<void> {
-    const { cards } = this.#parts;
-    const outcome = await (kind === 'refund-answered' ? cards?.giveBack(running.refund) : cards?.known(running.refund));
+    const { cards, log } = this.#parts;
+    const asked = kind === 'refund-answered' ? cards?.giveBack(running.refund) : cards?.known(running.refund);
+    // what could not be written down was not said
+    const outcome = await asked?.catch((error: unknown) => {
+      log.error({ refundId: running.refund.refundId, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
+      return undefined;
+    });
     if (outcome) return this.#tell(running, { kind, outcome });
     this.#tell(running, { kind: kind === 'refund-answered' ? 'refund-not-sent' : 'query-unanswered' });
   }

@@ -68,6 +68,8 @@ export class ArmedFaults {
   readonly #armed: TerminalFault[] = [];
   /** what has happened, in this order */
   readonly happened: TerminalFault[] = [];
+  /** one of them happens now */
+  onHappens: (fault: TerminalFault) => void = () => undefined;
 
   arm(...faults: readonly TerminalFault[]): void {
     this.#armed.push(...faults);
@@ -83,6 +85,12 @@ export class ArmedFaults {
     if (at < 0) return false;
     this.#armed.splice(at, 1);
     this.happened.push(fault);
+    this.onHappens(fault);
     return true;
+  }
+
+  /** Nothing goes wrong any more. */
+  calm(): void {
+    this.#armed.length = 0;
   }
 }

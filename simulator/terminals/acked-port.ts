@@ -48,6 +48,8 @@ interface Room {
 export class SimulatedAckedTerminal {
   readonly model: CardTerminal;
   readonly faults = new ArmedFaults();
+  /** somebody looks on at the frames of the till */
+  onFrame: (frame: Uint8Array) => void = () => undefined;
   readonly #room: Room;
   readonly #options: TerminalOptions;
   readonly #protocol: AckedProtocol;
@@ -61,19 +63,33 @@ export class SimulatedAckedTerminal {
     this.#room = roomOf(protocol, this.model, dialect);
   }
 
+  get ledger() {
+    return this.model.ledger;
+  }
+
+  /** Somebody is at it. */
+  get isBusy(): boolean {
+    return this.#room.acked.isBusy;
+  }
+
+  /** The other side is gone. */
   linkLost(): void {
     this.#room.acked.linkLost();
   }
 
-  get ledger() {
-    return this.model.ledger;
+  /** Switched off and on. */
+  restart(): void {
+    this.#room.acked.restart();
   }
 
   onWire(wire: Wire): void {
     const shape = SHAPES[this.#protocol] ?? countedShape;
     const { acked } = this.#room;
     const ears = {
-      hear: (frame: Uint8Array) => acked.once(frame, () => this.#room.hear(frame)),
+      hear: (frame: Uint8Array) => {
+        this.onFrame(frame);
+        acked.once(frame, () => this.#room.hear(frame));
+      },
       lost: () => acked.linkLost(),
     };
     acked.speakThrough(new AckedMouth(wire, this.#options.clock, this.faults, shape, ears));

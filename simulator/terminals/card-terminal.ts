@@ -15,6 +15,8 @@ export interface Decision {
   /** the till hears nothing of it: the terminal waits for a host that is slow, or starts anew */
   readonly heard: 'yes' | 'lost' | 'reboot';
   readonly amount: number;
+  /** what the till asked for: a tip or a part is another amount */
+  readonly asked: number;
 }
 
 /** Into the slot, or held before the reader: small amounts then need no PIN. */
@@ -63,6 +65,12 @@ export class CardTerminal {
     aid: 'A0000000031010',
   };
   holder: Holder | undefined;
+  /** somebody looks on: the host has spoken about what the till asked for */
+  onBooked: (entry: LedgerEntry, asked: number) => void = () => undefined;
+  /** the same, of what the till has taken and the terminal keeps */
+  onAccepted: (entry: LedgerEntry) => void = () => undefined;
+  /** the same, of what is taken back; `was`: an open one belonged to nobody, a kept one is given back */
+  onReversed: (entry: LedgerEntry, was: 'open' | 'kept') => void = () => undefined;
   hasPaper = true;
   needsSettlement = false;
   readonly #amounts: AmountTable;
@@ -78,7 +86,7 @@ export class CardTerminal {
   decide(amount: number): Decision {
     const { outcome, hostCode } = testAmount(amount, this.#amounts);
     const check = holderCheckBand(amount)?.check ?? 'none';
-    const way = { outcome: 'approved', code: 0, check, wrongPins: 0, heard: 'yes', amount } as const;
+    const way = { outcome: 'approved', code: 0, check, wrongPins: 0, heard: 'yes', amount, asked: amount } as const;
     if (this.faults.take('wrong-pin') || outcome === 'wrong-pin')
       return { ...way, outcome: 'declined', code: 0x55, check: 'online-pin', wrongPins: PIN_TRIES };
     if (this.faults.take('answer-lost')) return { ...way, heard: 'lost' };
@@ -109,18 +117,23 @@ export class CardTerminal {
     entry.code = decision.code;
     if (decision.outcome !== 'approved') entry.state = decision.outcome;
     else if (decision.heard !== 'yes') entry.state = 'kept';
+    this.onBooked(entry, decision.asked);
     return entry;
   }
 
   accept(entry: LedgerEntry): void {
-    if (entry.state === 'open') entry.state = 'kept';
+    if (entry.state !== 'open') return;
+    entry.state = 'kept';
+    this.onAccepted(entry);
   }
 
   /** Nobody accepted it, or somebody wants it back. */
   reverse(entry: LedgerEntry): void {
-    if (entry.state !== 'open' && entry.state !== 'kept') return;
+    const was = entry.state;
+    if (was !== 'open' && was !== 'kept') return;
     entry.state = 'reversed';
     entry.code = NOT_DECIDED_CODE;
+    this.onReversed(entry, was);
   }
 
   /** Switched on again: what was open belongs to nobody. */

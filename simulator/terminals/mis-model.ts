@@ -40,6 +40,10 @@ function isVoid(command: MisCommand): boolean {
 /** A MIS terminal with its host: rules and a ledger, no bytes and no time. */
 export class MisModel {
   readonly ledger: MisBooking[] = [];
+  /** somebody looks on: the host has spoken about what the till asked for */
+  onBooked: (booking: MisBooking, asked: number) => void = () => undefined;
+  /** the same, of money that is given back */
+  onVoided: (booking: MisBooking) => void = () => undefined;
   readonly #personality: MisPersonality;
   #voucher = 0;
   #trace = 64;
@@ -69,7 +73,10 @@ export class MisModel {
     const amountFen = fault === 'amount-changed' ? asked + 500 : asked;
     if (fault === 'terminal-error') return this.#say(request, NOBODY_KNOWS, undefined);
     if (isVoid(command)) return this.#void(request, command, amountFen, fault);
-    return this.#charge(request, command, amountFen, testAmount(asked), fault);
+    const before = this.ledger.length;
+    const reaction = this.#charge(request, command, amountFen, testAmount(asked), fault);
+    for (const booking of this.ledger.slice(before)) this.onBooked(booking, asked);
+    return reaction;
   }
 
   #charge(
@@ -122,6 +129,7 @@ export class MisModel {
     if (!original || original.voided || original.amountFen !== amountFen)
       return this.#say(request, '25', this.#book(request, command, amountFen, 'declined'));
     original.voided = true;
+    this.onVoided(original);
     return this.#say(request, '00', this.#book(request, command, amountFen, 'approved'), fault);
   }
 

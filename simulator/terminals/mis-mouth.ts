@@ -38,6 +38,10 @@ export class SimulatedMis {
   /** requests taken, the same bytes again counted again */
   requests = 0;
   readonly relayed: Uint8Array[] = [];
+  /** somebody looks on: a request of the till is taken */
+  onRequest: (objects: readonly MisObject[]) => void = () => undefined;
+  /** this goes wrong with the request that comes now */
+  onFault: (fault: MisFault) => void = () => undefined;
   readonly #wire: PortWire;
   readonly #options: MisMouthOptions;
   readonly #framer = new PacketFramer(misShape);
@@ -66,6 +70,11 @@ export class SimulatedMis {
     this.#faults.push(fault);
   }
 
+  /** Nothing goes wrong any more. */
+  calm(): void {
+    this.#faults.length = 0;
+  }
+
   get waiting(): readonly MisFault[] {
     return this.#faults;
   }
@@ -92,9 +101,13 @@ export class SimulatedMis {
 
   #request(objects: Request, bytes: Uint8Array): void {
     const { personality, clock } = this.#options;
-    if (this.#naks === 0) this.#fault = this.#faults.shift();
+    if (this.#naks === 0) {
+      this.#fault = this.#faults.shift();
+      if (this.#fault) this.onFault(this.#fault);
+    }
     if (this.#refuses()) return;
     this.requests += 1;
+    this.onRequest(objects);
     const identity = [...bytes].join();
     if (identity === this.#last?.identity && !personality.chargesRepeats) {
       this.#control('ACK');

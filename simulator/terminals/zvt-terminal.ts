@@ -42,6 +42,8 @@ export class ZvtTerminal {
   onCloseBetween: () => void = () => undefined;
   /** the cable is pulled */
   onUnplug: () => void = () => undefined;
+  /** somebody looks on at what the till asks for */
+  onCommand: (command: CommandName) => void = () => undefined;
   #mouth: Mouth | undefined;
   #script: Script | undefined;
   #saying: { readonly bytes: Uint8Array; repeats: number } | undefined;
@@ -95,6 +97,7 @@ export class ZvtTerminal {
 
   #command(heard: Message): void {
     const { faults } = this.terminal;
+    this.onCommand(heard.command);
     const id = resultValues(heard.fields).messageId;
     if (id !== undefined && id !== 0 && id === this.#lastHeard?.id) return this.#mouth?.say(this.#lastHeard.answer);
     this.#follow(heard.command, id);

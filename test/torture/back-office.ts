@@ -22,6 +22,13 @@ export interface BackOfficeParts {
   readonly wants: (fault: FaultName) => boolean;
   readonly hit: (fault: FaultName) => void;
   readonly after: (ms: number, act: () => void) => void;
+  /** the memory of the card terminal, where there is one */
+  readonly cards: {
+    readonly isBusy: () => boolean;
+    /** of an order, as it was asked for; anything else somebody gives back there before it is looked at */
+    readonly isPaid: (orderId: string) => boolean;
+    readonly gaveBack: (refundId: string) => boolean;
+  };
   /** nobody can pay this attempt any more */
   readonly isClosed: (attemptId: string) => boolean;
   /** publishes with the retain flag */
@@ -177,7 +184,8 @@ export class BackOffice {
   }
 
   resolutions(): CommandEnvelope['args'][] {
-    const { ledger, isClosed } = this.#parts;
+    const { ledger, isClosed, cards } = this.#parts;
+    if (cards.isBusy()) return [];
     const person = { personId: 'manager.2', reason: 'the bank says so' };
     const heard = this.#paidCodes();
     const orders = this.#disputed().flatMap(({ orderId, attempts }) => {
@@ -187,11 +195,12 @@ export class BackOffice {
       // money for a closed code that the till has not heard of is another doubt: it is waited for (seed 501934)
       const isAbout = money.every((id) => attempts.includes(id) || heard.has(id));
       if (!isAbout || !attempts.every(isClosed)) return [];
-      return [{ orderId, outcome: money.length > 0 ? 'paid' : 'unpaid', ...person }];
+      const isPaid = money.length > 0 || cards.isPaid(orderId);
+      return [{ orderId, outcome: isPaid ? 'paid' : 'unpaid', ...person }];
     });
     const refunds = this.#doubtful().map((refundId) => {
       const { orderId = '' } = this.allowed.get(refundId) ?? {};
-      const isBack = ledger.entries.some((entry) => entry.refundId === refundId);
+      const isBack = ledger.entries.some((entry) => entry.refundId === refundId) || cards.gaveBack(refundId);
       return { orderId, refundId, outcome: isBack ? 'refunded' : 'unpaid', ...person };
     });
     return [...orders, ...refunds];

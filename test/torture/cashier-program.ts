@@ -25,6 +25,7 @@ export interface ProgramParts {
 }
 
 interface Wish {
+  readonly verb: 'collect' | 'card-sale';
   readonly orderId: string;
   readonly amountFen: number;
   readonly results: CommandResult[];
@@ -50,9 +51,9 @@ export class CashierProgram {
   }
 
   /** Asks for an order under a new key. */
-  collect(orderId: string, amountFen: number): { readonly id: string } {
+  collect(orderId: string, amountFen: number, verb: Wish['verb'] = 'collect'): { readonly id: string } {
     const id = `${KEY}${this.#wishes.size + 1}`;
-    this.#wishes.set(id, { orderId, amountFen, results: [], seen: undefined });
+    this.#wishes.set(id, { verb, orderId, amountFen, results: [], seen: undefined });
     void this.#stay(id);
     return { id };
   }
@@ -115,10 +116,10 @@ export class CashierProgram {
     const wish = this.#wishes.get(key);
     const calls = this.#parts.calls();
     if (!wish || !calls) return Promise.resolve(undefined);
-    const { orderId, amountFen } = wish;
+    const { verb, orderId, amountFen } = wish;
     const args = { orderId, amountFen: amountFen + extraFen, currency: 'CNY' };
-    this.#parts.story.tell('program', () => `${key}: collect ${args.amountFen} fen for ${orderId}`);
-    return calls.call({ caller: CALLER, verb: 'collect', key, args, waitMs });
+    this.#parts.story.tell('program', () => `${key}: ${verb} ${args.amountFen} fen for ${orderId}`);
+    return calls.call({ caller: CALLER, verb, key, args, waitMs });
   }
 
   #take(key: string, answer: Promise<CallOutcome | undefined>): void {

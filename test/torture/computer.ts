@@ -17,6 +17,7 @@ import { TillClock } from '../world/till-clock.ts';
 import type { Chance } from './chance.ts';
 import type { CrashHow, CrashPlan, CrashPoint } from './crash-points.ts';
 import type { MemoryDisk } from './disk.ts';
+import { cardCellOf } from './report.ts';
 import type { SerialPort } from './serial-port.ts';
 
 // The shop's PC: starts the real agent in the world, and kills it. A process that was killed is not stopped: it just
@@ -43,7 +44,7 @@ export interface ComputerParts {
   readonly bookOptions: { readonly checkpointEntries: number; readonly reserveBytes: number };
   readonly disk: MemoryDisk;
   readonly broker: MemoryBroker;
-  readonly ports: { readonly gun: SerialPort; readonly printer: SerialPort };
+  readonly ports: { readonly gun: SerialPort; readonly printer: SerialPort; readonly terminal: SerialPort };
   readonly crashes: CrashPlan;
   readonly watcher: EdgeWatcher;
 }
@@ -166,6 +167,7 @@ export class Computer {
     const kernelSendsOn = how === 'kill' && this.#parts.chance.happens(0.5);
     this.#parts.ports.gun.holderDied(false);
     this.#parts.ports.printer.holderDied(kernelSendsOn);
+    this.#parts.ports.terminal.holderDied(kernelSendsOn);
     this.#parts.watcher.died(run, how);
   }
 
@@ -193,9 +195,11 @@ export class Computer {
       random: (count) => chance.bytes(count),
       lock: () => () => undefined,
       journalFiles: () => Promise.resolve(files),
-      openSerial: ({ path }, listener) =>
-        supervised(path === config.scanner.path ? ports.gun : ports.printer, listener),
-      openDevice: (_address, _options, listener) => supervised(ports.gun, listener),
+      openSerial: ({ path }, listener) => {
+        if (path === config.terminal?.path) return supervised(ports.terminal, listener);
+        return supervised(path === config.scanner.path ? ports.gun : ports.printer, listener);
+      },
+      openDevice: ({ kind }, _options, listener) => supervised(kind === 'tcp' ? ports.terminal : ports.gun, listener),
       connectBroker: (options, deps) => {
         const link = broker.connect(options, deps);
         run.link = link;
@@ -206,6 +210,9 @@ export class Computer {
       },
       onFact: (attempt, fact) => {
         if (run.alive) watcher.fact(cellOf(attempt.doing.kind, fact.kind));
+      },
+      onCardFact: (attempt, fact) => {
+        if (run.alive) watcher.fact(cardCellOf(attempt.doing.kind, fact.kind));
       },
       onIntentFact: (intent, fact) => {
         if (run.alive) watcher.fact(intentCellOf(intentPlace(intent), fact.kind));

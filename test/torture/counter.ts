@@ -1,5 +1,6 @@
 import type { CommandResult } from '../../protocols/backend/commands.ts';
 import { showCode, type Wallet } from '../../simulator/devices/phone.ts';
+import type { CardCounter } from './card-counter.ts';
 import type { Chance } from './chance.ts';
 import type { CodeCounter } from './code-counter.ts';
 import type { CounterGun, GunFaultGroup } from './counter-gun.ts';
@@ -19,6 +20,8 @@ export interface CounterParts {
   readonly chance: Chance;
   readonly story: Story;
   readonly codes: CodeCounter;
+  /** where the till has a card terminal */
+  readonly cards: CardCounter | undefined;
   readonly gun: CounterGun;
   /** does this fault happen now? */
   readonly wants: (fault: FaultName) => boolean;
@@ -86,13 +89,20 @@ export class Counter {
     if (wants('scan-without-order')) await this.#scanFor('scan-without-order');
     this.#serial += 1;
     const orderId = `ORDER-${this.#serial}`;
-    const amountFen = chance.between(1, 200_000);
+    const drawn = chance.between(1, 200_000);
+    const { cards } = this.#parts;
+    const amountFen = cards?.amountFor(drawn) ?? drawn;
     if (wants('paid-by-code')) {
       if (chance.happens(0.3)) await this.#ask(orderId, amountFen);
       const free = await this.#parts.codes.serve(orderId, amountFen);
       if (!free || chance.happens(0.3)) return;
       // around the moment in which money may come for the code that was over
       if (chance.happens(0.5)) await pause(chance.between(0, 8_000));
+    }
+    if (cards?.isWished()) {
+      if (chance.happens(0.3)) await this.#ask(orderId, amountFen);
+      const free = await cards.serve(orderId, amountFen);
+      if (!free || chance.happens(0.3)) return;
     }
     for (let tries = 0; tries < 3 && !this.#parts.isOver(); tries++) {
       const command = await this.#ask(orderId, amountFen);
@@ -176,6 +186,7 @@ export class Counter {
       await pause(chance.between(30_000, CODE_MS));
     }
     this.#lastCode = code;
+    this.#parts.cards?.trouble();
     await this.#scan(code, this.#manner());
     if (!wants('double-read')) return;
     hit('double-read');

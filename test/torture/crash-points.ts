@@ -1,4 +1,4 @@
-import type { WrittenRecord } from './witness.ts';
+import type { WrittenAttempt, WrittenRecord } from './witness.ts';
 
 // Where the agent is killed, in the spirit of field-lessons.md 4.1, along the way of a scan. The world meets each of them
 // in the disk, the wire or the link it lends to the agent; the product knows nothing of them.
@@ -47,12 +47,33 @@ const MOMENTS = [
   'event-ack-arrived',
 ] as const;
 
-export type CrashPoint = (typeof MOMENTS)[number] | `${RecordKind}-written-not-synced` | `${RecordKind}-synced`;
+/** The same beside a card terminal: only worlds that have one get there. */
+const CARD_RECORDS = [
+  'card-attempt',
+  'card-submission',
+  'card-answer',
+  'card-question',
+  'card-payment',
+  'card-ending',
+  'card-evidence',
+  'card-settlement',
+] as const;
+type CardRecordKind = (typeof CARD_RECORDS)[number];
+export const CARD_MOMENTS = ['card-said', 'card-asked', 'card-answer-arrived', 'card-answer-taken'] as const;
 
-export const CRASH_POINTS: readonly [CrashPoint, ...CrashPoint[]] = [
-  ...MOMENTS,
-  ...RECORDS.flatMap((kind) => [`${kind}-written-not-synced`, `${kind}-synced`] as const),
-];
+type Beside<K extends string> = `${K}-written-not-synced` | `${K}-synced`;
+export type CrashPoint =
+  | (typeof MOMENTS)[number]
+  | (typeof CARD_MOMENTS)[number]
+  | Beside<RecordKind>
+  | Beside<CardRecordKind>;
+
+const beside = <K extends string>(kinds: readonly K[]): Beside<K>[] =>
+  kinds.flatMap((kind) => [`${kind}-written-not-synced`, `${kind}-synced`] as const);
+
+export const CRASH_POINTS: readonly [CrashPoint, ...CrashPoint[]] = [...MOMENTS, ...beside(RECORDS)];
+
+export const CARD_CRASH_POINTS: readonly [CrashPoint, ...CrashPoint[]] = [...CARD_MOMENTS, ...beside(CARD_RECORDS)];
 
 /** Met only when several things come together: the agent dies there the first time it gets there, and more often. */
 export const RARE_POINTS: readonly [CrashPoint, ...CrashPoint[]] = [
@@ -71,8 +92,19 @@ export const RARE_POINTS: readonly [CrashPoint, ...CrashPoint[]] = [
   'intent-payment-synced',
 ];
 
+/** The same of a card terminal. */
+export const RARE_CARD_POINTS: readonly [CrashPoint, ...CrashPoint[]] = [
+  'card-evidence-written-not-synced',
+  'card-evidence-synced',
+  'card-settlement-written-not-synced',
+  'card-settlement-synced',
+  'card-answer-arrived',
+  'card-answer-written-not-synced',
+  'card-answer-synced',
+];
+
 /** Which record it is, for the two points beside it. */
-export function kindOf({ type, data }: WrittenRecord): RecordKind | undefined {
+export function kindOf({ type, data }: WrittenRecord): RecordKind | CardRecordKind | undefined {
   switch (type) {
     case 'BOOT':
       return 'boot';
@@ -87,7 +119,11 @@ export function kindOf({ type, data }: WrittenRecord): RecordKind | undefined {
     case 'SLIP':
       return data.slip?.state === 'sending' || data.slip?.state === 'queued' ? 'slip' : 'slip-evidence';
     case 'ATTEMPT':
-      return attemptKind(data.record?.attempt);
+      return data.record?.attempt.card ? cardKind(data.record.attempt) : attemptKind(data.record?.attempt);
+    case 'TERMINAL_LATE':
+      return 'card-evidence';
+    case 'TERMINAL_SETTLED':
+      return 'card-settlement';
     case 'INTENT':
       return intentKind(data.intent);
     default:
@@ -101,6 +137,26 @@ function intentKind(intent: WrittenRecord['data']['intent']) {
   if (intent.state !== 'WAITING') return 'intent-ending';
   if (intent.doing.kind === 'created') return 'intent';
   return intent.closeReason === undefined ? 'intent-code' : 'intent-close';
+}
+
+function cardKind({ state, card, doing }: WrittenAttempt): CardRecordKind | undefined {
+  switch (state) {
+    case 'CREATED':
+      return 'card-attempt';
+    case 'SUBMITTED':
+      return card?.result ? 'card-answer' : 'card-submission';
+    case 'UNKNOWN':
+      return doing.kind === 'querying' ? 'card-question' : undefined;
+    case 'PAID':
+      return 'card-payment';
+    case 'FAILED':
+    case 'REVERSED':
+    case 'NEEDS_MANUAL_CHECK':
+      return 'card-ending';
+    case 'USER_PAYING':
+    case 'REVERSING':
+      return undefined;
+  }
 }
 
 function attemptKind(attempt: NonNullable<WrittenRecord['data']['record']>['attempt'] | undefined) {

@@ -1,3 +1,4 @@
+import { CARD_FAULTS, type CardFault } from './card-box.ts';
 import type { CodeFault } from './code-plans.ts';
 import type { CustomerFault } from './customers.ts';
 
@@ -121,7 +122,17 @@ export const FAULTS = {
   'manager-resolves': 'a manager says what became of money in doubt',
   'notice-sent': 'the backend has something to be read',
   'rules-change': 'the till is suspended, resumed, limited',
-} as const satisfies Record<CustomerFault | CodeFault, string> & Record<string, string>;
+  // the card terminal, in worlds that have one; what it does itself: simulator/faults/terminal-faults.ts and mis-faults.ts
+  'card-refused': 'the card, the PIN or the host says no, or the customer presses the red key',
+  'card-unclear': 'the host behind the terminal is silent, its answer is lost, the terminal starts anew',
+  'card-not-taken': 'somebody tries a card at a terminal that takes codes only',
+  'card-pulled': 'the cable of the card terminal is pulled',
+  'card-switched-off': 'the card terminal is switched off and on',
+  'card-cancelled': 'the clerk gives up on a card payment',
+  'card-beside-code': 'a code is scanned while a card is being read',
+  'card-settled': 'the end of day of the card terminal',
+  ...CARD_FAULTS,
+} as const satisfies Record<CustomerFault | CodeFault | CardFault, string> & Record<string, string>;
 
 export type FaultName = keyof typeof FAULTS;
 

@@ -7,6 +7,7 @@ import type { IntentCounter } from '../../simulator/acquirer/intents.ts';
 import type { Ledger, LedgerEntry } from '../../simulator/acquirer/ledger.ts';
 import type { Clock } from '../../simulator/world/clock.ts';
 import type { Allowed } from './back-office.ts';
+import { CardJudge } from './card-judge.ts';
 import type { Run } from './computer.ts';
 import { IntentJudge } from './intent-judge.ts';
 import type { Paper } from './receipt-printer.ts';
@@ -46,6 +47,7 @@ export const INVARIANTS = {
   'outbox-not-emptied': 'after the last fault every event reaches the backend, once and unchanged',
   'event-changed': 'an event number is never used twice',
   'paycode-leaked': 'no paycode in a log line, a record, on paper or on a topic other than req/pay',
+  'card-leaked': 'no card number in a log line, a record, on paper or on a topic',
   'code-outlived': 'no paycode is sent after its 50 s, and none reaches a channel after them',
   'pay-sent-twice': 'an attempt is sent once, a paycode is sent once',
   'spoke-before-writing': 'what is said is on disk before',
@@ -66,6 +68,8 @@ export const INVARIANTS = {
   'replay-differs': 'a seed gives the same again',
   'key-forgotten': 'a key is one wish: another under the same key is refused',
   'notice-forgotten': 'what a person has read is on disk before the till says so, and the backend hears of it once',
+  'asked-before-money': 'what nobody knows of the card terminal is asked after before it is asked for money again',
+  'doubt-not-told': 'what a person has to find out of a card comes to the backend with its evidence',
   'agent-broke': 'the agent throws nothing that nobody catches',
 } as const;
 export type Invariant = keyof typeof INVARIANTS;
@@ -87,6 +91,7 @@ const WAITING_LIMIT = 300;
 const MARK = '重打印';
 const REFUND = '扫码退货';
 const SALE = '扫码消费';
+const CARD_NUMBER = '卡号';
 
 export class Judge {
   readonly findings: Finding[] = [];
@@ -123,12 +128,24 @@ export class Judge {
   #found = new Written();
 
   readonly refunds: RefundJudge;
+  readonly cards: CardJudge;
+  /** numbers of cards: nowhere */
+  readonly pans: string[] = [];
   /** what persons with authority allowed to be given back */
   allowed: () => ReadonlyMap<string, Allowed> = () => new Map();
 
   constructor(clock: Pick<Clock, 'now' | 'mono'>, ledger: Ledger, witness: Witness, counter: IntentCounter) {
     const find = (invariant: Invariant, detail: string) => this.find(invariant, detail);
-    this.refunds = new RefundJudge({ ledger, witness, find, allowed: () => this.allowed() });
+    this.cards = new CardJudge({
+      witness,
+      ledger,
+      find,
+      isUnexpected: (transactionId) => this.#unexpected.has(transactionId),
+      allowed: () => this.allowed(),
+      found: () => this.#found,
+    });
+    const gaveBack = (refundId: string) => this.cards.gaveBack(refundId);
+    this.refunds = new RefundJudge({ ledger, witness, find, gaveBack, allowed: () => this.allowed() });
     this.#clock = clock;
     this.#ledger = ledger;
     this.#witness = witness;
@@ -145,7 +162,7 @@ export class Judge {
   }
 
   get attempts(): number {
-    return this.#pays.size;
+    return this.#pays.size + this.cards.sales;
   }
 
   find(invariant: Invariant, detail: string): void {
@@ -170,14 +187,19 @@ export class Judge {
     );
     const charges = asked.filter(({ kind }) => kind === 'charge').length;
     const reversals = asked.filter(({ kind }) => kind === 'reversal').length;
-    this.#mustNot(charges - reversals > 1, 'net-charges', () => `order ${entry.orderId} is charged ${charges} times`);
+    const byCard = this.cards.standing(entry.orderId).length;
+    this.#mustNot(
+      charges - reversals + byCard > 1,
+      'net-charges',
+      () => `order ${entry.orderId} is charged ${charges} times, ${byCard} times by card`,
+    );
     const amount = this.orders.get(entry.orderId);
     this.#mustNot(amount !== entry.amountFen, 'wrong-amount', () => `charged ${entry.amountFen}, asked ${amount}`);
   }
 
   #isCharged(attemptId: string): boolean {
     const { charges, reversals } = this.#ledger.ofAttempt(attemptId);
-    return charges > reversals;
+    return charges > reversals || this.cards.isCharged(attemptId);
   }
 
   // --- the journal
@@ -193,8 +215,10 @@ export class Judge {
     const { attemptId, orderId, amountFen, channel, state } = attempt;
     const before = this.#latest.get(attemptId);
     this.#latest.set(attemptId, attempt);
+    this.cards.written(attempt, !before);
     const amount = this.orders.get(orderId);
-    this.#mustNot(amount !== amountFen, 'wrong-amount', () => `attempt of ${amountFen}, asked ${amount}`);
+    const isSale = attempt.card?.refundId === undefined;
+    this.#mustNot(isSale && amount !== amountFen, 'wrong-amount', () => `attempt of ${amountFen}, asked ${amount}`);
     this.#mustNot(state === 'PAID' && this.#reversed.has(attemptId), 'paid-after-reverse', () => attemptId);
     this.#mustNot(
       state === 'PAID' && !this.#isCharged(attemptId),
@@ -319,6 +343,11 @@ export class Judge {
     this.#alive(code, 'passed to the channel', CODE_SLACK_MS + Math.max(0, this.#aheadBy.get(code) ?? 0));
   }
 
+  /** A code that was read came to the card terminal, which charges it. */
+  codeAtTerminal(code: string): void {
+    this.#alive(code, 'said to the terminal');
+  }
+
   #alive(code: string, what: string, slackMs = CODE_SLACK_MS): void {
     const read = this.codes.get(code);
     const age = read === undefined ? Number.POSITIVE_INFINITY : this.#clock.mono() - read;
@@ -386,6 +415,7 @@ export class Judge {
   }
 
   searched(text: string, where: string): void {
+    for (const pan of this.pans) if (text.includes(pan)) this.find('card-leaked', where);
     for (const code of this.codes.keys())
       if (text.includes(code)) this.find('paycode-leaked', `${where}: ${code.slice(0, 2)}...${code.slice(-4)}`);
   }
@@ -395,8 +425,19 @@ export class Judge {
   printed(paper: Paper): void {
     this.searched(paper.text, 'paper');
     // a slip cut short in the middle of a command may swallow the head of the next one: then two hang together
-    for (const attemptId of [...this.#latest.keys(), ...this.intents.latest.keys()])
-      if (paper.text.includes(attemptId)) this.#printedOf(attemptId, paper);
+    const named = [...this.#latest.keys(), ...this.intents.latest.keys()].filter((id) => paper.text.includes(id));
+    for (const attemptId of named) this.#printedOf(attemptId, paper);
+    if (named.length === 0 && paper.text.includes(CARD_NUMBER)) this.#printedByCard(paper);
+  }
+
+  /** A card's slip names the order only: it is that of the attempt which paid it. */
+  #printedByCard(paper: Paper): void {
+    const [orderId = ''] = /(?:ORDER|OFFICE)-\d+/.exec(paper.text) ?? [];
+    const paid = [...this.#latest.values()].filter(
+      (one) => one.orderId === orderId && one.card?.command.kind === 'sale',
+    );
+    const attempt = paid.find(({ state }) => state === 'PAID');
+    if (attempt) this.#printedOf(attempt.attemptId, paper);
   }
 
   #printedOf(attemptId: string, paper: Paper): void {

@@ -1,6 +1,8 @@
 import { register } from 'node:module';
 import process from 'node:process';
-import { MUTATIONS, type MutationName } from './mutations.ts';
+import { CARD_STREAM, makeOf } from './card-make.ts';
+import { Chance } from './chance.ts';
+import { MUTATIONS, type Mutation, type MutationName } from './mutations.ts';
 
 // One mutated agent in a process of its own: seeds from 1 on until something is noticed. Tells its parent which seed and
 // which invariant; tells `undefined` when nothing was.
@@ -11,12 +13,17 @@ export interface Noticed {
 }
 
 async function hunt(name: MutationName): Promise<Noticed | undefined> {
-  const mutation = MUTATIONS[name];
+  const mutation: Mutation = MUTATIONS[name];
   register('./source-change.js', { parentURL: import.meta.url, data: mutation });
   const { World } = await import('./world.ts');
   const { FAULTS, isFault } = await import('./faults.ts');
   const faults = new Set(Object.keys(FAULTS).filter(isFault));
+  const isBlind = (seed: number) => {
+    const make = makeOf(new Chance(seed).stream(CARD_STREAM))?.name;
+    return mutation.makes !== undefined && (!make || !mutation.makes.includes(make));
+  };
   for (let seed = 1; seed <= mutation.within; seed++) {
+    if (isBlind(seed)) continue;
     const { findings } = await new World(seed, { faults }).run();
     if (findings[0]) return { seed, invariant: findings[0].invariant };
   }

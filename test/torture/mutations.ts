@@ -1,6 +1,7 @@
 // Seeded mistakes: what the torture world has to notice. Each changes one place of the built agent (or of the simulated
 // backend) while it is loaded, in a process of its own; the text to be changed must be there exactly once.
 
+import type { CardMake } from './card-make.ts';
 import type { SourceChange } from './source-change.ts';
 
 export interface Mutation extends SourceChange {
@@ -8,7 +9,11 @@ export interface Mutation extends SourceChange {
   readonly says: string;
   /** how many seeds it may take until a violation shows */
   readonly within: number;
+  /** only worlds with such a card terminal can notice; the others are passed over, and counted */
+  readonly makes?: readonly CardMake['name'][];
 }
+
+const ALL_MAKES = ['zvt', 'transbank', 'kbtg', 'ghl', 'nets', 'nccc', 'mis'] as const;
 
 export const MUTATIONS = {
   'skip-fsync': {
@@ -225,6 +230,106 @@ export const MUTATIONS = {
     find: "authority === 'signature' ? skew.latestNow() : skew.backendNow()",
     replace: 'skew.backendNow()',
     within: 600,
+  },
+  'card-word-before-journal': {
+    says: 'the terminal waits, the disk will have its word in a moment',
+    file: 'agent/devices/terminal/payment-terminal.js',
+    find: 'const isStored = await put();',
+    replace: 'void put();\n const isStored = true;',
+    within: 100,
+    makes: ALL_MAKES,
+  },
+  'card-unclear-is-declined': {
+    says: 'the terminal did not say yes, so it is a no',
+    file: 'agent/payment/card-machine.js',
+    find: 'return needsAPerson(result.evidence.by, card) ? manual(seen) : unsure(seen);',
+    replace: "return finish(seen, 'FAILED', cardCategory(result));",
+    within: 100,
+    makes: ALL_MAKES,
+  },
+  'card-provisional-is-final': {
+    says: 'the terminal has said approved, what should still happen',
+    file: 'agent/payment/card-machine.js',
+    find: "result.standing === 'provisional' ? to(seen, {}) : carriedOut(seen, card)",
+    replace: 'carriedOut(seen, card)',
+    within: 60,
+    makes: ['zvt'],
+  },
+  'card-late-yes-is-the-answer': {
+    says: 'the terminal answers, so it answers the question that is open',
+    file: 'protocols/terminal/acked-dialogue.js',
+    find: 'return this.#late(frame, reading.result);',
+    replace: `active.phase = 'storing';
+      const bound = { command: active.command.kind, reference: active.command.reference, ...reading.result };
+      this.#storing.push({ frame, result: bound });
+      this.#out.push({ do: 'store-result', result: bound });
+      return;`,
+    within: 1_500,
+    makes: ['transbank', 'kbtg', 'ghl', 'nets', 'nccc'],
+  },
+  'card-reference-not-bound': {
+    says: 'one terminal, one sale at a time: whose ticket should it be',
+    file: 'protocols/terminal/transbank/tongue.js',
+    find: "const isOurs = fields['ticket'] === ticketOf(reference);",
+    replace: "const isOurs = ticketOf(reference) !== '';",
+    within: 3_000,
+    makes: ['transbank'],
+  },
+  'card-other-amount-is-paid': {
+    says: 'the terminal approved it; a tip is the waiter’s business',
+    file: 'protocols/terminal/zvt/till-results.js',
+    find: "return { ...about, outcome: 'unknown', evidence: evidence('other-amount', code), standing: 'final' };",
+    replace: '',
+    within: 600,
+    makes: ['zvt'],
+  },
+  'card-doubt-frees-the-order': {
+    says: 'a person will look at the terminal, the customer may pay another way meanwhile',
+    file: 'agent/payment/attempt-orders.js',
+    find: 'undefined : endOf(attempt);',
+    replace: "undefined : attempt.card && attempt.state === 'NEEDS_MANUAL_CHECK' ? 'attemptFailed' : endOf(attempt);",
+    within: 300,
+    makes: ALL_MAKES,
+  },
+  'card-doubt-without-evidence': {
+    says: 'the person will see what the terminal said at the terminal',
+    file: 'agent/payment/card-runner.js',
+    find: "const evidence = attempt.state === 'NEEDS_MANUAL_CHECK' ? evidenceOf(attempt, record.startedAt) : undefined;",
+    replace: 'const evidence = undefined;\n void evidenceOf;',
+    within: 60,
+    makes: ALL_MAKES,
+  },
+  'card-forget-open-ones': {
+    says: 'a restart begins with a free terminal',
+    file: 'agent/payment/card-runner.js',
+    find: 'if (record.attempt.card)\n                this.resume(record);',
+    replace: 'void record;',
+    within: 100,
+    makes: ALL_MAKES,
+  },
+  'card-money-back-again': {
+    says: 'asked again, so it is given back again',
+    file: 'agent/payment/card-runner.js',
+    find: 'const known = this.givenBack(wish.refundId) ?? (await this.#beginGiveBack(wish));',
+    replace: 'const known = await this.#beginGiveBack(wish);',
+    within: 600,
+    makes: ALL_MAKES,
+  },
+  'card-number-in-clear': {
+    says: 'the terminal says it, so we may keep it',
+    file: 'protocols/terminal/nccc/tongue.js',
+    find: 'pan: `************${fields.card_no.slice(-4)}`',
+    replace: 'pan: fields.card_no',
+    within: 100,
+    makes: ['nccc'],
+  },
+  'card-not-there-is-never': {
+    says: 'the terminal does not know it, so it never happened',
+    file: 'protocols/terminal/link/tongue.js',
+    find: "isNothing ? 'declined' : 'unknown'",
+    replace: "'declined'",
+    within: 600,
+    makes: ['kbtg', 'ghl'],
   },
   // Two mistakes are too rare here, one in some thousand days, and are held by other tests: a dispute written out of its turn
   // (test/stories/late-money.test.ts, seed 505763 of an earlier world) and a look back that changes how an intent ended

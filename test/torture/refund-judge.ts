@@ -8,6 +8,8 @@ export interface RefundJudgeParts {
   readonly ledger: Ledger;
   readonly witness: Witness;
   readonly find: (invariant: Invariant, detail: string) => void;
+  /** the money of a card went back on the terminal */
+  readonly gaveBack: (refundId: string) => boolean;
   /** what persons with authority allowed, by refundId */
   readonly allowed: () => ReadonlyMap<string, Allowed>;
 }
@@ -66,14 +68,14 @@ export class RefundJudge {
   }
 
   written(refund: WrittenRefund): void {
-    const { find, ledger } = this.#parts;
+    const { find, ledger, gaveBack } = this.#parts;
     const before = this.#latest.get(refund.refundId);
     this.#latest.set(refund.refundId, refund);
     if (before && termsOf(before) !== termsOf(refund)) find('final-left', `refund ${refund.refundId} became another`);
     const left = before?.state === 'REFUNDED' && refund.state !== 'REFUNDED';
     if (left) find('final-left', `refund ${refund.refundId}: REFUNDED -> ${refund.state}`);
     const isBooked = ledger.entries.some(({ refundId }) => refundId === refund.refundId);
-    if (refund.state === 'REFUNDED' && !isBooked)
+    if (refund.state === 'REFUNDED' && !isBooked && !gaveBack(refund.refundId))
       find('success-without-charge', `refund ${refund.refundId} is called done, the ledger has none`);
   }
 

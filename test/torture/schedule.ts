@@ -1,4 +1,5 @@
 import { HOP_MS } from '../world/broker.ts';
+import type { CardBox } from './card-box.ts';
 import type { Chance } from './chance.ts';
 import type { FaultName } from './faults.ts';
 import { FAIR, type NetworkWeather } from './network.ts';
@@ -45,6 +46,17 @@ const RATES = {
 function moments(times: readonly [number, number], act: (world: World, chance: Chance) => void): Arrange {
   return (world, chance, spanMs) => {
     for (let n = chance.between(...times); n > 0; n--) world.at(chance.below(spanMs), () => act(world, chance));
+  };
+}
+
+/** The same, in worlds that have a card terminal. */
+function atTerminal(
+  times: readonly [number, number],
+  act: (world: World, box: CardBox, chance: Chance) => void,
+): Arrange {
+  return (world, chance, spanMs) => {
+    const { card } = world;
+    if (card) moments(times, () => act(world, card, chance))(world, chance, spanMs);
   };
 }
 
@@ -233,6 +245,15 @@ export const SCHEDULE: Partial<Record<FaultName, Arrange>> = {
       world.at(chance.below(spanMs), () => (chance.happens(0.5) ? world.onceMidSlip(pull) : pull()));
     }
   },
+  'card-pulled': atTerminal([1, 3], (world, { port }, chance) => {
+    world.hit('card-pulled');
+    port.pull();
+    world.at(chance.between(100, 40_000), () => port.plug());
+  }),
+  'card-switched-off': atTerminal([1, 2], (world, box) => {
+    world.hit('card-switched-off');
+    box.restart();
+  }),
   'printer-mute': spells([1, 2], [5_000, 90_000])(
     'printer-mute',
     ({ printer }) => {
@@ -267,4 +288,5 @@ export function heal(world: World): void {
   printer.change({ paper: 'ok', cover: 'closed' });
   printerPort.flow();
   world.gunPort.plug();
+  world.card?.heal();
 }

@@ -16,6 +16,8 @@ export class SerialPort {
   onBytes: (bytes: Uint8Array) => void = () => undefined;
   /** a chunk of `total` bytes is about to leave, `sent` of them are gone */
   onChunk: (sent: number, total: number) => void = () => undefined;
+  /** whoever held the port let go of it, or died */
+  onReleased: () => void = () => undefined;
   /** who is there, where the transport tells: a HID gun */
   peer: Peer | undefined;
   readonly #path: string;
@@ -43,6 +45,7 @@ export class SerialPort {
     if (this.#connection) return Promise.resolve(this.problem('PORT_BUSY', 'cannot lock port'));
     this.#connection = new PortConnection(this, this.#clock, () => {
       this.#connection = undefined;
+      this.onReleased();
     });
     return Promise.resolve(this.#connection);
   };
@@ -77,8 +80,10 @@ export class SerialPort {
 
   /** The process that held the port died: the kernel may still send what it was given. */
   holderDied(kernelSendsOn: boolean): void {
-    this.#connection?.abandon(kernelSendsOn);
+    const held = this.#connection;
+    held?.abandon(kernelSendsOn);
     this.#connection = undefined;
+    if (held) this.onReleased();
   }
 
   /** Takes the chunks of a write to the device, one after the other; `isWanted` is asked before each. */

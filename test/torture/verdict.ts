@@ -7,6 +7,7 @@ export function judgeEnd(world: World): void {
   if (!world.computer.isUp) return world.judge.find('not-final-in-time', 'the agent is not up');
   judgeAttempts(world);
   world.judge.intents.atEnd(world);
+  world.judge.cards.atEnd(world.backend.events(TILL));
   judgeCharges(world);
   judgeSlips(world);
   judgeOutbox(world);
@@ -41,7 +42,8 @@ function judgeCharges({ judge, witness, acquirer }: World): void {
   for (const { attemptId, state, orderId } of witness.durable.attempts.values()) {
     if (state !== 'PAID') continue;
     const { charges, reversals } = ledger.ofAttempt(attemptId);
-    if (charges <= reversals) judge.find('success-without-charge', `${attemptId} at the end`);
+    if (charges <= reversals && !judge.cards.isCharged(attemptId))
+      judge.find('success-without-charge', `${attemptId} at the end`);
     const order = witness.durable.orders.get(orderId)?.state;
     if (order === undefined || !PAID_ORDERS.has(order))
       judge.find('charge-without-end', `${orderId} is paid and ${order}`);

@@ -12,6 +12,16 @@ export interface WrittenAttempt {
   readonly state: AttemptStateName;
   readonly reverses: number;
   readonly doing: { readonly kind: string };
+  /** on the card terminal: what it was asked, and what it said */
+  readonly card?: WrittenCard;
+}
+
+export interface WrittenCard {
+  readonly command: { readonly kind: string; readonly amount: number };
+  readonly commandId?: string;
+  readonly refundId?: string;
+  readonly canAsk: boolean;
+  readonly result?: { readonly outcome: string; readonly evidence: { readonly by: string } };
 }
 
 export interface WrittenIntent {
@@ -122,6 +132,8 @@ export class Written {
   /** what must never be given up */
   readonly resultEvents = new Set<number>();
   readonly givenUp = new Set<number>();
+  /** of the card terminal, about nothing that waited */
+  lateWords = 0;
   acknowledged = 0;
   records = 0;
 
@@ -135,6 +147,7 @@ export class Written {
     if (data.refund) this.refunds.set(data.refund.refundId, data.refund);
     for (const id of data.resolution?.about ?? []) this.settled.add(id);
     if (data.result) this.results.set(data.result.id, data.result);
+    if (type === 'TERMINAL_LATE') this.lateWords += 1;
     if (type === 'FORGET') this.#forget(data);
     if (data.recalled) this.#recall(data.recalled);
     if (type === 'NOTICE_ACK' && data.by) this.noticesRead.set(data.noticeId ?? '', data.by.personId);

@@ -10,13 +10,16 @@ import { BACKEND_KEY, MemoryBackend } from '../world/backend.ts';
 import { MemoryBroker } from '../world/broker.ts';
 import { settled } from '../world/pass.ts';
 import { BackOffice } from './back-office.ts';
+import { CardBox } from './card-box.ts';
+import { CardCounter } from './card-counter.ts';
+import { CARD_STREAM, type CardMake, makeOf } from './card-make.ts';
 import { CashierProgram } from './cashier-program.ts';
 import { Chance } from './chance.ts';
 import { CodeCounter } from './code-counter.ts';
 import { Computer } from './computer.ts';
 import { Counter } from './counter.ts';
 import { CounterGun, drawGun } from './counter-gun.ts';
-import { CRASH_POINTS, type CrashHow, CrashPlan, kindOf, type PlannedCrash, RARE_POINTS } from './crash-points.ts';
+import { type CrashHow, CrashPlan, kindOf } from './crash-points.ts';
 import { mend, type Visit } from './customers.ts';
 import { MemoryDisk } from './disk.ts';
 import { FAULTS, type FaultName } from './faults.ts';
@@ -24,11 +27,12 @@ import { type Finding, Judge } from './judge.ts';
 import { sellLastWeek } from './last-week.ts';
 import { Network } from './network.ts';
 import { OfficeProgram, type Paid } from './office-program.ts';
+import { CARD_POINTS, drawCrashes, SCAN_POINTS } from './planned-crashes.ts';
 import { ReceiptPrinter } from './receipt-printer.ts';
 import { heal, SCHEDULE } from './schedule.ts';
 import { SerialPort } from './serial-port.ts';
 import { Story, type StoryLine } from './story.ts';
-import { FINAL_WITHIN_MS, TILL } from './terms.ts';
+import { CARD_FINAL_WITHIN_MS, FINAL_WITHIN_MS, TILL } from './terms.ts';
 import { judgeEnd, openCommands } from './verdict.ts';
 import { Witness } from './witness.ts';
 
@@ -76,6 +80,8 @@ export class World {
   readonly disk: MemoryDisk;
   readonly gunPort: SerialPort;
   readonly printerPort: SerialPort;
+  /** the card terminal, in worlds that have one */
+  readonly card: CardBox | undefined;
   readonly printer: ReceiptPrinter;
   readonly printerConfirms: boolean;
   readonly network: Network;
@@ -122,13 +128,21 @@ export class World {
     this.printerPort = new SerialPort('/printer', this.clock, baudRate);
     this.printer = new ReceiptPrinter(this.printerPort, this.clock, { paper, confirms: this.printerConfirms });
     this.network = new Network(this.broker, this.chance.stream('network'), now, (fault) => this.hit(fault));
-    this.crashes = new CrashPlan(drawCrashes(this.chance.stream('crashes'), this.#enabled));
+    const cardChance = this.chance.stream(CARD_STREAM);
+    const make = makeOf(cardChance);
+    const terminalPort = new SerialPort('/terminal', this.clock, make?.transport === 'tcp' ? LAN_BITS : 9_600);
+    this.card = make && this.#newCard(make, terminalPort, cardChance);
+    this.judge.pans.push(...(this.card?.pans ?? []));
+    const crashes = drawCrashes(this.chance.stream('crashes'), this.#enabled, SCAN_POINTS);
+    const beside = make ? drawCrashes(this.chance.stream('card crashes'), this.#enabled, CARD_POINTS) : [];
+    this.crashes = new CrashPlan([...crashes, ...beside]);
     const config = ConfigSchema.parse({
       address: TILL,
       merchant: { name: '街角小店', merchantNo: '898310148160568', terminalNo: 'T0000001' },
       broker: { url: 'mqtt://broker' },
       scanner: { ...scannerSettings(this.#gun.personality, gunPath), ...this.#readline(shape) },
       printer: { path: '/printer', baudRate, paper, confirms: this.printerConfirms },
+      ...(make && { terminal: make.config }),
       dataDir: '/torture',
       commandKeys: [{ kid: BACKEND_KEY.kid, publicKey: BACKEND_KEY.publicKey }],
     });
@@ -139,7 +153,7 @@ export class World {
       bookOptions: { checkpointEntries: shape.pick([8, 30, 4_096]), reserveBytes: shape.pick([2_048, 16_384]) },
       disk: this.disk,
       broker: this.broker,
-      ports: { gun: this.gunPort, printer: this.printerPort },
+      ports: { gun: this.gunPort, printer: this.printerPort, terminal: terminalPort },
       crashes: this.crashes,
       watcher: this.#edges(),
     });
@@ -195,6 +209,7 @@ export class World {
     await this.#sellLastWeek();
     this.#arrange(spanMs);
     this.story.tell('gun', () => `is ${this.#gun.name}: ${this.#gun.personality.title}`);
+    this.story.tell('terminal', () => (this.card ? `speaks ${JSON.stringify(this.card.make)}` : 'there is none'));
     this.computer.start();
     void this.#counter.serve(orders);
     this.backOffice.work(() => this.healed);
@@ -204,7 +219,7 @@ export class World {
     this.#heal();
     // people finish what they are at
     await this.#passUntil(() => this.#counter.isDone, this.clock.mono() + PEOPLE_MS);
-    const until = this.clock.mono() + FINAL_WITHIN_MS;
+    const until = this.clock.mono() + (this.card ? CARD_FINAL_WITHIN_MS : FINAL_WITHIN_MS);
     do {
       await this.#passUntil(() => this.#isSettled(), until);
       await this.#passUntil(() => false, this.clock.mono() + QUIET_MS);
@@ -262,7 +277,7 @@ export class World {
 
   #isSettled(): boolean {
     const { book } = this.computer.run ?? {};
-    if (!book || !this.computer.isUp || !this.witness.isQuiet) return false;
+    if (!book || !this.computer.isUp || !this.witness.isQuiet || this.card?.isBusy === true) return false;
     const { durable } = this.witness;
     const all = [...durable.attempts.values(), ...durable.intents.values()];
     const open = all.some(({ doing }) => doing.kind !== 'done');
@@ -339,6 +354,7 @@ export class World {
     };
     this.witness.onDurable = (record) => {
       const kind = kindOf(record);
+      if (kind === 'card-attempt') this.#pullEarly();
       if (kind) this.computer.at(`${kind}-synced`);
     };
     this.printer.onPaper = (paper) => {
@@ -353,6 +369,20 @@ export class World {
       }
       if (sent + 256 >= total) this.clock.after(0, () => this.computer.at('slip-bytes-out'));
     };
+  }
+
+  /** The cable goes while the command is still on its way to the disk: it is said to nobody. */
+  #pullEarly(): void {
+    const { card, disk, healed } = this;
+    const chance = this.chance.stream(`early ${this.clock.mono()}`);
+    if (!card || healed || !chance.happens(0.2 * (this.#enabled.get('card-pulled') ?? 0))) return;
+    this.hit('card-pulled');
+    disk.trouble.syncMs = Math.max(disk.trouble.syncMs, EARLY_MS);
+    card.port.pull();
+    this.at(chance.between(10 * EARLY_MS, 20_000), () => card.port.plug());
+    this.at(10 * EARLY_MS, () => {
+      disk.trouble.syncMs = 1;
+    });
   }
 
   #edges() {
@@ -428,8 +458,10 @@ export class World {
     this.#program = program;
     const share = programs.pick([0, 0.3, 0.6, 1]);
     const commands = new Map<string, CommandEnvelope>();
+    const scan = () => counter.scanSomething();
     const counter: Counter = new Counter({
-      codes: this.#newCodes(people, () => counter.scanSomething()),
+      codes: this.#newCodes(people, scan),
+      cards: this.card && this.#newCards(this.card, program, scan),
       chance: people,
       story: this.story,
       gun,
@@ -495,6 +527,62 @@ export class World {
     });
   }
 
+  #newCard(make: CardMake, port: SerialPort, chance: Chance): CardBox {
+    const { cards } = this.judge;
+    const tell = (what: () => string) => this.story.tell('terminal', what);
+    return new CardBox(make, port, this.clock, chance, {
+      reached: (point) => this.computer.at(point),
+      commanded: (kind) => {
+        tell(() => (kind === 'money' ? 'is asked for money' : 'is asked what became of it'));
+        cards.commanded(kind);
+      },
+      booked: (money) => {
+        tell(() => `books ${money.kind} ${money.askedFen} fen: ${money.amountFen()} ${money.state()}`);
+        cards.booked(money);
+      },
+      acknowledged: () => cards.acknowledged(),
+      voided: (money) => {
+        tell(() => `gives ${money.amountFen()} fen back`);
+        cards.voided(money);
+      },
+      happens: (fault) => this.hit(fault),
+      codeArrived: (code) => this.judge.codeAtTerminal(code),
+    });
+  }
+
+  #newCards(box: CardBox, program: CashierProgram, scan: () => Promise<void>): CardCounter {
+    const chance = this.chance.stream('cards');
+    const commands = new Map<string, CommandEnvelope>();
+    const order = (verb: string, args: CommandEnvelope['args']) => {
+      const command = this.backend.order(TILL, verb, args);
+      commands.set(command.id, command);
+      return command;
+    };
+    return new CardCounter({
+      chance,
+      box,
+      scan,
+      wants: (fault) => !this.healed && chance.happens(this.#enabled.get(fault) ?? 0),
+      hit: (fault) => this.hit(fault),
+      pause: (ms) => this.#pause(ms),
+      isOver: () => this.healed,
+      take: (orderId, amountFen) => {
+        this.judge.orders.set(orderId, amountFen);
+        if (chance.happens(0.3)) return program.collect(orderId, amountFen, 'card-sale');
+        this.story.tell('backend', () => `card-sale ${amountFen} fen for ${orderId}`);
+        return order('card-sale', { orderId, amountFen, currency: 'CNY' });
+      },
+      settle: () => order('card-settle', {}),
+      sendAgain: ({ id }) => {
+        const command = commands.get(id);
+        if (command) this.backend.command(TILL, command);
+        else program.sendAgain({ id });
+      },
+      cancel: (orderId) => this.#cancel(orderId),
+      resultsOf: (id) => (program.knows(id) ? program.resultsOf(id) : this.backend.resultsOf(id)),
+    });
+  }
+
   #newBackOffice(): BackOffice {
     const chance = this.chance.stream('back office');
     return new BackOffice({
@@ -507,6 +595,11 @@ export class World {
       wants: (fault) => chance.happens(0.3 * (this.#enabled.get(fault) ?? 0)),
       hit: (fault) => this.hit(fault),
       after: (ms, act) => void this.clock.after(ms, act),
+      cards: {
+        isBusy: () => this.card?.isBusy === true,
+        isPaid: (orderId) => this.judge.cards.lookUp(orderId),
+        gaveBack: (refundId) => this.judge.cards.gaveBack(refundId),
+      },
       isClosed: (attemptId) => this.acquirer.stateOf(attemptId) !== 'open',
       retain: (command) => this.broker.publish(topicsOf(TILL).command(command.type), command, 1, true),
     });
@@ -630,6 +723,10 @@ export class World {
   }
 }
 
+/** until the kernel has noticed that a cable is gone, and more */
+const EARLY_MS = 20;
+/** what a socket on the shop's network brings, bits a second */
+const LAN_BITS = 10_000_000;
 /** In so many worlds codes are shown at all. */
 const CODES_SHARE = 0.5;
 
@@ -651,23 +748,6 @@ function drawOld(chance: Chance): Paid[] {
     orderId: `OLD-${n + 1}`,
     amountFen: chance.between(1, 200_000),
   }));
-}
-
-/** Half of the worlds in which the agent may die at all have it die at one or two named points. */
-function drawCrashes(chance: Chance, enabled: ReadonlyMap<FaultName, number>): PlannedCrash[] {
-  const hows: CrashHow[] = [];
-  if (enabled.has('agent-killed')) hows.push('kill');
-  if (enabled.has('power-cut')) hows.push('power-cut');
-  const [first] = hows;
-  if (!first || chance.happens(0.2)) return [];
-  return Array.from({ length: chance.between(1, 4) }, () => {
-    const rare = chance.happens(0.3);
-    return {
-      point: rare ? chance.pick(RARE_POINTS) : chance.pick(CRASH_POINTS),
-      nth: rare ? 1 : chance.pick([1, 1, 1, 2, 2, 3, 5]),
-      how: chance.pick([first, ...hows]),
-    };
-  });
 }
 
 function idSource(chance: Chance): () => string {
