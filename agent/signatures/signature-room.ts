@@ -81,8 +81,9 @@ export class SignatureRoom {
   }
 
   /** Whether the customer signs this payment before its slip is printed. */
-  wants({ card }: Attempt): boolean {
-    if (!card) return false;
+  wants({ card, channel }: Attempt): boolean {
+    // a code that the terminal charged is confirmed on the phone: nobody signs for a wallet
+    if (!card || channel !== 'CARD') return false;
     const check = card.result?.card?.holderCheck;
     return this.#parts.pad.signs === 'always' || check === 'signature' || check === 'pin-and-signature';
   }

@@ -123,7 +123,7 @@ needs('chromium')('statements on the page', () => {
       await page.getByRole('button', { name: /^(English|中文)$/ }).click();
     }
     expect(counter.complaints).toEqual([]);
-  });
+  }, 60_000);
 });
 
 /** As it is after four mornings: a payment of a minute before midnight that no statement has. */

@@ -48,7 +48,7 @@ needs('chromium')('something unusual is reported at the page', () => {
     expect(reports()).toMatchObject([{ personId: 'li', orderId }]);
     expect(reports()[0]?.note).toContain('顾客要求分成三笔付');
     expect(reports()[0]?.note).not.toContain('6222020200112233445');
-  });
+  }, 60_000);
 
   it('in English, by keyboard; nothing is sent without a word, and Escape sends nothing', async () => {
     const page = await counter.visitSignedIn({ language: 'en' });
@@ -69,7 +69,7 @@ needs('chromium')('something unusual is reported at the page', () => {
     await page.getByText('Reported').waitFor();
     await eventually('the back office has it', () => reports().some(({ note }) => note === 'the drawer was open'));
     expect(counter.complaints).toEqual([]);
-  });
+  }, 60_000);
 });
 
 needs('chromium')('a till that practises', () => {
@@ -97,5 +97,5 @@ needs('chromium')('a till that practises', () => {
     expect(await faults(page, 'training')).toEqual([]);
     await page.getByRole('button', { name: 'English' }).click();
     await mark.getByText('Training: nothing here is real').waitFor();
-  });
+  }, 60_000);
 });

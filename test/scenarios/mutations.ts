@@ -610,4 +610,11 @@ export const MUTATIONS: Readonly<Record<string, NoticedMistake>> = {
     replace: "text: ''",
     noticedBy: ['card-signs-on-paper'],
   },
+  'card-wallets-sign': {
+    says: 'it came from the terminal, so it is signed',
+    file: 'agent/signatures/signature-room.js',
+    find: "!card || channel !== 'CARD'",
+    replace: '!card',
+    noticedBy: ['card-terminal-charges-the-code'],
+  },
 };

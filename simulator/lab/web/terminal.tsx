@@ -24,7 +24,7 @@ export function Terminal({ terminal, pad }: { readonly terminal: TerminalSection
       </h2>
       <div class="terminal">
         <Screen terminal={terminal} />
-        {terminal.asksNobody ? <p class="note">{t('terminalAsksNobody')}</p> : <Keys terminal={terminal} />}
+        {terminal.asksNobody ? <p class="terminal-note">{t('terminalAsksNobody')}</p> : <Keys terminal={terminal} />}
         {pad.asking && <Signing asking={pad.asking} />}
       </div>
       <div class="row card-foot">
