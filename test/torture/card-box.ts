@@ -193,8 +193,10 @@ export class CardBox {
     terminal.onFrame = (frame) => this.#commanded(ackedKind(protocol, frame));
     this.#look(terminal.model);
     return {
-      // what was taken long ago is taken again, and is on disk
-      ackTakesAnswer: () => !terminal.faults.happened.slice(-3).includes('late-result'),
+      // a step that had to be said again is no answer; what was taken long ago is taken again, and is on disk
+      ackTakesAnswer: () =>
+        !terminal.faults.happened.slice(-3).includes('late-result') &&
+        /.*\x02(\d{4})/s.exec(this.line.recent)?.[1] !== '0900',
       isBusy: () => terminal.isBusy,
       linkLost: () => terminal.linkLost(),
       restart: () => terminal.restart(),
