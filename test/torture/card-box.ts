@@ -196,7 +196,7 @@ export class CardBox {
       // a step that had to be said again is no answer; what was taken long ago is taken again, and is on disk
       ackTakesAnswer: () =>
         !terminal.faults.happened.slice(-3).includes('late-result') &&
-        /.*\x02(\d{4})/s.exec(this.line.recent)?.[1] !== '0900',
+        this.line.recent.split(STX).at(-1)?.startsWith('0900') !== true,
       isBusy: () => terminal.isBusy,
       linkLost: () => terminal.linkLost(),
       restart: () => terminal.restart(),
@@ -253,6 +253,8 @@ const UNCLEAR: ReadonlySet<AmountOutcome> = new Set([
   'approved-answer-lost',
   'approved-reboot',
 ]);
+
+const STX = '\u0002';
 
 const STANDING = {
   open: 'open',
