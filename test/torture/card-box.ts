@@ -193,8 +193,10 @@ export class CardBox {
     terminal.onFrame = (frame) => this.#commanded(ackedKind(protocol, frame));
     this.#look(terminal.model);
     return {
-      // what was taken long ago is taken again, and is on disk
-      ackTakesAnswer: () => !terminal.faults.happened.slice(-3).includes('late-result'),
+      // a step that had to be said again is no answer; what was taken long ago is taken again, and is on disk
+      ackTakesAnswer: () =>
+        !terminal.faults.happened.slice(-3).includes('late-result') &&
+        this.line.recent.split(STX).at(-1)?.startsWith('0900') !== true,
       isBusy: () => terminal.isBusy,
       linkLost: () => terminal.linkLost(),
       restart: () => terminal.restart(),
@@ -251,6 +253,8 @@ const UNCLEAR: ReadonlySet<AmountOutcome> = new Set([
   'approved-answer-lost',
   'approved-reboot',
 ]);
+
+const STX = '\u0002';
 
 const STANDING = {
   open: 'open',

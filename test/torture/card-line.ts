@@ -1,9 +1,12 @@
+import { decodeLatin1 } from '../../protocols/bytes/latin1.ts';
 import type { Cuttable } from '../../simulator/terminals/zvt-stream-mouth.ts';
 import type { PortWire } from '../../simulator/wires/wire.ts';
 import type { Clock } from '../../simulator/world/clock.ts';
 import type { SerialPort } from './serial-port.ts';
 
 const LATENCY_MS = 1;
+/** longer than a message of those that tell their steps */
+const RECENT = 256;
 
 /** The card terminal's end of its cable, or of its TCP connection: what the simulated terminal says and hears through. */
 export class CardLine implements PortWire, Cuttable {
@@ -12,6 +15,8 @@ export class CardLine implements PortWire, Cuttable {
   onHeard: () => void = () => undefined;
   /** what the till says is about to reach the terminal */
   onSaid: (bytes: Uint8Array) => void = () => undefined;
+  /** the end of what the terminal has said */
+  recent = '';
   readonly #port: SerialPort;
   readonly #clock: Clock;
 
@@ -22,6 +27,7 @@ export class CardLine implements PortWire, Cuttable {
 
   send(bytes: Uint8Array): Promise<boolean> {
     this.#clock.after(LATENCY_MS, () => {
+      this.recent = (this.recent + decodeLatin1(bytes)).slice(-RECENT);
       if (this.#port.toHost(bytes)) this.onHeard();
     });
     return Promise.resolve(this.#port.plugged);
