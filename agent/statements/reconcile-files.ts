@@ -9,7 +9,10 @@ import { type ContractRates, CROSS_DAY_SECONDS, Reconciliation } from './reconci
 
 export interface ReconcileOptions {
   readonly rates: ContractRates;
-  /** rows of other terminals of the merchant are left alone; without it every row must be ours */
+  /**
+   * Rows of other terminals that the journal does not know are left alone; without it every row must be ours. What the journal
+   * knows is ours whatever its row says: a terminal may be replaced at noon.
+   */
   readonly terminalNo?: string | undefined;
 }
 
@@ -67,7 +70,8 @@ export async function reconcileSources(
   let otherTerminals = 0;
   for (const read of sources) {
     const summary = await read((row) => {
-      if (terminalNo !== undefined && row.terminalNo !== null && row.terminalNo !== terminalNo) {
+      const isElsewhere = terminalNo !== undefined && row.terminalNo !== null && row.terminalNo !== terminalNo;
+      if (isElsewhere && !reconciliation.knows(row)) {
         otherTerminals += 1;
         return;
       }

@@ -48,6 +48,11 @@ export class Reconciliation {
     for (const record of local) this.#local.set(keyOf(record), record);
   }
 
+  /** Whether the journal has what the row is about. */
+  knows(row: StatementRow): boolean {
+    return this.#local.has(keyOf(row));
+  }
+
   take(row: StatementRow): void {
     const key = keyOf(row);
     const known = this.#local.has(key);

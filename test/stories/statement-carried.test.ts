@@ -39,9 +39,9 @@ class Owner {
   }
 
   /** The channel's books: what was paid around midnight is booked `shiftMs` later. */
-  bill(day: string, shift: (entry: LedgerEntry) => number = () => 0): Uint8Array<ArrayBuffer> {
+  bill(day: string, shift: (entry: LedgerEntry) => number = () => 0, terminalNo = 'T0000001'): Uint8Array<ArrayBuffer> {
     const ledger = this.shop.acquirer.ledger.entries.map((entry) => ({ ...entry, at: entry.at + shift(entry) }));
-    const common = { day, terminalNo: 'T0000001', shopName: '街角小店', merchantId: '1900000109', feeRateBp: 60 };
+    const common = { day, terminalNo, shopName: '街角小店', merchantId: '1900000109', feeRateBp: 60 };
     return Uint8Array.from(wechatBill(ledger, common));
   }
 
@@ -112,6 +112,18 @@ describe('a statement chosen on the page', () => {
     expect(await owner.days()).toMatchObject([
       { channel: 'WECHAT', day: '2026-11-22', ok: true, differences: 0, personId: 'owner', rows: 1 },
     ]);
+  });
+
+  it("the terminal was replaced at noon: the morning's payments are ours, another till's are not", async () => {
+    const owner = await Owner.open();
+    await owner.shop.sell('MORNING', 1_000);
+    const old = owner.bill('2026-11-22', undefined, 'T0000009');
+    const { json } = await owner.choose('2026-11-22', old);
+    expect([json.ok, json['matched'], json['otherTerminals'], json.findings]).toEqual([true, 1, 0, []]);
+    expect([json['localFen'], json['channelFen']]).toEqual([1_000, 1_000]);
+    const other = await Owner.open();
+    const beside = await other.choose('2026-11-22', old);
+    expect([beside.json.ok, beside.json['otherTerminals'], beside.json.findings]).toEqual([true, 1, []]);
   });
 
   it('what is missing there is named with its order, its amount and what to do', async () => {
