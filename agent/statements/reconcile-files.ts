@@ -1,4 +1,4 @@
-import type { OnRow } from '../../protocols/statements/row.ts';
+import { type OnRow, StatementFault } from '../../protocols/statements/row.ts';
 import type { LogFiles } from '../journal/files.ts';
 import { moneyFacts } from '../reports/money-facts.ts';
 import type { DifferenceType, Finding } from './differences.ts';
@@ -82,6 +82,8 @@ export async function reconcileSources(
       sums.set(row.channel, sum);
       reconciliation.take(row);
     });
+    if (summary.day === undefined)
+      throw new StatementFault('DATE', `${summary.file}: no rows, and its name does not say of which day`);
     statements.push(summary);
     // one without rows says that nothing was paid
     if (!sums.has(summary.channel)) sums.set(summary.channel, { channelFen: 0, feeFen: 0, netFen: 0 });

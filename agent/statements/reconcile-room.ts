@@ -51,6 +51,7 @@ export class ReconcileRoom {
         terminalNo,
         at,
         carried: [...book.carried.values()],
+        before: book.reconciledDays,
       });
       const reconciled = dayOf(report, personId, at);
       await book.write({ type: 'RECONCILED', reconciled, carried: changes });

@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { reconcileFiles } from '../../agent/statements/reconcile-files.ts';
 import type { LedgerEntry } from '../../simulator/acquirer/ledger.ts';
 import { wechatBill } from '../../simulator/statements/wechat-bill.ts';
 import { MemoryShop } from '../world/shop.ts';
@@ -45,8 +49,8 @@ class Owner {
     return Uint8Array.from(wechatBill(ledger, common));
   }
 
-  async choose(day: string, file: Uint8Array<ArrayBuffer>) {
-    const answer = await this.#caller.ask(`/v1/reconciliations?name=wechat-${day}.csv`, { file });
+  async choose(day: string, file: Uint8Array<ArrayBuffer>, name = `wechat-${day}.csv`) {
+    const answer = await this.#caller.ask(`/v1/reconciliations?name=${name}`, { file });
     return {
       status: answer.status,
       json: answer.json as unknown as {
@@ -158,6 +162,39 @@ describe('a statement chosen on the page', () => {
     expect(await owner.carried()).toEqual([]);
   });
 
+  it('without rows its name must say the day; then everything of that day is missing there', async () => {
+    const owner = await Owner.open();
+    await owner.shop.sell('NOON', 1_000);
+    const empty = owner.bill('2026-11-20');
+    const nameless = await owner.choose('2026-11-22', empty, 'wechat.csv');
+    expect([nameless.status, nameless.json['detail']]).toEqual([422, expect.stringMatching(/^DATE: /)]);
+    expect(JSON.stringify(nameless.json['remedy'])).toContain('文件名要有日期');
+    expect(await owner.days()).toEqual([]);
+    const named = await owner.choose('2026-11-22', empty);
+    expect([named.json.ok, named.json['day'], named.json.findings]).toEqual([
+      false,
+      '2026-11-22',
+      [expect.objectContaining({ type: 'LOCAL_ONLY', orderId: 'NOON' })],
+    ]);
+  });
+
+  it('`tillwire reconcile` takes the day of a file without rows from its name, and refuses one without a day', async () => {
+    const owner = await Owner.open();
+    await owner.shop.sell('NOON', 1_000);
+    const folder = mkdtempSync(join(tmpdir(), 'tillwire-2026-11-20-'));
+    const reconciled = (name: string) => {
+      writeFileSync(join(folder, name), owner.bill('2026-11-20'));
+      return reconcileFiles([join(folder, name)], owner.shop.disk.open(), { rates: {} });
+    };
+    try {
+      const { ok, findings } = await reconciled('wechat-20261122.csv');
+      expect([ok, findings.map(({ type }) => type)]).toEqual([false, ['LOCAL_ONLY']]);
+      await expect(reconciled('wechat.csv')).rejects.toMatchObject({ code: 'DATE' });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   it('more than 16 MiB is not begun', async () => {
     const owner = await Owner.open();
     const { status, json } = await owner.choose('2026-11-22', new Uint8Array(16 * 1024 * 1024 + 1));
@@ -211,6 +248,29 @@ describe('carried from one day to the next', () => {
     expect((await owner.clear(carried?.['key'], 'again')).status).toBe(404);
     await owner.restart();
     expect((await owner.choose('2026-11-22', owner.bill('2026-11-22', never))).json.findings).toEqual([]);
+  });
+
+  it('its own day is downloaded again and has it: it waits no more', async () => {
+    const owner = await twoSales();
+    await owner.choose('2026-11-22', owner.bill('2026-11-22', late));
+    const again = await owner.choose('2026-11-22', owner.bill('2026-11-22'));
+    expect([again.json.ok, again.json['matched'], again.json.findings]).toEqual([true, 2, []]);
+    expect(await owner.carried()).toMatchObject([{ orderId: 'LATE', end: { kind: 'matched', day: '2026-11-22' } }]);
+    const later = await owner.choose('2026-11-25', owner.bill('2026-11-25'));
+    expect([later.json.ok, later.json.findings]).toEqual([true, []]);
+  });
+
+  it("the day beside was never chosen: that day's statement is wanted, and nothing is called missing", async () => {
+    const owner = await twoSales();
+    await owner.choose('2026-11-22', owner.bill('2026-11-22', late));
+    const third = await owner.choose('2026-11-25', owner.bill('2026-11-25', late));
+    expect([third.json.ok, third.json.findings]).toEqual([true, []]);
+    expect(await owner.carried()).toMatchObject([{ overdue: false, wanted: '2026-11-23' }]);
+    const never = ({ amountFen }: LedgerEntry) => (amountFen === 2_350 ? 40 * DAY_MS : 0);
+    const beside = await owner.choose('2026-11-23', owner.bill('2026-11-23', never));
+    expect(beside.json.findings).toMatchObject([{ type: 'LOCAL_ONLY', orderId: 'LATE' }]);
+    const [carried] = await owner.carried();
+    expect([carried?.['overdue'], carried?.['wanted']]).toEqual([true, undefined]);
   });
 
   it('the till itself takes the payment back: nothing is expected any more', async () => {
