@@ -25,8 +25,8 @@ export function statementCalls(app: OpenAPIHono<ConsoleEnv>, { reconciliations, 
   app.openapi(ROUTES.reconcile, async (c) => {
     const { name } = c.req.valid('query');
     const person = personOf(c);
-    const bytes = new Uint8Array(await c.req.arrayBuffer());
-    return c.json(bodyOf(await refusing(reconciliations.reconcile(name, bytes, person))), 200);
+    const file = async () => new Uint8Array(await c.req.arrayBuffer());
+    return c.json(bodyOf(await refusing(reconciliations.reconcile(name, file, person))), 200);
   });
   app.openapi(ROUTES.clearCarried, async (c) => {
     const { key, note } = c.req.valid('json');

@@ -4,82 +4,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { reconcileFiles } from '../../agent/statements/reconcile-files.ts';
 import type { LedgerEntry } from '../../simulator/acquirer/ledger.ts';
-import { wechatBill } from '../../simulator/statements/wechat-bill.ts';
-import { MemoryShop } from '../world/shop.ts';
-import { LocalCaller } from './local-caller.ts';
+import { Owner } from './statement-owner.ts';
 
 // A shop owner chooses the statement of a day on the page. What a date shift explains is carried to the statements of the next days.
 
-const MERCHANT = {
-  name: '街角小店',
-  merchantNo: '898330158120001',
-  terminalNo: 'T0000001',
-  feeRateBp: { WECHAT: 60 },
-};
 const DAY_MS = 86_400_000;
 
 /** From ten in the morning to a minute before midnight. */
 const TO_MIDNIGHT = 13 * 3_600_000 + 59 * 60_000;
-
-interface Finding {
-  readonly type: string;
-  readonly key: string;
-  readonly orderId?: string;
-  readonly amountFen?: number;
-  readonly what: { readonly zh: string };
-}
-
-class Owner {
-  readonly shop: MemoryShop;
-  readonly #caller: LocalCaller;
-
-  private constructor(shop: MemoryShop) {
-    this.shop = shop;
-    this.#caller = new LocalCaller(shop, 'till-page', 'owner');
-  }
-
-  static async open(): Promise<Owner> {
-    return new Owner(await MemoryShop.open({ merchant: MERCHANT }));
-  }
-
-  /** The channel's books: what was paid around midnight is booked `shiftMs` later. */
-  bill(day: string, shift: (entry: LedgerEntry) => number = () => 0, terminalNo = 'T0000001'): Uint8Array<ArrayBuffer> {
-    const ledger = this.shop.acquirer.ledger.entries.map((entry) => ({ ...entry, at: entry.at + shift(entry) }));
-    const common = { day, terminalNo, shopName: '街角小店', merchantId: '1900000109', feeRateBp: 60 };
-    return Uint8Array.from(wechatBill(ledger, common));
-  }
-
-  async choose(day: string, file: Uint8Array<ArrayBuffer>, name = `wechat-${day}.csv`) {
-    const answer = await this.#caller.ask(`/v1/reconciliations?name=${name}`, { file });
-    return {
-      status: answer.status,
-      json: answer.json as unknown as {
-        readonly ok: boolean;
-        readonly findings: readonly Finding[];
-      } & typeof answer.json,
-    };
-  }
-
-  async carried() {
-    const { json } = await this.#caller.ask('/v1/reconciliations');
-    return json['carried'] as readonly Record<string, unknown>[];
-  }
-
-  async days() {
-    const { json } = await this.#caller.ask('/v1/reconciliations');
-    return json['days'] as readonly Record<string, unknown>[];
-  }
-
-  clear(key: unknown, note: string) {
-    return this.#caller.ask('/v1/reconciliations/cleared', { body: { key, note } });
-  }
-
-  async restart(): Promise<void> {
-    await this.shop.kill(0);
-    await this.shop.start();
-    await this.shop.pass(1_000);
-  }
-}
 
 /** One payment at noon and one a minute before midnight. */
 async function twoSales(): Promise<Owner> {
@@ -193,6 +125,17 @@ describe('a statement chosen on the page', () => {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
+  });
+
+  it('while one is still on its way, no other is taken in', async () => {
+    const owner = await Owner.open();
+    await owner.shop.sell('NOON', 1_000);
+    const slow = owner.chooseSlowly('2026-11-22', owner.bill('2026-11-22'));
+    const second = await owner.choose('2026-11-22', owner.bill('2026-11-22'));
+    expect(second.json['code']).toBe('STATEMENT_BUSY');
+    await slow.finish();
+    expect((await slow.answer).json['ok']).toBe(true);
+    expect(await owner.days()).toHaveLength(1);
   });
 
   it('more than 16 MiB is not begun', async () => {
