@@ -47,6 +47,7 @@ export class PayingTerminal {
     const random = randomOf(paycode);
     const terminal = { ...this.#declared, ...(random === '' ? {} : { encrypt_rand_num: random }) };
     if (!wantsSecret(registration, paycode.channel)) return { terminal };
+    if (random === '') return this.#without(terminal, 'CODE_WITHOUT_NUMBER');
     if (!certified) return this.#without(terminal, 'NO_CERTIFIED_TERMINAL');
     if (isOther(identity(), registration.serialNum)) return this.#without(terminal, 'OTHER_TERMINAL');
     return certified.mac(random).then((answer) => {
