@@ -46,6 +46,7 @@ export class PayingTerminal {
     const random = randomOf(paycode);
     const terminal = { ...this.#declared, ...(random === '' ? {} : { encrypt_rand_num: random }) };
     if (!wantsSecret(registration, paycode.channel)) return { terminal };
+    if (random === '') return this.#without(terminal, 'CODE_WITHOUT_NUMBER');
     if (!certified) return this.#without(terminal, 'NO_CERTIFIED_TERMINAL');
     const { serial = registration.serialNum } = identity() ?? {};
     if (serial !== registration.serialNum) return this.#without(terminal, 'OTHER_TERMINAL');
