@@ -522,7 +522,7 @@ export const MUTATIONS: Readonly<Record<string, NoticedMistake>> = {
   'card-unknown-is-no': {
     says: 'the link broke, so it is declined',
     file: 'agent/payment/card-machine.js',
-    find: '            return needsAPerson(result.evidence.by, card) ? manual(seen) : unsure(seen);',
+    find: '            return needsAPerson(result.evidence.by, card) ? manual(seen) : inDoubt(seen);',
     replace: "            return finish(seen, 'FAILED', 'ORDER_CLOSED');",
     noticedBy: [
       'card-answer-lost',
