@@ -231,7 +231,8 @@ export class BrokerSession {
     this.#ended = true;
     for (const cancel of this.#watches) cancel();
     const problem = this.#problem ?? unreachable('connection closed');
-    const isThrownOut = this.#connected && !this.#granted && problem.code === 'BROKER_UNREACHABLE';
+    // closed without a word; a broker that is slow or says goodbye has thrown nobody out
+    const isThrownOut = this.#connected && !this.#granted && this.#problem === undefined;
     this.#listener.ended(isThrownOut ? { ...problem, thrownOut: true } : problem);
   }
 }

@@ -23,7 +23,13 @@ export function serversOf(broker: Config['broker']): readonly [BrokerServer, ...
   const fallback = { ...broker, certFile: older, keyFile: older };
   // a renewal may have come between the connection and its session: that one showed the identity before
   const worked = () => {
-    if (shown?.cert?.equals(read(certFile))) rmSync(older, { force: true });
+    if (!existsSync(older)) return;
+    try {
+      if (shown?.cert?.equals(read(certFile))) rmSync(older, { force: true });
+    } catch {
+      // it can be neither read nor removed: the older one stays, which costs nobody anything, and the session goes on
+      return;
+    }
   };
   const isThere = () => existsSync(older);
   // getters of their own: spreading would read them once

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type PacketEvent, PacketFramer } from '../../protocols/framing/packet.ts';
 import { certifiedShape } from '../../protocols/terminal/certified/frame.ts';
 import {
@@ -84,11 +83,12 @@ export class CertifiedTerminal {
   }
 
   async #who(): Promise<void> {
-    // twice the same: the check of a frame is one byte, and who is accused of tampering is replaced
-    const [first, second] = [await this.#identity(), await this.#identity()];
+    // twice the same: the check of a frame is one byte, and who is accused of tampering is replaced. Its place may move a little
+    const first = await this.#identity();
+    const second = first && (await this.#identity());
     if (!this.#link.isUp) return;
-    const isSure = first !== undefined && isDeepStrictEqual(first, second);
-    if (isSure) this.#parts.events.onIdentity(first);
+    const isSure = second !== undefined && first?.mark === second.mark && first.serial === second.serial;
+    if (isSure) this.#parts.events.onIdentity(second);
     this.#whoIn(isSure ? WHO_EVERY_MS : WHO_AGAIN_MS);
   }
 

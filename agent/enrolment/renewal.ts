@@ -47,7 +47,7 @@ export class CertificateRenewal {
     return this.#refused !== undefined;
   }
 
-  /** Resolves when the first look is over; later ones come by themselves. */
+  /** Resolves when the first look is over, whatever came of it; later ones come by themselves. */
   start(): Promise<void> {
     this.#cancel = this.#parts.clock.after(EVERY_MS, () => void this.start());
     return this.#inTurn((file) => this.#renewInTime(file));
@@ -66,7 +66,13 @@ export class CertificateRenewal {
     const { broker, enrolment } = this.#parts.config;
     const { certFile, keyFile } = broker;
     if (!enrolment || certFile === undefined || certFile !== keyFile) return Promise.resolve();
-    this.#looking = this.#looking.then(() => work(certFile));
+    // a file that cannot be read or removed ends this look, not the till and not the next look
+    this.#looking = this.#looking
+      .then(() => work(certFile))
+      .catch((error: unknown) => {
+        const detail = error instanceof Error ? error.message : String(error);
+        this.#parts.log.warn({ code: 'CERTIFICATE_ENDS' }, explain('CERTIFICATE_ENDS', detail));
+      });
     return this.#looking;
   }
 

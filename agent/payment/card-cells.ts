@@ -51,8 +51,8 @@ export const CARD_CELLS: { readonly [D in CardDoing]: { readonly [F in CardFactK
   querying: {
     submitted: { ignored: SAID_ONCE },
     result: {
-      next: ['querying', 'done'],
-      why: `${WORD}. A provisional yes and a no are on disk and wait for the end of the question`,
+      next: ['querying', 'resting', 'done'],
+      why: `${WORD}. A provisional yes and a no are on disk and wait for the end of the question; one that was never over is asked again later, after ten minutes a person`,
     },
     refused: { next: ['resting', 'done'], why: 'the question could not be said: later; after ten minutes a person' },
     ended: {
@@ -66,7 +66,7 @@ export const CARD_CELLS: { readonly [D in CardDoing]: { readonly [F in CardFactK
   },
   resting: {
     submitted: { ignored: SAID_ONCE },
-    result: { next: ['resting', 'querying', 'done'], why: WORD },
+    result: { next: ['resting', 'done'], why: `${WORD}; the next question has its time already` },
     refused: { ignored: 'no question is out' },
     ended: { ignored: 'no question is out' },
     ready: { next: ['querying'], why: 'the terminal is there again: ask at once' },

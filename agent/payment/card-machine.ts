@@ -105,7 +105,7 @@ function decided(at: Moment, result: TerminalResult): CardStep {
       // until the dialogue is over, the question's too, it may have been the last customer's no, and this one's yes comes behind it
       return seen.attempt.doing.kind === 'resting' ? finish(seen, 'FAILED', cardCategory(result)) : to(seen, {});
     case 'unknown':
-      return needsAPerson(result.evidence.by, card) ? manual(seen) : unsure(seen);
+      return needsAPerson(result.evidence.by, card) ? manual(seen) : inDoubt(seen);
     default:
       return result.outcome satisfies never;
   }
@@ -160,6 +160,11 @@ function unsure(at: Moment): CardStep {
   const { canAsk } = cardOf(at.attempt);
   const since = { ...at, attempt: { ...at.attempt, unsureSince: Math.round(at.t) } };
   return canAsk ? ask(since) : manual(since);
+}
+
+/** A question that brought no certain word is one more round: what the ten minutes are counted from stays. */
+function inDoubt(at: Moment): CardStep {
+  return at.attempt.doing.kind === 'paying' ? unsure(at) : rest(at);
 }
 
 function ask(at: Moment): CardStep {

@@ -23,11 +23,12 @@ import { type CardFact, type CardOrder, cardStep } from './card-machine.ts';
 import type { CardRefusal } from './card-refusal.ts';
 import { CardSettling } from './card-settling.ts';
 import type { DisputeTurn } from './dispute-turn.ts';
+import { KeptReceipts } from './kept-receipts.ts';
 import { LateWords } from './late-words.ts';
 import { orderAfter } from './order-states.ts';
 import type { OtherPayment } from './other-payment.ts';
 import { OwedQuestion, owedIn, wasAsked } from './owed-question.ts';
-import { RECEIPTS_KEPT, type TerminalReceipt, terminalReceipt } from './terminal-receipt.ts';
+import { type TerminalReceipt, terminalReceipt } from './terminal-receipt.ts';
 import { TerminalTurn } from './terminal-turn.ts';
 
 /** A step that could not be written down is tried again after this. */
@@ -70,7 +71,7 @@ interface Running {
   readonly zero: number;
   readonly alarm: Alarm;
   /** what the terminal had printed so far: on disk with the end */
-  readonly receipts: TerminalReceipt[];
+  readonly receipts: KeptReceipts;
   /** facts are worked off one after the other: each is on disk before the next is looked at */
   queue: Promise<void>;
 }
@@ -116,11 +117,18 @@ export class CardRunner implements OtherPayment {
   async reprint(): Promise<'printed' | 'refused' | CardRefusal> {
     const refused = this.reprintRefusal();
     if (refused) return refused;
-    this.#isReprinting = true;
-    const end = await this.#turn.take(() => this.#turn.run({ kind: 'reprint' }));
-    this.#isReprinting = false;
+    const end = await this.#turn.take(() => this.#reprinted());
     if (end.kind === 'not-done') return 'DEVICE_BUSY';
     return end.ok ? 'printed' : 'refused';
+  }
+
+  async #reprinted(): Promise<CommandEnd> {
+    this.#isReprinting = true;
+    try {
+      return await this.#turn.run({ kind: 'reprint' });
+    } finally {
+      this.#isReprinting = false;
+    }
   }
 
   /** Scanned codes are charged by the terminal, not by the backend. */
@@ -281,7 +289,10 @@ export class CardRunner implements OtherPayment {
     const receipt = terminalReceipt(news);
     if (!receipt) return this.#parts.log.warn({ blocks: news.blocks.length }, 'no receipt that can be printed');
     if (!running) return this.#parts.receipts.print(receipt, this.#isReprinting);
-    if (running.receipts.length < RECEIPTS_KEPT) running.receipts.push(receipt);
+    const isOfYes = cardOf(running.record.attempt).result?.outcome === 'approved';
+    const taken = running.receipts.add(receipt, isOfYes);
+    if (taken !== 'kept')
+      this.#parts.log.warn({ copy: receipt.copy, why: taken }, 'a receipt of a payment is not kept');
   }
 
   /** Puts a result on disk with its attempt. False: it is not there, and the terminal must not believe that it is. */
@@ -314,7 +325,7 @@ export class CardRunner implements OtherPayment {
       paycode,
       zero,
       alarm: new Alarm(this.#parts.clock, zero),
-      receipts: [],
+      receipts: new KeptReceipts(),
       queue: Promise.resolve(),
     };
     this.#running.set(record.attempt.attemptId, running);
@@ -353,7 +364,7 @@ export class CardRunner implements OtherPayment {
   async #keep(running: Running, attempt: Attempt, before: Attempt): Promise<boolean> {
     const { book, log, slipFor, newId, boot, backendNow } = this.#parts;
     const changed = attempt.state !== before.state || attempt.category !== before.category;
-    const record = { ...running.record, attempt: withReceipts(settled(attempt, backendNow), running.receipts) };
+    const record = { ...running.record, attempt: withReceipts(settled(attempt, backendNow), running.receipts.all) };
     const evidence = attempt.state === 'NEEDS_MANUAL_CHECK' ? evidenceOf(attempt, record.startedAt) : undefined;
     const data = {
       ...attemptEvent(record.attempt, {}),
@@ -377,7 +388,7 @@ export class CardRunner implements OtherPayment {
   }
 
   #copies({ record: { attempt }, receipts }: Running): { readonly copies?: readonly Slip[] } {
-    const copies = this.#parts.receipts.copiesFor(attempt.attemptId, receipts);
+    const copies = this.#parts.receipts.copiesFor(attempt.attemptId, receipts.all);
     return copies.length === 0 ? {} : { copies };
   }
 
@@ -416,12 +427,23 @@ export class CardRunner implements OtherPayment {
     this.#running.delete(attempt.attemptId);
     this.#waiting.get(attempt.attemptId)?.(attempt);
     this.#waiting.delete(attempt.attemptId);
-    // of what was no payment: a refusal, money that went back
-    if (attempt.state !== 'PAID') for (const receipt of running.receipts) this.#parts.receipts.print(receipt, false);
+    this.#printLeft(running);
     if (attempt.state !== 'NEEDS_MANUAL_CHECK') return;
     // what the terminal could say it has said: the next customer is served, and a person looks
     if (wasAsked(attempt)) this.#turn.clear(cardOf(attempt).command);
     else this.#owed.owe(attempt);
+  }
+
+  /** What the terminal sent of something that was no payment. */
+  #printLeft({ record: { attempt }, receipts }: Running): void {
+    const toPrint = receipts.toPrint(attempt);
+    for (const receipt of toPrint) this.#parts.receipts.print(receipt, false);
+    const kept = receipts.all.length - toPrint.length;
+    if (attempt.state !== 'PAID' && kept > 0)
+      this.#parts.log.warn(
+        { attemptId: attempt.attemptId, state: attempt.state, receipts: kept },
+        'receipts of an approval that did not stand: kept, not printed',
+      );
   }
 
   /** The terminal is asked first, although a person was called already. */

@@ -1,20 +1,13 @@
-import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
+import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
 import { CollectArgs } from '../../protocols/backend/verbs.ts';
-import type { Classification, ClassifyOptions } from '../../protocols/paycode/classify.ts';
-import { classify } from '../../protocols/paycode/classify.ts';
 import type { Paycode } from '../../protocols/paycode/paycode.ts';
-import { codeSentence } from '../../protocols/paycode/sentences.ts';
 import type { Scan } from '../../protocols/scanner/scan.ts';
-import type { CommandResults, ResultBody } from '../backend/command-results.ts';
-import type { Requests } from '../backend/ports.ts';
+import type { CommandResults } from '../backend/command-results.ts';
 import type { CommandRefusal, VerbRoom } from '../backend/verb-desk.ts';
-import type { Clock } from '../clock.ts';
 import { type Advice, ERRORS, explain } from '../errors.ts';
-import type { TillBook } from '../journal/book.ts';
 import { JournalDamaged } from '../journal/journal.ts';
 import type { Order } from '../journal/records.ts';
 import type { Log } from '../log.ts';
-import type { channelRefusal } from '../rules/channel-table.ts';
 import type { LimitWatch } from '../rules/limit-watch.ts';
 import { type Attempt, isFinal, newAttempt } from './attempt.ts';
 import { cardClerk } from './card-codes.ts';
@@ -23,18 +16,17 @@ import { CATEGORIES, type Category } from './categories.ts';
 import type { ClockWatch } from './clock-watch.ts';
 import type { Fingerprints } from './fingerprints.ts';
 import { type Intent, isIntentFinal } from './intent.ts';
-import { paymentResult } from './intent-results.ts';
 import type { IntentRunner } from './intent-runner.ts';
+import { CANCELLED, orderResult } from './order-result.ts';
 import { orderAfter } from './order-states.ts';
-import { COUNTER_FREED_AFTER_MS, PAYCODE_LIFE_MS, POLICIES, RISK_COOL_DOWN_MS } from './policy.ts';
+import { COUNTER_FREED_AFTER_MS } from './policy.ts';
 import type { RefusalEvents } from './refusal-events.ts';
-import { type AttemptRunner, paycodeSource } from './runner.ts';
+import type { AttemptRunner } from './runner.ts';
+import { type Accepted, type Refused, ScanJudge, type ScanJudgeParts } from './scan-judge.ts';
 import { SCAN_REFUSALS, type ScanRefusal } from './scan-refusals.ts';
 import { collectRefusal } from './terminal-state.ts';
 
-export interface DeskParts {
-  readonly book: TillBook;
-  readonly requests: Requests;
+export interface DeskParts extends ScanJudgeParts {
   readonly runner: AttemptRunner;
   readonly intents: Pick<IntentRunner, 'cancel'>;
   /** attempts on the card terminal; absent: this till has none */
@@ -42,17 +34,11 @@ export interface DeskParts {
   readonly fingerprints: Fingerprints;
   readonly clockWatch: ClockWatch;
   readonly refusalEvents: Pick<RefusalEvents, 'tell'>;
-  readonly clock: Clock;
   readonly log: Log;
   readonly newId: () => string;
-  readonly backendNow: () => number;
   /** what payments are held to now */
   readonly limits: Pick<LimitWatch, 'limits' | 'refusal'>;
   readonly results: CommandResults;
-  /** the backend's rules for paycodes, where it has sent any */
-  readonly codeRules?: () => Pick<ClassifyOptions, 'rules'>;
-  /** what the backend says of channels; absent: each may be tried */
-  readonly channelRefusal?: ReturnType<typeof channelRefusal>;
   /** whether the counter waits for a code, whenever that changes */
   readonly onWaiting?: (waits: boolean) => void;
   /** a code was accepted, or refused with this sound */
@@ -90,6 +76,7 @@ export interface BlockedOrder {
  */
 export class PaymentDesk implements VerbRoom {
   readonly #parts: DeskParts;
+  readonly #judge: ScanJudge;
   /** the order in front of the customer */
   #orderId: string | undefined;
   /** as it was told last */
@@ -106,6 +93,7 @@ export class PaymentDesk implements VerbRoom {
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
+    this.#judge = new ScanJudge(parts);
   }
 
   /** Takes up the order at the counter, or tells the result that was not told. */
@@ -286,62 +274,15 @@ export class PaymentDesk implements VerbRoom {
 
   async #offer(scan: Scan): Promise<ScanOutcome> {
     const { clockWatch } = this.#parts;
-    const first = this.#judge(scan);
+    const first = this.#judged(scan);
     const waited = 'paycode' in first && (await clockWatch.firstWord());
     clockWatch.check();
-    const verdict = waited ? this.#judge(scan) : first;
+    const verdict = waited ? this.#judged(scan) : first;
     return 'refusal' in verdict ? this.#refuseScan(scan, verdict) : this.#begin(verdict, scan);
   }
 
-  #judge(scan: Scan): Verdict {
-    const order = this.#order();
-    if (!order) return { refusal: 'NO_OPEN_ORDER' };
-    const { fingerprints } = this.#parts;
-    const classified = classify(scan.text, {
-      source: paycodeSource(scan.source),
-      ...this.#parts.codeRules?.(),
-      ...(scan.aim === undefined ? {} : { aim: scan.aim }),
-    });
-    const paycode = paycodeOf(classified);
-    if (this.#running()) {
-      const again = paycode !== undefined && fingerprints.knows(paycode);
-      return { refusal: again ? 'SAME_CODE_AGAIN' : 'ATTEMPT_OPEN' };
-    }
-    if (order.state === 'IN_PAYMENT') return { refusal: 'INTENT_OPEN' };
-    if (order.state !== 'OPEN') return { refusal: 'NO_OPEN_ORDER' };
-    if (scan.suspect.includes('just-after-open')) return { refusal: 'SCAN_MAYBE_CUT' };
-    if (!paycode) return wrongKind(classified);
-    const verdict = this.#judgePaycode(paycode, order, scan);
-    return 'refusal' in verdict ? { ...verdict, channel: paycode.channel } : verdict;
-  }
-
-  #judgePaycode(paycode: Paycode, order: Order, scan: Scan): Verdict {
-    const { book, fingerprints, clock, requests } = this.#parts;
-    const suspended = collectRefusal(book.settings);
-    if (suspended) return { refusal: suspended.category, advice: suspended.advice };
-    if (fingerprints.knows(paycode)) return { refusal: 'CODE_USED' };
-    if (!POLICIES[paycode.channel]) return { refusal: 'METHOD_NOT_SUPPORTED' };
-    const away = this.#parts.channelRefusal?.(paycode.channel);
-    if (away) return away;
-    if (this.#coolsDown(order, paycode)) return { refusal: 'RISK_REJECTED' };
-    const over = this.#parts.limits.refusal(order.amountFen);
-    if (over) return { refusal: over.code, advice: over.advice };
-    if (clock.mono() - scan.startedAt > PAYCODE_LIFE_MS) return { refusal: 'CODE_EXPIRED' };
-    if (!requests.online && !this.#parts.cards?.takesPaycodes) return { refusal: 'NETWORK_DOWN' };
-    return { paycode, order };
-  }
-
-  /** Risk control said no to this order on this channel a moment ago: trying again at once would be dodging it. */
-  #coolsDown({ orderId, attemptId }: Order, { channel }: Paycode): boolean {
-    if (attemptId === undefined) return false; // nobody has tried to pay it yet
-    const { book, backendNow } = this.#parts;
-    return [...book.attempts.values()].some(
-      ({ attempt }) =>
-        attempt.orderId === orderId &&
-        attempt.channel === channel &&
-        attempt.category === 'RISK_REJECTED' &&
-        backendNow() < (attempt.settledAt ?? 0) + RISK_COOL_DOWN_MS,
-    );
+  #judged(scan: Scan) {
+    return this.#judge.judge(scan, this.#order(), this.#running());
   }
 
   async #begin({ paycode, order }: Accepted, scan: Scan): Promise<ScanOutcome> {
@@ -460,7 +401,7 @@ export class PaymentDesk implements VerbRoom {
 
   #concludeOrder(order: Order, attempt: Attempt | undefined): void {
     if (this.#orderId === order.orderId) this.#orderId = undefined;
-    const result = this.#result(order, attempt);
+    const result = orderResult(this.#parts.book, order, attempt);
     // the slip goes first: between its bytes and the paper there is nothing this record could add
     this.#after(RESULT_BEHIND_SLIP_MS, () => this.#parts.results.conclude(order.commandId, result));
   }
@@ -472,20 +413,7 @@ export class PaymentDesk implements VerbRoom {
 
   /** The command goes on: the order is open for a fresh code, or blocked and no longer at the counter. */
   #progress(order: Order, attempt: Attempt | undefined): void {
-    this.#parts.results.progress(order.commandId, this.#result(order, attempt));
-  }
-
-  #result(order: Order, attempt: Attempt | undefined): ResultBody {
-    const intent = order.intentId === undefined ? undefined : this.#parts.book.intents.get(order.intentId);
-    if (intent && order.state !== 'CANCELLED') return paymentResult(intent, order);
-    if (!attempt) return CANCELLED;
-    const category = order.state === 'DISPUTED' ? 'NEEDS_MANUAL_CHECK' : attempt.category;
-    const { next } = CATEGORIES[category];
-    const { zh, en } = cardClerk(attempt) ?? CATEGORIES[category];
-    const message =
-      attempt.state === 'PAID' && attempt.reason === 'CLERK_CANCEL' ? { message: PAID_ALTHOUGH_CANCELLED } : {};
-    const clerk = { zh, en, action: next };
-    return { status: statusOf(order, attempt), code: category, clerk, attempt: attempt.attemptId, ...message };
+    this.#parts.results.progress(order.commandId, orderResult(this.#parts.book, order, attempt));
   }
 
   // --- what is at the counter
@@ -563,29 +491,9 @@ export class PaymentDesk implements VerbRoom {
 const JOURNAL_RETRY_MS = 1_000;
 /** What the backend is told of a finished order waits this long. */
 const RESULT_BEHIND_SLIP_MS = 5;
-const CANCELLED: ResultBody = { status: 'cancelled', code: 'CANCELLED' };
-const PAID_ALTHOUGH_CANCELLED = 'paid before the cancellation: offer a refund';
-
-type Accepted = { readonly paycode: Paycode; readonly order: Order };
-type Refused = { readonly refusal: ScanRefusal; readonly advice?: Advice; readonly channel?: Paycode['channel'] };
-type Verdict = Accepted | Refused;
 
 /** What became of a code: the attempt that was begun with it, or why none was. */
 export type ScanOutcome = { readonly attemptId: string } | { readonly refusal: ScanRefusal; readonly advice: Advice };
-
-function statusOf(order: Order, attempt: Attempt): CommandResult['status'] {
-  if (order.state === 'DISPUTED') return 'unknown';
-  return attempt.state === 'PAID' ? 'ok' : isFinal(attempt) ? 'declined' : 'unknown';
-}
-
-function paycodeOf(classified: Classification): Paycode | undefined {
-  return classified.kind === 'PAYMENT_CODE' || classified.kind === 'EMV_CPM' ? classified.paycode : undefined;
-}
-
-function wrongKind(classified: Classification): Refused {
-  const advice = codeSentence(classified);
-  return { refusal: 'WRONG_CODE_KIND', ...(advice === undefined ? {} : { advice }) };
-}
 
 function facts(attempt: Attempt): {
   attemptId: string;

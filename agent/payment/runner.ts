@@ -89,6 +89,7 @@ type Beginning = Omit<Running, 'publishedAt' | 'owesQuestion' | 'stopTimer' | 'q
 export class AttemptRunner implements OtherPayment {
   readonly #parts: RunnerParts;
   readonly #running = new Map<string, Running>();
+  #isStopped = false;
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
@@ -119,6 +120,8 @@ export class AttemptRunner implements OtherPayment {
     await book.write({ type: 'ATTEMPT', record, order: { ...rest, state, attemptId: attempt.attemptId } });
     // on disk already: whatever becomes of the secret, the attempt goes on
     const terminal = asked instanceof Promise ? await asked.catch(() => undefined) : asked;
+    // nothing leaves behind the till's goodbye: the next start asks what became of it
+    if (this.#isStopped) return;
     const running = this.#add({
       record,
       policy,
@@ -186,6 +189,7 @@ export class AttemptRunner implements OtherPayment {
 
   /** Stops timers; attempts stay as the journal has them. */
   stop(): void {
+    this.#isStopped = true;
     for (const running of this.#running.values()) running.stopTimer();
     this.#running.clear();
   }

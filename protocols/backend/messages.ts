@@ -56,6 +56,8 @@ export const SECRET_ABSENT = [
   'TERMINAL_REFUSED',
   /** it is another terminal than the registered one: its secret would prove that */
   'OTHER_TERMINAL',
+  /** the code holds no number that a MAC could be made over */
+  'CODE_WITHOUT_NUMBER',
 ] as const;
 
 export const PayArgs = z.strictObject({

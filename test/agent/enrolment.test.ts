@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -202,6 +202,21 @@ describe('a certificate that ends', () => {
     enrolment.life = {};
     await renewal.start();
     expect([existsSync(olderOf(file)), renewal.isRefused]).toEqual([false, false]);
+    expect(readIdentity(file)?.until).toBeGreaterThan(now + 300 * DAY_MS);
+  });
+
+  it('a file that cannot be read for a moment is said, and neither the session nor the next look suffers', async () => {
+    const { file, broker, renewal, log } = await enrolled({ from: now - 80 * DAY_MS, until: now + 20 * DAY_MS });
+    writeFileSync(olderOf(file), readFileSync(file));
+    const [newest] = serversOf(broker);
+    expect(newest.tls?.cert).toBeDefined();
+    const away = `${file}.away`;
+    renameSync(file, away);
+    newest.worked?.();
+    await renewal.sessionUp();
+    expect(log.lines.at(-1)).toMatchObject({ fields: { code: 'CERTIFICATE_ENDS' } });
+    renameSync(away, file);
+    await renewal.start();
     expect(readIdentity(file)?.until).toBeGreaterThan(now + 300 * DAY_MS);
   });
 

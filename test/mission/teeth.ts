@@ -341,7 +341,7 @@ export const TEETH: Readonly<Record<string, Tooth>> = {
   },
   '004-2': {
     without: 'a scan without network begins a payment',
-    file: 'agent/payment/desk.ts',
+    file: 'agent/payment/scan-judge.ts',
     find: "if (!requests.online && !this.#parts.cards?.takesPaycodes) return { refusal: 'NETWORK_DOWN' };",
     replace: '',
     test: `${STORIES}/told-apart.test.ts`,

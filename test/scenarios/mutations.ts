@@ -194,14 +194,14 @@ export const MUTATIONS: Readonly<Record<string, NoticedMistake>> = {
   },
   'any-code-pays': {
     says: 'a code is a code',
-    file: 'agent/payment/desk.js',
+    file: 'agent/payment/scan-judge.js',
     find: "if (order.state === 'IN_PAYMENT')\n            return { refusal: 'INTENT_OPEN' };",
     replace: '',
     noticedBy: ['code-holds-the-order'],
   },
   'send-into-the-dark': {
     says: 'it will go out when the network is back',
-    file: 'agent/payment/desk.js',
+    file: 'agent/payment/scan-judge.js',
     find: "return { refusal: 'NETWORK_DOWN' };",
     replace: 'return { paycode, order };',
     noticedBy: ['network-down', 'broker-away-at-start'],
@@ -229,7 +229,7 @@ export const MUTATIONS: Readonly<Record<string, NoticedMistake>> = {
   },
   'busy-is-nothing': {
     says: 'one word for all',
-    file: 'agent/payment/desk.js',
+    file: 'agent/payment/scan-judge.js',
     find: "return { refusal: again ? 'SAME_CODE_AGAIN' : 'ATTEMPT_OPEN' };",
     replace: "return { refusal: 'NO_OPEN_ORDER' };",
     noticedBy: ['second-code-while-paying'],
@@ -335,16 +335,16 @@ export const MUTATIONS: Readonly<Record<string, NoticedMistake>> = {
   },
   'wrong-kind-is-silent': {
     says: 'what is no paycode is nothing',
-    file: 'agent/payment/desk.js',
+    file: 'agent/payment/scan-judge.js',
     find: 'return wrongKind(classified);',
     replace: "return { refusal: 'NO_OPEN_ORDER' };",
     noticedBy: ['noise-on-the-line', 'wrong-code'],
   },
   'cancelled-order-takes-money': {
     says: 'it was not closed yet',
-    file: 'agent/payment/desk.js',
-    find: "const order = this.#order();\n        if (!order)\n            return { refusal: 'NO_OPEN_ORDER' };",
-    replace: "const order = this.#order();\n        if (!order)\n            return { refusal: 'ATTEMPT_OPEN' };",
+    file: 'agent/payment/scan-judge.js',
+    find: "if (!order)\n            return { refusal: 'NO_OPEN_ORDER' };",
+    replace: "if (!order)\n            return { refusal: 'ATTEMPT_OPEN' };",
     noticedBy: ['scan-behind-a-cancel', 'scan-without-amount'],
   },
   'sent-is-printed': {
@@ -522,7 +522,7 @@ export const MUTATIONS: Readonly<Record<string, NoticedMistake>> = {
   'card-unknown-is-no': {
     says: 'the link broke, so it is declined',
     file: 'agent/payment/card-machine.js',
-    find: '            return needsAPerson(result.evidence.by, card) ? manual(seen) : unsure(seen);',
+    find: '            return needsAPerson(result.evidence.by, card) ? manual(seen) : inDoubt(seen);',
     replace: "            return finish(seen, 'FAILED', 'ORDER_CLOSED');",
     noticedBy: [
       'card-answer-lost',

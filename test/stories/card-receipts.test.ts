@@ -1,12 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { withoutCards } from '../../agent/payment/terminal-receipt.ts';
+import { toHex } from '../../protocols/bytes/hex.ts';
 import { decodeEscpos } from '../../protocols/escpos/decode.ts';
 import { genericProfile } from '../../protocols/escpos/profile.ts';
 import { flatItems } from '../../protocols/escpos/slip.ts';
 import { renderStream } from '../../simulator/render/stream.ts';
 import { SimulatedPad } from '../../simulator/terminals/pad-mouth.ts';
 import { PAD_PERSONALITIES } from '../../simulator/terminals/pad-personalities.ts';
+import { hex } from '../protocols/scanner-packets.ts';
 import { LCG } from '../seeded.ts';
 import { TerminalLine } from '../world/terminal-line.ts';
 import { CardShop, type CardShopOptions } from './card-shop.ts';
@@ -35,6 +37,17 @@ function withPad({ shop }: CardShop): void {
 
 function count(card: CardShop, text: string): number {
   return card.shop.slipText().split(text).length - 1;
+}
+
+/** Behind its 80 00 to the next 06 20 the terminal also says this. */
+function saysAlso({ line, shop }: CardShop, bytes: Uint8Array): void {
+  line.hears = (heard) => {
+    const asked = line.said.findLast(({ from }) => from === 'till');
+    if (toHex(heard) !== '800000' || !toHex(asked?.bytes ?? heard).startsWith('0620')) return true;
+    line.hears = () => true;
+    shop.clock.after(1, () => void line.send(bytes));
+    return true;
+  };
 }
 
 /** To look at: RECEIPT_PNG names a folder. */
@@ -119,6 +132,33 @@ describe('the terminal’s own reprint', () => {
     expect(await card.sale('B', 300)).toMatchObject({ status: 'ok' });
   });
 
+  it('says its result again besides: nothing new, and it is told to nobody as a late word', async () => {
+    const card = await CardShop.open('zvt-tcp', {}, () => undefined, {
+      personality: 'zvt-counter',
+      terminal: ON_THE_TILL,
+    });
+    await card.sale('A', 12_000);
+    await card.shop.pass(5_000);
+    const result = card.line.said.findLast(({ bytes }) => toHex(bytes).startsWith('040f'))?.bytes ?? new Uint8Array();
+    saysAlso(card, result);
+    expect(await card.shop.order('card-reprint', {})).toMatchObject({ status: 'ok', code: 'TERMINAL_REPRINTED' });
+    await card.shop.pass(5_000);
+    expect(card.line.said.filter(({ bytes }) => bytes === result)).toHaveLength(2);
+    expect([count(card, 'WIEDERHOLUNG'), card.lateWords]).toEqual([1, []]);
+  });
+
+  it('and a result of which nobody here knows is kept as a late word', async () => {
+    const card = await CardShop.open('zvt-tcp', {}, () => undefined, {
+      personality: 'zvt-counter',
+      terminal: ON_THE_TILL,
+    });
+    await card.sale('A', 12_000);
+    saysAlso(card, hex('040F102700040000000010008700990B000099'));
+    expect(await card.shop.order('card-reprint', {})).toMatchObject({ status: 'ok' });
+    await card.shop.pass(5_000);
+    expect(card.lateWords).toMatchObject([{ outcome: 'approved', amountFen: 1_000 }]);
+  });
+
   it('of a terminal that has printed nothing yet: refused, and it takes payments as before', async () => {
     const card = await counter();
     expect(await card.shop.order('card-reprint', {})).toMatchObject({
@@ -167,7 +207,12 @@ it.each([
   ['Karte 6222021234567890128', 'Karte 622202*********0128'],
   ['4111 1111 1111 1111', '4111 11** **** 1111'],
   ['Nr 12 4111111111111111', 'Nr 12 411111******1111'],
+  ['4111  1111  1111  1111', '4111  11**  ****  1111'],
+  ['4111 1111\n   1111 1111', '4111 11**\n   **** 1111'],
+  ['4111\u00a01111\u00a01111\u00a01111', '4111\u00a011**\u00a0****\u00a01111'],
   ['************0119', '************0119'],
+  ['52500041  000021\n0004', '52500041  000021\n0004'],
+  ['Beleg-Nr. 0021\n22.11.2026  10:00\n120,00', 'Beleg-Nr. 0021\n22.11.2026  10:00\n120,00'],
   ['Terminal-ID 52500041 Trace 000021', 'Terminal-ID 52500041 Trace 000021'],
   ['AID A0000000041010', 'AID A0000000041010'],
 ])('a card number that the terminal did not mask is masked before it is on any disk: %s', (said, kept) => {

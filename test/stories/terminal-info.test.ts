@@ -165,6 +165,22 @@ describe('a secret that cannot be had is absent, and that is said', () => {
     expect(pays(shop)[1]?.args.terminal).not.toHaveProperty('secret_text');
   });
 
+  it('a till that is told to stop while it waits sends nothing; the next start asks what became of it', async () => {
+    const { shop, device } = await registered();
+    device.fault = 'late';
+    await shop.collect('O1');
+    shop.scan(shop.showCode());
+    await shop.pass(100);
+    expect(pays(shop)).toHaveLength(0);
+    await shop.process.till.stop();
+    await shop.pass(5_000);
+    expect(pays(shop)).toHaveLength(0);
+    await shop.kill();
+    await shop.start();
+    await shop.passUntil('the question', () => shop.requests('query').length > 0);
+    expect(pays(shop)).toHaveLength(0);
+  });
+
   it('no device at all; a cable that is pulled', async () => {
     const { shop } = await registered({ config: { certified: undefined } });
     await offered(shop, 'O1', 'alipay');
@@ -175,6 +191,18 @@ describe('a secret that cannot be had is absent, and that is said', () => {
     await offered(other.shop, 'O1', 'unionpay');
     expect(pays(other.shop)[0]?.args).toMatchObject({ secretAbsent: 'TERMINAL_SILENT' });
     expect(await other.shop.untilState('O1', 'FAILED')).toMatchObject({ code: '10' });
+  });
+
+  it('a registration without a serial number accuses no terminal of being another: its MAC is asked for', async () => {
+    const registration = {
+      serialNum: undefined,
+      requires: { WECHAT: ['secret_text'] },
+    } satisfies Partial<Registration>;
+    const { shop, device } = await registered({ registration });
+    await offered(shop, 'O1', 'wechat');
+    expect(device.asked).toBe(1);
+    expect(pays(shop)[0]?.args).toMatchObject({ terminal: { secret_text: expect.any(String) } });
+    expect(pays(shop)[0]?.args).not.toHaveProperty('secretAbsent');
   });
 
   it('a channel whose acquirer wants none is not kept waiting for one', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EvidenceBy, TerminalOutcome } from '../../protocols/terminal/messages.ts';
+import type { EvidenceBy, FinancialCommand, TerminalOutcome } from '../../protocols/terminal/messages.ts';
 import { TERMINAL_FAULTS, type TerminalFault } from '../../simulator/faults/terminal-faults.ts';
 import { TERMINALS } from '../../simulator/personalities/terminals.ts';
 import { type CounterOptions, ZvtCounter } from './zvt-counter.ts';
@@ -109,6 +109,26 @@ describe('what the last transaction was is knowledge, or it is not', () => {
     counter.arm('no-answer');
     expect(counter.sale(1_000)).toMatchObject({ outcome: 'unknown', evidence: { by: 'cannot-tell' } });
     expect(counter.terminal.ledger.total()).toBe(1_000);
+  });
+
+  it('a question that broke off does not make it forget: who asks again need not know what was before', () => {
+    const counter = new ZvtCounter({ transport: 'tcp' });
+    counter.sale(1_000);
+    counter.arm('no-answer');
+    const command: FinancialCommand = { kind: 'sale', reference: 'S2', amount: 1_200 };
+    counter.ready();
+    counter.command(command);
+    counter.clock.advance(10_000);
+    counter.ready();
+    const ask = () => counter.command({ kind: 'queryLast', about: { command } });
+    ask();
+    while (counter.resultOf('S2')?.evidence.by !== 'last-is-the-one-before') counter.clock.advance(1);
+    counter.disconnect();
+    expect(counter.resultOf('S2')).toMatchObject({ outcome: 'unknown', evidence: { by: 'link-lost' } });
+    counter.ready();
+    ask();
+    counter.clock.advance(10_000);
+    expect(counter.resultOf('S2')).toMatchObject({ outcome: 'declined', evidence: { by: 'last-is-the-one-before' } });
   });
 
   it('once a person has settled the doubt, the terminal is asked anew', () => {

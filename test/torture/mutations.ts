@@ -242,7 +242,7 @@ export const MUTATIONS = {
   'card-unclear-is-declined': {
     says: 'the terminal did not say yes, so it is a no',
     file: 'agent/payment/card-machine.js',
-    find: 'return needsAPerson(result.evidence.by, card) ? manual(seen) : unsure(seen);',
+    find: 'return needsAPerson(result.evidence.by, card) ? manual(seen) : inDoubt(seen);',
     replace: "return finish(seen, 'FAILED', cardCategory(result));",
     within: 100,
     makes: ALL_MAKES,

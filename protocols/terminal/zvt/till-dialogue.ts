@@ -1,5 +1,5 @@
 import { decodeBcd } from '../../bytes/bcd.ts';
-import type { TerminalEffect, TerminalResult } from '../messages.ts';
+import type { TerminalEffect, TerminalResult, TransactionKey } from '../messages.ts';
 import { type Message, refusal } from './apdu.ts';
 import { objectsOf } from './bmp-list.ts';
 import { decodeText } from './charset.ts';
@@ -152,7 +152,8 @@ function resultHeard(before: TillState, doing: Doing, said: Message, at: number)
   const { task } = doing;
   if (task.kind === 'learn' || (task.kind === 'query' && !task.query.about)) return lastLearned(state, doing, said, at);
   if (task.kind === 'query' && task.query.about)
-    return store(state, doing, recoveredResult(withBefore(task.query.about, state), said), ANSWER);
+    return store(state, doing, recoveredResult(task.query.about, said), ANSWER);
+  if (isToldAgain(state, task, key)) return accept(goOn(state, doing, at));
   if (task.kind !== 'money') return late(state, doing, said, ANSWER);
   // our 80 00 was lost
   if (doing.stored && doing.result && isSame(doing.result.key, key)) return accept(goOn(state, doing, at));
@@ -160,12 +161,10 @@ function resultHeard(before: TillState, doing: Doing, said: Message, at: number)
   return store(state, doing, answeredResult(task.command, said), ANSWER);
 }
 
-type About = Parameters<typeof recoveredResult>[0];
-
-/** Whoever asks may have forgotten what was before; this machine has not, unless it is new. */
-function withBefore(about: About, { pending }: TillState): About {
-  if (about.before || pending?.command.reference !== about.command.reference || !pending.before) return about;
-  return { ...about, before: pending.before };
+/** Some terminals say the last result again when its receipt is printed again: it is known. */
+function isToldAgain({ last }: TillState, task: Doing['task'], key: TransactionKey): boolean {
+  const isReprint = task.kind === 'other' && task.command.kind === 'reprint';
+  return isReprint && last !== undefined && isSame(key, last);
 }
 
 function late(state: TillState, doing: Doing, said: Message, next: AfterStoring): Step {
@@ -230,7 +229,7 @@ function completed(state: TillState, doing: Doing, said: Message, at: number): S
       return over(state);
     case 'query':
       if (task.query.about && !result && !doing.lost)
-        return store(state, doing, nothingRecovered(withBefore(task.query.about, state), undefined), ANSWER_AND_END);
+        return store(state, doing, nothingRecovered(task.query.about, undefined), ANSWER_AND_END);
       return over(state);
     case 'other':
       return task.command.kind === 'status' ? over(state, statusNews(said)) : over(state);
@@ -291,7 +290,7 @@ function aborted(state: TillState, doing: Doing, said: Message, at: number): Ste
     return accept({ ...state, phase: { name: 'offline' } }, reconnect(`registration aborted: ${codeHex(code)}`));
   if (task.kind === 'learn') return after(accept(nothingLearned(state, doing, code)), (now) => end(now, doing, at));
   if (task.kind === 'query' && task.query.about && !result && !doing.lost)
-    return store(state, doing, nothingRecovered(withBefore(task.query.about, state), code), ANSWER_AND_END);
+    return store(state, doing, nothingRecovered(task.query.about, code), ANSWER_AND_END);
   if (task.kind !== 'money') return over(state);
   if (!result) return store(state, doing, abortedResult(task.command, code), ANSWER_AND_END);
   if (result.outcome !== 'approved') return over(state);

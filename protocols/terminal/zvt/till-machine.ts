@@ -100,9 +100,18 @@ function commanded(state: TillState, command: TerminalCommand, at: number): Step
   if (command.kind === 'cleared') return cleared(state, command.reference, at);
   if (phase.name === 'offline') return no('not-connected');
   if (phase.name !== 'idle') return no('busy');
-  if (command.kind === 'queryLast') return begin(state, { kind: 'look', query: command }, at);
+  if (command.kind === 'queryLast') return begin(state, { kind: 'look', query: withBefore(command, pending) }, at);
   if (!isMoney(command)) return begin(state, { kind: 'other', command }, at);
   return pending ? no('recover-first') : begin(state, { kind: 'money', command, before: last }, at);
+}
+
+type Question = Extract<TerminalCommand, { readonly kind: 'queryLast' }>;
+
+/** Whoever asks may have forgotten what was before; this machine has not, unless it is new. The question keeps it to its end. */
+function withBefore(query: Question, pending: Pending | undefined): Question {
+  const { about } = query;
+  const isIt = about !== undefined && pending?.command.reference === about.command.reference;
+  return isIt && !about.before && pending.before ? { ...query, about: { ...about, before: pending.before } } : query;
 }
 
 function notDone(command: CommandKind, why: 'busy' | 'not-connected' | 'unsupported' | 'recover-first'): TillEffect {

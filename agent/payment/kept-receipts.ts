@@ -1,0 +1,38 @@
+import type { Attempt } from './attempt.ts';
+import { cardOf, isCardSale } from './card.ts';
+import { receiptBytes, type TerminalReceipt, tooLongNotice } from './terminal-receipt.ts';
+
+/** Receipts of one payment: the merchant's, the customer's, and what some make has besides. */
+const RECEIPTS = 4;
+/** All of them together as the journal keeps them: half of what one of its entries may have (agent/journal/journal.ts). */
+const BYTES = 128 * 1024;
+
+/** What the terminal had the till print of one payment: on disk with its end, and not on paper before. */
+export class KeptReceipts {
+  readonly #kept: { readonly receipt: TerminalReceipt; readonly isOfYes: boolean }[] = [];
+  #bytes = 0;
+
+  get all(): readonly TerminalReceipt[] {
+    return this.#kept.map(({ receipt }) => receipt);
+  }
+
+  /** `isOfYes`: the terminal had approved the payment when it sent this. Else than 'kept' it is not, or a notice is instead. */
+  add(receipt: TerminalReceipt, isOfYes: boolean): 'kept' | 'too-many' | 'too-long' {
+    if (this.#kept.length >= RECEIPTS) return 'too-many';
+    const bytes = receiptBytes(receipt);
+    const hasRoom = this.#bytes + bytes <= BYTES;
+    this.#kept.push({ receipt: hasRoom ? receipt : tooLongNotice(receipt), isOfYes });
+    if (hasRoom) this.#bytes += bytes;
+    return hasRoom ? 'kept' : 'too-long';
+  }
+
+  /**
+   * To be printed behind an end that is no payment's: a refusal, money that went back. The receipt of a yes that did not stand
+   * says that somebody has paid who has not: it stays in the journal.
+   */
+  toPrint(ended: Attempt): readonly TerminalReceipt[] {
+    if (ended.state === 'PAID') return [];
+    const isAll = !isCardSale(cardOf(ended));
+    return this.#kept.flatMap(({ receipt, isOfYes }) => (isAll || !isOfYes ? receipt : []));
+  }
+}
