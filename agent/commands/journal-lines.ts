@@ -64,7 +64,12 @@ export function rowLine({
 }
 
 export function entryLine(entry: Entry): string {
-  return `${chineseTime(Date.parse(entry.ts))}  #${entry.seq} ${entry.hash.slice(0, 8)}  ${entry.type.padEnd(14)} ${whatOf(fromJournal(entry))}`;
+  return `${chineseTime(Date.parse(entry.ts))}  #${entry.seq} ${entry.hash.slice(0, 8)}  ${entry.type.padEnd(14)} ${harmless(whatOf(fromJournal(entry)))}`;
+}
+
+/** People write notes: what they write must not move the cursor of whoever reads the journal. */
+function harmless(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (letter) => `\\u{${letter.codePointAt(0)?.toString(16)}}`);
 }
 
 function whatOf(record: TillRecord): string {

@@ -3,6 +3,7 @@ import { MAX_MESSAGE_BYTES } from '../../protocols/backend/fields.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { MOST_UPLOADED_BYTES } from '../statements/upload-limit.ts';
+import { PAGE_ADDRESSES } from './page-files.ts';
 import { type Problem, problem } from './problems.ts';
 import { type Rate, RateLimit } from './rate.ts';
 import type { Caller } from './scopes.ts';
@@ -99,8 +100,10 @@ export function pageGuards(port: () => number): MiddlewareHandler<ConsoleEnv>[] 
 /** Somebody goes to the page itself, from wherever. */
 function isVisit(c: Context<ConsoleEnv>): boolean {
   const top = c.req.header('sec-fetch-mode') === 'navigate' && c.req.header('sec-fetch-dest') === 'document';
-  return c.req.method === 'GET' && /^\/(records(\/|$)|$)/.test(c.req.path) && top;
+  return c.req.method === 'GET' && PAGES.some((page) => page.test(c.req.path)) && top;
 }
+
+const PAGES = PAGE_ADDRESSES.map((address) => new RegExp(`^${address.replace(/:\w+/, '[^/]+')}$`));
 
 export function sayNo(no: Problem, retryAfterMs?: number): Response {
   return new Response(JSON.stringify(no), {

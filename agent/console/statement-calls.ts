@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { redact } from '../../protocols/paycode/redact.ts';
 import { StatementFault } from '../../protocols/statements/row.ts';
-import { type Carried, isOverdue } from '../statements/carry.ts';
+import { type Carried, isOverdue, wantedDay } from '../statements/carry.ts';
 import { MEANINGS } from '../statements/differences.ts';
 import { AGAIN, FAULTS } from '../statements/fault-words.ts';
 import { beijingTime } from '../statements/local-records.ts';
@@ -25,8 +25,8 @@ export function statementCalls(app: OpenAPIHono<ConsoleEnv>, { reconciliations, 
   app.openapi(ROUTES.reconcile, async (c) => {
     const { name } = c.req.valid('query');
     const person = personOf(c);
-    const bytes = new Uint8Array(await c.req.arrayBuffer());
-    return c.json(bodyOf(await refusing(reconciliations.reconcile(name, bytes, person))), 200);
+    const file = async () => new Uint8Array(await c.req.arrayBuffer());
+    return c.json(bodyOf(await refusing(reconciliations.reconcile(name, file, person))), 200);
   });
   app.openapi(ROUTES.clearCarried, async (c) => {
     const { key, note } = c.req.valid('json');
@@ -65,8 +65,17 @@ function findingBody({ severity: _severity, ...finding }: ShownFinding) {
 
 function carriedBody({ channel, lookedIn, end, ...carried }: Carried, today: string) {
   const overdue = end === undefined && isOverdue({ ...carried, lookedIn });
+  const wanted = end === undefined ? wantedDay({ ...carried, lookedIn }) : undefined;
   const ageDays = Math.max(0, daysBetween(carried.timeLocal.slice(0, 10), today));
-  return { ...carried, of: channel, lookedIn: [...lookedIn], ageDays, overdue, ...(end ? { end: { ...end } } : {}) };
+  return {
+    ...carried,
+    of: channel,
+    lookedIn: [...lookedIn],
+    ageDays,
+    overdue,
+    ...(wanted === undefined ? {} : { wanted }),
+    ...(end ? { end: { ...end } } : {}),
+  };
 }
 
 /** A file that is not to be trusted is told in the words of whoever downloaded it. */

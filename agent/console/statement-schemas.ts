@@ -75,6 +75,7 @@ export const CarriedBody = z
     ageDays: z.int().describe('days since the payment'),
     lookedIn: z.array(z.string()).describe('days of the statements in which it is not'),
     overdue: z.boolean().describe('it should have been in one of them'),
+    wanted: day.optional().describe('the day beside, whose statement nobody has chosen yet: it is not overdue before'),
     end: z
       .strictObject({
         kind: z.enum(['matched', 'void', 'cleared']),

@@ -1,11 +1,10 @@
 import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
 import { DiagnoseArgs } from '../../protocols/backend/verbs.ts';
-import { redact } from '../../protocols/paycode/redact.ts';
 import type { CommandResults, ResultBody } from '../backend/command-results.ts';
 import type { CommandRefusal, VerbRoom } from '../backend/verb-desk.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { AskDoctor } from './doctor-process.ts';
-import type { Report } from './report.ts';
+import { toldFindings } from './told-findings.ts';
 
 export interface DiagnoseParts {
   readonly doctor: AskDoctor;
@@ -65,7 +64,7 @@ export class DiagnoseRoom implements VerbRoom {
       return results.fail(id, { code: 'BAD_REQUEST', message: 'checks: a code that no check has' });
     if (report === 'unfinished') return results.conclude(id, { status: 'unknown', code: 'DIAGNOSIS_UNFINISHED' });
     const attempt = attemptId === undefined ? {} : { attempt: this.#attempt(attemptId) };
-    results.conclude(id, { status: 'ok', code: 'DIAGNOSIS', data: { ...findings(report), ...attempt } });
+    results.conclude(id, { status: 'ok', code: 'DIAGNOSIS', data: { ...toldFindings(report), ...attempt } });
   }
 
   #attempt(attemptId: string): Data {
@@ -86,20 +85,3 @@ export class DiagnoseRoom implements VerbRoom {
 }
 
 type Data = NonNullable<ResultBody['data']>;
-
-/** Of one text; a result stays far below the contract's 64 KiB. */
-const MOST_CHARACTERS = 400;
-
-/** Masked once more on its way out, whatever masked it before. */
-function findings({ ok, checks }: Report): Data {
-  const told = (text: string) => redact(text).slice(0, MOST_CHARACTERS);
-  return {
-    ok,
-    checks: checks.map(({ code, status, cause, remedy }) => ({
-      code,
-      status,
-      cause: told(cause),
-      remedy: told(remedy),
-    })),
-  };
-}

@@ -8,6 +8,7 @@ import { DEVICE_TYPES } from '../../protocols/terminal/terminal-info.ts';
 import type { Config } from '../config.ts';
 import type { CertifiedTerminal } from '../devices/certified-terminal.ts';
 import type { Log } from '../log.ts';
+import { isOther } from '../payment/terminal-findings.ts';
 import { VERSION } from '../version.ts';
 import { terminalInfoOf } from './registration.ts';
 
@@ -48,8 +49,7 @@ export class PayingTerminal {
     if (!wantsSecret(registration, paycode.channel)) return { terminal };
     if (random === '') return this.#without(terminal, 'CODE_WITHOUT_NUMBER');
     if (!certified) return this.#without(terminal, 'NO_CERTIFIED_TERMINAL');
-    const { serial = registration.serialNum } = identity() ?? {};
-    if (serial !== registration.serialNum) return this.#without(terminal, 'OTHER_TERMINAL');
+    if (isOther(identity(), registration.serialNum)) return this.#without(terminal, 'OTHER_TERMINAL');
     return certified.mac(random).then((answer) => {
       if ('absent' in answer) return this.#without(terminal, SECRET_OF[answer.absent]);
       this.#told = undefined;

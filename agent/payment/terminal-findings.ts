@@ -87,8 +87,12 @@ function fault(reasonCode: string, foundAt?: string): TerminalBlock {
 
 /** It has destroyed itself, or it is not the one that is registered here. */
 function isTampered({ identity, serial }: Here): boolean {
-  if (!identity) return false;
-  return identity.mark === 'Over' || (serial !== undefined && identity.serial !== serial);
+  return identity?.mark === 'Over' || isOther(identity, serial);
+}
+
+/** It says another serial number than is registered. A registration without one, or a terminal not heard yet, accuses nobody. */
+export function isOther(identity: TerminalIdentity | undefined, serial: string | undefined): boolean {
+  return identity !== undefined && serial !== undefined && identity.serial !== serial;
 }
 
 /** A terminal that cannot tell where it is, or a registration without a place, accuses nobody. */

@@ -83,22 +83,25 @@ export interface Periods {
   readonly dayFrom?: number;
   readonly shiftsSoFar: number;
   readonly shift?: OpenShift;
+  /** the newest entry that the last closed shift has counted; missing: none was closed, or before this was kept */
+  readonly shiftAfter?: number;
 }
 
 export const FIRST_PERIODS: Periods = { dayNumber: 1, dayAfter: 0, shiftsSoFar: 0 };
 
 /**
  * What is behind a closing begins exactly behind what the closing report has counted: a payment that came while it was being
- * written is in the next one, never in both and never in none.
+ * written is in the next one, never in both and never in none. So is what comes between two shifts: the next one has it, however long
+ * it takes until somebody opens it.
  */
 export function periodsAfter(periods: Periods, deed: PeriodDeed, seq: number): Periods {
   const { shift, ...rest } = periods;
   if (deed.kind === 'shift-opened') {
     const { number, personId, at } = deed;
-    return { ...rest, shiftsSoFar: number, shift: { number, personId, at, after: seq } };
+    return { ...rest, shiftsSoFar: number, shift: { number, personId, at, after: rest.shiftAfter ?? seq } };
   }
-  if (deed.kind === 'shift-closed') return rest;
   const { number, report } = deed;
+  if (deed.kind === 'shift-closed') return { ...rest, shiftAfter: report.journal.seq };
   const day = { dayNumber: number + 1, dayAfter: report.journal.seq, dayFrom: report.until };
   return { ...rest, ...day, ...(shift === undefined ? {} : { shift }) };
 }

@@ -1,6 +1,7 @@
 import type { StatementChannel } from '../../protocols/statements/row.ts';
 import type { Finding, LocalRecord } from './differences.ts';
-import { CARRIED_DAYS, daysBetween } from './reconcile.ts';
+import { beijingTime } from './local-records.ts';
+import { CARRIED_DAYS, dayBeside, daysBetween } from './reconcile.ts';
 
 // Payments around midnight: the till says today, the channel says tomorrow. Such a difference is carried from one statement to the
 // next until it is found there, until the till itself knows better, or until a person says what became of it.
@@ -30,6 +31,14 @@ export interface Carried {
   readonly end?: CarryEnd;
 }
 
+/** A statement that people have held against the journal. */
+export interface LookedBefore {
+  readonly channel: StatementChannel;
+  /** missing: it did not say */
+  readonly day?: string;
+  readonly at: number;
+}
+
 /** What one statement says, as far as the carrying goes. */
 export interface Looked {
   readonly channel: StatementChannel;
@@ -37,7 +46,11 @@ export interface Looked {
   readonly day: string;
   readonly at: number;
   readonly findings: readonly Finding[];
-  /** keys of the till's own that stand in the statement and belong to another day */
+  /** statements that were held against the journal before this one */
+  readonly before: readonly LookedBefore[];
+  /** keys of the till's own that stand in the statement */
+  readonly said: ReadonlySet<string>;
+  /** those of them that belong to another day */
   readonly elsewhere: readonly string[];
   readonly recordOf: (key: string) => LocalRecord | undefined;
 }
@@ -72,9 +85,21 @@ export function carriedOn(known: ReadonlyMap<string, Carried>, looked: Looked): 
   };
 }
 
-/** It was looked for in enough statements behind its day: it is missing. */
-export function isOverdue({ timeLocal, lookedIn }: Pick<Carried, 'timeLocal' | 'lookedIn'>): boolean {
-  return lookedIn.some((day) => daysBetween(timeLocal.slice(0, 10), day) >= CARRIED_DAYS);
+type Waiting = Pick<Carried, 'timeLocal' | 'lookedIn'>;
+
+/** It was looked for in the statement of the day beside, and in one of long enough behind its day: it is missing. */
+export function isOverdue({ timeLocal, lookedIn }: Waiting): boolean {
+  return wantedDay({ timeLocal, lookedIn }) === undefined && lookedIn.some((day) => isLate(timeLocal, day));
+}
+
+/** The day beside, as long as nobody has chosen its statement: nothing else can end the waiting. */
+export function wantedDay({ timeLocal, lookedIn }: Waiting): string | undefined {
+  const day = dayBeside(timeLocal);
+  return lookedIn.includes(day) ? undefined : day;
+}
+
+function isLate(timeLocal: string, day: string): boolean {
+  return daysBetween(timeLocal.slice(0, 10), day) >= CARRIED_DAYS;
 }
 
 /** A person says what became of it. */
@@ -82,15 +107,25 @@ export function cleared(carried: Carried, personId: string, note: string, at: nu
   return { ...carried, end: { kind: 'cleared', personId, note, at } };
 }
 
-function agedBy(one: Carried, { day, at, elsewhere, recordOf }: Looked): Carried {
-  if (elsewhere.includes(one.key)) return { ...one, end: { kind: 'matched', day, at } };
+function agedBy(one: Carried, { day, at, said, recordOf }: Looked): Carried {
+  if (said.has(one.key)) return { ...one, end: { kind: 'matched', day, at } };
   const record = recordOf(one.key);
   if (record && !MOVED.has(record.state)) return { ...one, end: { kind: 'void', at } };
-  // a statement of long before cannot have it
-  const isNear = daysBetween(one.timeLocal.slice(0, 10), day) >= -1;
-  return isNear && !one.lookedIn.includes(day)
-    ? { ...one, lookedIn: [...one.lookedIn, day].sort().slice(-MOST_LOOKED) }
+  return isNear(one.timeLocal, day) && !one.lookedIn.includes(day)
+    ? { ...one, lookedIn: lookedThrough(one.timeLocal, [...one.lookedIn, day]) }
     : one;
+}
+
+/** A statement of long before cannot have it. */
+function isNear(timeLocal: string, day: string): boolean {
+  return daysBetween(timeLocal.slice(0, 10), day) >= -1;
+}
+
+/** In order, the newest and the day beside. */
+function lookedThrough(timeLocal: string, days: readonly string[]): readonly string[] {
+  const inOrder = [...new Set(days)].sort();
+  const beside = dayBeside(timeLocal);
+  return inOrder.filter((day, n) => day === beside || n >= inOrder.length - MOST_LOOKED);
 }
 
 const MOVED: ReadonlySet<string> = new Set(['PAID', 'REFUNDED', 'SUCCESS']);
@@ -102,21 +137,31 @@ function early(key: string, looked: Looked): Carried[] {
   });
 }
 
-function first(key: string, { recordOf, day, at }: Looked): Carried[] {
+function first(key: string, looked: Looked): Carried[] {
+  const { recordOf, day, at } = looked;
   const record = recordOf(key);
   if (!record) return [];
   const { channel, kind, orderId, amountFen, timeLocal } = record;
   const about = orderId === undefined ? {} : { orderId };
-  return [{ key, channel, kind, ...about, amountFen, timeLocal, since: at, lookedIn: [day] }];
+  const lookedIn = lookedThrough(timeLocal, [...lookedBefore(record, looked), day]);
+  return [{ key, channel, kind, ...about, amountFen, timeLocal, since: at, lookedIn }];
 }
 
-/** What is carried to its end is no difference any more; what waits too long is one. */
+/** Statements that were chosen when the payment was there already would have named it. */
+function lookedBefore({ channel, timeLocal }: LocalRecord, { before }: Looked): string[] {
+  return before.flatMap(({ channel: of, day, at }) =>
+    of === channel && day !== undefined && isNear(timeLocal, day) && beijingTime(at) > timeLocal ? [day] : [],
+  );
+}
+
+/** What is carried to its end is no difference any more; what waits too long, or has no room to wait, is one. */
 function left(finding: Finding, carried: Carried | undefined): readonly Finding[] {
-  if (finding.type !== 'CROSS_DAY_PENDING' || !carried) return [finding];
+  if (finding.type !== 'CROSS_DAY_PENDING') return [finding];
+  if (!carried) return [missing(finding)];
   if (carried.end) return [];
   return [isOverdue(carried) ? missing(carried) : finding];
 }
 
-function missing({ key }: Carried): Finding {
+function missing({ key }: Pick<Finding, 'key'>): Finding {
   return { key, type: 'LOCAL_ONLY', severity: 'high' };
 }

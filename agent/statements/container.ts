@@ -83,10 +83,23 @@ function isZip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
 }
 
-/** A zlib stream (`78 ..`) is `eN` or `eJ` or `eA` in base64. */
+const EQUALS = 0x3d;
+
+/** A zlib stream (`78 ..`) is `eN` or `eJ` or `eA` in base64. What a stranger chose may be long: one look at each byte. */
 function isBase64(bytes: Uint8Array): boolean {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
-  return /^e[A-Za-z0-9+/][A-Za-z0-9+/\s]*=*\s*$/.test(text);
+  let end = bytes.length;
+  while (end > 0 && (bytes[end - 1] === EQUALS || isSpace(bytes[end - 1]))) end -= 1;
+  if (end < 2 || bytes[0] !== 0x65 || isSpace(bytes[1])) return false;
+  return bytes.subarray(0, end).every((byte) => isSpace(byte) || isBase64Letter(byte));
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || (byte !== undefined && byte >= 0x09 && byte <= 0x0d);
+}
+
+function isBase64Letter(byte: number): boolean {
+  const isLetter = (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
+  return isLetter || (byte >= 0x2f && byte <= 0x39) || byte === 0x2b;
 }
 
 function zipContents(zip: Uint8Array) {
@@ -104,6 +117,11 @@ function unpackedBy(unpack: typeof inflateSync, bytes: Uint8Array, what: string)
   try {
     return unpack(bytes, { maxOutputLength: MAX_PACKED });
   } catch (error) {
+    if (isTooLarge(error)) throw new StatementFault('TOO_LARGE', `${what} unpacks to more than ${MAX_PACKED} bytes`);
     throw new StatementFault('CRC', `${what} cannot be unpacked: ${String(error)}`);
   }
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof RangeError && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
 }

@@ -36,7 +36,16 @@ export const FAULTS: Readonly<Record<StatementFaultCode, FaultRow>> = {
   SUMMARY_COUNT: { cause: { zh: '笔数与文件自己的汇总不符', en: 'its rows are not as many as it says itself' } },
   SUMMARY_TOTAL: { cause: { zh: '金额与文件自己的汇总不符', en: 'its rows do not come to its own totals' } },
   MERCHANT: { cause: { zh: '文件里有两个商户', en: 'rows of two merchants in one file' }, remedy: ONE_DAY },
-  DATE: { cause: { zh: '文件里有别的日期', en: 'rows of another day in the file' }, remedy: ONE_DAY },
+  DATE: {
+    cause: {
+      zh: '文件里有别的日期，或者没有交易也看不出日期',
+      en: 'rows of another day in the file, or no rows and no day in its name',
+    },
+    remedy: {
+      zh: '一个文件只能是一个商户的一天，请重新下载；没有交易的文件，文件名要有日期，如 2026-11-22',
+      en: 'download one day of one merchant; a file without rows must have the day in its name, as in 2026-11-22',
+    },
+  },
   DUPLICATE_IN_BILL: {
     cause: { zh: '同一笔在文件里出现两次', en: 'one payment stands in the file twice' },
     remedy: { zh: '重新下载；仍然如此请联系渠道', en: 'download it again; if it is the same, ask the channel' },

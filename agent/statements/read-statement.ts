@@ -17,7 +17,7 @@ export interface StatementSummary {
   /** of the bytes as they were downloaded */
   readonly sha256: string;
   readonly channel: StatementChannel;
-  /** Beijing time; `undefined`: a bill without rows */
+  /** Beijing time; `undefined`: a bill without rows whose name does not say it either */
   readonly day: string | undefined;
   readonly merchantId: string | undefined;
   readonly rows: number;
@@ -77,6 +77,13 @@ class Bills {
   }
 }
 
+/** The only day that a file's name has, `2026-11-22` or `20261122`. */
+function dayIn(name: string): string | undefined {
+  const found = [...name.matchAll(/(?<!\d)(20\d\d)-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)/g)];
+  const days = new Set(found.map(([, year = '', month = '', date = '']) => `${year}-${month}-${date}`));
+  return days.size === 1 ? [...days][0] : undefined;
+}
+
 /** One content while it is read. Its first piece tells what it is. */
 class Bill {
   readonly #name: string;
@@ -111,7 +118,7 @@ class Bill {
   found(): Omit<StatementSummary, 'file' | 'sha256'> | undefined {
     const channel = this.#feed?.channel;
     if (channel === undefined) return undefined;
-    const { day, merchantId, rows, netFen } = this.#checks;
+    const { day = dayIn(this.#name), merchantId, rows, netFen } = this.#checks;
     return { channel, day, merchantId, rows, netFen };
   }
 }

@@ -1,4 +1,4 @@
-import type { OnRow } from '../../protocols/statements/row.ts';
+import { type OnRow, StatementFault } from '../../protocols/statements/row.ts';
 import type { LogFiles } from '../journal/files.ts';
 import { moneyFacts } from '../reports/money-facts.ts';
 import type { DifferenceType, Finding } from './differences.ts';
@@ -9,7 +9,10 @@ import { type ContractRates, CROSS_DAY_SECONDS, Reconciliation } from './reconci
 
 export interface ReconcileOptions {
   readonly rates: ContractRates;
-  /** rows of other terminals of the merchant are left alone; without it every row must be ours */
+  /**
+   * Rows of other terminals that the journal does not know are left alone; without it every row must be ours. What the journal
+   * knows is ours whatever its row says: a terminal may be replaced at noon.
+   */
   readonly terminalNo?: string | undefined;
 }
 
@@ -67,7 +70,8 @@ export async function reconcileSources(
   let otherTerminals = 0;
   for (const read of sources) {
     const summary = await read((row) => {
-      if (terminalNo !== undefined && row.terminalNo !== null && row.terminalNo !== terminalNo) {
+      const isElsewhere = terminalNo !== undefined && row.terminalNo !== null && row.terminalNo !== terminalNo;
+      if (isElsewhere && !reconciliation.knows(row)) {
         otherTerminals += 1;
         return;
       }
@@ -78,6 +82,8 @@ export async function reconcileSources(
       sums.set(row.channel, sum);
       reconciliation.take(row);
     });
+    if (summary.day === undefined)
+      throw new StatementFault('DATE', `${summary.file}: no rows, and its name does not say of which day`);
     statements.push(summary);
     // one without rows says that nothing was paid
     if (!sums.has(summary.channel)) sums.set(summary.channel, { channelFen: 0, feeFen: 0, netFen: 0 });

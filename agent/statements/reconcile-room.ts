@@ -39,10 +39,14 @@ export class ReconcileRoom {
     return this.#parts.book.reconciledDays;
   }
 
-  /** Rejects with `StatementFault` when the file is not to be trusted, with {@link ReconcileBusy} while another one is read. */
-  reconcile(name: string, bytes: Uint8Array, personId: string): Promise<UploadReport> {
+  /**
+   * The file is fetched when its turn has come: many at once must not be held. Rejects with `StatementFault` when it is not to be
+   * trusted, with {@link ReconcileBusy} while another one is read.
+   */
+  reconcile(name: string, fetch: () => Promise<Uint8Array>, personId: string): Promise<UploadReport> {
     return this.#alone(async () => {
       const { book, read, rates, terminalNo, log, backendNow } = this.#parts;
+      const bytes = await fetch();
       const at = backendNow();
       const { report, changes } = await read({
         name,
@@ -51,6 +55,7 @@ export class ReconcileRoom {
         terminalNo,
         at,
         carried: [...book.carried.values()],
+        before: book.reconciledDays,
       });
       const reconciled = dayOf(report, personId, at);
       await book.write({ type: 'RECONCILED', reconciled, carried: changes });

@@ -17,7 +17,7 @@ export interface Terms {
   readonly crossDaySeconds: number;
 }
 
-/** A payment close to midnight is looked for in so many more statements, then it is missing. */
+/** A payment close to midnight is looked for over so many days, in the day beside among them, then it is missing. */
 export const CARRIED_DAYS = 3;
 export const CROSS_DAY_SECONDS = 600;
 /** Fen that a fee may be off: channels round in different ways. */
@@ -46,6 +46,11 @@ export class Reconciliation {
   constructor(local: Iterable<LocalRecord>, terms: Terms) {
     this.#terms = terms;
     for (const record of local) this.#local.set(keyOf(record), record);
+  }
+
+  /** Whether the journal has what the row is about. */
+  knows(row: StatementRow): boolean {
+    return this.#local.has(keyOf(row));
   }
 
   take(row: StatementRow): void {
@@ -79,6 +84,11 @@ export class Reconciliation {
 
   recordOf(key: string): LocalRecord | undefined {
     return this.#local.get(key);
+  }
+
+  /** The till's own that the statements have, whatever they say of it. */
+  get said(): ReadonlySet<string> {
+    return new Set(this.#said.keys());
   }
 
   /** The row that a finding is about. */
@@ -134,7 +144,8 @@ export class Reconciliation {
     if (state === 'pending') return { key, type: 'UNRESOLVED', was: record.state };
     const newest = days.reduce((a, b) => (a > b ? a : b));
     const waited = daysBetween(day, newest);
-    if (this.#isCloseToMidnight(record) && waited < CARRIED_DAYS) return { key, type: 'CROSS_DAY_PENDING' };
+    const isLookedFor = waited >= CARRIED_DAYS && days.includes(dayBeside(record.timeLocal));
+    if (this.#isCloseToMidnight(record) && !isLookedFor) return { key, type: 'CROSS_DAY_PENDING' };
     return { key, type: 'LOCAL_ONLY', severity: 'high' };
   }
 
@@ -187,6 +198,12 @@ export function keyOf(of: LocalRecord | StatementRow): string {
 export function feeOf(amountFen: number, rate: number): number {
   const size = Math.floor((Math.abs(amountFen) * rate + 5_000) / 10_000);
   return amountFen < 0 && size !== 0 ? -size : size;
+}
+
+/** The day whose statement may have a payment close to midnight instead: the next one, or behind midnight the one before. */
+export function dayBeside(timeLocal: string): string {
+  const days = timeLocal.slice(11, 13) < '12' ? -1 : 1;
+  return new Date(Date.parse(timeLocal.slice(0, 10)) + days * 86_400_000).toISOString().slice(0, 10);
 }
 
 /** Calendar days, `YYYY-MM-DD`. */

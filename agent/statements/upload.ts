@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { StatementChannel } from '../../protocols/statements/row.ts';
 import type { LogFiles } from '../journal/files.ts';
-import { type Carried, carriedOn } from './carry.ts';
+import { type Carried, carriedOn, type LookedBefore } from './carry.ts';
 import { type DifferenceType, type Finding, MEANINGS } from './differences.ts';
 import { readStatementBytes, type StatementSummary } from './read-statement.ts';
 import type { Reconciliation } from './reconcile.ts';
@@ -17,6 +17,7 @@ export interface Upload extends ReconcileOptions {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly carried: readonly Carried[];
+  readonly before: readonly LookedBefore[];
   /** backend time, Unix ms */
   readonly at: number;
 }
@@ -49,13 +50,13 @@ export interface Reconciled {
 
 /** Rejects with `StatementFault` when the file is not to be trusted. */
 export async function reconcileUpload(upload: Upload, journal: LogFiles): Promise<Reconciled> {
-  const { name, bytes, carried, at, ...options } = upload;
+  const { name, bytes, carried, before, at, ...options } = upload;
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const { report, reconciliation } = await reconcileSources(
     [
       (onRow) => {
         const summary = readStatementBytes(name, bytes, onRow);
-        return Promise.resolve({ file: name, sha256, ...summary, day: summary.day ?? dayIn(name) });
+        return Promise.resolve({ file: name, sha256, ...summary });
       },
     ],
     journal,
@@ -65,18 +66,17 @@ export async function reconcileUpload(upload: Upload, journal: LogFiles): Promis
   if (!statement) throw new Error('a statement was read and none is there');
   const { channel, day } = statement;
   const known = new Map(carried.map((one) => [one.key, one]));
-  // a bill without rows does not say which day it is about; its name may
-  const { changes, findings } =
-    day === undefined
-      ? { changes: [], findings: report.findings }
-      : carriedOn(known, {
-          channel,
-          day,
-          at,
-          findings: report.findings,
-          elsewhere: reconciliation.elsewhere([{ channel, day }]),
-          recordOf: (key) => reconciliation.recordOf(key),
-        });
+  if (day === undefined) throw new Error('a statement without a day is refused before');
+  const { changes, findings } = carriedOn(known, {
+    channel,
+    day,
+    at,
+    findings: report.findings,
+    before,
+    said: reconciliation.said,
+    elsewhere: reconciliation.elsewhere([{ channel, day }]),
+    recordOf: (key) => reconciliation.recordOf(key),
+  });
   const { totals, otherTerminals, unnamed } = report;
   const ok = findings.every(({ type }) => MEANINGS[type].urgency === 'none') && unnamed === 0;
   const shown = bySeverity(findings).slice(0, MOST_SHOWN);
@@ -93,13 +93,6 @@ export async function reconcileUpload(upload: Upload, journal: LogFiles): Promis
     },
     changes,
   };
-}
-
-/** The only day that a file's name has, `2026-11-22` or `20261122`. */
-function dayIn(name: string): string | undefined {
-  const found = [...name.matchAll(/(?<!\d)(20\d\d)-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)/g)];
-  const days = new Set(found.map(([, year = '', month = '', date = '']) => `${year}-${month}-${date}`));
-  return days.size === 1 ? [...days][0] : undefined;
 }
 
 type Counts = ReconcileReport['counts'];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Report } from '../../agent/reports/report.ts';
+import { FIRST_PERIODS, periodsAfter, type Report } from '../../agent/reports/report.ts';
 import { reportOfDate } from '../../agent/reports/report-of-date.ts';
 import { csvCell, reportCsv, reportLines } from '../../agent/reports/report-text.ts';
 import { isTimeZone, ShopTime } from '../../agent/reports/shop-time.ts';
@@ -106,6 +106,32 @@ describe('shifts and business days', () => {
     const second = await clerk(shop).ask('/v1/shifts/2/close', { body: {} });
     expect(total(first).salesFen + total(second).salesFen).toBe(3_000);
     expect(total(await clerk(shop).ask('/v1/takings/day')).salesFen).toBe(3_000);
+  });
+
+  it('what is paid between two shifts is in the next one: the shifts add up to the day', async () => {
+    const shop = await open();
+    const ask = async (path: string) => total(await clerk(shop).ask(path, { body: {} }));
+    await ask('/v1/shifts');
+    await shop.sell('IN-1', 1_000);
+    const first = await ask('/v1/shifts/1/close');
+    await shop.sell('BETWEEN', 2_000);
+    await shop.kill(0);
+    await shop.start();
+    await shop.pass(1_000);
+    expect(await ask('/v1/shifts')).toMatchObject({ count: 1, salesFen: 2_000 });
+    await shop.sell('IN-2', 4_000);
+    const second = await ask('/v1/shifts/2/close');
+    expect([first.salesFen, second.salesFen]).toEqual([1_000, 6_000]);
+    expect((await ask('/v1/days/1/close')).salesFen).toBe(7_000);
+    await ask('/v1/shifts');
+    await shop.sell('NEXT-DAY', 8_000);
+    expect((await ask('/v1/shifts/3/close')).salesFen).toBe(8_000);
+    expect((await ask('/v1/days/2/close')).salesFen).toBe(8_000);
+  });
+
+  it('what an older till remembers of its shifts still counts from where the next one is opened', () => {
+    const opened = { kind: 'shift-opened', number: 3, personId: 'clerk-1', at: 0 } as const;
+    expect(periodsAfter({ ...FIRST_PERIODS, shiftsSoFar: 2 }, opened, 60).shift?.after).toBe(60);
   });
 
   it('[003-12] the shop took something off: the order amount is booked, and what was off is told', async () => {

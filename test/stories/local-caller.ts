@@ -3,11 +3,17 @@ import type { Scope } from '../../agent/console/scopes.ts';
 import { hashOfToken } from '../../agent/console/tokens.ts';
 import type { MemoryShop } from '../world/shop.ts';
 
+/** A body that comes in pieces. */
+export interface SlowFile {
+  readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>;
+  readonly length: number;
+}
+
 interface Asking {
   readonly key?: string;
   readonly body?: object;
   /** sent as it is, instead of `body` */
-  readonly file?: Uint8Array<ArrayBuffer>;
+  readonly file?: Uint8Array<ArrayBuffer> | SlowFile;
 }
 
 /** A cashier program that calls the local API of a shop in virtual time: real requests and answers, no socket. */
@@ -62,11 +68,11 @@ export class LocalCaller {
         : { 'content-type': 'application/octet-stream', 'content-length': String(file.length) }),
     };
     const method = body === undefined && file === undefined ? 'GET' : 'POST';
-    const sent = file ?? (body === undefined ? undefined : JSON.stringify(body));
+    const bytes = file && 'stream' in file ? file.stream : file;
+    const sent = bytes ?? (body === undefined ? undefined : JSON.stringify(body));
     const url = `http://127.0.0.1:${PORT}${path}`;
-    return Promise.resolve(
-      app.fetch(new Request(url, { method, headers, ...(sent === undefined ? {} : { body: sent }) })),
-    );
+    const request = { method, headers, duplex: 'half', ...(sent === undefined ? {} : { body: sent }) } as const;
+    return Promise.resolve(app.fetch(new Request(url, request)));
   }
 }
 

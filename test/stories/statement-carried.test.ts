@@ -1,81 +1,17 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { reconcileFiles } from '../../agent/statements/reconcile-files.ts';
 import type { LedgerEntry } from '../../simulator/acquirer/ledger.ts';
-import { wechatBill } from '../../simulator/statements/wechat-bill.ts';
-import { MemoryShop } from '../world/shop.ts';
-import { LocalCaller } from './local-caller.ts';
+import { Owner } from './statement-owner.ts';
 
 // A shop owner chooses the statement of a day on the page. What a date shift explains is carried to the statements of the next days.
 
-const MERCHANT = {
-  name: '街角小店',
-  merchantNo: '898330158120001',
-  terminalNo: 'T0000001',
-  feeRateBp: { WECHAT: 60 },
-};
 const DAY_MS = 86_400_000;
 
 /** From ten in the morning to a minute before midnight. */
 const TO_MIDNIGHT = 13 * 3_600_000 + 59 * 60_000;
-
-interface Finding {
-  readonly type: string;
-  readonly key: string;
-  readonly orderId?: string;
-  readonly amountFen?: number;
-  readonly what: { readonly zh: string };
-}
-
-class Owner {
-  readonly shop: MemoryShop;
-  readonly #caller: LocalCaller;
-
-  private constructor(shop: MemoryShop) {
-    this.shop = shop;
-    this.#caller = new LocalCaller(shop, 'till-page', 'owner');
-  }
-
-  static async open(): Promise<Owner> {
-    return new Owner(await MemoryShop.open({ merchant: MERCHANT }));
-  }
-
-  /** The channel's books: what was paid around midnight is booked `shiftMs` later. */
-  bill(day: string, shift: (entry: LedgerEntry) => number = () => 0): Uint8Array<ArrayBuffer> {
-    const ledger = this.shop.acquirer.ledger.entries.map((entry) => ({ ...entry, at: entry.at + shift(entry) }));
-    const common = { day, terminalNo: 'T0000001', shopName: '街角小店', merchantId: '1900000109', feeRateBp: 60 };
-    return Uint8Array.from(wechatBill(ledger, common));
-  }
-
-  async choose(day: string, file: Uint8Array<ArrayBuffer>) {
-    const answer = await this.#caller.ask(`/v1/reconciliations?name=wechat-${day}.csv`, { file });
-    return {
-      status: answer.status,
-      json: answer.json as unknown as {
-        readonly ok: boolean;
-        readonly findings: readonly Finding[];
-      } & typeof answer.json,
-    };
-  }
-
-  async carried() {
-    const { json } = await this.#caller.ask('/v1/reconciliations');
-    return json['carried'] as readonly Record<string, unknown>[];
-  }
-
-  async days() {
-    const { json } = await this.#caller.ask('/v1/reconciliations');
-    return json['days'] as readonly Record<string, unknown>[];
-  }
-
-  clear(key: unknown, note: string) {
-    return this.#caller.ask('/v1/reconciliations/cleared', { body: { key, note } });
-  }
-
-  async restart(): Promise<void> {
-    await this.shop.kill(0);
-    await this.shop.start();
-    await this.shop.pass(1_000);
-  }
-}
 
 /** One payment at noon and one a minute before midnight. */
 async function twoSales(): Promise<Owner> {
@@ -114,6 +50,18 @@ describe('a statement chosen on the page', () => {
     ]);
   });
 
+  it("the terminal was replaced at noon: the morning's payments are ours, another till's are not", async () => {
+    const owner = await Owner.open();
+    await owner.shop.sell('MORNING', 1_000);
+    const old = owner.bill('2026-11-22', undefined, 'T0000009');
+    const { json } = await owner.choose('2026-11-22', old);
+    expect([json.ok, json['matched'], json['otherTerminals'], json.findings]).toEqual([true, 1, 0, []]);
+    expect([json['localFen'], json['channelFen']]).toEqual([1_000, 1_000]);
+    const other = await Owner.open();
+    const beside = await other.choose('2026-11-22', old);
+    expect([beside.json.ok, beside.json['otherTerminals'], beside.json.findings]).toEqual([true, 1, []]);
+  });
+
   it('what is missing there is named with its order, its amount and what to do', async () => {
     const owner = await Owner.open();
     await owner.shop.sell('NOON', 1_000);
@@ -144,6 +92,50 @@ describe('a statement chosen on the page', () => {
     const { json } = await owner.choose('2026-11-22', file.slice(0, file.length - 120));
     expect(json['code']).toBe('STATEMENT_REFUSED');
     expect(await owner.carried()).toEqual([]);
+  });
+
+  it('without rows its name must say the day; then everything of that day is missing there', async () => {
+    const owner = await Owner.open();
+    await owner.shop.sell('NOON', 1_000);
+    const empty = owner.bill('2026-11-20');
+    const nameless = await owner.choose('2026-11-22', empty, 'wechat.csv');
+    expect([nameless.status, nameless.json['detail']]).toEqual([422, expect.stringMatching(/^DATE: /)]);
+    expect(JSON.stringify(nameless.json['remedy'])).toContain('文件名要有日期');
+    expect(await owner.days()).toEqual([]);
+    const named = await owner.choose('2026-11-22', empty);
+    expect([named.json.ok, named.json['day'], named.json.findings]).toEqual([
+      false,
+      '2026-11-22',
+      [expect.objectContaining({ type: 'LOCAL_ONLY', orderId: 'NOON' })],
+    ]);
+  });
+
+  it('`tillwire reconcile` takes the day of a file without rows from its name, and refuses one without a day', async () => {
+    const owner = await Owner.open();
+    await owner.shop.sell('NOON', 1_000);
+    const folder = mkdtempSync(join(tmpdir(), 'tillwire-2026-11-20-'));
+    const reconciled = (name: string) => {
+      writeFileSync(join(folder, name), owner.bill('2026-11-20'));
+      return reconcileFiles([join(folder, name)], owner.shop.disk.open(), { rates: {} });
+    };
+    try {
+      const { ok, findings } = await reconciled('wechat-20261122.csv');
+      expect([ok, findings.map(({ type }) => type)]).toEqual([false, ['LOCAL_ONLY']]);
+      await expect(reconciled('wechat.csv')).rejects.toMatchObject({ code: 'DATE' });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('while one is still on its way, no other is taken in', async () => {
+    const owner = await Owner.open();
+    await owner.shop.sell('NOON', 1_000);
+    const slow = owner.chooseSlowly('2026-11-22', owner.bill('2026-11-22'));
+    const second = await owner.choose('2026-11-22', owner.bill('2026-11-22'));
+    expect(second.json['code']).toBe('STATEMENT_BUSY');
+    await slow.finish();
+    expect((await slow.answer).json['ok']).toBe(true);
+    expect(await owner.days()).toHaveLength(1);
   });
 
   it('more than 16 MiB is not begun', async () => {
@@ -199,6 +191,29 @@ describe('carried from one day to the next', () => {
     expect((await owner.clear(carried?.['key'], 'again')).status).toBe(404);
     await owner.restart();
     expect((await owner.choose('2026-11-22', owner.bill('2026-11-22', never))).json.findings).toEqual([]);
+  });
+
+  it('its own day is downloaded again and has it: it waits no more', async () => {
+    const owner = await twoSales();
+    await owner.choose('2026-11-22', owner.bill('2026-11-22', late));
+    const again = await owner.choose('2026-11-22', owner.bill('2026-11-22'));
+    expect([again.json.ok, again.json['matched'], again.json.findings]).toEqual([true, 2, []]);
+    expect(await owner.carried()).toMatchObject([{ orderId: 'LATE', end: { kind: 'matched', day: '2026-11-22' } }]);
+    const later = await owner.choose('2026-11-25', owner.bill('2026-11-25'));
+    expect([later.json.ok, later.json.findings]).toEqual([true, []]);
+  });
+
+  it("the day beside was never chosen: that day's statement is wanted, and nothing is called missing", async () => {
+    const owner = await twoSales();
+    await owner.choose('2026-11-22', owner.bill('2026-11-22', late));
+    const third = await owner.choose('2026-11-25', owner.bill('2026-11-25', late));
+    expect([third.json.ok, third.json.findings]).toEqual([true, []]);
+    expect(await owner.carried()).toMatchObject([{ overdue: false, wanted: '2026-11-23' }]);
+    const never = ({ amountFen }: LedgerEntry) => (amountFen === 2_350 ? 40 * DAY_MS : 0);
+    const beside = await owner.choose('2026-11-23', owner.bill('2026-11-23', never));
+    expect(beside.json.findings).toMatchObject([{ type: 'LOCAL_ONLY', orderId: 'LATE' }]);
+    const [carried] = await owner.carried();
+    expect([carried?.['overdue'], carried?.['wanted']]).toEqual([true, undefined]);
   });
 
   it('the till itself takes the payment back: nothing is expected any more', async () => {

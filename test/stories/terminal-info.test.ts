@@ -193,6 +193,18 @@ describe('a secret that cannot be had is absent, and that is said', () => {
     expect(await other.shop.untilState('O1', 'FAILED')).toMatchObject({ code: '10' });
   });
 
+  it('a registration without a serial number accuses no terminal of being another: its MAC is asked for', async () => {
+    const registration = {
+      serialNum: undefined,
+      requires: { WECHAT: ['secret_text'] },
+    } satisfies Partial<Registration>;
+    const { shop, device } = await registered({ registration });
+    await offered(shop, 'O1', 'wechat');
+    expect(device.asked).toBe(1);
+    expect(pays(shop)[0]?.args).toMatchObject({ terminal: { secret_text: expect.any(String) } });
+    expect(pays(shop)[0]?.args).not.toHaveProperty('secretAbsent');
+  });
+
   it('a channel whose acquirer wants none is not kept waiting for one', async () => {
     const requires = { UNIONPAY: ['secret_text', 'location'] } satisfies Registration['requires'];
     const { shop, device } = await registered({ registration: { requires } });

@@ -17,7 +17,7 @@ function newOrderId(): string {
 const orderPath = (orderId: string, act: string) => `/v1/orders/${encodeURIComponent(orderId)}/${act}`;
 
 /** Says what the agent said no to; true when it said yes. */
-function isYes(answer: Answer<unknown>): boolean {
+export function isYes(answer: Answer<unknown>): boolean {
   if (answer.kind === 'lost') tellUnsent();
   if (answer.kind === 'no') tellProblem(answer.problem);
   void refresh();
@@ -78,18 +78,6 @@ export async function print(orderId: string, refundId?: string): Promise<void> {
   untell();
   const body = refundId === undefined ? {} : { refundId };
   if (isYes(await wish<Operation>('print', orderPath(orderId, 'print'), body))) tell('good', both('printed'));
-}
-
-/** Why nothing can be collected, on paper. */
-export async function printTerminal(): Promise<void> {
-  untell();
-  if (isYes(await ask('/v1/terminal/print', { method: 'POST' }))) tell('good', both('printed'));
-}
-
-/** A manager takes the lock off that somebody put on this till. */
-export async function unlockTerminal(): Promise<void> {
-  untell();
-  isYes(await ask('/v1/terminal/unlock', { method: 'POST' }));
 }
 
 /** Somebody read a notice of the backend. The first one counts: said twice it is the same. */

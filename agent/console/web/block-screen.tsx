@@ -1,7 +1,7 @@
-import { printTerminal, unlockTerminal } from './acts.ts';
 import { dateTime } from './amount.ts';
 import { Icon } from './icons.tsx';
 import { say, t, type Words } from './language.ts';
+import { isTechnician, mayUnlock, placeChecked, printTerminal, unlockTerminal } from './terminal-acts.ts';
 import { state } from './till.ts';
 import type { Block } from './types.ts';
 import type { Word } from './words.ts';
@@ -33,9 +33,14 @@ export function BlockScreen({ block }: { readonly block: Block }) {
       <button type="button" class="plain" data-act="print-terminal" onClick={() => void printTerminal()}>
         {t('blockPrint')}
       </button>
-      {block.locked && (
+      {block.locked && mayUnlock() && (
         <button type="button" class="plain" data-act="unlock" onClick={() => void unlockTerminal()}>
-          {t('blockUnlock')}
+          {t('terminalUnlock')}
+        </button>
+      )}
+      {block.reasonCode === 'LOCATION_MISMATCH' && isTechnician() && (
+        <button type="button" class="plain" data-act="place-checked" onClick={() => void placeChecked()}>
+          {t('placeChecked')}
         </button>
       )}
       <p class="note">{t(block.canRefund ? 'blockStillRefund' : 'blockNoRefund')}</p>

@@ -41,7 +41,7 @@ export function CarriedList({ carried, onCleared }: ListProps) {
 
 function Waiting({ one, onCleared }: { readonly one: CarriedOver; readonly onCleared: ListProps['onCleared'] }) {
   const [isAsking, setAsking] = useState(false);
-  const { of, amountFen, timeLocal, orderId, ageDays, lookedIn, overdue } = one;
+  const { of, amountFen, timeLocal, orderId, ageDays, lookedIn, overdue, wanted } = one;
   const mayClear = me.value?.scopes.includes('resolve') === true;
   return (
     <li data-tone={overdue ? 'bad' : 'calm'}>
@@ -54,6 +54,7 @@ function Waiting({ one, onCleared }: { readonly one: CarriedOver; readonly onCle
         <span>{ageDays === 0 ? s('ageToday') : s('age', ageDays)}</span>
       </p>
       {overdue && <p>{s('overdue')}</p>}
+      {wanted !== undefined && <p>{s('wanted', wanted)}</p>}
       <p class="note">
         {orderId !== undefined && (
           <>

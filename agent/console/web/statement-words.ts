@@ -42,6 +42,7 @@ const WORDS = {
   age: ['已等 {0} 天', '{0} days old'],
   ageToday: ['今天', 'of today'],
   lookedIn: ['已查账单：{0}', 'not in the statements of {0}'],
+  wanted: ['还需核对 {0} 的账单', 'The statement of {0} is still wanted'],
   overdue: ['应已出现，请联系渠道', 'It should be there by now: ask the channel'],
   clear: ['核销', 'Clear it'],
   clearTitle: ['人工核销', 'Clear by hand'],

@@ -11,7 +11,9 @@ import { lock, me, welcome } from './people.ts';
 import { ReportDialog } from './report-dialog.tsx';
 import { ROLE_WORDS } from './sign-in.tsx';
 import { quiet, setQuiet } from './sounds.ts';
+import { TerminalLockDialog } from './terminal-lock-dialog.tsx';
 import { isDark, setDark } from './theme.ts';
+import { state } from './till.ts';
 
 /** Where one is, how the devices are, who is at the till. */
 export function TopBar({ isIn }: { readonly isIn: boolean }) {
@@ -83,6 +85,7 @@ function Switches() {
 
 const isChoosing = signal(false);
 const isReporting = signal(false);
+const isLocking = signal(false);
 
 function Who() {
   const [isOpen, setOpen] = useState(false);
@@ -129,8 +132,31 @@ function Who() {
               {t('changePin')}
             </button>
           </li>
+          {!state.value?.terminalState.locked && (
+            <li>
+              <button
+                type="button"
+                class="plain wide"
+                data-act="lock-terminal"
+                onClick={() => {
+                  setOpen(false);
+                  isLocking.value = true;
+                }}
+              >
+                <Icon name="pause" />
+                {t('terminalLock')}
+              </button>
+            </li>
+          )}
         </ul>
       </details>
+      {isLocking.value && (
+        <TerminalLockDialog
+          onClose={() => {
+            isLocking.value = false;
+          }}
+        />
+      )}
       {isReporting.value && (
         <ReportDialog
           onClose={() => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PAGE_ADDRESSES } from '../../../agent/console/page-files.ts';
 import { hire, PINS, person, signIn } from './people-at-the-page.ts';
 import { type Asking, TillWithApi } from './till-with-api.ts';
 
@@ -121,6 +122,19 @@ describe('whoever comes to the page with bad intentions is refused, with a line 
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).not.toMatch(/unsafe|\*|http|eval/);
   });
+
+  it.each(PAGE_ADDRESSES)(
+    'a link from elsewhere may lead to every address of the page, a frame to none: %s',
+    async (address) => {
+      const path = address.replace(':orderId', 'P1');
+      const from = (dest: string) =>
+        till.ask(path, {
+          headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': dest },
+        });
+      expect(await from('document')).toMatchObject({ status: 200, text: expect.stringContaining('<!doctype html>') });
+      expect(await from('iframe')).toMatchObject({ status: 403, json: { code: 'ORIGIN_REFUSED' } });
+    },
+  );
 
   it.each([
     '/assets/../../package.json',

@@ -40,7 +40,10 @@ describe('the backend asks a till how it is', () => {
     const { checks } = JSON.parse(stdout) as { checks: Finding[] };
     const result = await diagnosed({ lang: 'en' });
     expect(result).toMatchObject({ status: 'ok', code: 'DIAGNOSIS' });
-    expect(findingsIn(result).map(({ code }) => code)).toEqual(checks.map(({ code }) => code));
+    const worstFirst = ['fail', 'warn', 'not-run', 'ok'].flatMap((status) =>
+      checks.filter((one) => one.status === status),
+    );
+    expect(findingsIn(result).map(({ code }) => code)).toEqual(worstFirst.map(({ code }) => code));
     const printer = findingsIn(result).find(({ code }) => code === 'PRINTER_STATUS');
     expect(printer).toMatchObject({ status: 'ok', cause: expect.stringMatching(/[a-z]/) });
     expect(Buffer.byteLength(JSON.stringify(result))).toBeLessThan(64 * 1024);

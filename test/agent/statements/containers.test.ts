@@ -118,6 +118,22 @@ describe('a container that lies is refused', () => {
     await refused('cut.gz', gz.subarray(0, gz.length - 9), 'CRC');
   });
 
+  it('what could be base64 and is none is refused in one look, also when it is long', () => {
+    const began = performance.now();
+    for (const middle of [' ', '=', 'A=', '= '])
+      expect(() =>
+        readStatementBytes('x.csv', Buffer.from(`eA${middle.repeat((4 << 20) / middle.length)}!`), () => undefined),
+      ).toThrow(expect.objectContaining({ code: expect.stringMatching(/^(UNKNOWN_FORMAT|ROW)$/) }));
+    expect(performance.now() - began).toBeLessThan(1_000);
+  });
+
+  it('what unpacks to more than is held is too large, not damaged', () => {
+    const bytes = gzipSync(new Uint8Array(129 << 20), { level: 1 });
+    expect(() => readStatementBytes('zeros.gz', bytes, () => undefined)).toThrow(
+      expect.objectContaining({ code: 'TOO_LARGE' }),
+    );
+  });
+
   it('a UnionPay day without transactions is an empty file, and no fault', async () => {
     const file = written('INN26112200ZM_700000000000001', new Uint8Array());
     const summary = await readStatement(file, () => undefined);
