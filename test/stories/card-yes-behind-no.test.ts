@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { toHex } from '../../protocols/bytes/hex.ts';
 import { CardShop } from './card-shop.ts';
 
 // Asked what became of a sale, the terminal first says the one from before (ours never happened: a no), and then ours, approved.
@@ -22,6 +23,26 @@ describe('a yes behind a no, in answer to one question', () => {
     await card.untilOrder('A', 'PAID');
     expect(card.terminal.faults.waiting).toEqual([]);
     expect(card.attempt('A')?.card?.result).toMatchObject({ outcome: 'approved', evidence: { by: 'query' } });
+    expect(card.confirmed).toBe(2_200);
+    expect(charges(card)).toBe(1);
+  });
+
+  it('and the cable is pulled while the no is being written: it is not believed, and the yes is found', async () => {
+    const card = await asked();
+    await card.shop.passUntil('a question', () => card.attempt('A')?.doing.kind === 'querying', 600_000);
+    card.line.hears = (bytes) => {
+      const commands = card.line.said.flatMap(({ from, bytes: said }) =>
+        from === 'till' ? toHex(said).slice(4, 8) : [],
+      );
+      const isAnswer = commands.findLast((command) => ['0501', '0600', '0620'].includes(command)) === '0620';
+      if (!isAnswer || !commands.includes('0501') || toHex(bytes).slice(4, 8) !== '040f') return true;
+      card.line.hears = () => true;
+      card.shop.clock.after(0, () => void card.line.hangup());
+      card.shop.clock.after(2_000, () => card.line.replug());
+      return true;
+    };
+    await card.shop.passUntil('an end', () => card.orderState('A') !== 'IN_PAYMENT', 1_800_000);
+    expect(card.orderState('A')).toBe('PAID');
     expect(card.confirmed).toBe(2_200);
     expect(charges(card)).toBe(1);
   });

@@ -196,7 +196,8 @@ export class PaymentTerminal {
     if (!isEnd || news.command === 'cleared' || news.command === 'abort') return;
     const end = this.#ending;
     this.#ending = undefined;
-    end?.(news);
+    // the dialogue's last words are on disk first: an `unknown` that takes a no back would come behind its end
+    if (end) void this.#storing.then(() => end(news));
   }
 
   /** The link cannot be used any more as it is: another one, a moment later. */
