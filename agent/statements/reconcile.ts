@@ -149,11 +149,16 @@ export class Reconciliation {
     return { key, type: 'LOCAL_ONLY', severity: 'high' };
   }
 
-  #isCloseToMidnight({ timeLocal }: LocalRecord): boolean {
+  #isCloseToMidnight({ channel, timeLocal }: LocalRecord): boolean {
     const [hours = 0, minutes = 0, seconds = 0] = timeLocal.slice(11).split(':').map(Number);
     const ofDay = hours * 3_600 + minutes * 60 + seconds;
-    return ofDay < this.#terms.crossDaySeconds || ofDay >= 86_400 - this.#terms.crossDaySeconds;
+    return ofDay < this.#terms.crossDaySeconds || ofDay >= endOfDay(channel) - this.#terms.crossDaySeconds;
   }
+}
+
+/** When the channel's own day ends, in seconds. UnionPay's at 23:00 (from memory): what is paid in the last hour is of its next. */
+function endOfDay(channel: StatementChannel): number {
+  return channel === 'UNIONPAY' ? 82_800 : 86_400;
 }
 
 /** Paid, not paid, or nobody knows: all that a statement can agree or disagree with. */

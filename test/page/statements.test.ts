@@ -111,6 +111,17 @@ needs('chromium')('statements on the page', () => {
     await page.getByText('文件超过 16 MiB').waitFor();
   });
 
+  it('more files than are read at once: it says how many were not read', async () => {
+    const none = Array.from({ length: 14 }, (_, n) => ({ name: `无-${n + 1}.csv`, buffer: Buffer.from('none') }));
+    await choose(...none);
+    const unread = page.getByText('一次最多核对 12 个文件，另有 2 个没有核对');
+    await unread.waitFor();
+    await page.getByRole('heading', { name: '无-12.csv' }).waitFor();
+    expect(await page.getByRole('heading', { name: /^无-/ }).count()).toBe(12);
+    await choose(bill());
+    await unread.waitFor({ state: 'detached' });
+  });
+
   it('axe-core finds nothing, light and dark, Chinese and English', async () => {
     await page.evaluate(AXE);
     for (const colorScheme of ['dark', 'light'] as const) {

@@ -19,6 +19,8 @@ const MOST_FILES = 12;
 export function StatementScreen() {
   const [chosen, setChosen] = useState<readonly Chosen[]>([]);
   const [reading, setReading] = useState<string | undefined>(undefined);
+  /** chosen, and not read: more at once than a screen has room for */
+  const [unread, setUnread] = useState(0);
   const [known, setKnown] = useState<Reconciliations | undefined>(undefined);
   const look = async () => {
     const answer = await ask<Reconciliations>('/v1/reconciliations');
@@ -28,6 +30,7 @@ export function StatementScreen() {
   };
   useEffect(() => void look(), []);
   const choose = async (files: readonly File[]) => {
+    setUnread(Math.max(0, files.length - MOST_FILES));
     for (const file of files.slice(0, MOST_FILES)) {
       setReading(file.name);
       const one = await uploaded(file);
@@ -50,6 +53,7 @@ export function StatementScreen() {
       <p role="status" class="note">
         {reading !== undefined && s('reading', reading)}
       </p>
+      {unread > 0 && <p role="alert">{s('unread', MOST_FILES, unread)}</p>}
       {chosen.map((one) => (
         <StatementResult chosen={one} key={one.name} />
       ))}

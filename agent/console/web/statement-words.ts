@@ -12,6 +12,10 @@ const WORDS = {
   ],
   choose: ['选择对账单文件', 'Choose statement files'],
   chooseNote: ['可多选；每个最大 16 MiB，压缩的也可以', 'several at once; at most 16 MiB each, packed or not'],
+  unread: [
+    '一次最多核对 {0} 个文件，另有 {1} 个没有核对，请再次选择',
+    'At most {0} files at a time: {1} were not read. Choose those again',
+  ],
   reading: ['正在核对 {0}', 'Reading {0}'],
   tooLarge: ['文件超过 16 MiB', 'The file has more than 16 MiB'],
   tooLargeTodo: ['上传压缩的文件，或请装机人员处理', 'Choose the packed file, or ask the technician'],
