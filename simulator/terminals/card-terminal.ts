@@ -94,7 +94,8 @@ export class CardTerminal {
     if (this.faults.take('reboot')) return { ...way, heard: 'reboot' };
     if (this.faults.take('partial')) return { ...way, amount: Math.max(1, Math.floor(amount / 2)) };
     // nobody tips when money comes back
-    if (kind === 'sale' && this.faults.take('tip')) return { ...way, amount: amount + Math.max(1, Math.floor(amount / 10)) };
+    if (kind === 'sale' && this.faults.take('tip'))
+      return { ...way, amount: amount + Math.max(1, Math.floor(amount / 10)) };
     switch (outcome) {
       case 'declined':
         return { ...way, outcome, code: hostCode };
