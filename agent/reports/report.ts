@@ -91,14 +91,15 @@ export const FIRST_PERIODS: Periods = { dayNumber: 1, dayAfter: 0, shiftsSoFar: 
 
 /**
  * What is behind a closing begins exactly behind what the closing report has counted: a payment that came while it was being
- * written is in the next one, never in both and never in none. So is what comes between two shifts: the next one has it, however long
- * it takes until somebody opens it.
+ * written is in the next one, never in both and never in none. So is what comes between two shifts of a day: the next one has it. A
+ * shift never reaches back behind the closing of a day: those takings are handed in.
  */
 export function periodsAfter(periods: Periods, deed: PeriodDeed, seq: number): Periods {
   const { shift, ...rest } = periods;
   if (deed.kind === 'shift-opened') {
     const { number, personId, at } = deed;
-    return { ...rest, shiftsSoFar: number, shift: { number, personId, at, after: rest.shiftAfter ?? seq } };
+    const after = rest.shiftAfter === undefined ? seq : Math.max(rest.shiftAfter, rest.dayAfter);
+    return { ...rest, shiftsSoFar: number, shift: { number, personId, at, after } };
   }
   const { number, report } = deed;
   if (deed.kind === 'shift-closed') return { ...rest, shiftAfter: report.journal.seq };

@@ -81,7 +81,7 @@ export class AckedTerminal {
   #attended(kind: EntryKind, amount: number, words: AckedWords): void {
     const { terminal } = this;
     const { holder, personality } = terminal;
-    const byAmount = terminal.decide(amount);
+    const byAmount = terminal.decide(amount, kind);
     if (!holder || kind !== 'sale') return this.#decide(kind, byAmount, words);
     let isOver = false;
     const host = (decision: Decision) => {

@@ -83,7 +83,7 @@ export class CardTerminal {
   }
 
   /** Which way an amount goes. Named switches come before the amount's own way. */
-  decide(amount: number): Decision {
+  decide(amount: number, kind: EntryKind): Decision {
     const { outcome, hostCode } = testAmount(amount, this.#amounts);
     const check = holderCheckBand(amount)?.check ?? 'none';
     const way = { outcome: 'approved', code: 0, check, wrongPins: 0, heard: 'yes', amount, asked: amount } as const;
@@ -93,7 +93,9 @@ export class CardTerminal {
     if (this.faults.take('declined-answer-lost')) return { ...way, outcome: 'declined', code: 0x05, heard: 'lost' };
     if (this.faults.take('reboot')) return { ...way, heard: 'reboot' };
     if (this.faults.take('partial')) return { ...way, amount: Math.max(1, Math.floor(amount / 2)) };
-    if (this.faults.take('tip')) return { ...way, amount: amount + Math.max(1, Math.floor(amount / 10)) };
+    // nobody tips when money comes back
+    if (kind === 'sale' && this.faults.take('tip'))
+      return { ...way, amount: amount + Math.max(1, Math.floor(amount / 10)) };
     switch (outcome) {
       case 'declined':
         return { ...way, outcome, code: hostCode };

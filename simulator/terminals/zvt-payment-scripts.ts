@@ -24,7 +24,7 @@ export function* pay(zvt: ZvtTerminal, heard: Message, kind: EntryKind, booked?:
   const asked = booked ?? decodeBcd(valueOf(heard.fields, '04') ?? new Uint8Array());
   if (asked === undefined || asked === 0) return yield* refuse(REASONS.protocolError);
   synchronise(zvt, heard);
-  const decision = yield* decided(zvt, terminal.decide(asked));
+  const decision = yield* decided(zvt, terminal.decide(asked, kind));
   const entry = terminal.record(
     kind,
     zvt.isAborted ? { ...decision, outcome: 'cancelled', code: REASONS.abortedOrTimedOut } : decision,

@@ -122,7 +122,8 @@ describe('shifts and business days', () => {
     await shop.sell('IN-2', 4_000);
     const second = await ask('/v1/shifts/2/close');
     expect([first.salesFen, second.salesFen]).toEqual([1_000, 6_000]);
-    expect((await ask('/v1/days/1/close')).salesFen).toBe(7_000);
+    await shop.sell('BEHIND-THE-LAST', 500);
+    expect((await ask('/v1/days/1/close')).salesFen).toBe(7_500);
     await ask('/v1/shifts');
     await shop.sell('NEXT-DAY', 8_000);
     expect((await ask('/v1/shifts/3/close')).salesFen).toBe(8_000);
