@@ -28,11 +28,11 @@ export class KeptReceipts {
 
   /**
    * To be printed behind an end that is no payment's: a refusal, money that went back. The receipt of a yes that did not stand
-   * says that somebody has paid who has not: it stays in the journal.
+   * says that somebody has paid who has not, or has money back that he has not: it stays in the journal.
    */
   toPrint(ended: Attempt): readonly TerminalReceipt[] {
     if (ended.state === 'PAID') return [];
-    const isAll = !isCardSale(cardOf(ended));
-    return this.#kept.flatMap(({ receipt, isOfYes }) => (isAll || !isOfYes ? receipt : []));
+    const stands = ended.state === 'REVERSED' && !isCardSale(cardOf(ended));
+    return this.#kept.flatMap(({ receipt, isOfYes }) => (stands || !isOfYes ? receipt : []));
   }
 }

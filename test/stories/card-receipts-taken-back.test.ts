@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../protocols/bytes/hex.ts';
+import { BACKEND_KEY } from '../world/backend.ts';
 import { CardShop } from './card-shop.ts';
 
 // The terminal says yes and has the till print its receipts, and takes the payment back before 06 0F: nobody may go home with
@@ -70,6 +71,23 @@ describe('receipts of a payment that the terminal takes back', () => {
     expect(only(card).state).toBe('NEEDS_MANUAL_CHECK');
     expect(papers(card)).toEqual([0, 0]);
     expect(keptOf(card)).toEqual(['merchant', 'customer']);
+  });
+
+  it('money that was to go back and did not: nobody leaves with a paper that says it had', async () => {
+    const card = await counter();
+    await card.sale('A', 12_000);
+    await card.shop.pass(5_000);
+    const before = papers(card);
+    cutBehindTheSecond(card);
+    const words = { currency: 'CNY', reason: 'goods returned', requestedBy: 'c1', approvedBy: 'm1' };
+    await card.shop.command('refund', { refundId: 'F1', orderId: 'A', refundFen: 2_000, ...words }, BACKEND_KEY);
+    await card.shop.pass(20_000);
+    card.line.hears = () => true;
+    card.line.replug();
+    await card.shop.untilRefund('F1', 'REJECTED');
+    await card.shop.pass(10_000);
+    expect(card.terminal.ledger.total()).toBe(12_000);
+    expect(papers(card)).toEqual(before);
   });
 
   it('the receipt of a refusal is printed as before', async () => {
