@@ -1,20 +1,39 @@
 import type { Reply } from '../../protocols/escpos/status.ts';
 import type { Clock } from '../clock.ts';
 
+/** An answer in real time comes on reception; one that is later than this comes no more. Shorter than the pause between polls. */
+const LATE_MS = 900;
+
 /** Who waits for an answer of the printer. Several may: for the status and for the proof of a job. */
 export class Expectations {
   readonly #clock: Clock;
   readonly #waiting = new Set<(reply: Reply | undefined) => void>();
+  /** answers in real time that were asked for and have not come, and when the last of them was asked for */
+  #owed = 0;
+  #askedAt = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   heard(reply: Reply): void {
+    if (reply.kind === 'realtime') this.#owed = Math.max(0, this.#owed - 1);
     for (const tell of this.#waiting) tell(reply);
   }
 
+  /** Answers of earlier questions that may still come: they carry no name, and are not the next one's. */
+  get owed(): number {
+    return this.#clock.mono() - this.#askedAt > LATE_MS ? 0 : this.#owed;
+  }
+
+  /** So many answers were asked for. */
+  asked(count: number): void {
+    this.#owed = this.owed + count;
+    this.#askedAt = this.#clock.mono();
+  }
+
   lost(): void {
+    this.#owed = 0;
     for (const tell of this.#waiting) tell(undefined);
   }
 

@@ -5,14 +5,16 @@ import { type PrinterStatus, statusOf } from './printer-status.ts';
 
 /** Real-time status is answered on reception; 300 ms is generous at 9600 baud behind a USB adapter. */
 const STATUS_MS = 300;
+const QUESTIONS = 3;
 const STATUS_QUERIES = join([1, 2, 4].map((n) => encode('realtime-status', [n])));
 
 /** `silent`: no complete answer. `refused`: not one byte of the question left. `stalled`: the printer takes no bytes. */
 export type StatusAnswer = PrinterStatus | 'silent' | 'refused' | 'stalled' | 'lost';
 
 /**
- * DLE EOT 1, 2 and 4 in one breath: an answer does not say which question it belongs to, so all three are waited for, and
- * counted only when none is missing.
+ * DLE EOT 1, 2 and 4 in one breath: an answer does not say which question it belongs to, so all three are waited for behind those
+ * that an earlier question has not had yet, and counted only when none is missing. A slip would be called printed by an answer
+ * from before it. Where the earlier ones never come it is `silent`, and a question a second later begins anew.
  */
 export async function askStatus(
   link: ByteLink,
@@ -21,7 +23,9 @@ export async function askStatus(
   writeMs = STATUS_MS,
 ): Promise<StatusAnswer> {
   const answers: number[] = [];
-  const expected = replies.expect(STATUS_MS, (reply) => reply.kind === 'realtime' && answers.push(reply.byte) === 3);
+  const last = replies.owed + QUESTIONS;
+  const expected = replies.expect(STATUS_MS, (reply) => reply.kind === 'realtime' && answers.push(reply.byte) === last);
+  replies.asked(QUESTIONS);
   const outcome = await link.write(STATUS_QUERIES, writeMs, until);
   if (outcome.kind !== 'written') {
     expected.callOff();
@@ -30,6 +34,6 @@ export async function askStatus(
   }
   const answer = await expected.answer;
   if (answer === 'lost') return 'lost';
-  const [, offline, roll] = answers;
+  const [, offline, roll] = answers.slice(-QUESTIONS);
   return offline === undefined || roll === undefined || answer === 'silent' ? 'silent' : statusOf(offline, roll);
 }

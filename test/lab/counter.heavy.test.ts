@@ -88,7 +88,6 @@ needs('chromium')('a stranger at the lab page', () => {
   });
 
   it('takes a card: the customer puts it in, the terminal approves, the slip comes; the red key ends another one', async () => {
-    const before = await slips();
     const card = async (yuan: string) => {
       await page.getByLabel('金额（元）').fill(yuan);
       await press('刷卡');
@@ -96,6 +95,8 @@ needs('chromium')('a stranger at the lab page', () => {
     await card('9.00');
     await press('插卡');
     await state('交易成功', QUERIED_MS);
+    // the roll of the sales before is on the page by now
+    const before = await slips();
     const canvas = page.getByLabel('请在此签名');
     await canvas.waitFor();
     const box = await canvas.boundingBox();
