@@ -32,6 +32,11 @@ export class Expectations {
     this.#askedAt = this.#clock.mono();
   }
 
+  /** What is still owed comes no more: the rest of an answer that broke off. */
+  forgive(): void {
+    this.#owed = 0;
+  }
+
   lost(): void {
     this.#owed = 0;
     for (const tell of this.#waiting) tell(undefined);

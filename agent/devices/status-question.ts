@@ -23,7 +23,8 @@ export async function askStatus(
   writeMs = STATUS_MS,
 ): Promise<StatusAnswer> {
   const answers: number[] = [];
-  const last = replies.owed + QUESTIONS;
+  const earlier = replies.owed;
+  const last = earlier + QUESTIONS;
   const expected = replies.expect(STATUS_MS, (reply) => reply.kind === 'realtime' && answers.push(reply.byte) === last);
   replies.asked(QUESTIONS);
   const outcome = await link.write(STATUS_QUERIES, writeMs, until);
@@ -34,6 +35,7 @@ export async function askStatus(
   }
   const answer = await expected.answer;
   if (answer === 'lost') return 'lost';
+  if (answer === 'silent' && earlier === 0 && answers.length > 0) replies.forgive();
   const [, offline, roll] = answers.slice(-QUESTIONS);
   return offline === undefined || roll === undefined || answer === 'silent' ? 'silent' : statusOf(offline, roll);
 }
