@@ -195,12 +195,12 @@ export class TillBook implements OutboxSource, CommandMemory {
     return [...this.refunds.values()].filter(({ doing }) => doing.kind !== 'done');
   }
 
-  /** Sequence and hash of the newest entry on disk. */
   /** The id of the newest start that was written down. */
   get boot(): string | undefined {
     return this.#state.boot;
   }
 
+  /** Sequence and hash of the newest entry on disk. */
   get head(): EntryRef {
     return this.#journal.head;
   }
