@@ -175,7 +175,7 @@ export class TillState {
   }
 
   #attempt(
-    { record, order, event, slip, copies = [] }: Extract<TillRecord, { type: 'ATTEMPT' }>,
+    { record, order, event, slip, copies = [], documents = [] }: Extract<TillRecord, { type: 'ATTEMPT' }>,
     entry: Entry,
     place: Place,
   ): void {
@@ -188,6 +188,7 @@ export class TillState {
       this.charges.set(order.orderId, chargeOf(record.attempt));
     }
     for (const job of slip ? [slip, ...copies] : copies) this.slips.set(job.slipId, job);
+    for (const job of documents) this.documents.set(job.jobId, job);
     this.#order(order, entry);
     this.outbox.add(event, place);
   }
