@@ -7,6 +7,7 @@ import type { CommandRefusal, VerbRoom } from '../backend/verb-desk.ts';
 import type { Clock } from '../clock.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { Order } from '../journal/records.ts';
+import { JOURNAL_RETRY_MS } from '../journal/retry.ts';
 import type { Log } from '../log.ts';
 import { CATEGORIES } from './categories.ts';
 import type { PaymentDesk } from './desk.ts';
@@ -32,9 +33,6 @@ export interface IntentDeskParts {
   /** an intent is on disk as PAID: its slip is due */
   readonly onPaid: (intent: Intent) => void;
 }
-
-/** A record that could not be written is tried again after this. */
-const JOURNAL_RETRY_MS = 1_000;
 
 /**
  * The commands about intents. The result of `intent` is the code that can be paid, or why there is none; that it was paid
