@@ -1,6 +1,6 @@
 import type { TerminalCapabilities } from '../../protocols/terminal/messages.ts';
 import type { TillBook } from '../journal/book.ts';
-import { isCardSale, type KeptCommand } from './card.ts';
+import { isCharge, type KeptCommand } from './card.ts';
 
 // Money of a card sale that goes back at the same terminal.
 
@@ -28,7 +28,7 @@ export function giveBackCommand(
 ): UnnamedCommand | undefined {
   const sale = book.attempts.get(attemptId)?.attempt;
   const { card, channel, amountFen, paidAt = 0 } = sale ?? {};
-  if (!card || !isCardSale(card)) return undefined;
+  if (!card || !isCharge(card)) return undefined;
   const tender = channel === 'CARD' ? 'card' : 'paycode';
   const canVoid = commands.includes('void') && (tenders?.void.includes(tender) ?? true);
   const original = card.result?.key ?? {};

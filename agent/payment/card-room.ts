@@ -17,7 +17,7 @@ import type { SlipSpool } from '../slips/spool.ts';
 import { receiptDocument } from '../slips/terminal-receipt-slip.ts';
 import type { DeviceTap } from '../trace/tap.ts';
 import type { Attempt } from './attempt.ts';
-import { isCardSale } from './card.ts';
+import { isCharge } from './card.ts';
 import { CardDesk } from './card-desk.ts';
 import { CardReprint } from './card-reprint.ts';
 import { CardRunner } from './card-runner.ts';
@@ -145,7 +145,7 @@ export class CardRoom {
   }
 
   #changed(attempt: Attempt, order: Order): void {
-    if (attempt.card && isCardSale(attempt.card)) {
+    if (attempt.card && isCharge(attempt.card)) {
       this.#parts.desk().attemptChanged(attempt, order);
       this.#desk.changed(attempt);
     }

@@ -1,5 +1,5 @@
 import type { Attempt } from './attempt.ts';
-import { cardOf, isCardSale } from './card.ts';
+import { cardOf, isCharge } from './card.ts';
 import { receiptBytes, type TerminalReceipt, tooLongNotice } from './terminal-receipt.ts';
 
 /** Receipts of one payment: the merchant's, the customer's, and what some make has besides. */
@@ -32,7 +32,7 @@ export class KeptReceipts {
    */
   toPrint(ended: Attempt): readonly TerminalReceipt[] {
     if (ended.state === 'PAID') return [];
-    const stands = ended.state === 'REVERSED' && !isCardSale(cardOf(ended));
+    const stands = ended.state === 'REVERSED' && !isCharge(cardOf(ended));
     return this.#kept.flatMap(({ receipt, isOfYes }) => (stands || !isOfYes ? receipt : []));
   }
 }
