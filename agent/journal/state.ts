@@ -3,6 +3,7 @@ import type { CommandEnvelope, CommandResult } from '../../protocols/backend/com
 import type { EventEnvelope } from '../../protocols/backend/messages.ts';
 import { isFinal } from '../payment/attempt.ts';
 import { isYesBehindNo } from '../payment/card.ts';
+import type { Hold } from '../payment/hold.ts';
 import { type Intent, isIntentFinal, type Payment } from '../payment/intent.ts';
 import { orderBehind } from '../payment/intent-orders.ts';
 import { orderDisputed, stillDisputed } from '../payment/order-dispute.ts';
@@ -18,6 +19,7 @@ import { toldBy } from '../rules/told.ts';
 import type { Carried } from '../statements/carry.ts';
 import { carriedAfter, DAYS_REMEMBERED, type ReconciledDay } from '../statements/carry-memory.ts';
 import type { Entry, EntryRef } from './entry.ts';
+import { HoldMemory } from './hold-memory.ts';
 import { Outbox, type OutboxRef } from './outbox.ts';
 import {
   type AttemptRecord,
@@ -64,6 +66,7 @@ export class TillState {
   readonly attempts = new Map<string, AttemptRecord>();
   /** those of them that are not final: asked for at every scan, when a day's attempts stand beside them */
   readonly openAttempts = new Map<string, AttemptRecord>();
+  readonly holds = new HoldMemory();
   readonly intents = new Map<string, Intent>();
   /** the entry with which an attempt or intent became PAID: printed on its slip */
   readonly paidBy = new Map<string, EntryRef>();
@@ -227,6 +230,7 @@ export class TillState {
     const { attemptId, state, amountFen, paidAt } = record.attempt;
     const wasPaid = this.attempts.get(attemptId)?.attempt.state === 'PAID';
     this.#keepAttempt(record);
+    this.holds.attempt(record);
     if (state === 'PAID' && !wasPaid) this.#taken(amountFen, paidAt, entry);
     if (state === 'PAID') {
       this.paidBy.set(attemptId, { seq: entry.seq, hash: entry.hash });
@@ -299,6 +303,7 @@ export class TillState {
     place: Place,
   ): void {
     const about = this.attempts.get(during ?? '')?.attempt;
+    this.holds.late(about, late);
     const order = about && isYesBehindNo(about, late) ? this.orders.get(about.orderId) : undefined;
     if (about && order) this.#order(orderDisputed(order, about.attemptId), entry);
     this.#event(event, place);
@@ -311,6 +316,7 @@ export class TillState {
 
   #resolve({ resolution, event }: Extract<TillRecord, { type: 'RESOLUTION' }>, entry: Entry, place: Place): void {
     const order = this.orders.get(resolution.orderId);
+    this.holds.resolved(resolution);
     if (resolution.charge) this.charges.set(resolution.orderId, resolution.charge);
     const paidFen = this.charges.get(resolution.orderId)?.amountFen ?? 0;
     // what went back while it was in doubt has gone back
@@ -333,6 +339,7 @@ export class TillState {
       this.orderTimes.delete(id);
       this.charges.delete(id);
     }
+    this.holds.forget(orders);
     const gone = new Set([...attempts, ...intents]);
     for (const id of gone) {
       this.attempts.delete(id);
@@ -365,6 +372,7 @@ export class TillState {
       attempts: [...this.attempts.values()].map((one) => [one, this.paidBy.get(one.attempt.attemptId)] as const),
       intents: [...this.intents.values()].map((one) => [one, this.paidBy.get(one.intentId)] as const),
       slips: [...this.slips.values()],
+      holds: [...this.holds.all.values()],
       refunds: [...this.refunds.values()],
       notices: [...this.notices.values()],
       charges: [...this.charges.values()],
@@ -428,6 +436,8 @@ export class TillState {
       case 'slip':
         this.slips.set(value.slipId, value);
         return;
+      case 'hold':
+        return this.holds.keep(value);
       case 'refund':
         this.refunds.set(value.refundId, value);
         return;
@@ -481,6 +491,7 @@ type SnapshotLine =
   | readonly ['attempt', AttemptRecord, EntryRef | undefined]
   | readonly ['intent', Intent, EntryRef | undefined]
   | readonly ['slip', Slip, undefined]
+  | readonly ['hold', Hold, undefined]
   | readonly ['refund', Refund, undefined]
   | readonly ['charge', Charge, undefined]
   | readonly ['notice', Notice, undefined]
@@ -494,6 +505,7 @@ function* linesOf(copy: {
   readonly attempts: readonly (readonly [AttemptRecord, EntryRef | undefined])[];
   readonly intents: readonly (readonly [Intent, EntryRef | undefined])[];
   readonly slips: readonly Slip[];
+  readonly holds: readonly Hold[];
   readonly refunds: readonly Refund[];
   readonly notices: readonly Notice[];
   readonly charges: readonly Charge[];
@@ -507,6 +519,7 @@ function* linesOf(copy: {
   for (const [attempt, paid] of copy.attempts) yield json(paid ? ['attempt', attempt, paid] : ['attempt', attempt]);
   for (const [intent, paid] of copy.intents) yield json(paid ? ['intent', intent, paid] : ['intent', intent]);
   for (const slip of copy.slips) yield json(['slip', slip]);
+  for (const hold of copy.holds) yield json(['hold', hold]);
   for (const refund of copy.refunds) yield json(['refund', refund]);
   for (const notice of copy.notices) yield json(['notice', notice]);
   for (const charge of copy.charges) yield json(['charge', charge]);

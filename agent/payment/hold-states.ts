@@ -1,3 +1,6 @@
+import type { HoldStateName } from '../../protocols/backend/holds.ts';
+import type { Advice } from '../errors.ts';
+
 // The life of a hold (预授权), pure: (state, event) -> state. A hold is money that the issuer keeps apart for the shop and that
 // the shop has not: its states are its own, and what is charged of it is an attempt like every other (states.ts). Every cell is
 // decided, with what follows and why, or ignored, with the reason; docs/payment-states.md is made from this table.
@@ -6,6 +9,10 @@
 //                   |  \--cancellation-> RELEASING --yes--> RELEASED
 //                   \<------------- no ------/
 //   Nobody knows: UNCLEAR, and a person says what became of it.
+
+interface HoldStateRow extends Advice {
+  readonly final: boolean;
+}
 
 export const HOLD_STATES = {
   ASKED: { final: false, zh: '正在申请预授权', en: 'the terminal is asked to hold the amount' },
@@ -16,7 +23,7 @@ export const HOLD_STATES = {
   RELEASED: { final: true, zh: '预授权已撤销，资金已解冻', en: 'it was given up: the customer has the money free again' },
   REFUSED: { final: true, zh: '预授权未成功', en: 'it never came about' },
   UNCLEAR: { final: false, zh: '预授权结果不明，待人工核对', en: 'nobody knows: a person finds out' },
-} as const;
+} as const satisfies Record<HoldStateName, HoldStateRow>;
 export type HoldState = keyof typeof HOLD_STATES;
 
 export const HOLD_EVENTS = [

@@ -42,7 +42,7 @@ export function holdWith(known: Hold | undefined, attempt: Attempt, startedAt: n
   const { card } = attempt;
   if (!card) return undefined;
   const hold = known ?? (card.command.kind === 'preAuth' ? newHold(attempt, card, startedAt) : undefined);
-  const event = hold && eventOf(attempt, card.command.kind);
+  const event = hold && eventOf(hold, attempt, card.command.kind);
   if (!event) return hold;
   const state = holdAfter(hold.state, event);
   return state === hold.state ? hold : { ...withoutRun(hold, state), ...changes(attempt, card, state), state };
@@ -68,8 +68,9 @@ function changes(attempt: Attempt, { command, result }: CardFacts, next: HoldSta
   };
 }
 
-function eventOf(attempt: Attempt, kind: KeptCommand['kind']): HoldEvent | undefined {
-  if (isFinal(attempt)) return END[attempt.state];
+/** Only the command that runs can end: the record of one that is over says nothing new. */
+function eventOf({ runs }: Hold, attempt: Attempt, kind: KeptCommand['kind']): HoldEvent | undefined {
+  if (isFinal(attempt)) return runs === attempt.attemptId ? END[attempt.state] : undefined;
   if (attempt.state !== 'CREATED') return undefined;
   if (kind === 'completePreAuth') return 'completion-begun';
   return kind === 'cancelPreAuth' ? 'cancellation-begun' : undefined;

@@ -15,6 +15,7 @@ import {
   text,
   version,
 } from './fields.ts';
+import { HOLD_STATE_NAMES } from './holds.ts';
 import { IntentEvent, IntentRequestArgs, intentAnswer, RiskNotice } from './intents.ts';
 import { RefundEvent, RefundQueryArgs, RefundRequestArgs, ResolutionEvent } from './refunds.ts';
 import { CHANNEL_OPS, DEVICES, REQUEST_OPS } from './topics.ts';
@@ -322,6 +323,8 @@ export const CardEvidence = z.strictObject({
   /** what the terminal says; anything but the amount asked for needs a person */
   amountFen: z.int().nonnegative().optional(),
   maskedPan: text(32).optional(),
+  /** of a charge of a hold: with PAID it is charged, with FAILED it stands as before */
+  holdId: attemptId.optional(),
 });
 
 /** The card terminal spoke of a transaction that no command waited for. Kept as evidence, never applied. */
@@ -358,6 +361,24 @@ export const AttemptEvent = z.strictObject({
   card: CardEvidence.optional(),
   /** durations of the scan path in milliseconds, on the monotonic clock */
   timings: z.strictObject({ scanToPublishMs: z.number().optional(), scanToPaidMs: z.number().optional() }).optional(),
+});
+
+/**
+ * A hold was asked for or given up at the card terminal, and where it stands now. Its charge comes as an `attempt` that names it.
+ * HELD is no money of the shop's.
+ */
+export const HoldEvent = z.strictObject({
+  type: z.literal('hold'),
+  holdId: attemptId,
+  orderId,
+  amountFen: fen,
+  state: z.enum(HOLD_STATE_NAMES),
+  /** the command at the terminal that it is about, and how that ended; the hold's own attempt first */
+  attemptId,
+  outcome: z.enum(['asked', 'carried-out', 'refused', 'unknown', 'needs-a-person']),
+  code: text(64).optional(),
+  card: CardEvidence.optional(),
+  evidence: AttemptEvidence.optional(),
 });
 
 /**
@@ -488,6 +509,7 @@ export const NoticeAckEvent = z.strictObject({
 export const EventData = z.discriminatedUnion('type', [
   AttemptEvent,
   IntentEvent,
+  HoldEvent,
   SlipEvent,
   ScanRefusedEvent,
   ClockEvent,
