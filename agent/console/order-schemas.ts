@@ -1,8 +1,9 @@
 import { z } from '@hono/zod-openapi';
+import { ATTEMPT_STATES, TerminalKey } from '../../protocols/backend/attempt-events.ts';
 import { attemptId, fen, id, millis, orderId, payChannel, personId, refundId } from '../../protocols/backend/fields.ts';
 import { IntentView, RiskNotice } from '../../protocols/backend/intents.ts';
-import { ATTEMPT_STATES, Instalments, TerminalKey } from '../../protocols/backend/messages.ts';
 import { REFUND_STATES } from '../../protocols/backend/refunds.ts';
+import { Instalments } from '../../protocols/backend/replies.ts';
 import { ORDER_STATES, type OrderState } from '../payment/order-states.ts';
 import { names, words } from './schema-parts.ts';
 

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
+import { ATTEMPT_STATES, type AttemptStateName } from '../../protocols/backend/attempt-events.ts';
 import { attemptId, fen, millis, orderId, PAY_CHANNELS, payChannel } from '../../protocols/backend/fields.ts';
 import type { IntentStateName } from '../../protocols/backend/intents.ts';
-import { ATTEMPT_STATES, type AttemptStateName } from '../../protocols/backend/messages.ts';
 import { number } from './schema-parts.ts';
 
 // What is looked up in the journal, and followed as it grows.

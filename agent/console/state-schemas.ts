@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
+import { ATTEMPT_STATES } from '../../protocols/backend/attempt-events.ts';
 import { attemptId, fen, id, millis, orderId, personId } from '../../protocols/backend/fields.ts';
-import { ATTEMPT_STATES } from '../../protocols/backend/messages.ts';
 import { DEVICES } from '../../protocols/backend/topics.ts';
 import { NoticeArgs } from '../../protocols/backend/verbs.ts';
 import { TERMINAL_STATES, type TerminalState } from '../payment/terminal-state.ts';

@@ -1,6 +1,6 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
-import type { EventData, EventEnvelope } from '../../protocols/backend/messages.ts';
+import type { EventData, EventEnvelope } from '../../protocols/backend/events.ts';
 import type { CommandMemory, OutboxSource } from '../backend/ports.ts';
 import type { Clock } from '../clock.ts';
 import type { Hold } from '../payment/hold.ts';
@@ -34,7 +34,8 @@ import { type JournalRepair, type Recovered, recover } from './recovery.ts';
 import { RESERVE_BYTES, Reserve } from './reserve.ts';
 import { KEPT_MS } from './retention.ts';
 import { type Cursor, type Place, segmentName } from './segments.ts';
-import type { KnownCommand, TillState } from './state.ts';
+import { snapshotOf } from './snapshot.ts';
+import type { TillState } from './state.ts';
 import { Witness } from './witness.ts';
 
 export interface BookOptions extends Partial<Kept> {
@@ -240,7 +241,7 @@ export class TillBook implements OutboxSource, CommandMemory {
 
   /** The state as a checkpoint would keep it: equal for equal logs, however they were read. */
   snapshot(): readonly Json[] {
-    return [...this.#state.snapshot()];
+    return [...snapshotOf(this.#state)];
   }
 
   // --- writing
@@ -333,7 +334,7 @@ export class TillBook implements OutboxSource, CommandMemory {
 
   /** Commands that were accepted and have no final result yet. */
   unfinishedCommands(): CommandEnvelope[] {
-    return [...this.#state.commands.values()].flatMap(({ command }: KnownCommand) => command ?? []);
+    return [...this.#state.commands.values()].flatMap(({ command }) => command ?? []);
   }
 
   // --- OutboxSource

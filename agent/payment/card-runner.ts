@@ -16,15 +16,15 @@ import { Alarm } from './alarm.ts';
 import { type Attempt, isFinal } from './attempt.ts';
 import { attemptEvent, evidenceOf } from './attempt-event.ts';
 import { orderWith } from './attempt-orders.ts';
-import { type CardFacts, cardOf, isCarriedOut, isOfOrder, type KeptCommand, newCardAttempt } from './card.ts';
+import { type CardFacts, cardOf, hasSlip, isOfOrder, type KeptCommand, newCardAttempt } from './card.ts';
 import { cardEvidence } from './card-event.ts';
-import { holdEvent } from './hold-event.ts';
 import type { UnnamedCommand } from './card-give-back.ts';
 import { type CardFact, type CardOrder, cardStep } from './card-machine.ts';
 import type { CardRefusal } from './card-refusal.ts';
 import { CardReprinting } from './card-reprinting.ts';
 import { CardSettling } from './card-settling.ts';
 import type { DisputeTurn } from './dispute-turn.ts';
+import { holdEvent } from './hold-event.ts';
 import { KeptReceipts } from './kept-receipts.ts';
 import { LateWords } from './late-words.ts';
 import { orderAfter } from './order-states.ts';
@@ -430,11 +430,6 @@ function inPayment({ intentId: _before, ...order }: Order, { attemptId }: Attemp
   const state = orderAfter(order.state, 'scan/attempt');
   if (!state) throw new Error(`an attempt cannot begin while its order is ${order.state}`);
   return { ...order, state, attemptId };
-}
-
-/** A charge or a hold of the order has its own slip; money that goes back has its refund's. */
-function hasSlip(attempt: Attempt): boolean {
-  return isCarriedOut(attempt) && isOfOrder(cardOf(attempt));
 }
 
 function factOf(end: CommandEnd): CardFact {

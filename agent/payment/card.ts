@@ -63,6 +63,12 @@ export function isOfOrder({ refundId }: Pick<CardFacts, 'refundId'>): boolean {
   return refundId === undefined;
 }
 
+/** What the customer paid or had held has a slip of its own; money that goes back has its refund's. */
+export function hasSlip(attempt: Attempt): boolean {
+  if (!attempt.card) return attempt.state === 'PAID';
+  return isCarriedOut(attempt) && isOfOrder(attempt.card);
+}
+
 /** The terminal has certainly done it. */
 export function isCarriedOut({ state }: Attempt): boolean {
   return state === 'PAID' || state === 'REVERSED';

@@ -1,4 +1,4 @@
-import type { EventData } from '../../protocols/backend/messages.ts';
+import type { EventData } from '../../protocols/backend/events.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { AttemptRecord } from '../journal/records.ts';
 import type { Attempt } from './attempt.ts';

@@ -1,5 +1,5 @@
 import type { Attempt } from './attempt.ts';
-import { cardOf, isCarriedOut, isCharge, isOfOrder } from './card.ts';
+import { cardOf, hasSlip, isCharge } from './card.ts';
 import { receiptBytes, type TerminalReceipt, tooLongNotice } from './terminal-receipt.ts';
 
 /** Receipts of one payment: the merchant's, the customer's, and what some make has besides. */
@@ -31,7 +31,7 @@ export class KeptReceipts {
    * says that somebody has paid who has not, or has money back that he has not: it stays in the journal.
    */
   toPrint(ended: Attempt): readonly TerminalReceipt[] {
-    if (isCarriedOut(ended) && isOfOrder(cardOf(ended))) return [];
+    if (hasSlip(ended)) return [];
     const stands = ended.state === 'REVERSED' && !isCharge(cardOf(ended));
     return this.#kept.flatMap(({ receipt, isOfYes }) => (stands || !isOfYes ? receipt : []));
   }

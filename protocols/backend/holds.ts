@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { fen, orderId, text } from './fields.ts';
+import { AttemptEvidence, CardEvidence } from './attempt-events.ts';
+import { attemptId, fen, orderId, text } from './fields.ts';
 
 // What the contract says of holds (预授权): amounts kept apart on a customer's card, which the shop has not.
 
@@ -14,6 +15,24 @@ export const HOLD_STATE_NAMES = [
   'UNCLEAR',
 ] as const;
 export type HoldStateName = (typeof HOLD_STATE_NAMES)[number];
+
+/**
+ * A hold was asked for or given up at the card terminal, and where it stands now. Its charge comes as an `attempt` that names it.
+ * HELD is no money of the shop's.
+ */
+export const HoldEvent = z.strictObject({
+  type: z.literal('hold'),
+  holdId: attemptId,
+  orderId,
+  amountFen: fen,
+  state: z.enum(HOLD_STATE_NAMES),
+  /** the command at the terminal that it is about, and how that ended; the hold's own attempt first */
+  attemptId,
+  outcome: z.enum(['asked', 'carried-out', 'refused', 'unknown', 'needs-a-person']),
+  code: text(64).optional(),
+  card: CardEvidence.optional(),
+  evidence: AttemptEvidence.optional(),
+});
 
 /** Hold an amount on the customer's card, now (预授权): the customer stands there with it. Nothing is charged. */
 export const PreAuthArgs = z.strictObject({
