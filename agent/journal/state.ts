@@ -177,7 +177,7 @@ export class TillState {
   }
 
   #attempt(
-    { record, order, event, slip, copies = [] }: Extract<TillRecord, { type: 'ATTEMPT' }>,
+    { record, order, event, slip, copies = [], documents = [] }: Extract<TillRecord, { type: 'ATTEMPT' }>,
     entry: Entry,
     place: Place,
   ): void {
@@ -189,6 +189,7 @@ export class TillState {
     if (hasSlip(record.attempt)) this.paidBy.set(attemptId, { seq: entry.seq, hash: entry.hash });
     if (state === 'PAID') this.charges.set(order.orderId, chargeOf(record.attempt));
     for (const job of slip ? [slip, ...copies] : copies) this.slips.set(job.slipId, job);
+    for (const job of documents) this.documents.set(job.jobId, job);
     this.#order(order, entry);
     this.outbox.add(event, place);
   }

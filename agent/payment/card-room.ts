@@ -14,7 +14,7 @@ import type { Log } from '../log.ts';
 import type { Outside } from '../outside.ts';
 import { CardRefunds } from '../refunds/card-refunds.ts';
 import type { SlipSpool } from '../slips/spool.ts';
-import { receiptDocument } from '../slips/terminal-receipt-slip.ts';
+import { TerminalPapers } from '../slips/terminal-papers.ts';
 import type { DeviceTap } from '../trace/tap.ts';
 import type { Attempt } from './attempt.ts';
 import { isCharge } from './card.ts';
@@ -24,11 +24,10 @@ import { CardReprint } from './card-reprint.ts';
 import { CardRunner } from './card-runner.ts';
 import { CardSettlement } from './card-settlement.ts';
 import type { PaymentDesk } from './desk.ts';
+import type { DisputeTurn } from './dispute-turn.ts';
 import { holdIdOf } from './hold.ts';
 import { HoldDesk } from './hold-desk.ts';
-import type { DisputeTurn } from './dispute-turn.ts';
 import { pendingIn } from './owed-question.ts';
-import type { TerminalReceipt } from './terminal-receipt.ts';
 
 export interface CardRoomParts {
   /** absent: this till has no card terminal, and its verbs are answered with UNSUPPORTED */
@@ -47,7 +46,7 @@ export interface CardRoomParts {
   readonly states: DeviceStates;
   readonly results: CommandResults;
   readonly slipFor: (attemptId: string) => Slip;
-  readonly spool: Pick<SlipSpool, 'copiesFor' | 'print' | 'paid'>;
+  readonly spool: Pick<SlipSpool, 'copiesFor' | 'documentsFor' | 'take' | 'print' | 'paid'>;
   /** asked when it is needed: the counter stands behind its rooms */
   readonly desk: () => PaymentDesk;
   readonly onProgress: (attemptId: string, text: string) => void;
@@ -61,6 +60,7 @@ export class CardRoom {
   readonly #parts: CardRoomParts;
   readonly #desk: CardDesk;
   readonly #holds: HoldDesk;
+  readonly #papers: TerminalPapers;
   #terminal: PaymentTerminal | undefined;
   #says: { readonly attemptId: string; readonly text: string } | undefined;
 
@@ -72,11 +72,14 @@ export class CardRoom {
   private constructor(parts: CardRoomParts, config: TerminalConfig) {
     this.#parts = parts;
     const { book, clock, log, results, backendNow, outside } = parts;
+    this.#papers = new TerminalPapers(parts);
     this.runner = new CardRunner({
       ...parts,
       receipts: {
         copiesFor: (attemptId, receipts) => parts.spool.copiesFor(attemptId, receipts),
-        print: (receipt, isCopy) => this.#print(receipt, isCopy),
+        documentsFor: (attemptId, receipts) => parts.spool.documentsFor(attemptId, receipts),
+        take: (documents) => parts.spool.take(documents),
+        print: (receipt, isCopy) => this.#papers.print(receipt, isCopy),
       },
       takesPaycodes: config.protocol === 'mis' && config.mis.takesPaycodes,
       terminal: () => this.#opened(),
@@ -150,15 +153,8 @@ export class CardRoom {
     this.runner.stop();
     this.#desk.stop();
     this.#holds.stop();
+    this.#papers.stop();
     await this.#terminal?.close();
-  }
-
-  #print(receipt: TerminalReceipt, isCopy: boolean): void {
-    const { spool, log } = this.#parts;
-    const document = { kind: 'document', document: receiptDocument(receipt), data: {} } as const;
-    spool
-      .print(document, { by: 'terminal', isCopy })
-      .catch((error: unknown) => log.warn({ detail: String(error) }, 'a receipt of the card terminal was not printed'));
   }
 
   #opened(): PaymentTerminal {

@@ -97,7 +97,13 @@ export function holdResult(attempt: Attempt): ResultBody {
     ...(key === undefined ? {} : { key: { ...key } }),
   };
   const action = state === 'REVERSED' ? 'DONE' : CATEGORIES[category].next;
-  return { status: STATUS[state] ?? 'unknown', code: codeOf(attempt), clerk: { zh, en, action }, attempt: attemptId, data };
+  return {
+    status: STATUS[state] ?? 'unknown',
+    code: codeOf(attempt),
+    clerk: { zh, en, action },
+    attempt: attemptId,
+    data,
+  };
 }
 
 function codeOf({ state, category, card }: Attempt): string {

@@ -20,7 +20,11 @@ export const HOLD_STATES = {
   COMPLETING: { final: false, zh: '正在完成预授权（扣款）', en: 'it is being charged' },
   RELEASING: { final: false, zh: '正在撤销预授权', en: 'it is being given up' },
   COMPLETED: { final: true, zh: '预授权已完成，已收款', en: 'it was charged: the order is paid' },
-  RELEASED: { final: true, zh: '预授权已撤销，资金已解冻', en: 'it was given up: the customer has the money free again' },
+  RELEASED: {
+    final: true,
+    zh: '预授权已撤销，资金已解冻',
+    en: 'it was given up: the customer has the money free again',
+  },
   REFUSED: { final: true, zh: '预授权未成功', en: 'it never came about' },
   UNCLEAR: { final: false, zh: '预授权结果不明，待人工核对', en: 'nobody knows: a person finds out' },
 } as const satisfies Record<HoldStateName, HoldStateRow>;
@@ -93,7 +97,10 @@ export const HOLD_CELLS: { readonly [S in HoldState]: { readonly [E in HoldEvent
   HELD: {
     ...NO_RESULT,
     ...NOT_ASKED_A_PERSON,
-    'person-gone': { next: 'RELEASED', why: 'a person saw at the bank, or at the terminal itself, that it stands no more' },
+    'person-gone': {
+      next: 'RELEASED',
+      why: 'a person saw at the bank, or at the terminal itself, that it stands no more',
+    },
     'completion-begun': { next: 'COMPLETING', why: 'its charge is on disk before the first byte' },
     'cancellation-begun': { next: 'RELEASING', why: 'its cancellation is on disk before the first byte' },
     'yes-behind-no': { next: 'UNCLEAR', why: 'a charge or cancellation that was refused turned out to be carried out' },

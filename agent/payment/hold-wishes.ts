@@ -63,7 +63,10 @@ export function cancelWish({ orderId }: { readonly orderId: string }, terms: Hol
 }
 
 /** The most that may be charged of it, fen. */
-export function mostOf({ amountFen }: Pick<Hold, 'amountFen'>, { completeUpToPercent }: Pick<HoldTerms, 'completeUpToPercent'>): number {
+export function mostOf(
+  { amountFen }: Pick<Hold, 'amountFen'>,
+  { completeUpToPercent }: Pick<HoldTerms, 'completeUpToPercent'>,
+): number {
   return Math.floor((amountFen * completeUpToPercent) / 100);
 }
 
@@ -77,7 +80,10 @@ function standing(orderId: string, { book, protocol }: HoldTerms): { order: Orde
     return { code: 'ORDER_BLOCKED', message: `the hold is ${hold.state}, the order ${order.state}` };
   if (hold.state !== 'HELD') return { code: 'DEVICE_BUSY', message: `the hold is ${hold.state}` };
   if (hold.protocol !== protocol)
-    return { code: 'UNSUPPORTED', message: `it is held at a ${hold.protocol} terminal, and this one speaks ${protocol}` };
+    return {
+      code: 'UNSUPPORTED',
+      message: `it is held at a ${hold.protocol} terminal, and this one speaks ${protocol}`,
+    };
   return { order, hold };
 }
 

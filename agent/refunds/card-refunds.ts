@@ -1,7 +1,7 @@
 import type { CommandRefusal } from '../backend/verb-desk.ts';
 import type { Attempt } from '../payment/attempt.ts';
-import type { CardRefusal } from '../payment/card-refusal.ts';
 import type { CardGiveBack } from '../payment/card-give-back.ts';
+import type { CardRefusal } from '../payment/card-refusal.ts';
 import type { Charge } from './charge.ts';
 import type { Refund } from './refund.ts';
 import type { RefundOutcome } from './refund-outcome.ts';

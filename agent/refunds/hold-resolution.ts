@@ -3,12 +3,14 @@ import type { CommandRefusal } from '../backend/verb-desk.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { Order } from '../journal/records.ts';
 import { isCharge } from '../payment/card.ts';
+import { lateOnes } from '../payment/order-dispute.ts';
 
 // What a person may say of an order that has, or may have, a hold on the customer's card.
 
 /** Whose money nobody could account for: the one that surprised, then the one that is the order's. */
-export function inDoubt({ lateSuccess, attemptId, intentId }: Order): string[] {
-  return [...new Set([lateSuccess, attemptId, intentId].filter((id) => id !== undefined))];
+export function inDoubt(order: Order): string[] {
+  const { attemptId, intentId } = order;
+  return [...new Set([...lateOnes(order), attemptId, intentId].filter((id) => id !== undefined))];
 }
 
 /** The issuer gave it up, or it was cancelled at the terminal itself: nothing else of the order changes. */

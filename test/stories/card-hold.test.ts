@@ -31,8 +31,7 @@ async function cancel(orderId: string): Promise<CommandResult> {
 
 const book = () => card.shop.process.till.book;
 const holdState = (orderId: string) => [...book().holds.values()].findLast((one) => one.orderId === orderId)?.state;
-const ledger = () =>
-  card.terminal.ledger.entries.map(({ kind, state, amount }) => [kind, state, amount]);
+const ledger = () => card.terminal.ledger.entries.map(({ kind, state, amount }) => [kind, state, amount]);
 
 describe('a hold on the customer’s card', () => {
   it('is held, charged with less, and the order is paid with what was charged', async () => {
