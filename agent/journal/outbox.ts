@@ -1,4 +1,4 @@
-import type { EventData, EventEnvelope } from '../../protocols/backend/messages.ts';
+import type { EventData, EventEnvelope } from '../../protocols/backend/events.ts';
 import { FINAL_STATES } from '../payment/attempt.ts';
 import type { OutboxDrop } from './records.ts';
 import type { Place } from './segments.ts';
@@ -170,6 +170,8 @@ function rankOf(data: EventData): number {
   switch (data.type) {
     case 'attempt':
       return FINAL_STATES.has(data.state) ? RANKS.result : RANKS.progress;
+    case 'hold':
+      return data.outcome === 'asked' || data.outcome === 'unknown' ? RANKS.progress : RANKS.result;
     case 'intent':
       return data.state === 'WAITING' ? RANKS.progress : RANKS.result;
     case 'slip':

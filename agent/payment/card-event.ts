@@ -1,4 +1,4 @@
-import type { EventData } from '../../protocols/backend/messages.ts';
+import type { EventData } from '../../protocols/backend/events.ts';
 import type { TerminalResult } from '../../protocols/terminal/messages.ts';
 import type { LateTerminalResult } from '../devices/terminal/payment-terminal.ts';
 import type { Attempt } from './attempt.ts';
@@ -10,11 +10,12 @@ import type { AttemptEvent } from './attempt-event.ts';
 /** What an attempt on the terminal adds to its event. */
 export function cardEvidence({ card }: Attempt): Pick<AttemptEvent, 'card'> {
   if (!card) return {};
-  const { protocol, command, result } = card;
+  const { protocol, command, result, holdId } = card;
   return {
     card: {
       protocol,
       reference: command.reference,
+      ...(holdId === undefined ? {} : { holdId }),
       ...(result === undefined ? {} : { outcome: result.outcome, by: result.evidence.by, key: { ...result.key } }),
       ...(result?.amount === undefined ? {} : { amountFen: Math.abs(result.amount) }),
       ...(result?.card?.pan === undefined ? {} : { maskedPan: result.card.pan.slice(0, 32) }),
