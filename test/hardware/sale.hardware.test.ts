@@ -210,7 +210,7 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a sale with USB devices, cab
     namesAll();
     expect(await keysHeard('Xenon 1900', () => counter.scan('keyboard', '6901234'))).toBe('6901234\n');
     await idles();
-  });
+  }, 180_000 + IDLE_MS);
 
   function namesAll(): void {
     const found = JSON.parse(execFileSync(process.execPath, [TILLWIRE, 'devices', '--json'], { encoding: 'utf8' }));
