@@ -195,22 +195,26 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a sale with USB devices, cab
     expect(await counter.ledger(second)).toEqual({ charges: 1, reversals: 0, netFen: 1250 });
   });
 
-  it('the gun on a serial adapter, with all other devices plugged in as well', async () => {
-    await agent.kill('SIGTERM');
-    await adapter.plug();
-    closers.push(() => adapter.pull().catch(() => undefined));
-    for (const gun of GUNS) await counter.plug(gun);
-    await expect.poll(() => existsSync(ADAPTER), slow).toBe(true);
-    const from = counter.news.length;
-    agent = startAgent(ADAPTER);
-    await counter.device('scanner', 'online', from);
-    await counter.device('printer', 'online', from);
-    await sellWith(adapter, () => host.say(`${freshCode()}\r\n`));
-    await into(adapter);
-    namesAll();
-    expect(await keysHeard('Xenon 1900', () => counter.scan('keyboard', '6901234'))).toBe('6901234\n');
-    await idles();
-  }, 180_000 + IDLE_MS);
+  it(
+    'the gun on a serial adapter, with all other devices plugged in as well',
+    async () => {
+      await agent.kill('SIGTERM');
+      await adapter.plug();
+      closers.push(() => adapter.pull().catch(() => undefined));
+      for (const gun of GUNS) await counter.plug(gun);
+      await expect.poll(() => existsSync(ADAPTER), slow).toBe(true);
+      const from = counter.news.length;
+      agent = startAgent(ADAPTER);
+      await counter.device('scanner', 'online', from);
+      await counter.device('printer', 'online', from);
+      await sellWith(adapter, () => host.say(`${freshCode()}\r\n`));
+      await into(adapter);
+      namesAll();
+      expect(await keysHeard('Xenon 1900', () => counter.scan('keyboard', '6901234'))).toBe('6901234\n');
+      await idles();
+    },
+    180_000 + IDLE_MS,
+  );
 
   function namesAll(): void {
     const found = JSON.parse(execFileSync(process.execPath, [TILLWIRE, 'devices', '--json'], { encoding: 'utf8' }));
