@@ -25,6 +25,8 @@ export interface TerminalPersonality {
     /** what it has the till print of a payment: absent: the customer's copy only */
     readonly copies?: 'merchant-and-customer';
     readonly charset: 'CP437' | 'ISO-8859-1';
+    /** gives the till the host's clock at a diagnosis (04 01), which some tills never answer */
+    readonly tellsClock: boolean;
     readonly baudRate: 9600 | 115_200;
   };
 }
@@ -38,7 +40,7 @@ const BASE: Omit<TerminalPersonality, 'name' | 'title'> = {
   stepMs: 600,
   answerMs: 30,
   bootMs: 8_000,
-  zvt: { messageIds: false, receiptSync: false, prints: 'lines', charset: 'CP437', baudRate: 9600 },
+  zvt: { messageIds: false, receiptSync: false, prints: 'lines', charset: 'CP437', tellsClock: false, baudRate: 9600 },
 };
 
 export const TERMINALS = {
@@ -49,7 +51,14 @@ export const TERMINALS = {
     title: 'message ids, receipt synchronisation, receipts as text blocks in ISO-8859-1',
     version: 'GER-APP-v2.0.9',
     lineWidth: 38,
-    zvt: { messageIds: true, receiptSync: true, prints: 'block', charset: 'ISO-8859-1', baudRate: 115_200 },
+    zvt: {
+      messageIds: true,
+      receiptSync: true,
+      prints: 'block',
+      charset: 'ISO-8859-1',
+      tellsClock: true,
+      baudRate: 115_200,
+    },
   },
   'zvt-cny': { ...BASE, name: 'zvt-cny', title: 'the plain terminal with the renminbi', currency: 156 },
   'zvt-counter': {
