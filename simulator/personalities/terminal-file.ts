@@ -10,7 +10,7 @@ import {
   type TerminalMakeName,
   terminalMakeNamed,
 } from './terminal-makes.ts';
-import type { TerminalPersonality } from './terminals.ts';
+import type { HoldRules, TerminalPersonality } from './terminals.ts';
 
 // A make of card terminal as a file: the table of its dialect (commands, codes, fields), and how it behaves. What is allowed in
 // the table depends on the language, which is that of the known terminal it is like.
@@ -68,6 +68,15 @@ const Mis = z.strictObject({
     .optional(),
 });
 
+const Holds = z
+  .strictObject({
+    days: z.int().min(0).max(365).optional().describe('after so many the issuer lets a hold go'),
+    bookUpToPercent: z.int().min(1).max(200).optional().describe('of a hold may be booked'),
+    defaultAmount: z.int().min(1).max(999_999_999_999).optional(),
+    prints: z.boolean().optional().describe('paper for a hold too, not only for its booking'),
+  })
+  .optional();
+
 const any = { $schema: z.string().optional(), name: MakeName, title: MakeTitle.optional() };
 const card = {
   terminalId: digits(8).optional(),
@@ -88,7 +97,7 @@ function like(...protocols: readonly TerminalMake['protocol'][]) {
 
 /** The whole file. */
 export const TerminalFile = z.discriminatedUnion('like', [
-  z.strictObject({ ...any, ...card, like: like('zvt'), table: Zvt.optional() }),
+  z.strictObject({ ...any, ...card, like: like('zvt'), table: Zvt.optional(), holds: Holds }),
   z.strictObject({ ...any, ...card, like: like(...LINK_PROTOCOLS), table: Link.optional() }),
   z.strictObject({ ...any, ...card, like: like('transbank', 'nccc'), table: z.strictObject({}).optional() }),
   z.strictObject({
@@ -126,17 +135,20 @@ export function terminalLike(file: TerminalFile): TerminalMake {
 
 type MisFile = Extract<TerminalFile, { readonly hostMs?: unknown }>;
 type CardFile = Exclude<TerminalFile, MisFile>;
+type ZvtFile = Extract<TerminalFile, { readonly holds?: unknown }>;
 
 function cardLike(
   known: TerminalPersonality,
-  { like: base, $schema: _schema, table, ...own }: CardFile,
+  { like: base, $schema: _schema, table, ...said }: CardFile,
 ): TerminalPersonality {
+  const { holds: rules, ...own }: typeof said & Pick<ZvtFile, 'holds'> = said;
+  const holds = { ...known.holds, ...defined<Partial<HoldRules>>({ ...rules }) };
   const { protocol } = TERMINAL_MAKES[base];
   const zvt =
     protocol === 'zvt'
       ? { ...known.zvt, ...defined<Partial<TerminalPersonality['zvt']>>({ ...(table as object) }) }
       : known.zvt;
-  return { ...known, title: own.name, ...defined<Partial<TerminalPersonality>>(own), zvt };
+  return { ...known, title: own.name, ...defined<Partial<TerminalPersonality>>({ ...own, holds, zvt }) };
 }
 
 function misLike(

@@ -15,6 +15,7 @@ import { tlv } from '../../protocols/terminal/zvt/tlv.ts';
 import { resultValues } from '../../protocols/terminal/zvt/values.ts';
 import type { CardTerminal } from './card-terminal.ts';
 import type { Mouth } from './mouth.ts';
+import { asksForHolds } from './zvt-hold-scripts.ts';
 import { scriptOf } from './zvt-scripts.ts';
 
 // The terminal's side of ZVT: it hears a command, says 80 00, and then has the word until 06 0F or 06 1E. What it does with a
@@ -37,13 +38,15 @@ const LAST_ID = 999_999;
 export class ZvtTerminal {
   readonly terminal: CardTerminal;
   /** 06 00 came, and what it asked for */
-  config: { readonly printsOnTill: boolean; readonly tellsStates: boolean } | undefined;
+  config:
+    | { readonly printsOnTill: boolean; readonly tellsStates: boolean; readonly sendsContainers: boolean }
+    | undefined;
   /** how a TCP port is closed between two payments */
   onCloseBetween: () => void = () => undefined;
   /** the cable is pulled */
   onUnplug: () => void = () => undefined;
   /** somebody looks on at what the till asks for */
-  onCommand: (command: CommandName) => void = () => undefined;
+  onCommand: (command: CommandName, heard: Message) => void = () => undefined;
   #mouth: Mouth | undefined;
   #script: Script | undefined;
   #saying: { readonly bytes: Uint8Array; repeats: number } | undefined;
@@ -97,26 +100,28 @@ export class ZvtTerminal {
 
   #command(heard: Message): void {
     const { faults } = this.terminal;
-    this.onCommand(heard.command);
+    this.onCommand(heard.command, heard);
+    this.terminal.expireHolds();
     const id = resultValues(heard.fields).messageId;
     if (id !== undefined && id !== 0 && id === this.#lastHeard?.id) return this.#mouth?.say(this.#lastHeard.answer);
     this.#follow(heard.command, id);
     if (faults.take('no-answer')) return;
     if (heard.command === 'abort') return this.#abort();
-    const no = this.#refusal(heard.command);
+    const isFinancial = rowOf(heard.command).financial === true && !asksForHolds(heard);
+    const no = this.#refusal(heard.command, isFinancial);
     if (no !== undefined) return this.#answer(refusal(no));
     this.#answer(message('accepted'));
-    if (rowOf(heard.command).financial && faults.take('silent-after-accept')) return;
+    if (isFinancial && faults.take('silent-after-accept')) return;
     this.#aborted = false;
     this.#script = scriptOf(this, heard);
     this.#later(this.terminal.personality.answerMs, () => this.#advance(undefined));
   }
 
-  #refusal(command: CommandName): number | undefined {
+  #refusal(command: CommandName, isFinancial: boolean): number | undefined {
     const { terminal } = this;
     const { faults } = terminal;
     if (this.#script) return BUSY;
-    if (!rowOf(command).financial) return undefined;
+    if (!isFinancial) return undefined;
     if (faults.take('settlement-needed')) terminal.needsSettlement = true;
     if (terminal.needsSettlement && command !== 'endOfDay') return REASONS.openEndOfDay;
     if (faults.take('not-supported')) return REASONS.notPossible;
