@@ -1,5 +1,5 @@
 import { MqttClient } from 'mqtt';
-import { TimeReply } from '../../protocols/backend/messages.ts';
+import { TimeReply } from '../../protocols/backend/presence.ts';
 import { topicsOf } from '../../protocols/backend/topics.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';

@@ -1,4 +1,4 @@
-import type { DeviceState } from '../../protocols/backend/messages.ts';
+import type { DeviceState } from '../../protocols/backend/presence.ts';
 import { type Device, type TillAddress, topicsOf } from '../../protocols/backend/topics.ts';
 import type { MqttLink } from './link.ts';
 

@@ -1,4 +1,4 @@
-import { EventAck, type EventEnvelope } from '../../protocols/backend/messages.ts';
+import { EventAck, type EventEnvelope } from '../../protocols/backend/events.ts';
 import { type TillAddress, topicsOf } from '../../protocols/backend/topics.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';

@@ -1,4 +1,4 @@
-import { type AgentInfo, AgentState } from '../../protocols/backend/messages.ts';
+import { type AgentInfo, AgentState } from '../../protocols/backend/presence.ts';
 import { type TillAddress, topicsOf } from '../../protocols/backend/topics.ts';
 import type { Clock } from '../clock.ts';
 import { explain } from '../errors.ts';

@@ -1,4 +1,4 @@
-import type { AgentState } from '../../protocols/backend/messages.ts';
+import type { AgentState } from '../../protocols/backend/presence.ts';
 import type { BrokerProblem } from './broker-problem.ts';
 
 /** As many connections of one other process: two may be left over in the session from the one before this one. */

@@ -1,5 +1,7 @@
 import type { CommandEnvelope, CommandError, CommandResult } from '../../protocols/backend/commands.ts';
-import type { EventEnvelope, Reply, Request } from '../../protocols/backend/messages.ts';
+import type { EventEnvelope } from '../../protocols/backend/events.ts';
+import type { Reply } from '../../protocols/backend/replies.ts';
+import type { Request } from '../../protocols/backend/requests.ts';
 
 // What the payment engine and the MQTT room ask of each other. The engine never sees a topic or a socket; the MQTT room
 // never decides about money.

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import { payloadHash, Reply, type Request } from '../../protocols/backend/messages.ts';
+import { Reply } from '../../protocols/backend/replies.ts';
+import { payloadHash, type Request } from '../../protocols/backend/requests.ts';
 import { type TillAddress, topicsOf } from '../../protocols/backend/topics.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';

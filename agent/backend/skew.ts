@@ -1,4 +1,4 @@
-import { TimeReply, type TimeRequest } from '../../protocols/backend/messages.ts';
+import { TimeReply, type TimeRequest } from '../../protocols/backend/presence.ts';
 import { type TillAddress, topicsOf } from '../../protocols/backend/topics.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';

@@ -1,7 +1,7 @@
 import type { DeviceStates } from '../backend/device-states.ts';
 import type { ClockSkew } from '../backend/skew.ts';
 import { type Advice, ERRORS } from '../errors.ts';
-import type { DEVICE_LIGHTS } from './schemas.ts';
+import type { DEVICE_LIGHTS } from './state-schemas.ts';
 
 type Light = (typeof DEVICE_LIGHTS)[number];
 type Name = 'gun' | 'printer' | 'terminal' | 'network' | 'clock';

@@ -2,10 +2,10 @@ import { z } from '@hono/zod-openapi';
 import { Health } from '../../protocols/backend/health.ts';
 import { DEVICES } from '../../protocols/backend/topics.ts';
 import { STEPS } from '../selftest/self-test.ts';
+import { words } from './schema-parts.ts';
 
 // What the diagnosis calls take and give.
 
-const words = z.strictObject({ zh: z.string(), en: z.string() });
 const level = z.enum(['debug', 'info', 'warn', 'error']);
 const seconds = (most: number, usual: number) =>
   z.coerce.number().int().min(1).max(most).default(usual).openapi({ type: 'integer', minimum: 1, maximum: most });

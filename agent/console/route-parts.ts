@@ -1,9 +1,9 @@
 import type { z } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
+import { ProblemBody } from './call-schemas.ts';
 import type { ConsoleEnv } from './guard.ts';
 import { problem } from './problems.ts';
 import { Refusal } from './refusal.ts';
-import { ProblemBody } from './schemas.ts';
 import { SCOPES, type Scope } from './scopes.ts';
 
 // What the tables of calls are written with.

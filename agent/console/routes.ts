@@ -1,73 +1,53 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
+import { ApprovalHeader, KeyHeader, OperationBody, WaitQuery } from './call-schemas.ts';
 import { DIAGNOSIS_ROUTES } from './diagnosis-routes.ts';
 import type { ConsoleEnv } from './guard.ts';
-import { problem } from './problems.ts';
-import { Refusal } from './refusal.ts';
-import { body, json, needs, no, open } from './route-parts.ts';
 import {
-  AfterQuery,
-  ApprovalBody,
-  ApprovalHeader,
-  ApprovalWish,
   AttemptParams,
   AttemptWithSlips,
-  BegunBody,
-  CardSaleBody,
-  CollectBody,
-  DeviceList,
-  EventText,
-  HistoryBody,
   IntentBody,
-  IntentPaper,
   IntentParams,
-  IntentWish,
-  KeyHeader,
-  LastEventHeader,
-  NoticeBody,
-  NoticeParams,
-  OperationBody,
   OrderParams,
   OrderWithAttempt,
-  PaycodeBody,
-  PeriodParams,
-  PinChangeBody,
   PrintJobBody,
-  PrintWish,
-  ReconcileSlipWish,
-  RecordPage,
-  RecordQuery,
   RefundBody,
   RefundParams,
-  RefundWish,
-  ReportBody,
-  ReportWish,
-  ResolveWish,
-  RuleSheetBody,
-  ScanAnswer,
-  ScanBody,
-  SessionBody,
-  SignInBody,
-  SlipAnswerBody,
   SlipBody,
   SlipParams,
-  StateBody,
-  TakingsBody,
-  TakingsParams,
-  TerminalStateBody,
-  TerminalVisit,
-  WaitQuery,
-  WelcomeBody,
-} from './schemas.ts';
+} from './order-schemas.ts';
+import { ApprovalBody, ApprovalWish, PinChangeBody, SessionBody, SignInBody, WelcomeBody } from './people-schemas.ts';
+import { problem } from './problems.ts';
+import { AfterQuery, EventText, HistoryBody, LastEventHeader, RecordPage, RecordQuery } from './record-schemas.ts';
+import { Refusal } from './refusal.ts';
+import { body, json, needs, no, open } from './route-parts.ts';
+import { ReportBody, ReportWish, RuleSheetBody } from './rule-schemas.ts';
 import type { Scope } from './scopes.ts';
+import { DeviceList, NoticeBody, NoticeParams, StateBody, TerminalStateBody, TerminalVisit } from './state-schemas.ts';
 import {
   CarriedBody,
   ClearWish,
+  ReconcileSlipWish,
   ReconciliationBody,
   ReconciliationsBody,
   StatementFile,
   StatementQuery,
 } from './statement-schemas.ts';
+import { PeriodParams, TakingsBody, TakingsParams } from './takings-schemas.ts';
+import {
+  BegunBody,
+  CardSaleBody,
+  CollectBody,
+  IntentPaper,
+  IntentWish,
+  PaycodeBody,
+  PrintWish,
+  RefundWish,
+  ResolveWish,
+  ScanAnswer,
+  ScanBody,
+  SlipAnswerBody,
+} from './wish-schemas.ts';
 
 // Every call of the local API: its address, what it takes, what it gives, and which right it needs. Handlers stand in
 // app.ts, the document is made from this table.

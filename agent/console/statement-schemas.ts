@@ -1,10 +1,10 @@
 import { z } from '@hono/zod-openapi';
 import { millis } from '../../protocols/backend/fields.ts';
 import { type DifferenceType, MEANINGS } from '../statements/differences.ts';
+import { words } from './schema-parts.ts';
 
 // What the calls about statements take and give.
 
-const words = z.strictObject({ zh: z.string(), en: z.string() });
 const channel = z.enum(['WECHAT', 'ALIPAY', 'UNIONPAY']);
 const kind = z.enum(['PAYMENT', 'REFUND']);
 const beijing = z.string().describe('Beijing time, YYYY-MM-DD hh:mm:ss');
@@ -109,3 +109,13 @@ export const ReconciliationsBody = z
 export const ClearWish = z
   .strictObject({ key, note: z.string().trim().min(1).max(200).describe('what became of it, and how that is known') })
   .meta({ id: 'ClearWish', description: 'Clears something that is carried.' });
+
+const line = (most: number) => z.string().max(most);
+
+export const ReconcileSlipWish = z
+  .strictObject({
+    ok: z.boolean(),
+    rows: z.array(z.strictObject({ name: line(40), here: line(20), there: line(20) })).max(32),
+    findings: z.array(z.strictObject({ text: line(160) })).max(64),
+  })
+  .meta({ id: 'ReconcileSlip', description: 'What `tillwire reconcile` found, as it is to stand on paper.' });

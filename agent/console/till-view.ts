@@ -1,5 +1,5 @@
 import { IntentView } from '../../protocols/backend/intents.ts';
-import type { DeviceState } from '../../protocols/backend/messages.ts';
+import type { DeviceState } from '../../protocols/backend/presence.ts';
 import type { TillAddress } from '../../protocols/backend/topics.ts';
 import type { ClockSkew } from '../backend/skew.ts';
 import type { TillBook } from '../journal/book.ts';

@@ -1,4 +1,4 @@
-import type { PayArgs } from '../../protocols/backend/messages.ts';
+import type { PayArgs } from '../../protocols/backend/requests.ts';
 import { toBase64 } from '../../protocols/bytes/base64.ts';
 import { encodeLatin1 } from '../../protocols/bytes/latin1.ts';
 import { parseCpm } from '../../protocols/paycode/emv-cpm.ts';

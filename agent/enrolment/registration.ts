@@ -1,5 +1,5 @@
 import type { Registration } from '../../protocols/backend/enrolment.ts';
-import type { AgentInfo } from '../../protocols/backend/messages.ts';
+import type { AgentInfo } from '../../protocols/backend/presence.ts';
 import { DEVICE_TYPES, type TerminalInfo, terminalInfoProblems } from '../../protocols/terminal/terminal-info.ts';
 
 // The registration as the technician sees it and as payments name it. It is the acquirer's: the till mirrors it.

@@ -1,6 +1,6 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
-import type { EventData, EventEnvelope } from '../../protocols/backend/messages.ts';
+import type { EventData, EventEnvelope } from '../../protocols/backend/events.ts';
 import type { CommandMemory, OutboxSource } from '../backend/ports.ts';
 import type { Clock } from '../clock.ts';
 import { type Intent, isIntentOpen } from '../payment/intent.ts';

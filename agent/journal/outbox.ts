@@ -1,4 +1,4 @@
-import type { EventData, EventEnvelope } from '../../protocols/backend/messages.ts';
+import type { EventData, EventEnvelope } from '../../protocols/backend/events.ts';
 import { FINAL_STATES } from '../payment/attempt.ts';
 import type { OutboxDrop } from './records.ts';
 import type { Place } from './segments.ts';

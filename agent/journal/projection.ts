@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import Database from 'libsql';
+import type { AttemptStateName } from '../../protocols/backend/attempt-events.ts';
 import type { PayChannel } from '../../protocols/backend/fields.ts';
 import type { IntentStateName } from '../../protocols/backend/intents.ts';
-import type { AttemptStateName } from '../../protocols/backend/messages.ts';
 import { isInLog, type Mark } from './checkpoint.ts';
 import type { Entry } from './entry.ts';
 import type { LogFiles } from './files.ts';

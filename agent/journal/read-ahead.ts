@@ -1,4 +1,4 @@
-import type { EventEnvelope } from '../../protocols/backend/messages.ts';
+import type { EventEnvelope } from '../../protocols/backend/events.ts';
 import type { LogFiles } from './files.ts';
 import type { Outbox, OutboxRef } from './outbox.ts';
 import { entryAt } from './place.ts';

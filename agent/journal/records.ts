@@ -1,6 +1,6 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
-import type { EventEnvelope } from '../../protocols/backend/messages.ts';
+import type { EventEnvelope } from '../../protocols/backend/events.ts';
 import type { NoticeArgs } from '../../protocols/backend/verbs.ts';
 import type { Attempt } from '../payment/attempt.ts';
 import type { LateWord } from '../payment/card.ts';

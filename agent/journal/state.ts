@@ -1,6 +1,6 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
-import type { EventEnvelope } from '../../protocols/backend/messages.ts';
+import type { EventEnvelope } from '../../protocols/backend/events.ts';
 import { isFinal } from '../payment/attempt.ts';
 import { isYesBehindNo } from '../payment/card.ts';
 import { type Intent, isIntentFinal, type Payment } from '../payment/intent.ts';

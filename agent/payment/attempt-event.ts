@@ -1,4 +1,4 @@
-import type { EventData } from '../../protocols/backend/messages.ts';
+import type { EventData } from '../../protocols/backend/events.ts';
 import type { Attempt } from './attempt.ts';
 
 // What the backend is told of an attempt, whoever made it.

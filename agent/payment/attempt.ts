@@ -1,6 +1,7 @@
+import type { AttemptStateName } from '../../protocols/backend/attempt-events.ts';
 import type { PayChannel } from '../../protocols/backend/fields.ts';
 import type { RiskNotice } from '../../protocols/backend/intents.ts';
-import type { AttemptStateName, Instalments } from '../../protocols/backend/messages.ts';
+import type { Instalments } from '../../protocols/backend/replies.ts';
 import type { Channel } from '../../protocols/paycode/paycode.ts';
 import type { CardFacts } from './card.ts';
 import type { Category } from './categories.ts';

@@ -1,4 +1,4 @@
-import type { EventData } from '../../protocols/backend/messages.ts';
+import type { EventData } from '../../protocols/backend/events.ts';
 import type { TerminalResult } from '../../protocols/terminal/messages.ts';
 import type { LateTerminalResult } from '../devices/terminal/payment-terminal.ts';
 import type { Attempt } from './attempt.ts';

@@ -1,4 +1,4 @@
-import type { EventData, EventEnvelope } from '../../protocols/backend/messages.ts';
+import type { EventData, EventEnvelope } from '../../protocols/backend/events.ts';
 import type { ClockSkew } from '../backend/skew.ts';
 import { explain } from '../errors.ts';
 import type { TillRecord } from '../journal/records.ts';

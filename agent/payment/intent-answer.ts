@@ -1,4 +1,4 @@
-import type { IntentReply, RefusedReply, Reply } from '../../protocols/backend/messages.ts';
+import type { IntentReply, RefusedReply, Reply } from '../../protocols/backend/replies.ts';
 import { isPersonalCode } from '../../protocols/paycode/merchant-qr.ts';
 import type { Intent, Payment } from './intent.ts';
 

@@ -1,4 +1,4 @@
-import type { Reply } from '../../protocols/backend/messages.ts';
+import type { Reply } from '../../protocols/backend/replies.ts';
 import type { OutgoingRequest, RequestOutcome, Requests } from '../backend/ports.ts';
 import type { ClockSkew } from '../backend/skew.ts';
 import type { Clock } from '../clock.ts';

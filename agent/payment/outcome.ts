@@ -1,5 +1,5 @@
 import type { RiskNotice } from '../../protocols/backend/intents.ts';
-import type { Instalments, Reply } from '../../protocols/backend/messages.ts';
+import type { Instalments, Reply } from '../../protocols/backend/replies.ts';
 import type { Channel } from '../../protocols/paycode/paycode.ts';
 import { ASSUMED_CODES } from './assumed-codes.ts';
 import type { Category } from './categories.ts';

@@ -1,4 +1,4 @@
-import type { EventData, EventEnvelope } from '../../protocols/backend/messages.ts';
+import type { EventData, EventEnvelope } from '../../protocols/backend/events.ts';
 import type { Clock } from '../clock.ts';
 import { explain } from '../errors.ts';
 import type { Trouble } from '../journal/book.ts';

@@ -1,4 +1,4 @@
-import type { Reply } from '../../protocols/backend/messages.ts';
+import type { Reply } from '../../protocols/backend/replies.ts';
 import type { Paycode } from '../../protocols/paycode/paycode.ts';
 import type { Scan } from '../../protocols/scanner/scan.ts';
 import type { OutgoingRequest, RequestOutcome, Requests } from '../backend/ports.ts';

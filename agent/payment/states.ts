@@ -1,4 +1,4 @@
-import type { AttemptStateName } from '../../protocols/backend/messages.ts';
+import type { AttemptStateName } from '../../protocols/backend/attempt-events.ts';
 import type { Advice } from '../errors.ts';
 import type { FactKind } from './cells.ts';
 

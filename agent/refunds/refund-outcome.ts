@@ -1,4 +1,4 @@
-import type { AnsweredReply, RefusedReply, Reply } from '../../protocols/backend/messages.ts';
+import type { AnsweredReply, RefusedReply, Reply } from '../../protocols/backend/replies.ts';
 import type { Category } from '../payment/categories.ts';
 import type { Refund } from './refund.ts';
 import { REFUND_CODES, type RefundEffect, type RefundOp } from './refund-codes.ts';

@@ -1,4 +1,5 @@
-import type { EventEnvelope, Reply } from '../../protocols/backend/messages.ts';
+import type { EventEnvelope } from '../../protocols/backend/events.ts';
+import type { Reply } from '../../protocols/backend/replies.ts';
 import type { OutgoingRequest, Requests } from '../backend/ports.ts';
 import type { ClockSkew } from '../backend/skew.ts';
 import type { Clock } from '../clock.ts';

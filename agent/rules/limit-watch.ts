@@ -1,4 +1,4 @@
-import type { EventData } from '../../protocols/backend/messages.ts';
+import type { EventData } from '../../protocols/backend/events.ts';
 import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { Log } from '../log.ts';

@@ -1,4 +1,5 @@
-import type { EventData, SignalName } from '../../protocols/backend/messages.ts';
+import type { EventData } from '../../protocols/backend/events.ts';
+import type { SignalName } from '../../protocols/backend/till-events.ts';
 import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { Log } from '../log.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SIGNALS, type SignalName } from '../../protocols/backend/messages.ts';
+import { SIGNALS, type SignalName } from '../../protocols/backend/till-events.ts';
 import { minuteOfDay } from './beijing.ts';
 
 // What a risk desk may want to look at (payment.md 6, 003-6), as a table. A signal is sent; it refuses nobody. Thresholds are

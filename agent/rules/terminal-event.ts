@@ -1,4 +1,4 @@
-import type { EventData } from '../../protocols/backend/messages.ts';
+import type { EventData } from '../../protocols/backend/events.ts';
 import { type Settings, shownBlock } from '../payment/terminal-state.ts';
 
 export type TerminalEvent = Extract<EventData, { type: 'terminal' }>;

@@ -1,4 +1,4 @@
-import type { EventEnvelope } from '../../protocols/backend/messages.ts';
+import type { EventEnvelope } from '../../protocols/backend/events.ts';
 
 /** What an event tells once in its time, and when it was told or what period it speaks of: a restart does not tell it again. */
 export function toldBy({ data, ts }: Pick<EventEnvelope, 'data' | 'ts'>): (readonly [what: string, at: number])[] {

@@ -1,5 +1,5 @@
 import type { PayChannel } from '../../protocols/backend/fields.ts';
-import type { Instalments } from '../../protocols/backend/messages.ts';
+import type { Instalments } from '../../protocols/backend/replies.ts';
 import type { Document, DocumentData } from '../../protocols/document/document.ts';
 import type { Paper, PrinterProfile } from '../../protocols/escpos/profile.ts';
 import { type Laid, printForm } from './print-form.ts';

@@ -1,19 +1,11 @@
 import { z } from 'zod';
 import { CommandEnvelope, CommandResult } from './commands.ts';
+import { EventAck, EventData, EventEnvelope } from './events.ts';
 import { CONTRACT_VERSION } from './fields.ts';
 import { Alert, Health } from './health.ts';
-import {
-  AgentInfo,
-  AgentState,
-  DeviceState,
-  EventAck,
-  EventData,
-  EventEnvelope,
-  Reply,
-  Request,
-  TimeReply,
-  TimeRequest,
-} from './messages.ts';
+import { AgentInfo, AgentState, DeviceState, TimeReply, TimeRequest } from './presence.ts';
+import { Reply } from './replies.ts';
+import { Request } from './requests.ts';
 import { SignatureAck, SignatureUpload } from './signatures.ts';
 import { type RequestOp, topicsOf } from './topics.ts';
 import { COMMAND_VERBS, type CommandVerb } from './verbs.ts';

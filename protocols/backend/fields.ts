@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { CHANNELS } from '../paycode/paycode.ts';
 
-// The fields that messages of the contract share. Times are Unix milliseconds of the backend's clock unless a field says
-// otherwise; money is integer fen.
+// The fields that messages of the contract share; the schemas are the one source for types, checks and the generated
+// documents. Times are Unix milliseconds of the backend's clock unless a field says otherwise; money is integer fen.
 
 export const CONTRACT_VERSION = 1;
 

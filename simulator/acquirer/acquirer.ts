@@ -1,5 +1,5 @@
 import { canonicalHash } from '../../protocols/backend/canonical.ts';
-import type { ChannelRequest, PayRequest } from '../../protocols/backend/messages.ts';
+import type { ChannelRequest, PayRequest } from '../../protocols/backend/requests.ts';
 import type { ChannelOp } from '../../protocols/backend/topics.ts';
 import type { Channel } from '../../protocols/paycode/paycode.ts';
 import type { Clock } from '../world/clock.ts';

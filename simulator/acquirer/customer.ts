@@ -1,4 +1,4 @@
-import type { AnsweredReply } from '../../protocols/backend/messages.ts';
+import type { AnsweredReply } from '../../protocols/backend/replies.ts';
 import type { ChannelOp } from '../../protocols/backend/topics.ts';
 import type { RefundCourse } from './refunds.ts';
 

@@ -1,4 +1,4 @@
-import type { IntentReply } from '../../protocols/backend/messages.ts';
+import type { IntentReply } from '../../protocols/backend/replies.ts';
 import type { Channel } from '../../protocols/paycode/paycode.ts';
 import type { Clock } from '../world/clock.ts';
 import type { AnswerFate } from './customer.ts';

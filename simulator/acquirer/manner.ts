@@ -1,4 +1,4 @@
-import type { AnsweredReply } from '../../protocols/backend/messages.ts';
+import type { AnsweredReply } from '../../protocols/backend/replies.ts';
 import type { CustomerBehaviour } from './customer.ts';
 import type { Trade, TradeTerms } from './trade.ts';
 

@@ -1,4 +1,4 @@
-import type { RefundQueryRequest, RefundRequest } from '../../protocols/backend/messages.ts';
+import type { RefundQueryRequest, RefundRequest } from '../../protocols/backend/requests.ts';
 import type { Channel } from '../../protocols/paycode/paycode.ts';
 import type { Clock } from '../world/clock.ts';
 import type { ChannelAnswer } from './manner.ts';

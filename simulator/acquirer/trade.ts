@@ -1,4 +1,4 @@
-import type { ChannelRequest } from '../../protocols/backend/messages.ts';
+import type { ChannelRequest } from '../../protocols/backend/requests.ts';
 import type { Channel } from '../../protocols/paycode/paycode.ts';
 import type { Clock } from '../world/clock.ts';
 import type { CustomerBehaviour } from './customer.ts';

@@ -4,16 +4,11 @@ import { type IClientOptions, MqttClient } from 'mqtt';
 import type { z } from 'zod';
 import { canonicalJson, type Json } from '../../protocols/backend/canonical.ts';
 import { type CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
+import { EventEnvelope } from '../../protocols/backend/events.ts';
 import { MAX_MESSAGE_BYTES } from '../../protocols/backend/fields.ts';
 import { Alert, Health } from '../../protocols/backend/health.ts';
-import {
-  AgentState,
-  DeviceState,
-  EventEnvelope,
-  type Request,
-  type TimeReply,
-  TimeRequest,
-} from '../../protocols/backend/messages.ts';
+import { AgentState, DeviceState, type TimeReply, TimeRequest } from '../../protocols/backend/presence.ts';
+import { type Request } from '../../protocols/backend/requests.ts';
 import { SignatureUpload } from '../../protocols/backend/signatures.ts';
 import { parseTopic, REQUEST_OPS, type TillAddress, topicRoot, topicsOf } from '../../protocols/backend/topics.ts';
 import type { Acquirer } from '../acquirer/acquirer.ts';

@@ -1,5 +1,5 @@
 import type { ClosingEvent } from '../../protocols/backend/closings.ts';
-import type { EventEnvelope } from '../../protocols/backend/messages.ts';
+import type { EventEnvelope } from '../../protocols/backend/events.ts';
 
 // What a till says of a shift or day, held against what the backend knows by itself. Fees and discounts are left alone: they are
 // the till's own reckoning.

@@ -1,5 +1,6 @@
 import { canonicalHash } from '../../protocols/backend/canonical.ts';
-import type { IntentReply, IntentRequest, RefusedReply } from '../../protocols/backend/messages.ts';
+import type { IntentReply, RefusedReply } from '../../protocols/backend/replies.ts';
+import type { IntentRequest } from '../../protocols/backend/requests.ts';
 import type { IntentCounter, IntentWord } from '../acquirer/intents.ts';
 import type { Clock } from '../world/clock.ts';
 

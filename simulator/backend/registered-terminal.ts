@@ -1,5 +1,5 @@
 import type { Registration } from '../../protocols/backend/enrolment.ts';
-import type { PayArgs } from '../../protocols/backend/messages.ts';
+import type { PayArgs } from '../../protocols/backend/requests.ts';
 import { parseCpm } from '../../protocols/paycode/emv-cpm.ts';
 import type { Channel } from '../../protocols/paycode/paycode.ts';
 import {

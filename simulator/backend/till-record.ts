@@ -1,4 +1,5 @@
-import type { AgentState, EventEnvelope } from '../../protocols/backend/messages.ts';
+import type { EventEnvelope } from '../../protocols/backend/events.ts';
+import type { AgentState } from '../../protocols/backend/presence.ts';
 
 /** What the backend keeps of one till. */
 export class TillRecord {

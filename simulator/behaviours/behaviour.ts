@@ -1,4 +1,4 @@
-import type { Request } from '../../protocols/backend/messages.ts';
+import type { Request } from '../../protocols/backend/requests.ts';
 import type { Slip } from '../../protocols/escpos/slip.ts';
 import type { LedgerEntry } from '../acquirer/ledger.ts';
 import type { BackendFault } from '../backend/request-desk.ts';

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import type { AnsweredReply, Reply } from '../../protocols/backend/messages.ts';
-import { payloadHash } from '../../protocols/backend/messages.ts';
+import type { AnsweredReply, Reply } from '../../protocols/backend/replies.ts';
+import { payloadHash } from '../../protocols/backend/requests.ts';
 import type { Channel } from '../../protocols/paycode/paycode.ts';
 
 // One payment of a till of the fleet: what to say next, and what an answer means. It is as careful as an agent and less

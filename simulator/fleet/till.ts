@@ -1,8 +1,9 @@
 import { type IClientOptions, MqttClient } from 'mqtt';
 import { canonicalJson, type Json } from '../../protocols/backend/canonical.ts';
 import { CommandEnvelope } from '../../protocols/backend/commands.ts';
+import { EventAck, type EventData } from '../../protocols/backend/events.ts';
 import { CONTRACT_VERSION } from '../../protocols/backend/fields.ts';
-import { EventAck, type EventData, Reply } from '../../protocols/backend/messages.ts';
+import { Reply } from '../../protocols/backend/replies.ts';
 import { DEVICES, type TillAddress, topicsOf } from '../../protocols/backend/topics.ts';
 import { CollectArgs } from '../../protocols/backend/verbs.ts';
 import { forgetfulStore } from '../backend/forgetful-store.ts';

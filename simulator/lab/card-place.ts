@@ -1,4 +1,4 @@
-import { TERMINAL_MAKES, type TerminalMake, terminalTable } from '../personalities/terminal-makes.ts';
+import { TERMINAL_MAKES, type TerminalMake, terminalMakeName, terminalTable } from '../personalities/terminal-makes.ts';
 import type { CardPerson } from '../terminals/card-person.ts';
 import type { Holder, HowCard } from '../terminals/card-terminal.ts';
 import { type ShopTerminal, terminalOn } from '../terminals/shop-terminal.ts';
@@ -108,6 +108,7 @@ export class CardPlace implements Holder, CardPerson {
       path: this.wire.path,
       plugged: this.wire.isPlugged,
       make: make.personality.title,
+      makeName: terminalMakeName(make) ?? null,
       asksNobody: card === undefined,
       screen: isShown ? this.#screen : 'result',
       amountFen: isShown ? this.#amountFen : last.amountFen,

@@ -1,4 +1,4 @@
-import type { EventData } from '../../protocols/backend/messages.ts';
+import type { EventData } from '../../protocols/backend/events.ts';
 import type { Ledger } from '../acquirer/ledger.ts';
 import type { Sections } from './schemas.ts';
 

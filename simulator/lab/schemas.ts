@@ -137,7 +137,10 @@ export const PrinterView = z.strictObject({
 export const TerminalView = z.strictObject({
   path: z.string(),
   plugged: z.boolean(),
+  /** what it is, in English */
   make: z.string(),
+  /** its name in the table of makes; null: it came from a file */
+  makeName: z.string().nullable(),
   /** this make goes by the amount alone */
   asksNobody: z.boolean(),
   screen: z.enum(['idle', 'card', 'pin', 'host', 'result']),

@@ -1,5 +1,5 @@
+import type { EventData } from '../../protocols/backend/events.ts';
 import type { PayChannel } from '../../protocols/backend/fields.ts';
-import type { EventData } from '../../protocols/backend/messages.ts';
 import { formatYuan } from '../../protocols/money/fen.ts';
 import type { Happening, Words } from './schemas.ts';
 

@@ -1,4 +1,4 @@
-import type { EventData } from '../../protocols/backend/messages.ts';
+import type { EventData } from '../../protocols/backend/events.ts';
 import { formatYuan } from '../../protocols/money/fen.ts';
 import { systemClock } from '../world/clock.ts';
 import type { LabCounter } from './counter.ts';

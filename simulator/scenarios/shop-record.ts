@@ -1,5 +1,7 @@
 import type { CommandResult } from '../../protocols/backend/commands.ts';
-import type { DeviceState, EventData, EventEnvelope, Request } from '../../protocols/backend/messages.ts';
+import type { EventData, EventEnvelope } from '../../protocols/backend/events.ts';
+import type { DeviceState } from '../../protocols/backend/presence.ts';
+import type { Request } from '../../protocols/backend/requests.ts';
 import type { Device } from '../../protocols/backend/topics.ts';
 import type { Slip } from '../../protocols/escpos/slip.ts';
 import { slipText, summariseSlip } from '../../protocols/escpos/summary.ts';

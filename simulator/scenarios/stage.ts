@@ -1,5 +1,7 @@
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
-import type { DeviceState, EventEnvelope, Request } from '../../protocols/backend/messages.ts';
+import type { EventEnvelope } from '../../protocols/backend/events.ts';
+import type { DeviceState } from '../../protocols/backend/presence.ts';
+import type { Request } from '../../protocols/backend/requests.ts';
 import type { Slip } from '../../protocols/escpos/slip.ts';
 import type { Acquirer } from '../acquirer/acquirer.ts';
 import type { BackendFault } from '../backend/request-desk.ts';

@@ -1,5 +1,6 @@
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
-import type { DeviceState, EventEnvelope } from '../../protocols/backend/messages.ts';
+import type { EventEnvelope } from '../../protocols/backend/events.ts';
+import type { DeviceState } from '../../protocols/backend/presence.ts';
 import type { TillAddress } from '../../protocols/backend/topics.ts';
 import type { CustomerPlan } from '../acquirer/customer.ts';
 import type { IntentPlan } from '../acquirer/intents.ts';

@@ -1,5 +1,6 @@
 import type { CommandResult } from '../../protocols/backend/commands.ts';
-import type { DeviceState, EventEnvelope } from '../../protocols/backend/messages.ts';
+import type { EventEnvelope } from '../../protocols/backend/events.ts';
+import type { DeviceState } from '../../protocols/backend/presence.ts';
 import type { LedgerEntry } from '../acquirer/ledger.ts';
 import type { Sign } from '../guns/model.ts';
 import { PRINTERS, printerNamed } from '../personalities/printers.ts';

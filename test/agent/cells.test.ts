@@ -7,7 +7,7 @@ import { INTENT_STATE_TABLE } from '../../agent/payment/intent-states.ts';
 import { POLICIES } from '../../agent/payment/policy.ts';
 import { ATTEMPT_STATE_TABLE, TRANSITIONS } from '../../agent/payment/states.ts';
 import { REFUND_CELLS, REFUND_STATE_TABLE, REFUND_TRANSITIONS } from '../../agent/refunds/refund-cells.ts';
-import { ATTEMPT_STATES } from '../../protocols/backend/messages.ts';
+import { ATTEMPT_STATES } from '../../protocols/backend/attempt-events.ts';
 import { explore, FACTS, type Turn } from './machine-explorer.ts';
 
 const walks = [POLICIES.WECHAT, POLICIES.ALIPAY, POLICIES.UNIONPAY].flatMap((policy) =>

@@ -1,7 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import { canonicalHash } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
-import type { DeviceState, EventEnvelope, PayRequest, Reply, TimeRequest } from '../../protocols/backend/messages.ts';
+import type { EventEnvelope } from '../../protocols/backend/events.ts';
+import type { DeviceState, TimeRequest } from '../../protocols/backend/presence.ts';
+import type { Reply } from '../../protocols/backend/replies.ts';
+import type { PayRequest } from '../../protocols/backend/requests.ts';
 import { topicsOf } from '../../protocols/backend/topics.ts';
 import { READY, realtimeStatus } from '../../protocols/escpos/status.ts';
 import { DevicePort } from './device-port.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { CommandResult } from '../../protocols/backend/commands.ts';
-import type { Request } from '../../protocols/backend/messages.ts';
+import type { Request } from '../../protocols/backend/requests.ts';
 import { showCode, type Wallet } from '../../simulator/devices/phone.ts';
 import { Shop } from '../../simulator/shop.ts';
 import { systemClock } from '../../simulator/world/clock.ts';

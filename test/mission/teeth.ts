@@ -284,7 +284,7 @@ export const TEETH: Readonly<Record<string, Tooth>> = {
   },
   '003-8': {
     without: "a customer's account is read and kept",
-    file: 'protocols/backend/messages.ts',
+    file: 'protocols/backend/replies.ts',
     find: '.regex(/^[0-9a-f]{16,64}$/)',
     replace: '.max(64)',
     test: `${STORIES}/told-apart.test.ts`,

@@ -6,7 +6,7 @@ import { startTill, type Till } from '../../agent/main.ts';
 import type { Outside } from '../../agent/outside.ts';
 import type { ByteLink, LinkListener } from '../../agent/transport/link.ts';
 import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
-import type { DeviceState } from '../../protocols/backend/messages.ts';
+import type { DeviceState } from '../../protocols/backend/presence.ts';
 import type { Device } from '../../protocols/backend/topics.ts';
 import { ulid } from '../../protocols/backend/ulid.ts';
 import { Acquirer } from '../../simulator/acquirer/acquirer.ts';

@@ -1,5 +1,5 @@
 import type { CommandResult } from '../../protocols/backend/commands.ts';
-import type { EventData } from '../../protocols/backend/messages.ts';
+import type { EventData } from '../../protocols/backend/events.ts';
 import type { TerminalFault } from '../../simulator/faults/terminal-faults.ts';
 import { TERMINALS } from '../../simulator/personalities/terminals.ts';
 import { type AckedProtocol, SimulatedAckedTerminal, USUAL_MAKES } from '../../simulator/terminals/acked-port.ts';

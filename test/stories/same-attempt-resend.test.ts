@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { canonicalJson } from '../../protocols/backend/canonical.ts';
-import { payloadHash, Reply, Request } from '../../protocols/backend/messages.ts';
+import { Reply } from '../../protocols/backend/replies.ts';
+import { payloadHash, Request } from '../../protocols/backend/requests.ts';
 import { HOP_MS } from '../world/broker.ts';
 import { MemoryShop, TILL } from '../world/shop.ts';
 

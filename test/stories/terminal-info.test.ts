@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Registration } from '../../protocols/backend/enrolment.ts';
-import { type PayRequest, payloadHash, Request } from '../../protocols/backend/messages.ts';
+import { type PayRequest, payloadHash, Request } from '../../protocols/backend/requests.ts';
 import type { Wallet } from '../../simulator/devices/phone.ts';
 import { type CertifiedFault, SimulatedCertifiedTerminal } from '../../simulator/terminals/certified-terminal.ts';
 import { serialMac } from '../../simulator/terminals/serial-mac.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AnsweredReply } from '../../protocols/backend/messages.ts';
+import { AnsweredReply } from '../../protocols/backend/replies.ts';
 import type { CustomerPlan } from '../../simulator/acquirer/customer.ts';
 import type { Wallet } from '../../simulator/devices/phone.ts';
 import { MemoryShop } from '../world/shop.ts';

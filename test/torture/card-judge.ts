@@ -1,4 +1,4 @@
-import type { EventEnvelope } from '../../protocols/backend/messages.ts';
+import type { EventEnvelope } from '../../protocols/backend/events.ts';
 import type { Ledger } from '../../simulator/acquirer/ledger.ts';
 import type { Allowed } from './back-office.ts';
 import type { CardMoney } from './card-box.ts';

@@ -1,4 +1,4 @@
-import type { Request } from '../../protocols/backend/messages.ts';
+import type { Request } from '../../protocols/backend/requests.ts';
 import type { IntentCounter } from '../../simulator/acquirer/intents.ts';
 import type { Ledger } from '../../simulator/acquirer/ledger.ts';
 import type { Invariant } from './judge.ts';

@@ -2,7 +2,7 @@ import { TillBook } from '../../agent/journal/book.ts';
 import type { JournalFiles } from '../../agent/journal/files.ts';
 import { newAttempt } from '../../agent/payment/attempt.ts';
 import { newRefund } from '../../agent/refunds/refund-machine.ts';
-import { payloadHash } from '../../protocols/backend/messages.ts';
+import { payloadHash } from '../../protocols/backend/requests.ts';
 import type { Acquirer } from '../../simulator/acquirer/acquirer.ts';
 import { showCode } from '../../simulator/devices/phone.ts';
 import type { VirtualClock } from '../../simulator/world/clock.ts';

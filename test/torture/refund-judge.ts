@@ -1,4 +1,4 @@
-import type { RefundRequest } from '../../protocols/backend/messages.ts';
+import type { RefundRequest } from '../../protocols/backend/requests.ts';
 import type { Ledger, LedgerEntry } from '../../simulator/acquirer/ledger.ts';
 import type { Allowed } from './back-office.ts';
 import type { Invariant } from './judge.ts';

@@ -1,5 +1,6 @@
+import type { AttemptStateName } from '../../protocols/backend/attempt-events.ts';
 import type { CommandResult } from '../../protocols/backend/commands.ts';
-import type { AttemptStateName, EventEnvelope } from '../../protocols/backend/messages.ts';
+import type { EventEnvelope } from '../../protocols/backend/events.ts';
 
 // Reads over the journal's shoulder: its own fold of the lines on the disk, so that "it is written down" is not the
 // agent's word. Knows the form of a line (crc, mark, JSON) and of the records, and none of the agent's code.

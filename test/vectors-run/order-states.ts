@@ -5,7 +5,7 @@ import type { Outcome } from '../../agent/payment/outcome.ts';
 import { POLICIES } from '../../agent/payment/policy.ts';
 import { ATTEMPT_STATE_TABLE } from '../../agent/payment/states.ts';
 import { TERMINAL_FIELDS, TERMINAL_REASONS, TERMINAL_STATES } from '../../agent/payment/terminal-state.ts';
-import { ATTEMPT_STATES } from '../../protocols/backend/messages.ts';
+import { ATTEMPT_STATES } from '../../protocols/backend/attempt-events.ts';
 import type { CaseResult, Checker } from './checker.ts';
 import { isObject, type JsonObject, listIn, objectIn, unknownCase, unknownSections } from './json.ts';
 

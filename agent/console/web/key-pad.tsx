@@ -30,7 +30,7 @@ export function KeyPad({ onKey, corners: [left, right] }: KeyPadProps) {
             {...(word === undefined ? {} : { 'aria-label': t(word) })}
             onClick={() => onKey(key)}
           >
-            {key === 'back' ? <Icon name="back" /> : key === 'clear' ? 'C' : key}
+            {key === 'back' ? <Icon name="erase" /> : key === 'clear' ? 'C' : key}
           </button>
         );
       })}

@@ -52,46 +52,47 @@ export function RecordsScreen() {
 function SearchForm({ wanted, onWanted }: { readonly wanted: Wanted; readonly onWanted: (wanted: Wanted) => void }) {
   const [text, setText] = useState(wanted.text);
   return (
-    <form
-      class="search"
-      role="search"
-      onSubmit={(event) => {
-        event.preventDefault();
-        onWanted({ ...wanted, text: text.trim() });
-      }}
-    >
-      <label>
-        {t('search')}
-        <input
-          type="search"
-          value={text}
-          placeholder={t('searchHint')}
-          autocomplete="off"
-          maxLength={64}
-          onInput={(event) => setText(event.currentTarget.value)}
-        />
-      </label>
-      <label>
-        {t('day')}
-        <input
-          type="date"
-          value={wanted.day}
-          onInput={(event) => onWanted({ ...wanted, day: event.currentTarget.value })}
-        />
-      </label>
-      <label>
-        {t('state')}
-        <select value={wanted.state} onChange={(event) => onWanted({ ...wanted, state: event.currentTarget.value })}>
-          <option value="">{t('any')}</option>
-          {FILTERS.map((name) => (
-            <option value={name} key={name}>
-              {t(STATE_WORDS[name])}
-            </option>
-          ))}
-        </select>
-      </label>
-      <button type="submit">{t('searchAct')}</button>
-    </form>
+    <search>
+      <form
+        class="search"
+        onSubmit={(event) => {
+          event.preventDefault();
+          onWanted({ ...wanted, text: text.trim() });
+        }}
+      >
+        <label>
+          {t('search')}
+          <input
+            type="search"
+            value={text}
+            placeholder={t('searchHint')}
+            autocomplete="off"
+            maxLength={64}
+            onInput={(event) => setText(event.currentTarget.value)}
+          />
+        </label>
+        <label>
+          {t('day')}
+          <input
+            type="date"
+            value={wanted.day}
+            onInput={(event) => onWanted({ ...wanted, day: event.currentTarget.value })}
+          />
+        </label>
+        <label>
+          {t('state')}
+          <select value={wanted.state} onChange={(event) => onWanted({ ...wanted, state: event.currentTarget.value })}>
+            <option value="">{t('any')}</option>
+            {FILTERS.map((name) => (
+              <option value={name} key={name}>
+                {t(STATE_WORDS[name])}
+              </option>
+            ))}
+          </select>
+        </label>
+        <button type="submit">{t('searchAct')}</button>
+      </form>
+    </search>
   );
 }
 

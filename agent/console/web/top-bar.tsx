@@ -91,12 +91,14 @@ function Who() {
   const [isOpen, setOpen] = useState(false);
   const person = me.value?.person;
   if (!person) return null;
+  const role = t(ROLE_WORDS[person.role]);
+  const called = person.name === role ? role : t('person', person.name, role);
   return (
     <>
       <details class="who" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
-        <summary aria-label={t('person', person.name, t(ROLE_WORDS[person.role]))}>
+        <summary aria-label={called}>
           <Icon name="person" />
-          <span>{t('person', person.name, t(ROLE_WORDS[person.role]))}</span>
+          <span>{called}</span>
         </summary>
         <ul>
           <li>

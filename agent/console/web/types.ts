@@ -1,20 +1,11 @@
 import type { z } from 'zod';
-import type {
-  ApprovalBody,
-  HistoryBody,
-  OperationBody,
-  OrderWithAttempt as OrderSchema,
-  ProblemBody,
-  RecordBody,
-  RecordPage as RecordPageSchema,
-  RefundBody,
-  SessionBody,
-  SlipBody,
-  StateBody,
-  TakingsBody,
-  WelcomeBody,
-} from '../schemas.ts';
+import type { OperationBody, ProblemBody } from '../call-schemas.ts';
+import type { OrderWithAttempt as OrderSchema, RefundBody, SlipBody } from '../order-schemas.ts';
+import type { ApprovalBody, SessionBody, WelcomeBody } from '../people-schemas.ts';
+import type { HistoryBody, RecordBody, RecordPage as RecordPageSchema } from '../record-schemas.ts';
+import type { StateBody } from '../state-schemas.ts';
 import type { CarriedBody, FindingBody, ReconciliationBody, ReconciliationsBody } from '../statement-schemas.ts';
+import type { TakingsBody } from '../takings-schemas.ts';
 
 // The local API as the page sees it: types of the agent's own schemas, and nothing else of the agent.
 

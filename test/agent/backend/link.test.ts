@@ -3,7 +3,7 @@ import { connect as connectMqtt } from 'mqtt';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { BrokerProblem } from '../../../agent/backend/broker-problem.ts';
 import { MAX_MESSAGE_BYTES } from '../../../protocols/backend/fields.ts';
-import { AgentInfo, AgentState } from '../../../protocols/backend/messages.ts';
+import { AgentInfo, AgentState } from '../../../protocols/backend/presence.ts';
 import { topicsOf } from '../../../protocols/backend/topics.ts';
 import { startBroker } from '../../../simulator/backend/broker.ts';
 import { CONNECT, DISCONNECT, MqttProxy } from './mqtt-proxy.ts';

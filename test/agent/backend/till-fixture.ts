@@ -9,7 +9,7 @@ import { ClockSkew } from '../../../agent/backend/skew.ts';
 import { type Clock, systemClock } from '../../../agent/clock.ts';
 import type { Log } from '../../../agent/log.ts';
 import type { CommandEnvelope, CommandResult } from '../../../protocols/backend/commands.ts';
-import type { EventEnvelope } from '../../../protocols/backend/messages.ts';
+import type { EventEnvelope } from '../../../protocols/backend/events.ts';
 import type { TillAddress } from '../../../protocols/backend/topics.ts';
 import { ulid } from '../../../protocols/backend/ulid.ts';
 import { Acquirer } from '../../../simulator/acquirer/acquirer.ts';

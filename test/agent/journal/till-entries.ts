@@ -4,7 +4,7 @@ import type { TillBook } from '../../../agent/journal/book.ts';
 import type { AttemptRecord, Order } from '../../../agent/journal/records.ts';
 import { type Attempt, newAttempt } from '../../../agent/payment/attempt.ts';
 import type { CommandEnvelope } from '../../../protocols/backend/commands.ts';
-import type { EventEnvelope } from '../../../protocols/backend/messages.ts';
+import type { EventEnvelope } from '../../../protocols/backend/events.ts';
 
 export const TERMINAL = 'T0000001';
 export const START = Date.UTC(2026, 10, 22, 8);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { DeviceState, EventData } from '../../../protocols/backend/messages.ts';
+import { EventData } from '../../../protocols/backend/events.ts';
+import { DeviceState } from '../../../protocols/backend/presence.ts';
 
 // What a test and the process of its counter say to each other.
 

@@ -24,7 +24,7 @@ const SETTINGS: TillSettings = {
 
 const heardOf = (digits: string): Message => {
   const message = decodeApdu(hex(digits));
-  if (isApduError(message)) throw new Error(digits);
+  if (isApduError(message)) throw new Error(`${digits}: ${message.problem}`);
   return message;
 };
 
@@ -36,13 +36,13 @@ const WORDS = [
   '80000806061F7303000001',
   '04FF010A',
   '04FF02FF10',
-  '040F2D270004000000001000490978 0B000001 0C093848 0D0425 87 0001 29 00000104 06 0C 1F1F02000106061F7303000002',
-  '040F0D2700040000000010008700020B000002',
+  '040F2C270004000000001000490978 0B000001 0C093848 0D0425 87 0001 29 00000104 06 0B 1F1F0200011F7303000002',
+  '040F102700040000000010008700020B000002',
   '040F07276C2929001006',
-  '040F0D2751040000000010008700010B000001',
+  '040F102751040000000010008700010B000001',
   '06D10D005465737420842094208120E1',
   '06D10181',
-  '06D30906071F0701012503070141',
+  '06D30B06091F0701012503070141',
   '060F00',
   '060F0106',
   '060F0A19002910000010490978',
@@ -51,10 +51,7 @@ const WORDS = [
   '061E0183',
   '06D000',
   '040D00',
-]
-  .map((word) => hex(word.replaceAll(' ', '')))
-  .map((bytes) => decodeApdu(bytes))
-  .filter((message): message is Message => !isApduError(message));
+].map((word) => heardOf(word.replaceAll(' ', '')));
 
 const COMMANDS: readonly TerminalCommand[] = [
   { kind: 'sale', reference: 'S', amount: 1_000 },
@@ -75,18 +72,26 @@ const COMMANDS: readonly TerminalCommand[] = [
   { kind: 'cleared', reference: 'S' },
 ];
 
+const BARE = ['connected', 'disconnected', 'time', 'stored', 'not-stored', 'delivered', 'not-delivered'] as const;
+const KINDS: readonly TillInput['kind'][] = [...BARE, 'command', 'heard', 'unreadable'];
+const PHASES = ['offline', 'idle', 'sent', 'working', 'storing'];
+
 type Untimed = TillInput extends infer I ? (I extends TillInput ? Omit<I, 'at'> : never) : never;
+const commanded = fc.constantFrom(...COMMANDS).map((command) => ({ kind: 'command' as const, command }));
 const anyInput: fc.Arbitrary<Untimed> = fc.oneof(
-  fc
-    .constantFrom(
-      ...(['connected', 'disconnected', 'time', 'stored', 'not-stored', 'delivered', 'not-delivered'] as const),
-    )
-    .map((kind) => ({ kind })),
-  fc.constantFrom(...COMMANDS).map((command) => ({ kind: 'command' as const, command })),
+  fc.constantFrom(...BARE).map((kind) => ({ kind })),
+  commanded,
   fc.constantFrom(...WORDS).map((message) => ({ kind: 'heard' as const, message })),
   fc.constantFrom(...WORDS).map((message) => ({ kind: 'heard' as const, message })),
   fc.boolean().map((unknownField) => ({ kind: 'unreadable' as const, unknownField })),
 );
+
+/** Chance alone rarely gives the terminal the word: a command that is accepted at once, as nearly always. */
+const anyPiece: fc.Arbitrary<readonly Untimed[]> = fc.oneof(
+  { weight: 8, arbitrary: anyInput.map((input) => [input]) },
+  { weight: 2, arbitrary: commanded.map((input) => [input, { kind: 'heard' as const, message: heardOf('800000') }]) },
+);
+const anyMs = fc.constantFrom(0, 0, 0, 0, 1, 10, 5_000, 200_000);
 
 /** Registered, and the terminal has no last transaction. */
 function ready(): TillState {
@@ -99,39 +104,38 @@ function ready(): TillState {
 
 describe('for any order of inputs', () => {
   it('the machine decides, what it says can be written, and a result is stored before the terminal hears 80 00', () => {
-    const phases = new Set<string>();
+    const cells = new Set<string>();
     fc.assert(
-      fc.property(
-        fc.array(fc.tuple(anyInput, fc.constantFrom(0, 0, 0, 0, 1, 10, 5_000, 200_000)), { maxLength: 60 }),
-        (inputs) => {
-          let state = ready();
-          let at = 0;
-          for (const [input, ms] of inputs) {
-            at += ms;
-            const before = state;
-            const { state: next, effects } = step(state, { ...input, at });
-            state = next;
-            phases.add(`${before.phase.name} ${input.kind}`);
-            for (const effect of effects) if (effect.do === 'say') encodeApdu(effect.message);
-            const says = effects.flatMap((effect) => (effect.do === 'say' ? [effect.message.command] : []));
-            // 04 0F about money is never answered in the step that hears it
-            const isMoney =
-              before.phase.name === 'working' && before.phase.doing.task.kind === 'money' && !before.phase.doing.stored;
-            const isNew =
-              input.kind === 'heard' && input.message.command === 'statusInformation' && before.answered === undefined;
-            if (isMoney && isNew) expect(says).toEqual([]);
-            // money is only ever asked for while nothing is open
-            if (says.includes('authorisation') || says.includes('refund'))
-              expect([before.phase.name, before.pending]).toEqual(['idle', undefined]);
-            if (state.phase.name === 'sent' || state.phase.name === 'working')
-              expect(nextDeadline(state)).toBeDefined();
-          }
-        },
-      ),
-      { numRuns: 1_500 },
+      fc.property(fc.array(fc.tuple(anyPiece, anyMs), { maxLength: 60, size: 'max' }), (pieces) => {
+        let state = ready();
+        let at = 0;
+        for (const [input, ms] of pieces.flatMap(([inputs, first]) =>
+          inputs.map((one, n) => [one, n ? 0 : first] as const),
+        )) {
+          at += ms;
+          const before = state;
+          const { state: next, effects } = step(state, { ...input, at });
+          state = next;
+          cells.add(`${before.phase.name} ${input.kind}`);
+          for (const effect of effects) if (effect.do === 'say') encodeApdu(effect.message);
+          const says = effects.flatMap((effect) => (effect.do === 'say' ? [effect.message.command] : []));
+          // 04 0F about money is never answered in the step that hears it
+          const isMoney =
+            before.phase.name === 'working' && before.phase.doing.task.kind === 'money' && !before.phase.doing.stored;
+          const isNew =
+            input.kind === 'heard' && input.message.command === 'statusInformation' && before.answered === undefined;
+          if (isMoney && isNew) expect(says).toEqual([]);
+          // money is only ever asked for while nothing is open
+          if (says.includes('authorisation') || says.includes('refund'))
+            expect([before.phase.name, before.pending]).toEqual(['idle', undefined]);
+          if (state.phase.name === 'sent' || state.phase.name === 'working') expect(nextDeadline(state)).toBeDefined();
+        }
+      }),
+      { numRuns: 600 },
     );
-    for (const phase of ['offline', 'idle', 'sent', 'working', 'storing'])
-      expect([...phases].filter((cell) => cell.startsWith(phase)).length).toBeGreaterThanOrEqual(9);
+    expect(
+      PHASES.flatMap((phase) => KINDS.map((kind) => `${phase} ${kind}`)).filter((cell) => !cells.has(cell)),
+    ).toEqual([]);
   });
 });
 

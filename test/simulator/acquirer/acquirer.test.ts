@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ChannelRequest, payloadHash } from '../../../protocols/backend/messages.ts';
+import { type ChannelRequest, payloadHash } from '../../../protocols/backend/requests.ts';
 import type { ChannelOp } from '../../../protocols/backend/topics.ts';
 import type { Channel } from '../../../protocols/paycode/paycode.ts';
 import { Acquirer } from '../../../simulator/acquirer/acquirer.ts';

@@ -1,6 +1,7 @@
 import { connect } from 'mqtt';
 import { afterEach, describe, expect, it } from 'vitest';
-import { payloadHash, type Reply, type Request } from '../../../protocols/backend/messages.ts';
+import { type Reply } from '../../../protocols/backend/replies.ts';
+import { payloadHash, type Request } from '../../../protocols/backend/requests.ts';
 import { topicsOf } from '../../../protocols/backend/topics.ts';
 import { startBroker } from '../../../simulator/backend/broker.ts';
 import { aPay, aQuery, Closing, newId, openBackend, TILL, until } from '../../agent/backend/till-fixture.ts';
