@@ -10,7 +10,7 @@ import {
   type TerminalMakeName,
   terminalMakeNamed,
 } from './terminal-makes.ts';
-import type { HoldRules, TerminalPersonality } from './terminals.ts';
+import type { CardHoldRules, HoldRules, TerminalPersonality } from './terminals.ts';
 
 // A make of card terminal as a file: the table of its dialect (commands, codes, fields), and how it behaves. What is allowed in
 // the table depends on the language, which is that of the known terminal it is like.
@@ -68,10 +68,14 @@ const Mis = z.strictObject({
     .optional(),
 });
 
-const Holds = z
+const holds = {
+  days: z.int().min(0).max(365).optional().describe('after so many the issuer lets a hold go'),
+  bookUpToPercent: z.int().min(1).max(200).optional().describe('of a hold may be booked'),
+};
+const MisHolds = z.strictObject(holds).optional();
+const CardHolds = z
   .strictObject({
-    days: z.int().min(0).max(365).optional().describe('after so many the issuer lets a hold go'),
-    bookUpToPercent: z.int().min(1).max(200).optional().describe('of a hold may be booked'),
+    ...holds,
     defaultAmount: z.int().min(1).max(999_999_999_999).optional(),
     prints: z.boolean().optional().describe('paper for a hold too, not only for its booking'),
   })
@@ -97,8 +101,8 @@ function like(...protocols: readonly TerminalMake['protocol'][]) {
 
 /** The whole file. */
 export const TerminalFile = z.discriminatedUnion('like', [
-  z.strictObject({ ...any, ...card, like: like('zvt'), table: Zvt.optional(), holds: Holds }),
-  z.strictObject({ ...any, ...card, like: like(...LINK_PROTOCOLS), table: Link.optional() }),
+  z.strictObject({ ...any, ...card, like: like('zvt'), table: Zvt.optional(), holds: CardHolds }),
+  z.strictObject({ ...any, ...card, like: like(...LINK_PROTOCOLS), table: Link.optional(), holds: CardHolds }),
   z.strictObject({ ...any, ...card, like: like('transbank', 'nccc'), table: z.strictObject({}).optional() }),
   z.strictObject({
     ...any,
@@ -114,6 +118,7 @@ export const TerminalFile = z.discriminatedUnion('like', [
     hostMs: ms.optional().describe('from the request to the answer'),
     chargesRepeats: z.boolean().optional().describe('takes the same bytes for a new sale'),
     repeatMs: ms.optional(),
+    holds: MisHolds,
   }),
 ]);
 export type TerminalFile = z.infer<typeof TerminalFile>;
@@ -135,14 +140,13 @@ export function terminalLike(file: TerminalFile): TerminalMake {
 
 type MisFile = Extract<TerminalFile, { readonly hostMs?: unknown }>;
 type CardFile = Exclude<TerminalFile, MisFile>;
-type ZvtFile = Extract<TerminalFile, { readonly holds?: unknown }>;
 
 function cardLike(
   known: TerminalPersonality,
   { like: base, $schema: _schema, table, ...said }: CardFile,
 ): TerminalPersonality {
-  const { holds: rules, ...own }: typeof said & Pick<ZvtFile, 'holds'> = said;
-  const holds = { ...known.holds, ...defined<Partial<HoldRules>>({ ...rules }) };
+  const { holds: rules, ...own }: typeof said & { readonly holds?: z.infer<typeof CardHolds> } = said;
+  const holds = { ...known.holds, ...defined<Partial<CardHoldRules>>({ ...rules }) };
   const { protocol } = TERMINAL_MAKES[base];
   const zvt =
     protocol === 'zvt'
@@ -153,7 +157,7 @@ function cardLike(
 
 function misLike(
   known: MisPersonality,
-  { like: _like, $schema: _schema, name, table = {}, merchant, ...own }: MisFile,
+  { like: _like, $schema: _schema, name, table = {}, merchant, holds: rules, ...own }: MisFile,
 ): MisPersonality {
   const { tags, results, ...words } = table;
   const dialect = {
@@ -163,8 +167,9 @@ function misLike(
     tags: { ...known.dialect.tags, ...defined<Partial<MisDialect['tags']>>({ ...tags }) },
     results: { ...known.dialect.results, ...defined<Partial<MisDialect['results']>>({ ...results }) },
   };
+  const holds = { ...known.holds, ...defined<Partial<HoldRules>>({ ...rules }) };
   const shop = { ...known.merchant, ...defined<Partial<MisPersonality['merchant']>>({ ...merchant }) };
-  return { ...known, title: name, ...defined<Partial<MisPersonality>>(own), dialect, merchant: shop };
+  return { ...known, title: name, ...defined<Partial<MisPersonality>>(own), dialect, merchant: shop, holds };
 }
 
 /** A known make by its name, or the one in a file `*.json`. Throws `PersonalityError`. */

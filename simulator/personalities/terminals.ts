@@ -4,6 +4,10 @@ export interface HoldRules {
   readonly days: number;
   /** a booking may come to so much of the hold: in China 115 */
   readonly bookUpToPercent: number;
+}
+
+/** What a terminal of its own batch and paper does with them besides. */
+export interface CardHoldRules extends HoldRules {
   /** minor units of a hold that names no amount, ZVT only */
   readonly defaultAmount: number;
   /** paper for a hold that succeeded too; the specification of ZVT prints only its booking */
@@ -27,7 +31,7 @@ export interface TerminalPersonality {
   readonly answerMs: number;
   /** ms without an ear after it was switched on */
   readonly bootMs: number;
-  readonly holds: HoldRules;
+  readonly holds: CardHoldRules;
   readonly zvt: {
     /** numbers its messages (1F73) when the till does */
     readonly messageIds: boolean;

@@ -1,3 +1,4 @@
+import type { MisCommand } from '../../protocols/terminal/mis/dialect.ts';
 import { isTerminalFault } from '../faults/terminal-faults.ts';
 import type { TerminalMake } from '../personalities/terminal-makes.ts';
 import type { PortWire } from '../wires/wire.ts';
@@ -6,6 +7,7 @@ import { ACKED_NAMES, SimulatedAckedTerminal } from './acked-port.ts';
 import type { CardTerminal } from './card-terminal.ts';
 import type { EntryKind, EntryState } from './ledger.ts';
 import { isMisFault } from './mis-faults.ts';
+import type { MisHoldEnd } from './mis-holds.ts';
 import { SimulatedMis } from './mis-mouth.ts';
 import type { Random } from './pad-customer.ts';
 import { SimulatedZvtTerminal } from './terminal-port.ts';
@@ -135,10 +137,10 @@ class MisOnCounter implements ShopTerminal {
   }
 
   get deals(): readonly Deal[] {
-    return this.#terminal.model.ledger.map(({ command, amountFen, outcome, voided }) => ({
-      kind: command === 'qrVoid' || command === 'void' ? 'void' : command === 'refund' ? 'refund' : 'sale',
+    return this.#terminal.model.ledger.map(({ command, amountFen, outcome, voided, ended }) => ({
+      kind: MIS_KINDS[command],
       amountFen,
-      state: outcome === 'approved' ? (voided ? 'reversed' : 'stands') : outcome,
+      state: outcome !== 'approved' ? outcome : voided ? 'reversed' : ended ? HOLD_ENDS[ended] : 'stands',
     }));
   }
 
@@ -146,3 +148,20 @@ class MisOnCounter implements ShopTerminal {
     return this.#terminal.model.netFen;
   }
 }
+
+const MIS_KINDS = {
+  sale: 'sale',
+  qrSale: 'sale',
+  void: 'void',
+  qrVoid: 'void',
+  cancelPreAuth: 'void',
+  refund: 'refund',
+  preAuth: 'hold',
+  completePreAuth: 'booking',
+} as const satisfies Record<MisCommand, Deal['kind']>;
+
+const HOLD_ENDS = {
+  completed: 'booked',
+  cancelled: 'reversed',
+  expired: 'expired',
+} as const satisfies Record<MisHoldEnd, Deal['state']>;
