@@ -33,7 +33,8 @@ import { type JournalRepair, type Recovered, recover } from './recovery.ts';
 import { RESERVE_BYTES, Reserve } from './reserve.ts';
 import { KEPT_MS } from './retention.ts';
 import { type Cursor, type Place, segmentName } from './segments.ts';
-import type { KnownCommand, TillState } from './state.ts';
+import { snapshotOf } from './snapshot.ts';
+import type { TillState } from './state.ts';
 import { Witness } from './witness.ts';
 
 export interface BookOptions extends Partial<Kept> {
@@ -231,7 +232,7 @@ export class TillBook implements OutboxSource, CommandMemory {
 
   /** The state as a checkpoint would keep it: equal for equal logs, however they were read. */
   snapshot(): readonly Json[] {
-    return [...this.#state.snapshot()];
+    return [...snapshotOf(this.#state)];
   }
 
   // --- writing
@@ -324,7 +325,7 @@ export class TillBook implements OutboxSource, CommandMemory {
 
   /** Commands that were accepted and have no final result yet. */
   unfinishedCommands(): CommandEnvelope[] {
-    return [...this.#state.commands.values()].flatMap(({ command }: KnownCommand) => command ?? []);
+    return [...this.#state.commands.values()].flatMap(({ command }) => command ?? []);
   }
 
   // --- OutboxSource

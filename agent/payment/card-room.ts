@@ -14,7 +14,7 @@ import type { Log } from '../log.ts';
 import type { Outside } from '../outside.ts';
 import { CardRefunds } from '../refunds/card-refunds.ts';
 import type { SlipSpool } from '../slips/spool.ts';
-import { receiptDocument } from '../slips/terminal-receipt-slip.ts';
+import { TerminalPapers } from '../slips/terminal-papers.ts';
 import type { DeviceTap } from '../trace/tap.ts';
 import type { Attempt } from './attempt.ts';
 import { isCardSale } from './card.ts';
@@ -25,7 +25,6 @@ import { CardSettlement } from './card-settlement.ts';
 import type { PaymentDesk } from './desk.ts';
 import type { DisputeTurn } from './dispute-turn.ts';
 import { pendingIn } from './owed-question.ts';
-import type { TerminalReceipt } from './terminal-receipt.ts';
 
 export interface CardRoomParts {
   /** absent: this till has no card terminal, and its verbs are answered with UNSUPPORTED */
@@ -44,7 +43,7 @@ export interface CardRoomParts {
   readonly states: DeviceStates;
   readonly results: CommandResults;
   readonly slipFor: (attemptId: string) => Slip;
-  readonly spool: Pick<SlipSpool, 'copiesFor' | 'print'>;
+  readonly spool: Pick<SlipSpool, 'copiesFor' | 'documentsFor' | 'take' | 'print'>;
   /** asked when it is needed: the counter stands behind its rooms */
   readonly desk: () => PaymentDesk;
   readonly onProgress: (attemptId: string, text: string) => void;
@@ -57,6 +56,7 @@ export class CardRoom {
   readonly refunds: CardRefunds;
   readonly #parts: CardRoomParts;
   readonly #desk: CardDesk;
+  readonly #papers: TerminalPapers;
   #terminal: PaymentTerminal | undefined;
   #says: { readonly attemptId: string; readonly text: string } | undefined;
 
@@ -68,11 +68,14 @@ export class CardRoom {
   private constructor(parts: CardRoomParts, config: TerminalConfig) {
     this.#parts = parts;
     const { book, clock, log, results, backendNow, outside } = parts;
+    this.#papers = new TerminalPapers(parts);
     this.runner = new CardRunner({
       ...parts,
       receipts: {
         copiesFor: (attemptId, receipts) => parts.spool.copiesFor(attemptId, receipts),
-        print: (receipt, isCopy) => this.#print(receipt, isCopy),
+        documentsFor: (attemptId, receipts) => parts.spool.documentsFor(attemptId, receipts),
+        take: (documents) => parts.spool.take(documents),
+        print: (receipt, isCopy) => this.#papers.print(receipt, isCopy),
       },
       takesPaycodes: config.protocol === 'mis' && config.mis.takesPaycodes,
       terminal: () => this.#opened(),
@@ -128,15 +131,8 @@ export class CardRoom {
   async close(): Promise<void> {
     this.runner.stop();
     this.#desk.stop();
+    this.#papers.stop();
     await this.#terminal?.close();
-  }
-
-  #print(receipt: TerminalReceipt, isCopy: boolean): void {
-    const { spool, log } = this.#parts;
-    const document = { kind: 'document', document: receiptDocument(receipt), data: {} } as const;
-    spool
-      .print(document, { by: 'terminal', isCopy })
-      .catch((error: unknown) => log.warn({ detail: String(error) }, 'a receipt of the card terminal was not printed'));
   }
 
   #opened(): PaymentTerminal {

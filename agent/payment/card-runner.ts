@@ -10,7 +10,7 @@ import type { Clock } from '../clock.ts';
 import type { CommandEnd, LateTerminalResult, PaymentTerminal } from '../devices/terminal/payment-terminal.ts';
 import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
-import type { AttemptRecord, Order, Slip } from '../journal/records.ts';
+import type { AttemptRecord, DocumentJob, Order, Slip } from '../journal/records.ts';
 import type { Log } from '../log.ts';
 import { Alarm } from './alarm.ts';
 import { type Attempt, isFinal } from './attempt.ts';
@@ -28,7 +28,7 @@ import { LateWords } from './late-words.ts';
 import { orderAfter } from './order-states.ts';
 import type { OtherPayment } from './other-payment.ts';
 import { OwedQuestion, owedIn, wasAsked } from './owed-question.ts';
-import { type TerminalReceipt, terminalReceipt } from './terminal-receipt.ts';
+import { type TerminalReceipt, terminalReceipts } from './terminal-receipt.ts';
 import { TerminalTurn } from './terminal-turn.ts';
 
 /** A step that could not be written down is tried again after this. */
@@ -52,6 +52,10 @@ export interface CardRunnerParts {
   /** what the terminal has the till print: jobs to be written down with a payment, and what belongs to none */
   readonly receipts: {
     copiesFor(attemptId: string, receipts: readonly TerminalReceipt[]): readonly Slip[];
+    /** the same of what is no payment's, as it is printed behind the end of a refund or a refusal */
+    documentsFor(attemptId: string, receipts: readonly TerminalReceipt[]): readonly DocumentJob[];
+    /** they are on disk */
+    take(documents: readonly DocumentJob[]): void;
     print(receipt: TerminalReceipt, isCopy: boolean): void;
   };
   /** after every journaled change of an attempt */
@@ -72,6 +76,8 @@ interface Running {
   readonly alarm: Alarm;
   /** what the terminal had printed so far: on disk with the end */
   readonly receipts: KeptReceipts;
+  /** of those, what is printed although nothing was paid: jobs on disk with the end */
+  documents: readonly DocumentJob[];
   /** facts are worked off one after the other: each is on disk before the next is looked at */
   queue: Promise<void>;
 }
@@ -286,11 +292,14 @@ export class CardRunner implements OtherPayment {
 
   /** A receipt of a payment goes with its end into the journal; what belongs to none is printed as it comes. */
   #printed(news: Extract<TerminalNews, { kind: 'printed' }>, running: Running | undefined): void {
-    const receipt = terminalReceipt(news);
-    if (!receipt) return this.#parts.log.warn({ blocks: news.blocks.length }, 'no receipt that can be printed');
-    if (!running) return this.#parts.receipts.print(receipt, this.#isReprinting);
-    const isOfYes = cardOf(running.record.attempt).result?.outcome === 'approved';
-    const taken = running.receipts.add(receipt, isOfYes);
+    for (const receipt of terminalReceipts(news))
+      if (running) this.#keepReceipt(receipt, running);
+      else this.#parts.receipts.print(receipt, this.#isReprinting);
+  }
+
+  #keepReceipt(receipt: TerminalReceipt, { record, receipts }: Running): void {
+    const isOfYes = cardOf(record.attempt).result?.outcome === 'approved';
+    const taken = receipts.add(receipt, isOfYes);
     if (taken !== 'kept')
       this.#parts.log.warn({ copy: receipt.copy, why: taken }, 'a receipt of a payment is not kept');
   }
@@ -326,6 +335,7 @@ export class CardRunner implements OtherPayment {
       zero,
       alarm: new Alarm(this.#parts.clock, zero),
       receipts: new KeptReceipts(),
+      documents: [],
       queue: Promise.resolve(),
     };
     this.#running.set(record.attempt.attemptId, running);
@@ -365,6 +375,7 @@ export class CardRunner implements OtherPayment {
     const { book, log, slipFor, newId, boot, backendNow } = this.#parts;
     const changed = attempt.state !== before.state || attempt.category !== before.category;
     const record = { ...running.record, attempt: withReceipts(settled(attempt, backendNow), running.receipts.all) };
+    const documents = this.#documentsOf(attempt, running.receipts);
     const evidence = attempt.state === 'NEEDS_MANUAL_CHECK' ? evidenceOf(attempt, record.startedAt) : undefined;
     const data = {
       ...attemptEvent(record.attempt, {}),
@@ -378,8 +389,10 @@ export class CardRunner implements OtherPayment {
         order: orderWith(this.#order(attempt), attempt),
         ...(changed ? { event: book.event(data, newId(), boot, backendNow()) } : {}),
         ...(attempt.state === 'PAID' ? { slip: slipFor(attempt.attemptId), ...this.#copies(running) } : {}),
+        ...(documents.length > 0 ? { documents } : {}),
       });
       running.record = record;
+      running.documents = documents;
       return true;
     } catch (error) {
       log.error({ attemptId: attempt.attemptId, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
@@ -390,6 +403,12 @@ export class CardRunner implements OtherPayment {
   #copies({ record: { attempt }, receipts }: Running): { readonly copies?: readonly Slip[] } {
     const copies = this.#parts.receipts.copiesFor(attempt.attemptId, receipts.all);
     return copies.length === 0 ? {} : { copies };
+  }
+
+  /** What the terminal sent of something that was no payment, at its end. */
+  #documentsOf(attempt: Attempt, receipts: KeptReceipts): readonly DocumentJob[] {
+    if (!isFinal(attempt)) return [];
+    return this.#parts.receipts.documentsFor(attempt.attemptId, receipts.toPrint(attempt));
   }
 
   #perform(running: Running, order: CardOrder): void {
@@ -434,11 +453,9 @@ export class CardRunner implements OtherPayment {
     else this.#owed.owe(attempt);
   }
 
-  /** What the terminal sent of something that was no payment. */
-  #printLeft({ record: { attempt }, receipts }: Running): void {
-    const toPrint = receipts.toPrint(attempt);
-    for (const receipt of toPrint) this.#parts.receipts.print(receipt, false);
-    const kept = receipts.all.length - toPrint.length;
+  #printLeft({ record: { attempt }, receipts, documents }: Running): void {
+    this.#parts.receipts.take(documents);
+    const kept = receipts.all.length - receipts.toPrint(attempt).length;
     if (attempt.state !== 'PAID' && kept > 0)
       this.#parts.log.warn(
         { attemptId: attempt.attemptId, state: attempt.state, receipts: kept },

@@ -2,8 +2,8 @@ import type { Attempt } from './attempt.ts';
 import { cardOf, isCardSale } from './card.ts';
 import { receiptBytes, type TerminalReceipt, tooLongNotice } from './terminal-receipt.ts';
 
-/** Receipts of one payment: the merchant's, the customer's, and what some make has besides. */
-const RECEIPTS = 4;
+/** Receipts of one payment: the merchant's, the customer's, what some make has besides, and further parts of a long one. */
+const RECEIPTS = 8;
 /** All of them together as the journal keeps them: half of what one of its entries may have (agent/journal/journal.ts). */
 const BYTES = 128 * 1024;
 

@@ -10,6 +10,7 @@ import type { Log } from '../log.ts';
 import { isFinal } from '../payment/attempt.ts';
 import { CATEGORIES } from '../payment/categories.ts';
 import { isIntentOpen } from '../payment/intent.ts';
+import { lateOnes } from '../payment/order-dispute.ts';
 import type { Charge } from './charge.ts';
 import { PASSED_ON_MS, REFUND_REQUEST_LIFE_MS } from './refund-policy.ts';
 import type { RefundRunner } from './refund-runner.ts';
@@ -178,8 +179,9 @@ export class ResolveRoom implements VerbRoom {
 }
 
 /** Whose money nobody could account for: the one that surprised, then the one that is the order's. */
-function inDoubt({ lateSuccess, attemptId, intentId }: Order): string[] {
-  return [...new Set([lateSuccess, attemptId, intentId].filter((id) => id !== undefined))];
+function inDoubt(order: Order): string[] {
+  const { attemptId, intentId } = order;
+  return [...new Set([...lateOnes(order), attemptId, intentId].filter((id) => id !== undefined))];
 }
 
 const RESULT = {

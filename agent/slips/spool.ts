@@ -15,7 +15,7 @@ import { type PrintOutcome, PrintQueue, type PrintTask } from './print-queue.ts'
 import type { Printable } from './printable.ts';
 import { saleSlip } from './sale-slip.ts';
 import { voucherNo } from './slip-texts.ts';
-import { merchantReceipt, terminalReceiptSlip } from './terminal-receipt-slip.ts';
+import { merchantReceipt, RECEIPT_WITHIN_MS, receiptPrintable, terminalReceiptSlip } from './terminal-receipt-slip.ts';
 
 export interface SpoolParts {
   readonly book: TillBook;
@@ -132,6 +132,18 @@ export class SlipSpool {
    */
   print(document: Printable, order: PrintOrder): Promise<DocumentJob> {
     return this.#documents.print(document, order);
+  }
+
+  /** The jobs of a card terminal's receipts that are no payment's, to be written down with what they are about. */
+  documentsFor(attemptId: string, receipts: readonly TerminalReceipt[]): DocumentJob[] {
+    return receipts.flatMap((receipt, n) => {
+      const order = { by: 'terminal', jobId: `terminal-${attemptId}-${n}`, withinMs: RECEIPT_WITHIN_MS };
+      return this.#documents.jobFor(receiptPrintable(receipt), order) ?? [];
+    });
+  }
+
+  take(documents: readonly DocumentJob[]): void {
+    for (const job of documents) this.#documents.take(job);
   }
 
   document(jobId: string): DocumentJob | undefined {

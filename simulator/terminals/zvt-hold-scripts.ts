@@ -38,7 +38,7 @@ export function* bookTotal(zvt: ZvtTerminal, heard: Message): Script {
 
 /** 06 23: the amount is what was not used; none: nothing. Receipt FFFF asks for the list. */
 export function* bookPart(zvt: ZvtTerminal, heard: Message): Script {
-  if (asksForHolds(heard)) return yield* list(zvt, heard);
+  if (asksForHolds(heard)) return yield* list(zvt);
   const held = heldBy(zvt, heard);
   yield* book(zvt, heard, held, (held?.amount ?? 0) - (amountOf(heard) ?? 0));
 }
@@ -84,13 +84,12 @@ function* book(zvt: ZvtTerminal, heard: Message, held: LedgerEntry | undefined, 
 }
 
 /** 2.10.1: the first open one; all of them for a till that has shown that it knows containers. */
-function* list(zvt: ZvtTerminal, { fields }: Message): Script {
+function* list(zvt: ZvtTerminal): Script {
   const open = zvt.terminal.ledger.openHolds;
   const [first] = open;
-  const knowsContainers = zvt.config?.sendsContainers === true || fields.some(({ tlv: objects }) => objects);
   const numbers = open.map(({ receipt }) => encodeBcd(receipt, 2));
   const said =
-    first && knowsContainers
+    first && zvt.knowsContainers
       ? container(constructed('23', ...numbers.map((number) => tlv('08', number))))
       : field('87', numbers[0] ?? Uint8Array.of(FFFF, FFFF));
   yield { say: { command: 'abortNotice', head: { result: Uint8Array.of(HOLD_ERROR) }, fields: [said] } };
