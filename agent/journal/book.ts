@@ -3,6 +3,7 @@ import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
 import type { EventData, EventEnvelope } from '../../protocols/backend/events.ts';
 import type { CommandMemory, OutboxSource } from '../backend/ports.ts';
 import type { Clock } from '../clock.ts';
+import type { Hold } from '../payment/hold.ts';
 import { type Intent, isIntentOpen } from '../payment/intent.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import type { Charge } from '../refunds/charge.ts';
@@ -126,6 +127,14 @@ export class TillBook implements OutboxSource, CommandMemory {
   }
   get attempts(): ReadonlyMap<string, AttemptRecord> {
     return this.#state.attempts;
+  }
+  /** every hold that is remembered, oldest first */
+  get holds(): ReadonlyMap<string, Hold> {
+    return this.#state.holds.all;
+  }
+  /** The hold of this order that stands, or of which nobody knows. */
+  standingHold(orderId: string): Hold | undefined {
+    return this.#state.holds.standing(orderId);
   }
   get intents(): ReadonlyMap<string, Intent> {
     return this.#state.intents;

@@ -6,6 +6,7 @@ import type { TillBook } from '../journal/book.ts';
 import type { DocumentJob, Slip } from '../journal/records.ts';
 import type { Log } from '../log.ts';
 import type { Attempt } from '../payment/attempt.ts';
+import { hasSlip } from '../payment/card.ts';
 import type { Intent } from '../payment/intent.ts';
 import type { TerminalReceipt } from '../payment/terminal-receipt.ts';
 import { cardPaymentSlip, type SignedPicture } from './card-payment-slip.ts';
@@ -117,7 +118,9 @@ export class SlipSpool {
   /** Prints the slip of a paid attempt again, marked 重打印 / DUPLICATE. */
   async reprint(attemptId: string, receipt?: number): Promise<void> {
     const { book, newId } = this.#parts;
-    if ((book.attempts.get(attemptId)?.attempt ?? book.intents.get(attemptId))?.state !== 'PAID') return;
+    const attempt = book.attempts.get(attemptId)?.attempt;
+    const isSlip = attempt ? hasSlip(attempt) : book.intents.get(attemptId)?.state === 'PAID';
+    if (!isSlip) return;
     const which = receipt === undefined ? {} : { receipt };
     const slip: Slip = { slipId: newId(), attemptId, state: 'queued', duplicate: true, ...which };
     await book.write({ type: 'SLIP', slip });
