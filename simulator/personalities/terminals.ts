@@ -42,6 +42,8 @@ export interface TerminalPersonality {
     /** what it has the till print of a payment: absent: the customer's copy only */
     readonly copies?: 'merchant-and-customer';
     readonly charset: 'CP437' | 'ISO-8859-1';
+    /** 2.10, 2.13: what books a hold has to name its trace number too */
+    readonly booksByTrace?: true;
     readonly baudRate: 9600 | 115_200;
   };
 }
@@ -67,7 +69,14 @@ export const TERMINALS = {
     title: 'message ids, receipt synchronisation, receipts as text blocks in ISO-8859-1',
     version: 'GER-APP-v2.0.9',
     lineWidth: 38,
-    zvt: { messageIds: true, receiptSync: true, prints: 'block', charset: 'ISO-8859-1', baudRate: 115_200 },
+    zvt: {
+      messageIds: true,
+      receiptSync: true,
+      prints: 'block',
+      charset: 'ISO-8859-1',
+      booksByTrace: true,
+      baudRate: 115_200,
+    },
   },
   'zvt-cny': {
     ...BASE,

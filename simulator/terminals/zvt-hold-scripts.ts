@@ -78,7 +78,8 @@ function* book(zvt: ZvtTerminal, heard: Message, held: LedgerEntry | undefined, 
   const { terminal } = zvt;
   synchronise(zvt, heard);
   yield { wait: terminal.personality.stepMs };
-  const problem = terminal.bookingProblem(held, amount);
+  const isNamed = terminal.personality.zvt.booksByTrace === undefined || traceIn(heard) !== undefined;
+  const problem = isNamed ? terminal.bookingProblem(held, amount) : 'no-hold';
   if (problem) return yield* refuse(PROBLEMS[problem]);
   yield* transact(zvt, heard, 'booking', terminal.decide(amount, 'booking'), held);
 }

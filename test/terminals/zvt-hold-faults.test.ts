@@ -182,7 +182,7 @@ describe('a till that does not answer', () => {
   it('and starts anew: the last result was never taken (1F1F one less), so that the terminal undoes it', () => {
     const till = new BareTill('tcp', TERMINALS['zvt-modern']);
     till.ask(HOLD_120);
-    till.ask(STEPS.booking.words);
+    till.ask('06 24 0E 87 00 01 04 00 00 00 00 80 00 0B 00 00 01');
     // it has receipt 1, the hold; receipt 2 was the booking
     till.ask('06 22 11 04 00 00 00 00 10 00 49 09 78 06 05 1F 1F 02 00 01');
     expect(till.memory).toEqual(['preAuth 12000 kept', 'booking 8000 reversed', 'preAuth 1000 kept']);

@@ -142,6 +142,13 @@ describe('a booking', () => {
     expect(till.memory).toEqual(['preAuth 10000 booked', 'sale 1000 kept', 'booking 10000 kept']);
   });
 
+  it('has to name the trace number where the make insists on it', () => {
+    const till = held(new BareTill('tcp', TERMINALS['zvt-modern']));
+    expect(till.ask(USED_80)).toEqual(REFUSED('b8'));
+    till.ask('06 24 0E 87 00 01 04 00 00 00 00 80 00 0B 00 00 01');
+    expect(till.terminal.ledger.total()).toBe(8_000);
+  });
+
   it('is money that can be given back by 06 30; its hold does not come again', () => {
     const till = held();
     till.ask(USED_80);
