@@ -25,6 +25,7 @@ export function resultFields(terminal: CardTerminal, entry: LedgerEntry, amount 
     field('27', Uint8Array.of(entry.code)),
     field('04', encodeBcd(amount, 6)),
     field('0B', encodeBcd(entry.trace, 3)),
+    ...(entry.of ? [field('37', encodeBcd(entry.of.trace, 3))] : []),
     field('0C', timeOf(entry.at)),
     field('0D', dateOf(entry.at)),
     field('0E', packDigits(card.expiry)),
