@@ -12,7 +12,7 @@ import { PrintRefused } from '../slips/document-jobs.ts';
 import type { SlipSpool } from '../slips/spool.ts';
 import { traceStream } from '../trace/trace-stream.ts';
 import { VERSION } from '../version.ts';
-import { DIAGNOSIS_ROUTES as ROUTES } from './diagnosis-routes.ts';
+import { DIAGNOSIS_ROUTES } from './diagnosis-routes.ts';
 import type { ConsoleEnv } from './guard.ts';
 import { problem } from './problems.ts';
 import { Refusal } from './refusal.ts';
@@ -36,15 +36,17 @@ interface Parts {
 export function diagnosisCalls(app: OpenAPIHono<ConsoleEnv>, parts: Parts): void {
   const { health, dial, tail } = parts.diagnosis;
   const metrics = new Metrics(health);
-  app.openapi(ROUTES.alive, (c) => c.json(health.readings.alive, health.readings.alive.ok ? 200 : 503));
-  app.openapi(ROUTES.ready, (c) => {
+  app.openapi(DIAGNOSIS_ROUTES.alive, (c) => c.json(health.readings.alive, health.readings.alive.ok ? 200 : 503));
+  app.openapi(DIAGNOSIS_ROUTES.ready, (c) => {
     const why = [...health.readings.hindrances];
     return c.json({ ok: why.length === 0, why }, why.length === 0 ? 200 : 503);
   });
-  app.openapi(ROUTES.metrics, async (c) => c.text(await metrics.text(), 200, { 'Content-Type': metrics.contentType }));
-  app.openapi(ROUTES.diagnosis, (c) => c.json({ ...told(health), log: dial.state }, 200));
-  app.openapi(ROUTES.log, (c) => c.text(tail.text, 200));
-  app.openapi(ROUTES.logLevel, (c) => {
+  app.openapi(DIAGNOSIS_ROUTES.metrics, async (c) =>
+    c.text(await metrics.text(), 200, { 'Content-Type': metrics.contentType }),
+  );
+  app.openapi(DIAGNOSIS_ROUTES.diagnosis, (c) => c.json({ ...told(health), log: dial.state }, 200));
+  app.openapi(DIAGNOSIS_ROUTES.log, (c) => c.text(tail.text, 200));
+  app.openapi(DIAGNOSIS_ROUTES.logLevel, (c) => {
     const { level, minutes } = c.req.valid('json');
     return c.json(dial.set(level, minutes * 60_000), 200);
   });
@@ -74,7 +76,7 @@ function told(health: HealthRoom) {
 }
 
 function tracing(app: OpenAPIHono<ConsoleEnv>, { diagnosis: { health, config }, clock }: Parts): void {
-  app.openapi(ROUTES.trace, (c) => {
+  app.openapi(DIAGNOSIS_ROUTES.trace, (c) => {
     const { dev } = c.req.valid('param');
     const forMs = c.req.valid('query').seconds * 1_000;
     const stream = traceStream({ tap: health.taps[dev], dev, config, clock, forMs });
@@ -90,7 +92,7 @@ function trying(
   const { tenant, store, agent } = config.address;
   const till = `${tenant}/${store}/${agent}`;
   let running = false;
-  app.openapi(ROUTES.selfTest, async (c) => {
+  app.openapi(DIAGNOSIS_ROUTES.selfTest, async (c) => {
     const { steps, withinSeconds } = c.req.valid('json');
     if (running) throw new Refusal(problem('TOO_MANY_REQUESTS'));
     running = true;
@@ -105,7 +107,7 @@ function trying(
       running = false;
     }
   });
-  app.openapi(ROUTES.diagnosisSlip, async (c) => {
+  app.openapi(DIAGNOSIS_ROUTES.diagnosisSlip, async (c) => {
     const about = { merchantName: config.merchant.name, till, version: VERSION, time: clock.now() };
     const slip = { ...about, ...c.req.valid('json') };
     try {

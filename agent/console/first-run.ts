@@ -4,8 +4,8 @@ import type { Log } from '../log.ts';
 import { VERSION } from '../version.ts';
 import { type ConsoleEnv, guards, pageGuards, refusalLog, sayNo } from './guard.ts';
 import { PAGE_ADDRESSES, PAGE_FOLDER, pageFiles, pageHeaders } from './page-files.ts';
+import { PEOPLE_ROUTES } from './people-routes.ts';
 import { problem } from './problems.ts';
-import { ROUTES } from './routes.ts';
 import { FIRST_RUN } from './setup-steps.ts';
 
 /** The same page and the same guards, and nothing behind them: what is left to do. No device is touched, nobody can sign in. */
@@ -20,7 +20,7 @@ export function firstRunApp(
   app.use('/assets/*', pageHeaders, ...pageGuards(port));
   pageFiles(app, PAGE_FOLDER);
   app.use(...guards({ tokens, clock, log, port }));
-  app.openapi(ROUTES.welcome, (c) => c.json(welcome(clock), 200));
+  app.openapi(PEOPLE_ROUTES.welcome, (c) => c.json(welcome(clock), 200));
   app.notFound(() => sayNo(problem('NOT_SET_UP')));
   return app;
 }

@@ -3,9 +3,9 @@ import { found } from './answers.ts';
 import type { AppParts } from './app.ts';
 import { eventStream } from './event-stream.ts';
 import type { ConsoleEnv } from './guard.ts';
+import { LOOKING_ROUTES } from './looking-routes.ts';
 import { problem } from './problems.ts';
 import { Refusal } from './refusal.ts';
-import { ROUTES } from './routes.ts';
 import { entryView } from './views.ts';
 
 /** Watchers of events: a page, a cashier program, a technician's terminal, and some to spare. */
@@ -14,21 +14,21 @@ const MOST_STREAMS = 16;
 /** What can be seen, and nothing is changed by seeing it. */
 export function looking(app: OpenAPIHono<ConsoleEnv>, parts: AppParts): void {
   const { view } = parts;
-  app.openapi(ROUTES.state, (c) => c.json(view.state(), 200));
-  app.openapi(ROUTES.devices, (c) => c.json({ devices: view.devices() }, 200));
-  app.openapi(ROUTES.order, (c) => c.json(found(view.order(c.req.valid('param').orderId)), 200));
-  app.openapi(ROUTES.attempt, (c) => c.json(found(view.attempt(c.req.valid('param').attemptId)), 200));
+  app.openapi(LOOKING_ROUTES.state, (c) => c.json(view.state(), 200));
+  app.openapi(LOOKING_ROUTES.devices, (c) => c.json({ devices: view.devices() }, 200));
+  app.openapi(LOOKING_ROUTES.order, (c) => c.json(found(view.order(c.req.valid('param').orderId)), 200));
+  app.openapi(LOOKING_ROUTES.attempt, (c) => c.json(found(view.attempt(c.req.valid('param').attemptId)), 200));
   searching(app, parts);
   watching(app, parts);
 }
 
 function searching(app: OpenAPIHono<ConsoleEnv>, { search }: AppParts): void {
-  app.openapi(ROUTES.history, async (c) => {
+  app.openapi(LOOKING_ROUTES.history, async (c) => {
     const entries = await search.history(c.req.valid('param').orderId);
     if (entries.length === 0) throw new Refusal(problem('NOT_FOUND'));
     return c.json({ entries: entries.map(entryView) }, 200);
   });
-  app.openapi(ROUTES.records, async (c) => {
+  app.openapi(LOOKING_ROUTES.records, async (c) => {
     const { cursor, ...wanted } = c.req.valid('query');
     const [startedAt, seq] = cursor?.split('-').map(Number) ?? [];
     const before = startedAt === undefined || seq === undefined ? undefined : { startedAt, seq };
@@ -45,7 +45,7 @@ function searching(app: OpenAPIHono<ConsoleEnv>, { search }: AppParts): void {
 
 function watching(app: OpenAPIHono<ConsoleEnv>, { feed, clock, people }: AppParts): void {
   let open = 0;
-  app.openapi(ROUTES.events, (c) => {
+  app.openapi(LOOKING_ROUTES.events, (c) => {
     if (open >= MOST_STREAMS) throw new Refusal(problem('TOO_MANY_STREAMS'));
     open += 1;
     const { outgoing } = c.env as { outgoing?: { destroy(): void } };

@@ -1,11 +1,35 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { CONTRACT_VERSION } from '../../protocols/backend/fields.ts';
-import { ROUTES } from './routes.ts';
+import { DIAGNOSIS_ROUTES } from './diagnosis-routes.ts';
+import { INTENT_ROUTES } from './intent-routes.ts';
+import { LOOKING_ROUTES } from './looking-routes.ts';
+import { ORDER_ROUTES } from './order-routes.ts';
+import { PEOPLE_ROUTES } from './people-routes.ts';
+import { REFUND_ROUTES } from './refund-routes.ts';
+import { REPORT_ROUTES } from './report-routes.ts';
+import { RULE_ROUTES } from './rule-routes.ts';
 import { SCOPES } from './scopes.ts';
+import { STATEMENT_ROUTES } from './statement-routes.ts';
+import { TERMINAL_ROUTES } from './terminal-routes.ts';
 
 const ABOUT = `HTTP on 127.0.0.1 for programs beside the till. Every call carries a token (\`Authorization: Bearer\`); every call
 that changes something carries an \`Idempotency-Key\` and may be repeated with it until its answer is known, for seven days
 and across restarts. Money is integer fen.`;
+
+// Every call of the local API stands in a table *-routes.ts: its address, what it takes, what it gives, and which right it
+// needs. Handlers stand in *-calls.ts beside it.
+const ROUTES = {
+  ...PEOPLE_ROUTES,
+  ...LOOKING_ROUTES,
+  ...ORDER_ROUTES,
+  ...INTENT_ROUTES,
+  ...REFUND_ROUTES,
+  ...RULE_ROUTES,
+  ...TERMINAL_ROUTES,
+  ...REPORT_ROUTES,
+  ...STATEMENT_ROUTES,
+  ...DIAGNOSIS_ROUTES,
+};
 
 /** The local API as OpenAPI 3.1, made from the table of routes and the schemas that check the calls. */
 export function openApi(): object {

@@ -5,9 +5,9 @@ import type { ApprovalWish, SignIn } from '../people/sign-in.ts';
 import { found } from './answers.ts';
 import type { AppParts } from './app.ts';
 import type { ConsoleEnv } from './guard.ts';
+import { PEOPLE_ROUTES } from './people-routes.ts';
 import { type Problem, problem } from './problems.ts';
 import { Refusal } from './refusal.ts';
-import { ROUTES } from './routes.ts';
 import type { Caller } from './scopes.ts';
 
 type Refused = Exclude<
@@ -23,19 +23,19 @@ export function peopleCalls(app: OpenAPIHono<ConsoleEnv>, parts: AppParts): void
     const { token, session } = opened;
     return { token, ...people.told(session) };
   };
-  app.openapi(ROUTES.welcome, (c) => c.json(view.welcome(people.people()), 200));
-  app.openapi(ROUTES.signIn, async (c) => {
+  app.openapi(PEOPLE_ROUTES.welcome, (c) => c.json(view.welcome(people.people()), 200));
+  app.openapi(PEOPLE_ROUTES.signIn, async (c) => {
     const body = c.req.valid('json');
     if ('personId' in body) return c.json(signedIn(await people.withPin(body.personId, body.pin)), 201);
     const opened = await people.withCode(body.code);
     if (opened.kind === 'wrong') throw new Refusal(problem('CODE_WRONG'));
     return c.json(signedIn(opened), 201);
   });
-  app.openapi(ROUTES.signOut, (c) => {
+  app.openapi(PEOPLE_ROUTES.signOut, (c) => {
     people.signOut(c.get('caller'));
     return c.body(null, 204);
   });
-  app.openapi(ROUTES.changePin, async (c) => {
+  app.openapi(PEOPLE_ROUTES.changePin, async (c) => {
     const body = c.req.valid('json');
     if ('personId' in body) return c.json(signedIn(await people.changePin(body.personId, body.pin, body.newPin)), 201);
     const caller: Caller | undefined = c.get('caller');
@@ -48,7 +48,7 @@ export function peopleCalls(app: OpenAPIHono<ConsoleEnv>, parts: AppParts): void
 
 function approvals(app: OpenAPIHono<ConsoleEnv>, parts: AppParts): void {
   const { people } = parts;
-  app.openapi(ROUTES.approve, async (c) => {
+  app.openapi(PEOPLE_ROUTES.approve, async (c) => {
     const { personId, pin, kind, subject } = c.req.valid('json');
     const session = found(people.sessionOf(c.get('caller')));
     if (session.mustChoosePin) throw new Refusal(problem('PIN_UNSET'));

@@ -7,32 +7,34 @@ import type { AppParts } from './app.ts';
 import type { ConsoleEnv } from './guard.ts';
 import { problem } from './problems.ts';
 import { Refusal } from './refusal.ts';
-import { ROUTES } from './routes.ts';
+import { REPORT_ROUTES } from './report-routes.ts';
 
 /**
  * Reports, and who opens and closes what. No `Idempotency-Key`: a closing names the shift or day that it closes, so that
  * saying it twice closes nothing else.
  */
 export function reportCalls(app: OpenAPIHono<ConsoleEnv>, { reports }: AppParts): void {
-  app.openapi(ROUTES.takings, async (c) => {
+  app.openapi(REPORT_ROUTES.takings, async (c) => {
     return c.json(bodyOf(found(await reports.room.report(c.req.valid('param').kind))), 200);
   });
-  app.openapi(ROUTES.printTakings, async (c) => {
+  app.openapi(REPORT_ROUTES.printTakings, async (c) => {
     const report = found(await reports.room.report(c.req.valid('param').kind));
     const { program, personId } = c.get('caller');
     const { jobId } = await refusing(reports.print(report, personId ?? program));
     return c.json({ jobId }, 202);
   });
-  app.openapi(ROUTES.reconcileSlip, async (c) => {
+  app.openapi(REPORT_ROUTES.reconcileSlip, async (c) => {
     const { program, personId } = c.get('caller');
     const { jobId } = await refusing(reports.printReconciliation(c.req.valid('json'), personId ?? program));
     return c.json({ jobId }, 202);
   });
-  app.openapi(ROUTES.openShift, async (c) => c.json(bodyOf(await refusing(reports.room.openShift(personOf(c)))), 201));
-  app.openapi(ROUTES.closeShift, async (c) => {
+  app.openapi(REPORT_ROUTES.openShift, async (c) =>
+    c.json(bodyOf(await refusing(reports.room.openShift(personOf(c)))), 201),
+  );
+  app.openapi(REPORT_ROUTES.closeShift, async (c) => {
     return c.json(bodyOf(await refusing(reports.closeShift(c.req.valid('param').number, personOf(c)))), 200);
   });
-  app.openapi(ROUTES.closeDay, async (c) => {
+  app.openapi(REPORT_ROUTES.closeDay, async (c) => {
     return c.json(bodyOf(await refusing(reports.closeDay(c.req.valid('param').number, personOf(c)))), 200);
   });
 }

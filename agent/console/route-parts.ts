@@ -1,6 +1,6 @@
 import type { z } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
-import { ProblemBody } from './call-schemas.ts';
+import { ApprovalHeader, KeyHeader, OperationBody, ProblemBody, WaitQuery } from './call-schemas.ts';
 import type { ConsoleEnv } from './guard.ts';
 import { problem } from './problems.ts';
 import { Refusal } from './refusal.ts';
@@ -30,3 +30,25 @@ export function needs(scope: Scope) {
 
 /** Anybody on this machine, from our own page or from none. */
 export const open = { security: [] };
+
+/**
+ * A person at the page without the right may ask, and a second person's approval gives it; everybody else needs the right
+ * itself.
+ */
+export function needsOrApproval(scope: Scope) {
+  const right = needs(scope);
+  const check: MiddlewareHandler<ConsoleEnv> = (c, next) =>
+    c.get('caller').session !== undefined && c.get('caller').scopes.includes('collect')
+      ? next()
+      : right.middleware(c, next);
+  return { ...right, middleware: check };
+}
+
+/** Answers of a call that changes something: on disk, or over. */
+export const operation = {
+  200: json(OperationBody, 'The final result'),
+  202: json(OperationBody, 'Accepted: on disk, and being carried out'),
+  ...no,
+};
+export const wish = { headers: KeyHeader, query: WaitQuery };
+export const approvedWish = { headers: ApprovalHeader, query: WaitQuery };

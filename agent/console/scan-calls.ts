@@ -3,9 +3,9 @@ import { SecretText } from '../../protocols/paycode/secret.ts';
 import type { ScanOutcome } from '../payment/desk.ts';
 import type { AppParts } from './app.ts';
 import type { ConsoleEnv } from './guard.ts';
+import { ORDER_ROUTES } from './order-routes.ts';
 import { problem, problemOf } from './problems.ts';
 import { Refusal } from './refusal.ts';
-import { ROUTES } from './routes.ts';
 import type { Caller } from './scopes.ts';
 
 /** Codes that come through the page: typed by a gun, or by hand and marked so. A code is kept nowhere. */
@@ -13,7 +13,7 @@ export function scanCalls(app: OpenAPIHono<ConsoleEnv>, { desk, scans, clock, pe
   const typed = ({ personId }: Caller, attemptId: string) => {
     if (personId !== undefined) people.journal({ kind: 'PAYCODE_TYPED', personId, attemptId });
   };
-  app.openapi(ROUTES.scan, async (c) => {
+  app.openapi(ORDER_ROUTES.scan, async (c) => {
     const reading = scans.read(c.req.valid('json'));
     if (reading.kind === 'repeated') return c.json({ outcome: 'repeated' as const }, 200);
     if (reading.kind === 'no-code') throw new Refusal(problem('BAD_REQUEST', 'text: no code'));
@@ -21,7 +21,7 @@ export function scanCalls(app: OpenAPIHono<ConsoleEnv>, { desk, scans, clock, pe
     if (reading.scan.source === 'manual') typed(c.get('caller'), attemptId);
     return c.json({ outcome: 'begun' as const, attemptId }, 201);
   });
-  app.openapi(ROUTES.paycode, async (c) => {
+  app.openapi(ORDER_ROUTES.paycode, async (c) => {
     const { orderId } = c.req.valid('param');
     const text = new SecretText(c.req.valid('json').paycode);
     const now = clock.mono();

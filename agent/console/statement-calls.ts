@@ -13,22 +13,22 @@ import type { AppParts } from './app.ts';
 import type { ConsoleEnv } from './guard.ts';
 import { problem } from './problems.ts';
 import { Refusal } from './refusal.ts';
-import { ROUTES } from './routes.ts';
+import { STATEMENT_ROUTES } from './statement-routes.ts';
 
 /** Statements that people choose on the page, and what waits from one day to the next. */
 export function statementCalls(app: OpenAPIHono<ConsoleEnv>, { reconciliations, clock }: AppParts): void {
-  app.openapi(ROUTES.reconciled, (c) => {
+  app.openapi(STATEMENT_ROUTES.reconciled, (c) => {
     const { carried, days } = reconciliations;
     const today = beijingTime(clock.now()).slice(0, 10);
     return c.json({ carried: carried.map((one) => carriedBody(one, today)), days: [...days] }, 200);
   });
-  app.openapi(ROUTES.reconcile, async (c) => {
+  app.openapi(STATEMENT_ROUTES.reconcile, async (c) => {
     const { name } = c.req.valid('query');
     const person = personOf(c);
     const file = async () => new Uint8Array(await c.req.arrayBuffer());
     return c.json(bodyOf(await refusing(reconciliations.reconcile(name, file, person))), 200);
   });
-  app.openapi(ROUTES.clearCarried, async (c) => {
+  app.openapi(STATEMENT_ROUTES.clearCarried, async (c) => {
     const { key, note } = c.req.valid('json');
     const ended = await refusing(reconciliations.clear(key, personOf(c), redact(note)));
     return c.json(carriedBody(ended, beijingTime(clock.now()).slice(0, 10)), 200);

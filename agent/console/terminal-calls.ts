@@ -5,7 +5,7 @@ import type { AppParts } from './app.ts';
 import type { ConsoleEnv } from './guard.ts';
 import { problemOf } from './problems.ts';
 import { Refusal } from './refusal.ts';
-import { ROUTES } from './routes.ts';
+import { TERMINAL_ROUTES } from './terminal-routes.ts';
 
 /** The paper that says why this terminal may not collect, or that it may. */
 export function terminalCalls(app: OpenAPIHono<ConsoleEnv>, { spool, view, rules }: AppParts): void {
@@ -14,9 +14,9 @@ export function terminalCalls(app: OpenAPIHono<ConsoleEnv>, { spool, view, rules
     await work;
     return view.terminalState();
   };
-  app.openapi(ROUTES.lockTerminal, async (c) => c.json(await done(room.lock(personOf(c))), 200));
-  app.openapi(ROUTES.unlockTerminal, async (c) => c.json(await done(room.unlock(personOf(c))), 200));
-  app.openapi(ROUTES.visitTerminal, async (c) => {
+  app.openapi(TERMINAL_ROUTES.lockTerminal, async (c) => c.json(await done(room.lock(personOf(c))), 200));
+  app.openapi(TERMINAL_ROUTES.unlockTerminal, async (c) => c.json(await done(room.unlock(personOf(c))), 200));
+  app.openapi(TERMINAL_ROUTES.visitTerminal, async (c) => {
     const personId = personOf(c);
     const acts = {
       lock: () => room.lock(personId),
@@ -25,7 +25,7 @@ export function terminalCalls(app: OpenAPIHono<ConsoleEnv>, { spool, view, rules
     };
     return c.json(await done(acts[c.req.valid('json').act]()), 200);
   });
-  app.openapi(ROUTES.printTerminal, async (c) => {
+  app.openapi(TERMINAL_ROUTES.printTerminal, async (c) => {
     const { program, personId = program } = c.get('caller');
     const printing = spool.print({ kind: 'terminal', slip: view.terminalSlip() }, { by: personId });
     const { jobId } = await printing.catch((error: unknown) => {

@@ -92,6 +92,9 @@ const NAMES: Readonly<Record<HeadName, string>> = {
   result: 'result_code',
   attribute: 'attribute',
   text: 'text_and_tlv_hex',
+  keys: 'keys',
+  from: 'from_receipt',
+  to: 'to_receipt',
 };
 
 const hexOf = (bytes: Uint8Array) => toHex(bytes).toUpperCase();

@@ -3,6 +3,7 @@ import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
 import type { EventData, EventEnvelope } from '../../protocols/backend/events.ts';
 import type { CommandMemory, OutboxSource } from '../backend/ports.ts';
 import type { Clock } from '../clock.ts';
+import type { Hold } from '../payment/hold.ts';
 import { type Intent, isIntentOpen } from '../payment/intent.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import type { Charge } from '../refunds/charge.ts';
@@ -33,7 +34,8 @@ import { type JournalRepair, type Recovered, recover } from './recovery.ts';
 import { RESERVE_BYTES, Reserve } from './reserve.ts';
 import { KEPT_MS } from './retention.ts';
 import { type Cursor, type Place, segmentName } from './segments.ts';
-import type { KnownCommand, TillState } from './state.ts';
+import { snapshotOf } from './snapshot.ts';
+import type { TillState } from './state.ts';
 import { Witness } from './witness.ts';
 
 export interface BookOptions extends Partial<Kept> {
@@ -125,6 +127,14 @@ export class TillBook implements OutboxSource, CommandMemory {
   }
   get attempts(): ReadonlyMap<string, AttemptRecord> {
     return this.#state.attempts;
+  }
+  /** every hold that is remembered, oldest first */
+  get holds(): ReadonlyMap<string, Hold> {
+    return this.#state.holds.all;
+  }
+  /** The hold of this order that stands, or of which nobody knows. */
+  standingHold(orderId: string): Hold | undefined {
+    return this.#state.holds.standing(orderId);
   }
   get intents(): ReadonlyMap<string, Intent> {
     return this.#state.intents;
@@ -236,7 +246,7 @@ export class TillBook implements OutboxSource, CommandMemory {
 
   /** The state as a checkpoint would keep it: equal for equal logs, however they were read. */
   snapshot(): readonly Json[] {
-    return [...this.#state.snapshot()];
+    return [...snapshotOf(this.#state)];
   }
 
   // --- writing
@@ -329,7 +339,7 @@ export class TillBook implements OutboxSource, CommandMemory {
 
   /** Commands that were accepted and have no final result yet. */
   unfinishedCommands(): CommandEnvelope[] {
-    return [...this.#state.commands.values()].flatMap(({ command }: KnownCommand) => command ?? []);
+    return [...this.#state.commands.values()].flatMap(({ command }) => command ?? []);
   }
 
   // --- OutboxSource

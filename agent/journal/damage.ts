@@ -2,6 +2,7 @@ import type { JournalFiles } from './files.ts';
 import type { AttemptRecord, Damage, TillRecord } from './records.ts';
 import type { Recovered } from './recovery.ts';
 import { type Gap, segmentName } from './segments.ts';
+import { restoreLine } from './snapshot.ts';
 import { TillState } from './state.ts';
 
 /** Attempts that one damage names; more than that were not written in one breath. */
@@ -97,7 +98,7 @@ export function recordsOf(
 
 function stateOf(lines: NonNullable<Recovered['ahead']>['lines']): TillState {
   const state = new TillState();
-  for (const line of lines) state.restore(line);
+  for (const line of lines) restoreLine(state, line);
   return state;
 }
 

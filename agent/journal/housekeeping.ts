@@ -7,6 +7,7 @@ import type { OutboxLimits } from './outbox.ts';
 import type { OutboxDrop, TillRecord } from './records.ts';
 import { retirable } from './retention.ts';
 import { segmentName, segmentsOf } from './segments.ts';
+import { snapshotOf } from './snapshot.ts';
 import type { TillState } from './state.ts';
 
 export interface Kept {
@@ -91,7 +92,7 @@ export class Housekeeping {
     if (!this.#mark) return;
     const { files, state, clock } = this.#parts;
     const pause = () => (this.#closed ? Promise.resolve() : new Promise<void>((resolve) => clock.after(0, resolve)));
-    await writeCheckpoint(files, this.#mark, state.snapshot(), pause);
+    await writeCheckpoint(files, this.#mark, snapshotOf(state), pause);
   }
 
   /** Removes segments that nobody needs any more. The entry that says so comes first, so that a crash leaves no riddle. */

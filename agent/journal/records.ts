@@ -37,6 +37,8 @@ export interface Order {
   readonly intentId?: string;
   /** an attempt or intent that had ended without money and of which the channel said SUCCESS afterwards: the order ends DISPUTED */
   readonly lateSuccess?: string;
+  /** further ones while a person has not looked: their money is in doubt too */
+  readonly alsoLate?: readonly string[];
   /** attempts of which a person has said what became of their money: a late word about them disputes nothing any more */
   readonly settled?: readonly string[];
 }
@@ -125,6 +127,8 @@ export type TillRecord =
       readonly slip?: Slip;
       /** and those of the further receipts that a card terminal has printed here */
       readonly copies?: readonly Slip[];
+      /** what it has printed of a refund or a refusal: no payment's slips, and as little lost */
+      readonly documents?: readonly DocumentJob[];
     }
   /** the slip of its payment is born in the record that says PAID */
   | {

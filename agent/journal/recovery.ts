@@ -11,6 +11,7 @@ import {
   segmentName,
   segmentsOf,
 } from './segments.ts';
+import { restoreLine } from './snapshot.ts';
 import { TillState } from './state.ts';
 
 /** What opening mended by itself. */
@@ -117,7 +118,7 @@ export async function recover(files: Readable): Promise<Recovered> {
     const found = await readCheckpoint(files, checkpoint);
     if (found.kind === 'good') {
       const state = new TillState();
-      for (const line of found.lines) state.restore(line);
+      for (const line of found.lines) restoreLine(state, line);
       return foldFrom(files, cursorBehind(found.mark), state, repairs, ahead);
     }
     repairs.push({ kind: 'checkpoint', checkpoint, why: found.kind });

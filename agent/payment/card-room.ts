@@ -14,18 +14,20 @@ import type { Log } from '../log.ts';
 import type { Outside } from '../outside.ts';
 import { CardRefunds } from '../refunds/card-refunds.ts';
 import type { SlipSpool } from '../slips/spool.ts';
-import { receiptDocument } from '../slips/terminal-receipt-slip.ts';
+import { TerminalPapers } from '../slips/terminal-papers.ts';
 import type { DeviceTap } from '../trace/tap.ts';
 import type { Attempt } from './attempt.ts';
-import { isCardSale } from './card.ts';
+import { isCharge } from './card.ts';
 import { CardDesk } from './card-desk.ts';
+import { CardGiveBack } from './card-give-back.ts';
 import { CardReprint } from './card-reprint.ts';
 import { CardRunner } from './card-runner.ts';
 import { CardSettlement } from './card-settlement.ts';
 import type { PaymentDesk } from './desk.ts';
 import type { DisputeTurn } from './dispute-turn.ts';
+import { holdIdOf } from './hold.ts';
+import { HoldDesk } from './hold-desk.ts';
 import { pendingIn } from './owed-question.ts';
-import type { TerminalReceipt } from './terminal-receipt.ts';
 
 export interface CardRoomParts {
   /** absent: this till has no card terminal, and its verbs are answered with UNSUPPORTED */
@@ -44,7 +46,7 @@ export interface CardRoomParts {
   readonly states: DeviceStates;
   readonly results: CommandResults;
   readonly slipFor: (attemptId: string) => Slip;
-  readonly spool: Pick<SlipSpool, 'copiesFor' | 'print'>;
+  readonly spool: Pick<SlipSpool, 'copiesFor' | 'documentsFor' | 'take' | 'print' | 'paid'>;
   /** asked when it is needed: the counter stands behind its rooms */
   readonly desk: () => PaymentDesk;
   readonly onProgress: (attemptId: string, text: string) => void;
@@ -57,6 +59,8 @@ export class CardRoom {
   readonly refunds: CardRefunds;
   readonly #parts: CardRoomParts;
   readonly #desk: CardDesk;
+  readonly #holds: HoldDesk;
+  readonly #papers: TerminalPapers;
   #terminal: PaymentTerminal | undefined;
   #says: { readonly attemptId: string; readonly text: string } | undefined;
 
@@ -68,11 +72,14 @@ export class CardRoom {
   private constructor(parts: CardRoomParts, config: TerminalConfig) {
     this.#parts = parts;
     const { book, clock, log, results, backendNow, outside } = parts;
+    this.#papers = new TerminalPapers(parts);
     this.runner = new CardRunner({
       ...parts,
       receipts: {
         copiesFor: (attemptId, receipts) => parts.spool.copiesFor(attemptId, receipts),
-        print: (receipt, isCopy) => this.#print(receipt, isCopy),
+        documentsFor: (attemptId, receipts) => parts.spool.documentsFor(attemptId, receipts),
+        take: (documents) => parts.spool.take(documents),
+        print: (receipt, isCopy) => this.#papers.print(receipt, isCopy),
       },
       takesPaycodes: config.protocol === 'mis' && config.mis.takesPaycodes,
       terminal: () => this.#opened(),
@@ -86,17 +93,34 @@ export class CardRoom {
       inTurn: (work) => parts.desk().inTurn(work),
     };
     this.#desk = new CardDesk({ book, runner: this.runner, desk, results, clock, log, backendNow });
-    this.refunds = new CardRefunds({ runner: this.runner, backendNow });
+    const giveBacks = new CardGiveBack({ book, runner: this.runner, terminal: () => this.#opened(), backendNow });
+    this.refunds = new CardRefunds({ giveBacks, backendNow });
+    this.#holds = new HoldDesk({
+      book,
+      runner: this.runner,
+      desk: {
+        ...desk,
+        refusedByRule: (amountFen) => parts.desk().refusedByRule(amountFen),
+        leaveCounter: (orderId) => parts.desk().leaveCounter(orderId),
+      },
+      results,
+      terms: { book, protocol: config.protocol, completeUpToPercent: config.holds.completeUpToPercent },
+      clock,
+      log,
+      backendNow,
+      onSlip: (attempt) => parts.spool.paid(attempt),
+    });
     this.#config = config;
   }
   readonly #config: TerminalConfig;
 
   /** The verbs of the backend. */
-  get rooms(): Readonly<Record<'card-sale' | 'card-settle' | 'card-reprint', VerbRoom>> {
+  get rooms(): Readonly<Record<'card-sale' | 'card-settle' | 'card-reprint', VerbRoom>> & HoldDesk['rooms'] {
     const { results } = this.#parts;
     const parts = { runner: this.runner, results };
     return {
       'card-sale': this.#desk,
+      ...this.#holds.rooms,
       'card-settle': new CardSettlement(parts),
       'card-reprint': new CardReprint(parts),
     };
@@ -128,15 +152,9 @@ export class CardRoom {
   async close(): Promise<void> {
     this.runner.stop();
     this.#desk.stop();
+    this.#holds.stop();
+    this.#papers.stop();
     await this.#terminal?.close();
-  }
-
-  #print(receipt: TerminalReceipt, isCopy: boolean): void {
-    const { spool, log } = this.#parts;
-    const document = { kind: 'document', document: receiptDocument(receipt), data: {} } as const;
-    spool
-      .print(document, { by: 'terminal', isCopy })
-      .catch((error: unknown) => log.warn({ detail: String(error) }, 'a receipt of the card terminal was not printed'));
   }
 
   #opened(): PaymentTerminal {
@@ -145,10 +163,9 @@ export class CardRoom {
   }
 
   #changed(attempt: Attempt, order: Order): void {
-    if (attempt.card && isCardSale(attempt.card)) {
-      this.#parts.desk().attemptChanged(attempt, order);
-      this.#desk.changed(attempt);
-    }
+    if (attempt.card && isCharge(attempt.card)) this.#parts.desk().attemptChanged(attempt, order);
+    if (holdIdOf(attempt) === undefined) this.#desk.changed(attempt);
+    else this.#holds.changed(attempt, order);
     this.#tellLock();
   }
 

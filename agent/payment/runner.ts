@@ -16,6 +16,7 @@ import { attemptEvent, evidenceOf } from './attempt-event.ts';
 import { orderWith } from './attempt-orders.ts';
 import type { DisputeTurn } from './dispute-turn.ts';
 import { contradicts, type Order as Effect, type Fact, type Step, step } from './machine.ts';
+import { isNoted, orderDisputed } from './order-dispute.ts';
 import { orderAfter } from './order-states.ts';
 import type { OtherPayment } from './other-payment.ts';
 import { type AttemptOp, isAboutAttempt, type Outcome, outcomeOf } from './outcome.ts';
@@ -458,9 +459,8 @@ export class AttemptRunner implements OtherPayment {
     const { book, log, newId, boot, backendNow, onChange } = this.#parts;
     const { attemptId } = attempt;
     const before = this.#order(attempt);
-    if (before.lateSuccess !== undefined || before.settled?.includes(attemptId)) return;
-    const event = before.state === 'PAID' ? 'lateSecondAttemptPaid' : 'lateAttemptPaid';
-    const order: Order = { ...before, state: orderAfter(before.state, event) ?? before.state, lateSuccess: attemptId };
+    if (isNoted(before, attemptId)) return;
+    const order = orderDisputed(before, attemptId);
     const data = {
       ...attemptEvent(attempt, {}),
       category: 'NEEDS_MANUAL_CHECK',

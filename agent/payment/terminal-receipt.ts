@@ -12,16 +12,39 @@ export interface TerminalReceipt {
   readonly blocks: readonly Block[];
 }
 
-/** some blocks of a document are ours: marks, the signature, which payment it is */
+/** some blocks of a document are ours: marks, the signature, which payment and which part it is */
 const BLOCKS = LIMITS.blocks - 10;
 /** as the journal keeps it; a receipt of 60 lines has 5,000 */
 const CHARACTERS = 30_000;
 
-/** `undefined`: nothing to print, or longer than any receipt. */
-export function terminalReceipt({ receipt, needsSignature, blocks }: Printed): TerminalReceipt | undefined {
-  const body = blocks.filter(({ type }) => type !== 'cut');
-  const isReceipt = body.length > 0 && body.length <= BLOCKS && JSON.stringify(body).length <= CHARACTERS;
-  return isReceipt ? { copy: receipt, needsSignature, blocks: masked(body) } : undefined;
+/**
+ * In as many parts as it needs, for an end of day may be as long as the day was. Only the first is the copy that the terminal
+ * says: what follows it is no second one of the same. None: nothing to print.
+ */
+export function terminalReceipts({ receipt, needsSignature, blocks }: Printed): readonly TerminalReceipt[] {
+  const parts = inParts(masked(blocks.filter(({ type }) => type !== 'cut')));
+  return parts.map((part, n) => ({
+    copy: n === 0 ? receipt : 'other',
+    needsSignature: n === 0 && needsSignature,
+    blocks:
+      parts.length === 1 ? part : [{ type: 'text', text: `(${n + 1}/${parts.length})`, align: 'center' }, ...part],
+  }));
+}
+
+function inParts(blocks: readonly Block[]): readonly (readonly Block[])[] {
+  const parts: Block[][] = [];
+  let room = 0;
+  for (const block of blocks) {
+    const { length } = JSON.stringify(block);
+    room -= length + 1;
+    const part = parts.at(-1);
+    if (part && room >= 0 && part.length < BLOCKS) part.push(block);
+    else {
+      parts.push([block]);
+      room = CHARACTERS - length;
+    }
+  }
+  return parts;
 }
 
 type Printed = Extract<TerminalNews, { kind: 'printed' }>;

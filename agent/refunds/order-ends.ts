@@ -1,4 +1,5 @@
 import type { Order } from '../journal/records.ts';
+import { lateOnes, orderDisputed } from '../payment/order-dispute.ts';
 import { type OrderEvent, orderAfter } from '../payment/order-states.ts';
 import type { Refund } from './refund.ts';
 import type { Resolution } from './resolution.ts';
@@ -23,8 +24,10 @@ const EVENTS = {
 
 /** The doubt is over: what was late is settled with it, and a late word about the same attempts disputes nothing again. */
 export function orderResolved(order: Order, { outcome, about }: Resolution): Order {
-  const { lateSuccess: _settled, ...rest } = order;
+  const { lateSuccess: _settled, alsoLate: _also, ...rest } = order;
   const state = orderAfter(order.state, EVENTS[outcome]);
   if (!state) return order;
-  return { ...rest, state, settled: [...new Set([...(order.settled ?? []), ...about])] };
+  const settled: Order = { ...rest, state, settled: [...new Set([...(order.settled ?? []), ...about])] };
+  // what turned up while the person was deciding is none that was decided about
+  return lateOnes(order).reduce(orderDisputed, settled);
 }

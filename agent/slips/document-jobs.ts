@@ -87,6 +87,15 @@ export class DocumentJobs {
     return job;
   }
 
+  /** A job to be written down with something else; {@link take} when it is on disk. `undefined`: a till without a printer. */
+  jobFor(document: Printable, order: PrintOrder & { readonly jobId: string }): DocumentJob | undefined {
+    return this.#parts.hasPrinter ? this.#jobOf(order.jobId, document, order) : undefined;
+  }
+
+  take(job: DocumentJob): void {
+    this.#take(job, false);
+  }
+
   /** The job's end: printed with its proof, unknown, or dropped. `undefined`: no such job. */
   settled(jobId: string): Promise<DocumentJob> | undefined {
     const job = this.get(jobId);

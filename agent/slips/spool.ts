@@ -4,12 +4,13 @@ import { explain } from '../errors.ts';
 import type { EntryRef } from '../journal/entry.ts';
 import type { DocumentJob, Slip } from '../journal/records.ts';
 import type { Attempt } from '../payment/attempt.ts';
+import { hasSlip } from '../payment/card.ts';
 import type { TerminalReceipt } from '../payment/terminal-receipt.ts';
 import { DocumentJobs, type PrintOrder } from './document-jobs.ts';
 import { type PaymentLayoutParts, PaymentLayouts } from './payment-layouts.ts';
 import { type PrintOutcome, PrintQueue, type PrintTask } from './print-queue.ts';
 import type { Printable } from './printable.ts';
-import { merchantReceipt } from './terminal-receipt-slip.ts';
+import { merchantReceipt, RECEIPT_WITHIN_MS, receiptPrintable } from './terminal-receipt-slip.ts';
 
 export interface SpoolParts extends PaymentLayoutParts {
   /** none: a till without a printer keeps its slips on disk */
@@ -106,7 +107,9 @@ export class SlipSpool {
   /** Prints the slip of a paid attempt again, marked 重打印 / DUPLICATE. */
   async reprint(attemptId: string, receipt?: number): Promise<void> {
     const { book, newId } = this.#parts;
-    if ((book.attempts.get(attemptId)?.attempt ?? book.intents.get(attemptId))?.state !== 'PAID') return;
+    const attempt = book.attempts.get(attemptId)?.attempt;
+    const isSlip = attempt ? hasSlip(attempt) : book.intents.get(attemptId)?.state === 'PAID';
+    if (!isSlip) return;
     const which = receipt === undefined ? {} : { receipt };
     const slip: Slip = { slipId: newId(), attemptId, state: 'queued', duplicate: true, ...which };
     await book.write({ type: 'SLIP', slip });
@@ -121,6 +124,18 @@ export class SlipSpool {
    */
   print(document: Printable, order: PrintOrder): Promise<DocumentJob> {
     return this.#documents.print(document, order);
+  }
+
+  /** The jobs of a card terminal's receipts that are no payment's, to be written down with what they are about. */
+  documentsFor(attemptId: string, receipts: readonly TerminalReceipt[]): DocumentJob[] {
+    return receipts.flatMap((receipt, n) => {
+      const order = { by: 'terminal', jobId: `terminal-${attemptId}-${n}`, withinMs: RECEIPT_WITHIN_MS };
+      return this.#documents.jobFor(receiptPrintable(receipt), order) ?? [];
+    });
+  }
+
+  take(documents: readonly DocumentJob[]): void {
+    for (const job of documents) this.#documents.take(job);
   }
 
   document(jobId: string): DocumentJob | undefined {

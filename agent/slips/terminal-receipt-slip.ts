@@ -2,7 +2,10 @@ import type { Block, Document } from '../../protocols/document/document.ts';
 import type { TerminalReceipt } from '../payment/terminal-receipt.ts';
 import type { SignedPicture } from './card-payment-slip.ts';
 import type { Laid } from './print-form.ts';
-import { layPrintable, type Marks } from './printable.ts';
+import { layPrintable, type Marks, type Printable } from './printable.ts';
+
+/** A paper of the shop's books is wanted when the roll is changed in the evening too, ms. */
+export const RECEIPT_WITHIN_MS = 8 * 3_600_000;
 
 /** A terminal that prints on the till has a merchant's copy of its own: that is the payment's slip, and no second one is printed. */
 export function merchantReceipt(receipts: readonly TerminalReceipt[]): TerminalReceipt | undefined {
@@ -29,8 +32,13 @@ export function terminalReceiptSlip(receipt: TerminalReceipt, slip: TerminalRece
   return layPrintable({ kind: 'document', document, data: {} }, paper, marks, pictures);
 }
 
+/** One that is no payment's slip: a job of its own. */
+export function receiptPrintable(receipt: TerminalReceipt): Extract<Printable, { readonly kind: 'document' }> {
+  return { kind: 'document', document: receiptDocument(receipt), data: {} };
+}
+
 /** The receipt as it is, with what we have to add. */
-export function receiptDocument({ blocks }: TerminalReceipt, below: readonly Block[] = []): Document {
+function receiptDocument({ blocks }: TerminalReceipt, below: readonly Block[] = []): Document {
   return { v: 1, blocks: [...blocks, ...below, { type: 'cut', style: 'partial' }] };
 }
 

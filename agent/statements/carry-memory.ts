@@ -30,3 +30,7 @@ export function carriedAfter(before: ReadonlyMap<string, Carried>, changes: read
   for (const { key } of ended.sort(newest).slice(ENDED_REMEMBERED)) now.delete(key);
   return now;
 }
+
+export function carriedMap(carried: readonly Carried[] | undefined): Map<string, Carried> | undefined {
+  return carried && new Map(carried.map((one) => [one.key, one]));
+}

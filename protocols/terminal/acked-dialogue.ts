@@ -1,18 +1,19 @@
 import { PacketFramer, type PacketShape } from '../framing/packet.ts';
 import { ACK, NAK } from './counted-frame.ts';
-import type {
-  CommandKind,
-  EvidenceBy,
-  FinancialCommand,
-  Pending,
-  TerminalCapabilities,
-  TerminalCommand,
-  TerminalDialogue,
-  TerminalEffect,
-  TerminalInput,
-  TerminalNews,
-  TerminalResult,
+import {
+  type EvidenceBy,
+  type FinancialCommand,
+  isFinancial,
+  type Pending,
+  type TerminalCapabilities,
+  type TerminalCommand,
+  type TerminalDialogue,
+  type TerminalEffect,
+  type TerminalInput,
+  type TerminalNews,
+  type TerminalResult,
 } from './messages.ts';
+import { OwedAnswers } from './owed-answers.ts';
 
 // The till's side of protocols whose frames are taken or refused by one byte: the Link family, NETS, NCCC, Transbank.
 //
@@ -87,8 +88,6 @@ interface Storing {
   readonly result?: TerminalResult;
 }
 
-const FINANCIAL: ReadonlySet<CommandKind> = new Set(['sale', 'void', 'refund', 'preAuth', 'settle']);
-
 export class AckedDialogue implements TerminalDialogue {
   readonly capabilities: TerminalCapabilities;
   readonly #tongue: AckedTongue;
@@ -99,6 +98,7 @@ export class AckedDialogue implements TerminalDialogue {
   /** money may have moved: nothing financial before that is known */
   #unsettled: FinancialCommand | undefined;
   #lastTaken: Uint8Array | undefined;
+  readonly #owed = new OwedAnswers();
   #out: TerminalEffect[] = [];
 
   /** `unsettled`: of an earlier start, from the journal; nothing financial is said before it is asked after. */
@@ -164,10 +164,10 @@ export class AckedDialogue implements TerminalDialogue {
     const { kind } = command;
     const not = (why: 'busy' | 'not-connected' | 'unsupported' | 'recover-first') =>
       this.#tell({ kind: 'not-done', command: kind, why });
-    if (command.kind === 'cleared') return this.#clear(command.reference);
+    if (command.kind === 'cleared') return this.#clear(command.reference, at);
     if (this.#active) return not('busy');
     if (!this.#isConnected) return not('not-connected');
-    if (this.#unsettled && FINANCIAL.has(kind)) return not('recover-first');
+    if (this.#unsettled && isFinancial(command)) return not('recover-first');
     const request = this.#tongue.request(command);
     if (!request) return not('unsupported');
     const { ackMs, longestMs } = this.#tongue.times;
@@ -183,8 +183,9 @@ export class AckedDialogue implements TerminalDialogue {
     this.#write(request.frame);
   }
 
-  #clear(reference: string): void {
+  #clear(reference: string, at: number): void {
     const isIt = this.#unsettled?.reference === reference;
+    if (isIt && this.#unsettled && this.capabilities.correlation === 'none') this.#owed.add(this.#unsettled, at);
     if (isIt) this.#unsettled = undefined;
     this.#tell({ kind: 'done', command: 'cleared', ok: isIt });
   }
@@ -239,7 +240,7 @@ export class AckedDialogue implements TerminalDialogue {
     // our ACK was lost, and the terminal says once more what is on disk already; a query may well have the same answer twice
     const mayRepeat = !active || isFinancial(active.command);
     if (mayRepeat && this.#lastTaken && sameBytes(frame, this.#lastTaken)) return this.#take();
-    if (!active || active.phase === 'storing') return this.#late(frame, this.#tongue.unasked(frame));
+    if (!active || active.phase === 'storing') return this.#unasked(frame);
     const reading = active.request.read(frame);
     switch (reading.kind) {
       case 'progress':
@@ -250,10 +251,7 @@ export class AckedDialogue implements TerminalDialogue {
       case 'late':
         return this.#late(frame, reading.result);
       case 'result':
-        active.phase = 'storing';
-        this.#storing.push({ frame, result: reading.result });
-        this.#out.push({ do: 'store-result', result: reading.result });
-        return;
+        return this.#result(active, frame, this.#owed.judged(reading.result, active.command, at));
       case 'done':
         this.#take();
         if (reading.news) this.#tell(reading.news);
@@ -263,9 +261,20 @@ export class AckedDialogue implements TerminalDialogue {
     }
   }
 
+  #result(active: Active, frame: Uint8Array, result: TerminalResult): void {
+    active.phase = 'storing';
+    this.#storing.push({ frame, result });
+    this.#out.push({ do: 'store-result', result });
+  }
+
+  #unasked(frame: Uint8Array): void {
+    this.#late(frame, this.#tongue.unasked(frame));
+  }
+
   #late(frame: Uint8Array, result: LateResult | undefined): void {
     const isBeingStored = this.#storing.some((storing) => storing.frame && sameBytes(storing.frame, frame));
     if (!result || isBeingStored) return;
+    this.#owed.heard(result.amount);
     this.#storing.push({ frame });
     this.#out.push({ do: 'store-late-result', result });
   }
@@ -334,10 +343,6 @@ export class AckedDialogue implements TerminalDialogue {
   #tell(news: TerminalNews): void {
     this.#out.push({ do: 'tell', news });
   }
-}
-
-function isFinancial(command: TerminalCommand): command is FinancialCommand {
-  return FINANCIAL.has(command.kind);
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

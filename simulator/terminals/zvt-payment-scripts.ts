@@ -141,6 +141,7 @@ function* printed(zvt: ZvtTerminal, entry: LedgerEntry): Answering {
 const MERCHANT = 1;
 const CUSTOMER = 2;
 const END_OF_DAY = 4;
+export const ADMINISTRATION = 3;
 
 /** true: every line was acknowledged, or it printed by itself. */
 export function* printReceipt(
@@ -149,18 +150,20 @@ export function* printReceipt(
   entry: LedgerEntry | undefined,
   type: number = entry ? CUSTOMER : END_OF_DAY,
 ): Answering {
-  if (zvt.config?.printsOnTill !== true) return true;
+  if (!(entry ? zvt.config?.printsPayments : zvt.config?.printsAdministration)) return true;
   const { prints, charset } = zvt.terminal.personality.zvt;
   const needsSignature = entry !== undefined && checkOf(entry) === 'signature' && entry.code === APPROVED;
   const messages =
-    prints === 'lines' ? receiptLines(lines) : [receiptBlockMessage(lines, type, needsSignature, charset)];
+    prints === 'lines' || !zvt.knowsContainers
+      ? receiptLines(lines)
+      : [receiptBlockMessage(lines, type, needsSignature, charset)];
   for (const one of messages) if (!isYes(yield { say: one })) return false;
   return true;
 }
 
 function* finished({ terminal, config }: ZvtTerminal, entry: LedgerEntry): Script {
   if (entry.code !== APPROVED) return yield* refuse(entry.code);
-  if (config?.printsOnTill !== true && terminal.faults.take('paper-out')) terminal.hasPaper = false;
+  if (config?.printsPayments !== true && terminal.faults.take('paper-out')) terminal.hasPaper = false;
   const state = terminal.hasPaper ? {} : { state: Uint8Array.of(REASONS.printerNotReady) };
   yield { say: { command: 'completion', head: state, fields: [] } };
 }
@@ -198,11 +201,14 @@ function checkOf({ amount }: LedgerEntry) {
   return holderCheckBand(amount)?.check ?? 'none';
 }
 
-function resultOf({ terminal }: ZvtTerminal, entry: LedgerEntry, amount = entry.amount): Message {
+function resultOf(zvt: ZvtTerminal, entry: LedgerEntry, amount = entry.amount): Message {
+  const { terminal, saysCurrency, knowsContainers } = zvt;
   const { faults, personality } = terminal;
-  const fields: Field[] = [...resultFields(terminal, entry, amount)];
+  const told = resultFields(terminal, entry, amount);
+  const fields: Field[] = told.filter(({ bmp }) => saysCurrency || bmp !== '49');
   const sync = faults.take('receipt-off-by-one') ? entry.receipt - 1 : entry.receipt;
-  if (personality.zvt.receiptSync) fields.push(container(...resultObjects(terminal, entry, checkOf(entry), sync)));
+  if (personality.zvt.receiptSync && knowsContainers)
+    fields.push(container(...resultObjects(terminal, entry, checkOf(entry), sync)));
   return message('statusInformation', ...fields);
 }
 

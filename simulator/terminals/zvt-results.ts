@@ -6,6 +6,7 @@ import { constructed, type TlvObject, tlv } from '../../protocols/terminal/zvt/t
 import type { CardTerminal } from './card-terminal.ts';
 import type { LedgerEntry } from './ledger.ts';
 import type { HolderCheck } from './test-amounts.ts';
+import { dateOf, timeOf } from './zvt-totals.ts';
 
 // What a terminal's memory and printer say, as ZVT messages.
 
@@ -13,21 +14,19 @@ const CHECKS: Readonly<Record<HolderCheck, number>> = { none: 0, signature: 1, '
 const CHIP = 1;
 
 const ascii = (text: string) => encodeText(text);
-const two = (value: number) => String(value).padStart(2, '0');
 
 /** 04 0F: what became of it. One that was broken off before a card was read has no more than its code. */
 export function resultFields(terminal: CardTerminal, entry: LedgerEntry, amount = entry.amount): readonly Field[] {
   const { personality, card } = terminal;
   const terminalId = field('29', packDigits(personality.terminalId));
   if (entry.state === 'cancelled') return [field('27', Uint8Array.of(entry.code)), terminalId];
-  const at = new Date(entry.at);
   return [
     field('27', Uint8Array.of(entry.code)),
     field('04', encodeBcd(amount, 6)),
     field('49', encodeBcd(personality.currency, 2)),
     field('0B', encodeBcd(entry.trace, 3)),
-    field('0C', packDigits(two(at.getUTCHours()) + two(at.getUTCMinutes()) + two(at.getUTCSeconds()))),
-    field('0D', packDigits(two(at.getUTCMonth() + 1) + two(at.getUTCDate()))),
+    field('0C', timeOf(entry.at)),
+    field('0D', dateOf(entry.at)),
     field('0E', packDigits(card.expiry)),
     field('17', packDigits(card.sequence)),
     field('19', Uint8Array.of(0x70)),

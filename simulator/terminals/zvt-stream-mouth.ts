@@ -1,4 +1,4 @@
-import { PacketFramer } from '../../protocols/framing/packet.ts';
+import { PacketFramer, type PacketShape } from '../../protocols/framing/packet.ts';
 import { ZVT_STREAM } from '../../protocols/terminal/zvt/stream.ts';
 import type { ArmedFaults, TerminalFault } from '../faults/terminal-faults.ts';
 import type { Wire } from '../wires/wire.ts';
@@ -11,11 +11,17 @@ export interface Cuttable {
   cut(how: 'half' | 'end' | 'reset'): void;
 }
 
+/** Classes that no till of ours knows are messages too: they are refused, not overheard (PA00P015 2.66). */
+const ANY_CLASS: PacketShape = {
+  ...ZVT_STREAM,
+  starts: [...ZVT_STREAM.starts, ...Array.from({ length: 0x10 }, (_, at) => at)],
+};
+
 /** The terminal's end of ZVT over TCP: bare messages. */
 export class ZvtStreamMouth implements Mouth {
   readonly #wire: Wire & Partial<Cuttable>;
   readonly #faults: ArmedFaults;
-  readonly #framer = new PacketFramer(ZVT_STREAM);
+  readonly #framer = new PacketFramer(ANY_CLASS);
   readonly #sender: PacedSender;
   #held: readonly number[] = [];
 

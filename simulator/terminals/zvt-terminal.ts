@@ -1,5 +1,6 @@
 import { encodeBcd } from '../../protocols/bytes/bcd.ts';
 import {
+  type ApduError,
   apdu,
   apduHead,
   decodeApdu,
@@ -10,12 +11,13 @@ import {
   refusal,
 } from '../../protocols/terminal/zvt/apdu.ts';
 import { container, type Field } from '../../protocols/terminal/zvt/bmp-list.ts';
-import { type CommandName, REASONS, rowOf } from '../../protocols/terminal/zvt/commands.ts';
+import { type CommandName, type HeadName, REASONS, rowOf } from '../../protocols/terminal/zvt/commands.ts';
 import { tlv } from '../../protocols/terminal/zvt/tlv.ts';
 import { resultValues } from '../../protocols/terminal/zvt/values.ts';
 import type { CardTerminal } from './card-terminal.ts';
 import type { Mouth } from './mouth.ts';
-import { scriptOf } from './zvt-scripts.ts';
+import { isForeign, LOGGED_OFF, type Registration } from './zvt-registration.ts';
+import { answersItself, scriptOf } from './zvt-scripts.ts';
 
 // The terminal's side of ZVT: it hears a command, says 80 00, and then has the word until 06 0F or 06 1E. What it does with a
 // command is a script (zvt-scripts.ts) that says messages and waits; here is who may speak when.
@@ -24,6 +26,8 @@ import { scriptOf } from './zvt-scripts.ts';
 export type Act =
   | { readonly wait: number }
   | { readonly say: Message }
+  /** 80 00 with what somebody typed, where it was not said at once */
+  | { readonly answer: Message<'accepted'> }
   | { readonly restart: true }
   /** somebody answers, or the time is over, or the till calls it off */
   | { readonly until: (go: () => void) => void; readonly withinMs: number };
@@ -37,7 +41,11 @@ const LAST_ID = 999_999;
 export class ZvtTerminal {
   readonly terminal: CardTerminal;
   /** 06 00 came, and what it asked for */
-  config: { readonly printsOnTill: boolean; readonly tellsStates: boolean } | undefined;
+  config: Registration | undefined;
+  /** 9.2.2: the till has said a container (BMP 06), so it may be told one, until it logs off */
+  knowsContainers = false;
+  /** 1.4: this command, or the registration, named a currency */
+  saysCurrency = false;
   /** how a TCP port is closed between two payments */
   onCloseBetween: () => void = () => undefined;
   /** the cable is pulled */
@@ -77,7 +85,7 @@ export class ZvtTerminal {
     if (this.terminal.clock.mono() < this.#deafUntil) return;
     const heard = decodeApdu(bytes);
     if (isApduError(heard))
-      return this.#answer(refusal(heard.problem === 'unknown-bmp' ? REASONS.notPossible : REASONS.protocolError));
+      return this.#answer(refusal(UNKNOWN.has(heard.problem) ? REASONS.notPossible : REASONS.protocolError));
     if (heard.command === 'accepted' || heard.command === 'refused') return this.#answered(heard);
     this.#command(heard);
   }
@@ -91,6 +99,7 @@ export class ZvtTerminal {
   restart(): void {
     this.#stop();
     this.config = undefined;
+    this.knowsContainers = false;
     this.terminal.restart();
     this.#deafUntil = this.terminal.clock.mono() + this.terminal.personality.bootMs;
   }
@@ -103,12 +112,17 @@ export class ZvtTerminal {
     this.#follow(heard.command, id);
     if (faults.take('no-answer')) return;
     if (heard.command === 'abort') return this.#abort();
-    const no = this.#refusal(heard.command);
-    if (no !== undefined) return this.#answer(refusal(no));
-    this.#answer(message('accepted'));
+    const no = this.#refusal(heard.command) ?? this.#foreign(heard);
+    if (no !== undefined) return this.#answer(typeof no === 'number' ? refusal(no) : no);
+    this.#noteTill(heard);
+    const script = scriptOf(this, heard);
+    if (script === 'unsupported') return this.#answer(refusal(REASONS.notPossible));
+    if (!answersItself(heard.command)) this.#answer(message('accepted'));
     if (rowOf(heard.command).financial && faults.take('silent-after-accept')) return;
+    // a display text is over with 80 00: the next command may come at once
+    if (script === 'nothing') return;
     this.#aborted = false;
-    this.#script = scriptOf(this, heard);
+    this.#script = script;
     this.#later(this.terminal.personality.answerMs, () => this.#advance(undefined));
   }
 
@@ -124,6 +138,26 @@ export class ZvtTerminal {
     return faults.take('busy') ? BUSY : undefined;
   }
 
+  /** 2.1: a currency that the terminal does not have is no registration. */
+  #foreign({ command, head }: Message): Message | undefined {
+    if (command !== 'registration') return undefined;
+    const { currency }: Readonly<Partial<Record<HeadName, Uint8Array>>> = head;
+    if (currency === undefined || !isForeign(currency, this.terminal.personality.currency)) return undefined;
+    return {
+      command: 'refused',
+      reason: NOT_REGISTERED,
+      head: { result: Uint8Array.of(REASONS.wrongCurrency), currency },
+      fields: [],
+    };
+  }
+
+  #noteTill({ command, head, fields }: Message): void {
+    if (command === 'logOff') [this.config, this.knowsContainers] = [LOGGED_OFF, false];
+    this.knowsContainers ||= fields.some(({ bmp }) => bmp === '06');
+    this.saysCurrency =
+      'currency' in head || this.config?.saysCurrency === true || fields.some(({ bmp }) => bmp === '49');
+  }
+
   #abort(): void {
     this.#aborted = true;
     this.#answer(message('accepted'));
@@ -137,8 +171,14 @@ export class ZvtTerminal {
     if (step.done === true) this.#ended();
     else if ('restart' in step.value) this.restart();
     else if ('until' in step.value) this.#until(step.value);
+    else if ('answer' in step.value) this.#answerLate(step.value.answer);
     else if ('wait' in step.value) this.#later(step.value.wait, () => this.#advance(undefined));
     else this.#say(step.value.say);
+  }
+
+  #answerLate(answer: Message): void {
+    this.#answer(answer);
+    this.#advance(undefined);
   }
 
   /** Goes on once, whoever comes first. */
@@ -239,6 +279,10 @@ function withUnknownField(whole: Uint8Array): Uint8Array {
 
 /** A0: receiver not ready */
 const BUSY = 0xa0;
+/** 84 1E: how a registration is refused */
+const NOT_REGISTERED = 0x1e;
+/** 2.66: what is not known is answered with 84 83 */
+const UNKNOWN: ReadonlySet<ApduError['problem']> = new Set(['unknown-bmp', 'unknown-command']);
 
 function withId(said: Message, id: number | undefined): Message {
   if (id === undefined) return said;

@@ -61,7 +61,7 @@ async function refused(writes: { left: number } = { left: Infinity }): Promise<B
     skew: { trusted: true },
     disputes: { take: (orderId, write) => turns.take(orderId, write) },
     slipFor: (attemptId) => ({ slipId: `SLIP-${attemptId}`, attemptId, state: 'queued', duplicate: false }),
-    receipts: { copiesFor: () => [], print: () => {} },
+    receipts: { copiesFor: () => [], documentsFor: () => [], take: () => {}, print: () => {} },
     onChange: () => {},
     onProgress: () => {},
   });

@@ -24,6 +24,11 @@ export const HEADS = {
   result: { title: 'result code', bytes: 1 },
   attribute: { title: 'print attribute', bytes: 1 },
   text: { title: 'text', bytes: 'text' },
+  /** of 06 E1 and 06 E2: one byte a key, or the digits as text; whose number it is, nobody knows */
+  keys: { title: 'keys pressed', bytes: 'text', secret: true },
+  /** BCD: the first receipt of a range, and the last */
+  from: { title: 'first receipt', bytes: 2 },
+  to: { title: 'last receipt', bytes: 2 },
 } as const satisfies Record<string, { title: string; bytes: number | 'LLLVAR' | 'text'; secret?: true }>;
 
 export type HeadName = keyof typeof HEADS;
@@ -96,8 +101,9 @@ function both<const C extends string, const F extends CommandRow['forms']>(
   title: string,
   forms: F,
   reply: CommandRow['reply'],
+  traits: Traits = {},
 ) {
-  return { code, from: 'both', title, forms, reply } as const;
+  return { code, from: 'both', title, forms, reply, ...traits } as const;
 }
 
 const MONEY = { financial: true } as const;
@@ -110,6 +116,13 @@ export const COMMANDS = {
   authorisation: asks('0601', 'authorisation (payment)', [[]], MONEY),
   logOff: orders('0602', 'log-off', [[]]),
   resetTerminal: asks('0618', 'reset terminal', [['password'], []]),
+  sendTotals: asks('0610', 'send turnover totals', [['password']]),
+  reprintReceipts: asks('0612', 'reprint receipts of a range', [
+    ['password', 'from', 'to'],
+    ['password', 'from'],
+  ]),
+  printConfiguration: asks('061A', 'print system configuration', [[]]),
+  setTerminalId: asks('061B', 'set or reset the terminal id', [['password']]),
   repeatReceipt: asks('0620', 'repeat receipt: what happened last', [['password']]),
   preAuthorisation: asks('0622', 'pre-authorisation', [[], ['password']], MONEY),
   partialReversal: asks(
@@ -124,15 +137,19 @@ export const COMMANDS = {
   refund: asks('0631', 'refund', [['password']], MONEY),
   endOfDay: asks('0650', 'end of day', [['password']], MONEY),
   diagnosis: asks('0670', 'diagnosis', [[]]),
+  selfTest: asks('0679', 'self-test', [['password'], []]),
+  setClock: asks('0691', 'set date and time in the terminal', [['password']]),
   initialisation: asks('0693', 'initialisation', [['password']]),
   abort: orders('06B0', 'abort', [[]]),
-  readCard: asks('06C0', 'read card', [['seconds'], []]),
+  readCard: asks('06C0', 'read card; over with 04 0F', [['seconds'], []]),
+  closeCardSession: orders('06C5', 'close card session', [[]]),
   displayText: orders('06E0', 'display text', [[]]),
-  displayTextWithKeys: asks('06E1', 'display text, function keys answer', [[]]),
-  displayTextWithInput: asks('06E2', 'display text, digits answer', [[]]),
+  displayTextWithKeys: orders('06E1', 'display text; 80 00 brings the function key', [[]]),
+  displayTextWithInput: orders('06E2', 'display text; 80 00 brings the digits', [[]]),
   statusEnquiry: asks('0501', 'status enquiry', [['password'], []]),
   writeFiles: asks('0814', 'write files', [['password'], []]),
 
+  tellClock: tells('0401', 'set date and time in the till', [[]]),
   inputRequest: tells('040D', 'input request', [[]]),
   menuRequest: tells('040E', 'menu request', [[]]),
   statusInformation: tells('040F', 'status information: the result', [[]], MONEY),
@@ -140,14 +157,21 @@ export const COMMANDS = {
     only: ['06'],
   }),
   completion: tells('060F', 'completion', [['version', 'state'], ['version'], [], ['state']]),
-  abortNotice: tells('061E', 'abort', [['result'], []]),
+  // with 6F a bare currency code stands behind it (2.2.9)
+  abortNotice: tells('061E', 'abort', [['result'], ['result', 'currency'], []]),
   signatureRequest: tells('06D0', 'signature verification', [[]]),
   displayImage: tells('06F0', 'display image', [[]]),
 
   printLine: both('06D1', 'print line', [['attribute', 'text'], ['attribute'], []], 'acknowledge'),
   printBlock: both('06D3', 'print text block', [[]], 'acknowledge'),
-  accepted: both('8000', 'positive acknowledgement', [[]], 'none'),
-  refused: both('84', 'negative acknowledgement: the second byte is the reason', [[]], 'none'),
+  accepted: both('8000', 'positive acknowledgement', [[], ['keys']], 'none', { only: ['06'] }),
+  // 84 1E to a registration: 6F and the currency code (2.1)
+  refused: both(
+    '84',
+    'negative acknowledgement: the second byte is the reason',
+    [[], ['result'], ['result', 'currency']],
+    'none',
+  ),
 } as const satisfies Record<string, CommandRow>;
 
 export type CommandName = keyof typeof COMMANDS;
@@ -180,6 +204,7 @@ export const REASONS = {
   partialIssue: 0x9d,
   /** a field or message that is not supported */
   notPossible: 0x83,
+  wrongCurrency: 0x6f,
   protocolError: 0x9a,
   abortedOrTimedOut: 0x6c,
   printerNotReady: 0xcc,

@@ -100,6 +100,9 @@ function whileWorking(state: TillState, doing: Doing, said: Message, at: number)
       return completed(state, doing, said, at);
     case 'abortNotice':
       return aborted(state, doing, said, at);
+    case 'tellClock':
+      // this till has its own clock
+      return accept(goOn(state, doing, at));
     case 'accepted':
     case 'refused':
       // of 06 B0, or of nothing

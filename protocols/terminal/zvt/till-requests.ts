@@ -1,4 +1,5 @@
 import { encodeBcd, packDigits } from '../../bytes/bcd.ts';
+import type { FinancialCommand } from '../messages.ts';
 import { type Message, message } from './apdu.ts';
 import { container, type Field, field } from './bmp-list.ts';
 import { encodeText } from './charset.ts';
@@ -54,7 +55,7 @@ function registration({ password, currency, messageIds, ...settings }: TillSetti
   return { command: 'registration', head, fields: objects.length > 0 ? [container(...objects)] : [] };
 }
 
-type WithPassword = 'statusEnquiry' | 'repeatReceipt' | 'reversal' | 'refund' | 'endOfDay';
+type WithPassword = 'statusEnquiry' | 'repeatReceipt' | 'reversal' | 'preAuthReversal' | 'refund' | 'endOfDay';
 
 function withPassword(command: WithPassword, { settings }: TillState, ...fields: readonly Field[]): Message {
   return { command, head: { password: packDigits(settings.password) }, fields };
@@ -71,14 +72,30 @@ function moneyRequest({ command }: MoneyTask, state: TillState): Message | undef
       return withPassword('refund', state, ...money(command.amount, state), ...sync);
     case 'preAuth':
       return message('preAuthorisation', ...money(command.amount, state), ...sync);
+    case 'completePreAuth': {
+      const { completesWith = 'bookTotal' } = state.settings;
+      const of = originalReceipt(command);
+      return of && message(completesWith, of, ...money(command.amount, state), ...sync);
+    }
+    case 'cancelPreAuth':
+      return ofOriginal('preAuthReversal', command, state);
     case 'settle':
       return withPassword('endOfDay', state);
-    case 'void': {
-      const { receipt } = command.original;
-      // without the receipt number there is nothing to void: never blindly
-      return receipt === undefined ? undefined : withPassword('reversal', state, field('87', packDigits(receipt)));
-    }
+    case 'void':
+      return ofOriginal('reversal', command, state);
   }
+}
+
+type WithOriginal = Extract<FinancialCommand, { readonly original: unknown }>;
+
+/** Without the receipt number there is nothing to take back or to charge: never blindly. */
+function originalReceipt({ original: { receipt } }: WithOriginal): Field | undefined {
+  return receipt === undefined ? undefined : field('87', packDigits(receipt));
+}
+
+function ofOriginal(name: 'reversal' | 'preAuthReversal', command: WithOriginal, state: TillState) {
+  const of = originalReceipt(command);
+  return of && withPassword(name, state, of);
 }
 
 function money(amount: number, { settings }: TillState): readonly Field[] {

@@ -60,6 +60,11 @@ class Line {
     return this;
   }
 
+  passes(ms: number): this {
+    this.#at += ms;
+    return this;
+  }
+
   /** until the next moment that means something */
   waits(): this {
     this.#at = this.#dialogue.nextDeadline ?? this.#at;
@@ -349,5 +354,36 @@ describe('NCCC', () => {
     till.disk().hears(said('0003', '000000010000')).disk();
     expect(till.last).toMatchObject({ outcome: 'unknown', key: { receipt: '000123' }, evidence: { text: 'timeout' } });
     expect(till.command({ kind: 'queryLast' }).look().at(-1)).toBe('tell not-done unsupported');
+  });
+
+  /** A sale that the terminal never answered, settled by a person as far as the till knows. */
+  function unanswered(): Line {
+    const till = new Line(tongue).command(sale('first', 10_000));
+    till.waits().disk().command({ kind: 'cleared', reference: 'first' }).look();
+    return till;
+  }
+  const yes = said('0000', '000000010000');
+  const no = said('0002', '000000010000');
+
+  it('behind a sale that was never answered, an answer of the same amount may be that one’s: a person looks', () => {
+    const till = unanswered().command(sale('second', 10_000));
+    till.hears(ACK, yes).disk();
+    expect(till.last).toMatchObject({ reference: 'second', outcome: 'unknown', evidence: { by: 'cannot-tell' } });
+    // the other of the two comes behind it, and the next sale of that amount is believed again
+    expect(till.hears(no).look().at(-1)).toBe('store-late-result declined');
+    till.disk().command(sale('third', 10_000)).hears(ACK, yes).disk();
+    expect(till.last).toMatchObject({ reference: 'third', outcome: 'approved' });
+  });
+
+  it('its own answer, while nobody waits, ends the doubt; and so do a quarter of an hour and another amount', () => {
+    const heard = unanswered().hears(yes).disk().command(sale('second', 10_000)).hears(ACK, no).disk();
+    expect(heard.last).toMatchObject({ reference: 'second', outcome: 'declined' });
+    const other = unanswered().command(sale('second', 20_000)).hears(ACK, said('0000', '000000020000'));
+    expect(other.last).toMatchObject({ reference: 'second', outcome: 'approved' });
+    const later = unanswered()
+      .passes(15 * 60_000)
+      .command(sale('second', 10_000))
+      .hears(ACK, yes);
+    expect(later.last).toMatchObject({ reference: 'second', outcome: 'approved' });
   });
 });
