@@ -7,7 +7,7 @@ import { TERMINALS } from '../../../simulator/personalities/terminals.ts';
 import { BareTill } from './bare-till.ts';
 
 // Four tills that know nothing of us (two in Python, one in C#, one in Go) went through a day at our terminal. Their bytes are
-// said again here, and the terminal answers as it did when they were content with it, byte for byte but for the clock.
+// said again here, and the terminal answers as it did when they were content with it, byte for byte but for the clock and the receipts' lines.
 
 const Session = z.object({ till: z.string(), messages: z.array(z.tuple([z.enum(['ECR>PT', 'PT>ECR']), z.string()])) });
 const file = new URL('../../vectors/terminals/zvt-session-tills.json', import.meta.url);
@@ -17,10 +17,12 @@ it.each(sessions)('$till is answered as on the day it was there', ({ messages })
   const till = new BareTill(TERMINALS['zvt-brisk']);
   const said: string[] = [];
   const expected: string[] = [];
-  for (const [from, hex] of messages) {
+  for (const [at, [from, hex]] of messages.entries()) {
+    // what stands on a receipt may change; each of its lines was acknowledged, and is here
+    if (isPrint(hex) || isPrint(messages[at - 1]?.[1] ?? '')) continue;
     if (from === 'PT>ECR') {
       expected.push(clockless(hex));
-      said.push(clockless(till.hears() ?? 'nothing'));
+      said.push(clockless(answered(till)));
     } else {
       if (hex !== '800000') till.rests();
       till.say(hex);
@@ -29,6 +31,16 @@ it.each(sessions)('$till is answered as on the day it was there', ({ messages })
   expect(said).toEqual(expected);
   expect(till.hears(), 'no more than it said then').toBeUndefined();
 });
+
+const isPrint = (hex: string) => /^06D[13]/.test(hex);
+
+function answered(till: BareTill): string {
+  for (;;) {
+    const hex = till.hears() ?? 'nothing';
+    if (!isPrint(hex)) return hex;
+    till.say('800000');
+  }
+}
 
 const CLOCK: ReadonlySet<string> = new Set(['0C', '0D', 'AA']);
 
