@@ -20,6 +20,10 @@ let pauses = 0;
 const deps = { clock: systemClock, random: () => ((pauses += 1), 0.5) };
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 
+function opened(port: SerialPortStream): Promise<void> {
+  return new Promise((resolve, reject) => port.open((error) => (error ? reject(error) : resolve())));
+}
+
 /** Resolves when the wire takes nothing more (the kernel's end holds about 20 KiB): whoever writes now waits. */
 async function isFull(path: string): Promise<void> {
   const own = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
@@ -238,7 +242,7 @@ describe.runIf(process.platform === 'linux')('a serial link on a pty', () => {
     for (let round = 0; round < 30; round++) {
       const wire = new PtyWire();
       const port = new SerialPortStream({ path: wire.path, baudRate: 9600, autoOpen: false, binding: linuxBinding });
-      await new Promise((done) => port.open(done));
+      await opened(port);
       const closed = new Promise((done) => port.once('close', done));
       port.on('error', () => undefined).resume();
       await wire.send(bytes('130012345'));
@@ -252,7 +256,7 @@ describe.runIf(process.platform === 'linux')('a serial link on a pty', () => {
     for (let round = 0; round < 400 && unseen < 3; round++) {
       const wire = new PtyWire();
       const port = new SerialPort({ path: wire.path, baudRate: 9600, autoOpen: false });
-      await new Promise((done) => port.open(done));
+      await opened(port);
       let saidClose = false;
       port.on('close', () => (saidClose = true));
       const connection = new SerialConnection(port, systemClock);
