@@ -11,6 +11,7 @@ import { JOURNAL_RETRY_MS } from '../journal/retry.ts';
 import type { Log } from '../log.ts';
 import { CATEGORIES } from './categories.ts';
 import type { PaymentDesk } from './desk.ts';
+import { holdRefusal } from './hold-wishes.ts';
 import { type Intent, newIntent } from './intent.ts';
 import type { IntentPapers } from './intent-papers.ts';
 import { cancelResult, creationResult, viewResult } from './intent-results.ts';
@@ -104,7 +105,7 @@ export class IntentDesk {
       return { code: 'IDEMPOTENCY_CONFLICT', message: 'the order is known with another amount' };
     if (known && known.state !== 'OPEN' && known.state !== 'CANCELLED')
       return { code: 'ORDER_BLOCKED', message: `the order is ${known.state}` };
-    return undefined;
+    return holdRefusal(this.#parts.book, orderId);
   }
 
   #refuseByRule({ amountFen, forms }: IntentArgs): CommandRefusal | undefined {
