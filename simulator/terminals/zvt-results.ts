@@ -34,6 +34,7 @@ export function resultFields(terminal: CardTerminal, entry: LedgerEntry, amount 
     terminalId,
     field('2A', ascii(personality.merchantId.padEnd(15))),
     field('3B', ascii(`${String(entry.trace).padStart(6, '0')}\0\0`)),
+    ...(entry.of ? [field('37', encodeBcd(entry.of.trace, 3))] : []),
     field('87', encodeBcd(entry.receipt, 2)),
     field('88', encodeBcd(entry.trace, 3)),
     field('8A', Uint8Array.of(card.type)),
