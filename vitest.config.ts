@@ -25,7 +25,14 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'quick', include: ['test/**/*.test.ts'], exclude: LONG, testTimeout: 20_000, ...PAIR },
+        test: {
+          name: 'quick',
+          include: ['test/**/*.test.ts'],
+          exclude: LONG,
+          testTimeout: 20_000,
+          isolate: false,
+          ...PAIR,
+        },
       },
       {
         extends: true,

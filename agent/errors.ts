@@ -249,6 +249,36 @@ export const ERRORS = {
     },
     retryable: true,
   },
+  HOLD_STANDS: {
+    cause: {
+      zh: '这笔订单有预授权未结，不能用其他方式收款',
+      en: 'a hold on the customer’s card stands for this order: nothing else is paid for it',
+    },
+    remedy: {
+      zh: '先做预授权完成或预授权撤销',
+      en: 'complete the hold, or cancel it; then the order can be paid another way',
+    },
+    retryable: false,
+  },
+  NO_HOLD: {
+    cause: {
+      zh: '这笔订单没有有效的预授权（从未成功、已撤销或已完成）',
+      en: 'no hold stands for this order: there never was one, or it was cancelled or charged',
+    },
+    remedy: {
+      zh: '查看订单记录；已完成的预授权只能退款',
+      en: 'look at the order’s records; what was charged goes back by a refund only',
+    },
+    retryable: false,
+  },
+  HOLD_EXCEEDED: {
+    cause: { zh: '完成金额超过预授权允许的金额', en: 'more than may be charged of the hold' },
+    remedy: {
+      zh: '输入不超过预授权的金额，差额另行收款',
+      en: 'charge no more than was held; take the rest as another order',
+    },
+    retryable: false,
+  },
   CLOCK_UNTRUSTED: {
     cause: {
       zh: '本机时间与后台相差超过 2 分钟，或从未校准',

@@ -1,29 +1,16 @@
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import type { CommandResult } from '../protocols/backend/commands.ts';
-import { ulid } from '../protocols/backend/ulid.ts';
-import { redact } from '../protocols/paycode/redact.ts';
-import { agentInfo, brokerOptions } from './backend/broker-options.ts';
 import { loginProblem } from './backend/broker-probe.ts';
 import type { BrokerServer } from './backend/broker-socket.ts';
 import { CommandIntake, isLocalId } from './backend/command-intake.ts';
 import { CommandKeys } from './backend/command-keys.ts';
 import { CommandResults } from './backend/command-results.ts';
 import { BackendCommands } from './backend/commands.ts';
-import { DeviceStates } from './backend/device-states.ts';
-import { EventPublisher } from './backend/event-publisher.ts';
-import { BackendRequests } from './backend/requests.ts';
-import { ClockSkew } from './backend/skew.ts';
 import { VerbDesk } from './backend/verb-desk.ts';
-import { bootId } from './boot.ts';
 import type { Config } from './config.ts';
 import { LocalCalls } from './console/calls.ts';
-import { DeviceStrip } from './console/device-strip.ts';
+import { ConsoleRoom } from './console/console-room.ts';
 import { EventFeed } from './console/event-feed.ts';
-import { openConsole } from './console/open-console.ts';
-import { PageScans } from './console/page-scans.ts';
-import { RecordSearch } from './console/record-search.ts';
-import { TillView } from './console/till-view.ts';
 import { gunConfig, openGun, openPrinter, slipPrinterConfig } from './devices/open-devices.ts';
 import { SlipPrinter } from './devices/printer.ts';
 import { printerEvents } from './devices/printer-events.ts';
@@ -32,14 +19,9 @@ import { scannerEvents } from './devices/scanner-events.ts';
 import { DiagnoseRoom } from './doctor/diagnose-room.ts';
 import { CertifiedRoom } from './enrolment/certified-room.ts';
 import { CertificateRenewal } from './enrolment/renewal.ts';
-import { explain } from './errors.ts';
-import { HealthRoom } from './health/room.ts';
+import { layGround } from './ground.ts';
 import { TillBook } from './journal/book.ts';
-import { JournalUnavailable } from './journal/journal.ts';
-import { openBook } from './journal/open-book.ts';
 import { recalled } from './journal/recall.ts';
-import { createLog } from './log.ts';
-import { LogDial, LogTail } from './log-dial.ts';
 import { type Outside, realOutside } from './outside.ts';
 import { CancelRoom } from './payment/cancel-room.ts';
 import { CardRoom } from './payment/card-room.ts';
@@ -53,13 +35,10 @@ import { QueryRoom } from './payment/query-room.ts';
 import { RefusalEvents } from './payment/refusal-events.ts';
 import { AttemptRunner } from './payment/runner.ts';
 import type { Here } from './payment/terminal-findings.ts';
-import { peopleFile } from './people/people-file.ts';
-import { SignIn } from './people/sign-in.ts';
 import { RefundDesk } from './refunds/refund-desk.ts';
 import { isAboutRefund } from './refunds/refund-outcome.ts';
 import { RefundRunner } from './refunds/refund-runner.ts';
 import { ResolveRoom } from './refunds/resolve-room.ts';
-import { PeriodDesk } from './reports/period-desk.ts';
 import { channelRefusal } from './rules/channel-table.ts';
 import { NoticeRoom } from './rules/notice-room.ts';
 import { codeRules } from './rules/rule-tables.ts';
@@ -69,15 +48,9 @@ import { SignatureRoom } from './signatures/signature-room.ts';
 import { PrintRoom } from './slips/print-room.ts';
 import { RefundSlips } from './slips/refund-slips.ts';
 import { SlipSpool } from './slips/spool.ts';
-import { ReconcileRoom } from './statements/reconcile-room.ts';
-import { reconcileInThread } from './statements/statement-thread.ts';
-import { addressOf, peopleFolder } from './training.ts';
 import { VERSION } from './version.ts';
 
 // The composition root: the only file that constructs the agent's rooms and joins them.
-
-/** How often a disk that did not take the first record is asked again. */
-const BOOT_RETRY_MS = 1_000;
 
 /** A running agent. */
 export interface Till {
@@ -103,42 +76,9 @@ export interface Till {
  * full disk it starts, begins no payment and brings those under way to their end.
  */
 export async function startTill(config: Config, outside: Outside = realOutside(config)): Promise<Till> {
+  const ground = await layGround(config, outside);
+  const { till, log, later, dial, health, files, book, link, skew, requests, outbox, states, voice } = ground;
   const { clock } = outside;
-  const tail = new LogTail(outside.logSink);
-  const later = outside.later ?? ((run) => run());
-  const log = createLog(config.log.level, tail, redact, later);
-  const dial = new LogDial(log, config.log.level, clock);
-  const health = new HealthRoom(config, clock, outside.health);
-  const newId = () => ulid(clock.now(), outside.random(10));
-  const till = addressOf(config);
-  const unlock = outside.lock();
-  const unreadable = (error: unknown): never => {
-    unlock();
-    throw new JournalUnavailable(String(error), { cause: error });
-  };
-  const files = health.timed(await outside.journalFiles().catch(unreadable));
-  const book = await openBook(config, files, clock, log).catch(unreadable);
-  const boot = bootId(clock.now(), outside.random(10), book.boot);
-  let bootLater = () => {};
-  /** Until it is written, nobody knows whether what was found on the disk survives a power cut. */
-  const writeBoot = (): Promise<void> =>
-    book.write({ type: 'BOOT', boot, version: VERSION }).catch((error: unknown) => {
-      bootLater = clock.after(BOOT_RETRY_MS, () => void writeBoot().catch(() => undefined));
-      throw error;
-    });
-  await writeBoot().catch((error: unknown) => log.error({}, explain('JOURNAL_UNAVAILABLE', String(error))));
-
-  // The backend.
-  const link = outside.connectBroker(
-    { ...brokerOptions(config), till, boot, info: agentInfo(config) },
-    { clock, random: fraction(outside), log, backendNow: () => skew.backendNow() },
-  );
-  const skew: ClockSkew = new ClockSkew({ link, till, clock, newId, log });
-  book.backendNow = () => (skew.wallClockErrorMs === undefined ? undefined : skew.backendNow());
-  const requests = new BackendRequests({ link, till, skew, clock, newId, log, written: () => book.written() });
-  const outbox = new EventPublisher({ link, till, source: book, clock, log });
-  const states = new DeviceStates({ link, till, backendNow: () => skew.backendNow() });
-  const voice = { newId, boot, backendNow: () => skew.backendNow() };
 
   // Slips.
   const { printer: printerConfig } = config;
@@ -182,6 +122,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     skew,
     slipFor: (attemptId) => spool.jobFor(attemptId),
     onSubmitted: () => spool.foresee(),
+    onPaying: (attempt, slip, entry) => spool.draft(attempt, slip, entry),
     terminalOf: (paycode) => certified.paying?.of(paycode),
     onChange: (attempt, order) => {
       desk.attemptChanged(attempt, order);
@@ -262,6 +203,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     intents: intentRunner,
     cards: cards?.runner,
     clockWatch: rules.clockWatch,
+    later,
     refusalEvents: new RefusalEvents({ book, clock, log, ...voice }),
     fingerprints: new Fingerprints(outside.random(32), clock),
     clock,
@@ -304,7 +246,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     clock,
     log,
     backendTime: book.backendNow,
-    recall: async (orderId) => recalled(await historyOf(orderId), orderId),
+    recall: async (orderId) => recalled(await beside.historyOf(orderId), orderId),
     limits: config.limits.refund,
     cards: cards?.refunds,
     onRefunded: (refund) => refundSlips.print(refund),
@@ -348,7 +290,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   };
   const verbs = new VerbDesk(verbRooms, keys);
   const intake = new CommandIntake({
-    boot,
+    boot: voice.boot,
     memory: book,
     desk: verbs,
     skew,
@@ -391,90 +333,45 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   refundSlips.resume();
   link.start();
 
-  // Programs beside the till.
-  const search = new RecordSearch({
-    folder: join(config.dataDir, 'journal'),
-    file: join(config.dataDir, 'projection.db'),
-    clock,
-  });
-  const historyOf = outside.historyOf ?? ((orderId: string) => search.history(orderId));
-  const strip = new DeviceStrip({
-    devices: states,
+  health.begin({
+    till,
+    boot: voice.boot,
+    book,
+    link,
     skew,
-    network: link,
-    hasPrinter: printer !== undefined,
-    hasTerminal: cards !== undefined,
+    states,
+    printer,
+    renewal,
+    log,
+    backendNow: voice.backendNow,
   });
-  const lightsChanged = () => {
-    strip.look();
-    health.look();
-    feed.pass('devices', {});
-  };
-  states.onChange = lightsChanged;
-  link.listen({ up: lightsChanged, down: lightsChanged });
+
+  // Programs and people beside the till.
+  const beside: ConsoleRoom = new ConsoleRoom({
+    ...ground,
+    config,
+    outside,
+    clock,
+    desk,
+    spool,
+    calls,
+    notices,
+    rules,
+    feed,
+    merchant,
+    hasPrinter: printer !== undefined,
+    runner,
+    cards,
+    terminalWatch,
+    signatures,
+  });
   skew.onMeasured = () => {
     terminalWatch.heard();
     rules.clockWatch.check();
-    strip.look();
+    beside.strip.look();
   };
-  const view = new TillView({
-    till,
-    boot,
-    book,
-    desk,
-    spool,
-    devices: states,
-    skew,
-    network: link,
-    strip,
-    merchant,
-    runner: { ageOf: (attemptId) => runner.ageOf(attemptId) ?? cards?.runner.ageOf(attemptId) },
-    cards,
-    terminalWatch,
-  });
-  const people = new SignIn({
-    file: peopleFile(peopleFolder(config)),
-    book,
-    clock,
-    log,
-    backendNow: voice.backendNow,
-    idleMs: config.people.idleMinutes * 60_000,
-    shiftMs: config.people.shiftHours * 3_600_000,
-    pinLifeMs: config.people.pinDays * 86_400_000,
-  });
-  const scans = new PageScans(clock);
-  const reports = new PeriodDesk({ book, files, spool, merchant, log, ...voice });
-  const reconciliations = new ReconcileRoom({
-    book,
-    read: outside.reconcile ?? ((upload) => reconcileInThread(join(config.dataDir, 'journal'), upload)),
-    rates: config.merchant.feeRateBp ?? {},
-    terminalNo: config.merchant.terminalNo,
-    log,
-    backendNow: voice.backendNow,
-  });
-  health.begin({ till, boot, book, link, skew, states, printer, renewal, log, backendNow: voice.backendNow });
-  const diagnosis = { health, dial, tail, config, signatures };
-  const rooms = {
-    reports,
-    reconciliations,
-    calls,
-    desk,
-    spool,
-    book,
-    notices,
-    rules,
-    view,
-    search,
-    feed,
-    people,
-    scans,
-    diagnosis,
-    clock,
-    log,
-  };
-  const api = openConsole(config, outside, log, rooms);
 
-  log.info({ ...till, version: VERSION, boot, host: hostname(), journalSeq: book.head.seq }, 'agent ready');
+  log.info({ ...till, version: VERSION, boot: voice.boot, host: hostname(), journalSeq: book.head.seq }, 'agent ready');
 
   return {
     desk,
@@ -488,9 +385,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       feed.stop();
       health.stop();
       dial.stop();
-      people.stop();
-      const apiClosed = api?.then((server) => server?.close());
-      bootLater();
+      const besideClosed = beside.close();
+      ground.stopBoot();
       terminalWatch.stop();
       renewal.stop();
       spool.stop();
@@ -504,8 +400,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       results.stop();
       outbox.stop();
       await Promise.all([
-        apiClosed,
-        search.close(),
+        besideClosed,
         link.close(),
         gun.close(),
         printer?.close(),
@@ -514,13 +409,8 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
         certified.close(),
       ]);
       await book.close();
-      unlock();
+      ground.unlock();
       log.info({}, 'agent stopped');
     },
   };
-}
-
-/** 0 <= x < 1, for jitter. */
-function fraction(outside: Outside): () => number {
-  return () => new DataView(Uint8Array.from(outside.random(4)).buffer).getUint32(0) / 2 ** 32;
 }

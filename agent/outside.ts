@@ -23,6 +23,7 @@ import type { StoreDeps } from './signatures/store.ts';
 import type { Reconciled, Upload } from './statements/upload.ts';
 import type { DeviceAddress } from './transport/address.ts';
 import type { ByteLink, LinkListener } from './transport/link.ts';
+import { PlugEvents } from './transport/plug-events.ts';
 import { openSerialLink, type SerialOptions } from './transport/serial.ts';
 
 /** What the rooms above ask of the broker link. */
@@ -71,13 +72,15 @@ export interface Outside {
 export function realOutside(config: Config): Outside {
   const clock = systemClock;
   const fraction = () => randomBytes(4).readUInt32BE() / 2 ** 32;
+  const plugs = new PlugEvents(clock);
+  const link = { clock, random: fraction, onPlug: (run: () => void) => plugs.watch(run) };
   return {
     clock,
     random: pooledRandom(),
     lock: () => lockFolder(config.dataDir),
     journalFiles: () => folderFiles(join(config.dataDir, 'journal')),
-    openSerial: (options, listener) => openSerialLink(options, listener, { clock, random: fraction }),
-    openDevice: (address, line, listener) => openDeviceLink(address, line, listener, { clock, random: fraction }),
+    openSerial: (options, listener) => openSerialLink(options, listener, link),
+    openDevice: (address, line, listener) => openDeviceLink(address, line, listener, link),
     signatures: async () => ({
       files: await folderFiles(join(config.dataDir, 'signatures')),
       key: signatureKey(config.dataDir, randomBytes),

@@ -2,12 +2,10 @@ import type { CommandResult } from '../../protocols/backend/commands.ts';
 import type { Clock } from '../clock.ts';
 import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
+import { JOURNAL_RETRY_MS } from '../journal/retry.ts';
 import type { Log } from '../log.ts';
 import type { PublishResult } from './ports.ts';
 import type { CommandRefusal } from './verb-desk.ts';
-
-/** A result that could not be written is tried again after this. */
-const JOURNAL_RETRY_MS = 1_000;
 
 export interface CommandResultsParts {
   readonly book: Pick<TillBook, 'recall' | 'write'>;

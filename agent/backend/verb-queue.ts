@@ -1,10 +1,8 @@
 import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
 import type { Clock } from '../clock.ts';
 import { explain } from '../errors.ts';
+import { JOURNAL_RETRY_MS } from '../journal/retry.ts';
 import type { Log } from '../log.ts';
-
-/** What could not be written down is done again after this. */
-const JOURNAL_RETRY_MS = 1_000;
 
 /** Carries out accepted commands one after the other; what the disk does not take is begun again when it may. */
 export class VerbQueue {

@@ -232,6 +232,9 @@ const TILL = {
     remedy: { zh: '先查询订单状态', en: 'look at the order first' },
     retryable: false,
   },
+  HOLD_STANDS: { status: 409, ...ERRORS.HOLD_STANDS },
+  NO_HOLD: { status: 409, ...ERRORS.NO_HOLD },
+  HOLD_EXCEEDED: { status: 409, ...ERRORS.HOLD_EXCEEDED },
   MERCHANT_SUSPENDED: {
     status: 409,
     cause: advice('MERCHANT_SUSPENDED'),

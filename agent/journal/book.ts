@@ -3,6 +3,7 @@ import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
 import type { EventData, EventEnvelope } from '../../protocols/backend/events.ts';
 import type { CommandMemory, OutboxSource } from '../backend/ports.ts';
 import type { Clock } from '../clock.ts';
+import type { Hold } from '../payment/hold.ts';
 import { type Intent, isIntentOpen } from '../payment/intent.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import type { Charge } from '../refunds/charge.ts';
@@ -17,7 +18,7 @@ import type { Entry, EntryRef } from './entry.ts';
 import type { JournalFiles } from './files.ts';
 import { COMMANDS_KEPT } from './forgetting.ts';
 import { Housekeeping, type Kept } from './housekeeping.ts';
-import { Journal, JournalDamaged, JournalUnavailable } from './journal.ts';
+import { type AppendWhen, Journal, JournalDamaged, JournalUnavailable } from './journal.ts';
 import { dropUnreadable, OUTBOX_LIMITS, type OutboxRef, type OutboxStats } from './outbox.ts';
 import { ReadAhead } from './read-ahead.ts';
 import {
@@ -127,6 +128,14 @@ export class TillBook implements OutboxSource, CommandMemory {
   get attempts(): ReadonlyMap<string, AttemptRecord> {
     return this.#state.attempts;
   }
+  /** every hold that is remembered, oldest first */
+  get holds(): ReadonlyMap<string, Hold> {
+    return this.#state.holds.all;
+  }
+  /** The hold of this order that stands, or of which nobody knows. */
+  standingHold(orderId: string): Hold | undefined {
+    return this.#state.holds.standing(orderId);
+  }
   get intents(): ReadonlyMap<string, Intent> {
     return this.#state.intents;
   }
@@ -206,6 +215,11 @@ export class TillBook implements OutboxSource, CommandMemory {
     return this.#journal.head;
   }
 
+  /** The newest entry that was handed to the disk: the head to be, if the disk takes it. */
+  get sealed(): EntryRef {
+    return this.#journal.sealed;
+  }
+
   /** Where the log surely ends: what a copy of it must hold. */
   get end(): Readonly<Cursor> {
     return this.#journal.end;
@@ -239,9 +253,9 @@ export class TillBook implements OutboxSource, CommandMemory {
 
   /**
    * Writes a record down; resolves when it is on disk and known here. What would begin a payment is refused while the
-   * journal is in trouble; everything else is tried. `soon`: nobody acts on it, a moment later is good enough.
+   * journal is in trouble; everything else is tried.
    */
-  async write(record: TillRecord, when: 'now' | 'soon' = 'now'): Promise<void> {
+  async write(record: TillRecord, when: AppendWhen = 'now'): Promise<void> {
     if (begins(record)) {
       this.#refuseBeginning();
       // Room for the end of a payment comes before its beginning. Held as a rule: then records keep the order of calls.
@@ -255,7 +269,7 @@ export class TillBook implements OutboxSource, CommandMemory {
     return this.#journal.written();
   }
 
-  async #append(record: TillRecord, when: 'now' | 'soon' = 'now'): Promise<void> {
+  async #append(record: TillRecord, when: AppendWhen = 'now'): Promise<void> {
     const { unsettled } = this.#journal;
     try {
       await this.#journal.append(toJournal(record), when);

@@ -1,4 +1,5 @@
 import { isFinal } from '../payment/attempt.ts';
+import { isStanding } from '../payment/hold.ts';
 import { isIntentOpen } from '../payment/intent.ts';
 import type { Forgotten, Slip } from './records.ts';
 import type { TillState } from './state.ts';
@@ -122,6 +123,7 @@ function oldOrders(state: TillState, now: Now, commands: ReadonlySet<string>, at
     ),
     ...[...state.intents.values()].flatMap(({ intentId, orderId }) => (attempts.has(intentId) ? [] : [orderId])),
     ...[...state.refunds.values()].flatMap(({ doing, orderId }) => (doing.kind === 'done' ? [] : [orderId])),
+    ...[...state.holds.all.values()].flatMap((hold) => (isStanding(hold) ? [hold.orderId] : [])),
   ]);
   const loose = [...state.orders.values()].filter(
     ({ commandId, state: last, orderId }) =>

@@ -170,6 +170,8 @@ function rankOf(data: EventData): number {
   switch (data.type) {
     case 'attempt':
       return FINAL_STATES.has(data.state) ? RANKS.result : RANKS.progress;
+    case 'hold':
+      return data.outcome === 'asked' || data.outcome === 'unknown' ? RANKS.progress : RANKS.result;
     case 'intent':
       return data.state === 'WAITING' ? RANKS.progress : RANKS.result;
     case 'slip':

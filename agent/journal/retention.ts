@@ -42,6 +42,7 @@ function oldestRemembered(state: TillState): number {
     ...state.orderTimes.values(),
     ...[...state.attempts.values()].map(({ startedAt }) => startedAt),
     ...[...state.intents.values()].map(({ createdAt }) => createdAt),
+    ...[...state.holds.all.values()].map(({ askedAt }) => askedAt),
     ...[...state.commands.values()].map(({ issued }) => issued),
     ...[...state.documents.values()].map(({ askedAt }) => askedAt),
   ];

@@ -1,4 +1,5 @@
 import type { Json } from '../../protocols/backend/canonical.ts';
+import type { Hold } from '../payment/hold.ts';
 import type { Intent } from '../payment/intent.ts';
 import type { Settings } from '../payment/terminal-state.ts';
 import type { Charge } from '../refunds/charge.ts';
@@ -43,6 +44,7 @@ type SnapshotLine =
   | readonly ['attempt', AttemptRecord, EntryRef | undefined]
   | readonly ['intent', Intent, EntryRef | undefined]
   | readonly ['slip', Slip, undefined]
+  | readonly ['hold', Hold, undefined]
   | readonly ['refund', Refund, undefined]
   | readonly ['charge', Charge, undefined]
   | readonly ['notice', Notice, undefined]
@@ -58,6 +60,7 @@ export function snapshotOf(state: TillState): IterableIterator<Json> {
     attempts: [...state.attempts.values()].map((one) => [one, state.paidBy.get(one.attempt.attemptId)] as const),
     intents: [...state.intents.values()].map((one) => [one, state.paidBy.get(one.intentId)] as const),
     slips: [...state.slips.values()],
+    holds: [...state.holds.all.values()],
     refunds: [...state.refunds.values()],
     notices: [...state.notices.values()],
     charges: [...state.charges.values()],
@@ -95,6 +98,7 @@ function* linesOf(copy: {
   readonly attempts: readonly (readonly [AttemptRecord, EntryRef | undefined])[];
   readonly intents: readonly (readonly [Intent, EntryRef | undefined])[];
   readonly slips: readonly Slip[];
+  readonly holds: readonly Hold[];
   readonly refunds: readonly Refund[];
   readonly notices: readonly Notice[];
   readonly charges: readonly Charge[];
@@ -108,6 +112,7 @@ function* linesOf(copy: {
   for (const [attempt, paid] of copy.attempts) yield json(paid ? ['attempt', attempt, paid] : ['attempt', attempt]);
   for (const [intent, paid] of copy.intents) yield json(paid ? ['intent', intent, paid] : ['intent', intent]);
   for (const slip of copy.slips) yield json(['slip', slip]);
+  for (const hold of copy.holds) yield json(['hold', hold]);
   for (const refund of copy.refunds) yield json(['refund', refund]);
   for (const notice of copy.notices) yield json(['notice', notice]);
   for (const charge of copy.charges) yield json(['charge', charge]);
@@ -149,6 +154,8 @@ export function restoreLine(state: TillState, line: Json): void {
     case 'slip':
       state.slips.set(value.slipId, value);
       return;
+    case 'hold':
+      return state.holds.keep(value);
     case 'refund':
       state.refunds.set(value.refundId, value);
       return;

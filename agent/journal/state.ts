@@ -1,6 +1,6 @@
 import type { EventEnvelope } from '../../protocols/backend/events.ts';
 import { isFinal } from '../payment/attempt.ts';
-import { isYesBehindNo } from '../payment/card.ts';
+import { hasSlip, isYesBehindNo } from '../payment/card.ts';
 import { type Intent, isIntentFinal } from '../payment/intent.ts';
 import { orderBehind } from '../payment/intent-orders.ts';
 import { orderDisputed, stillDisputed } from '../payment/order-dispute.ts';
@@ -16,6 +16,7 @@ import { toldBy } from '../rules/told.ts';
 import type { Carried } from '../statements/carry.ts';
 import { carriedAfter, carriedMap, DAYS_REMEMBERED, type ReconciledDay } from '../statements/carry-memory.ts';
 import type { Entry, EntryRef } from './entry.ts';
+import { HoldMemory } from './hold-memory.ts';
 import { KnownCommands } from './known-commands.ts';
 import { Outbox } from './outbox.ts';
 import {
@@ -48,8 +49,9 @@ export class TillState {
   readonly attempts = new Map<string, AttemptRecord>();
   /** those of them that are not final: asked for at every scan, when a day's attempts stand beside them */
   readonly openAttempts = new Map<string, AttemptRecord>();
+  readonly holds = new HoldMemory();
   readonly intents = new Map<string, Intent>();
-  /** the entry with which an attempt or intent became PAID: printed on its slip */
+  /** the entry with which an attempt or intent became PAID, or what it asks for stood: printed on its slip */
   readonly paidBy = new Map<string, EntryRef>();
   readonly slips = new Map<string, Slip>();
   readonly refunds = new Map<string, Refund>();
@@ -182,11 +184,10 @@ export class TillState {
     const { attemptId, state, amountFen, paidAt } = record.attempt;
     const wasPaid = this.attempts.get(attemptId)?.attempt.state === 'PAID';
     this.keepAttempt(record);
+    this.holds.attempt(record);
     if (state === 'PAID' && !wasPaid) this.#taken(amountFen, paidAt, entry);
-    if (state === 'PAID') {
-      this.paidBy.set(attemptId, { seq: entry.seq, hash: entry.hash });
-      this.charges.set(order.orderId, chargeOf(record.attempt));
-    }
+    if (hasSlip(record.attempt)) this.paidBy.set(attemptId, { seq: entry.seq, hash: entry.hash });
+    if (state === 'PAID') this.charges.set(order.orderId, chargeOf(record.attempt));
     for (const job of slip ? [slip, ...copies] : copies) this.slips.set(job.slipId, job);
     for (const job of documents) this.documents.set(job.jobId, job);
     this.#order(order, entry);
@@ -255,6 +256,7 @@ export class TillState {
     place: Place,
   ): void {
     const about = this.attempts.get(during ?? '')?.attempt;
+    this.holds.late(about, late);
     const order = about && isYesBehindNo(about, late) ? this.orders.get(about.orderId) : undefined;
     if (about && order) this.#order(orderDisputed(order, about.attemptId), entry);
     this.#event(event, place);
@@ -267,6 +269,7 @@ export class TillState {
 
   #resolve({ resolution, event }: Extract<TillRecord, { type: 'RESOLUTION' }>, entry: Entry, place: Place): void {
     const order = this.orders.get(resolution.orderId);
+    this.holds.resolved(resolution);
     if (resolution.charge) this.charges.set(resolution.orderId, resolution.charge);
     const paidFen = this.charges.get(resolution.orderId)?.amountFen ?? 0;
     // what went back while it was in doubt has gone back
@@ -289,6 +292,7 @@ export class TillState {
       this.orderTimes.delete(id);
       this.charges.delete(id);
     }
+    this.holds.forget(orders);
     const gone = new Set([...attempts, ...intents]);
     for (const id of gone) {
       this.attempts.delete(id);

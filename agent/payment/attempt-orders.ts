@@ -1,15 +1,20 @@
 import type { Order } from '../journal/records.ts';
 import type { Attempt } from './attempt.ts';
-import { isCardSale } from './card.ts';
+import { isOfOrder } from './card.ts';
 import { type OrderEvent, orderAfter } from './order-states.ts';
 
 /** What an order becomes when its attempt changes (order-states.json). */
 export function orderWith(order: Order, attempt: Attempt): Order {
   // what gives money back is the refund's business
-  const event = attempt.card && !isCardSale(attempt.card) ? undefined : endOf(attempt);
+  const event = attempt.card && !isOfOrder(attempt.card) ? undefined : endOf(attempt);
   if (!event) return order;
   const state = orderAfter(order.state, event) ?? order.state;
-  return { ...order, state: order.lateSuccess === undefined ? state : 'DISPUTED' };
+  return { ...order, ...charged(attempt), state: order.lateSuccess === undefined ? state : 'DISPUTED' };
+}
+
+/** What is charged of a hold is what the order comes to. */
+function charged({ state, amountFen, card }: Attempt): Pick<Order, 'amountFen'> | undefined {
+  return state === 'PAID' && card?.holdId !== undefined ? { amountFen } : undefined;
 }
 
 function endOf({ state }: Attempt): OrderEvent | undefined {

@@ -56,6 +56,7 @@ const STATUS: Readonly<Record<Cancelled, ResultBody['status']>> = {
   ATTEMPT_REVERSING: 'ok',
   CARD_STOPPING: 'ok',
   ALREADY_PAID: 'declined',
+  HOLD_STANDS: 'declined',
   NEEDS_MANUAL_CHECK: 'unknown',
   NOTHING_TO_CANCEL: 'declined',
 };

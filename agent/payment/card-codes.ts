@@ -2,6 +2,7 @@ import type { TerminalResult } from '../../protocols/terminal/messages.ts';
 import type { Advice } from '../errors.ts';
 import type { Attempt } from './attempt.ts';
 import { CATEGORIES, type Category } from './categories.ts';
+import { holdClerk } from './hold-words.ts';
 
 // What a card terminal's no means for the clerk. Host codes are ISO 8583 field 39 as most protocols pass it on; what a make
 // uses otherwise is only shown. Nothing here decides about money: the outcome does.
@@ -76,6 +77,8 @@ const WORDS = {
 /** `undefined`: a wallet's attempt, or a card that is paid: the category's own words are right. */
 export function cardClerk(attempt: Attempt): CardWords | undefined {
   const { card, state, category } = attempt;
+  const ofHold = holdClerk(attempt);
+  if (ofHold) return ofHold;
   if (!card || state === 'PAID') return undefined;
   switch (state) {
     case 'UNKNOWN':

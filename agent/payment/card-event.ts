@@ -10,11 +10,12 @@ import type { AttemptEvent } from './attempt-event.ts';
 /** What an attempt on the terminal adds to its event. */
 export function cardEvidence({ card }: Attempt): Pick<AttemptEvent, 'card'> {
   if (!card) return {};
-  const { protocol, command, result } = card;
+  const { protocol, command, result, holdId } = card;
   return {
     card: {
       protocol,
       reference: command.reference,
+      ...(holdId === undefined ? {} : { holdId }),
       ...(result === undefined ? {} : { outcome: result.outcome, by: result.evidence.by, key: { ...result.key } }),
       ...(result?.amount === undefined ? {} : { amountFen: Math.abs(result.amount) }),
       ...(result?.card?.pan === undefined ? {} : { maskedPan: result.card.pan.slice(0, 32) }),

@@ -1,8 +1,57 @@
 import type { TerminalCapabilities } from '../../protocols/terminal/messages.ts';
+import type { PaymentTerminal } from '../devices/terminal/payment-terminal.ts';
 import type { TillBook } from '../journal/book.ts';
-import { isCardSale, type KeptCommand } from './card.ts';
+import type { Attempt } from './attempt.ts';
+import { isCharge, type KeptCommand } from './card.ts';
+import type { CardRefusal } from './card-refusal.ts';
+import type { CardRunner } from './card-runner.ts';
 
 // Money of a card sale that goes back at the same terminal.
+
+export interface CardGiveBackParts {
+  readonly book: TillBook;
+  readonly runner: Pick<CardRunner, 'begin' | 'ended'>;
+  readonly terminal: () => Pick<PaymentTerminal, 'capabilities'>;
+  readonly backendNow: () => number;
+}
+
+/** One refund is one command for life. */
+export class CardGiveBack {
+  readonly #parts: CardGiveBackParts;
+
+  constructor(parts: CardGiveBackParts) {
+    this.#parts = parts;
+  }
+
+  /** Asking again asks how it stands. Resolves when the terminal has said what became of it, or nobody can. */
+  async giveBack(wish: GiveBackWish): Promise<Attempt | CardRefusal> {
+    const begun = this.givenBack(wish.refundId) ?? (await this.#begin(wish));
+    return typeof begun === 'string' ? begun : this.#parts.runner.ended(begun);
+  }
+
+  /** Why this money can never go back on this terminal. */
+  giveBackRefusal(wish: GiveBackWish): 'UNSUPPORTED' | undefined {
+    return this.#command(wish) ? undefined : 'UNSUPPORTED';
+  }
+
+  /** The command that a refund became. */
+  givenBack(refundId: string): Attempt | undefined {
+    return [...this.#parts.book.attempts.values()].find(({ attempt: { card } }) => card?.refundId === refundId)
+      ?.attempt;
+  }
+
+  async #begin(wish: GiveBackWish): Promise<Attempt | CardRefusal> {
+    const order = this.#parts.book.orders.get(wish.orderId);
+    const command = this.#command(wish);
+    if (!order || !command) return 'UNSUPPORTED';
+    return this.#parts.runner.begin(order, command, { refundId: wish.refundId });
+  }
+
+  #command(wish: GiveBackWish): UnnamedCommand | undefined {
+    const { book, terminal, backendNow } = this.#parts;
+    return giveBackCommand(book, wish, terminal().capabilities, backendNow());
+  }
+}
 
 export interface GiveBackWish {
   readonly refundId: string;
@@ -28,7 +77,7 @@ export function giveBackCommand(
 ): UnnamedCommand | undefined {
   const sale = book.attempts.get(attemptId)?.attempt;
   const { card, channel, amountFen, paidAt = 0 } = sale ?? {};
-  if (!card || !isCardSale(card)) return undefined;
+  if (!card || !isCharge(card)) return undefined;
   const tender = channel === 'CARD' ? 'card' : 'paycode';
   const canVoid = commands.includes('void') && (tenders?.void.includes(tender) ?? true);
   const original = card.result?.key ?? {};

@@ -1,6 +1,6 @@
 import type { EvidenceBy, TerminalResult } from '../../protocols/terminal/messages.ts';
 import { type Attempt, isFinal } from './attempt.ts';
-import { type CardFacts, cardOf, isCardSale } from './card.ts';
+import { type CardFacts, cardOf, isCharge } from './card.ts';
 import { cardCategory } from './card-codes.ts';
 import type { Category } from './categories.ts';
 import { answered, asked, type Exchanges, NO_ANSWER, NOT_SENT } from './exchanges.ts';
@@ -111,9 +111,9 @@ function decided(at: Moment, result: TerminalResult): CardStep {
   }
 }
 
-/** A sale is paid; a void or refund has given its money back. */
+/** A charge is paid. All else leaves the shop without money of it: given back, or only held for it (hold.ts). */
 function carriedOut(at: Moment, card: CardFacts): CardStep {
-  return isCardSale(card) ? finish(at, 'PAID', 'PAID') : finish(at, 'REVERSED', 'REVERSED');
+  return isCharge(card) ? finish(at, 'PAID', 'PAID') : finish(at, 'REVERSED', 'REVERSED');
 }
 
 /** The terminal has said all that it knows, or cannot be asked. */

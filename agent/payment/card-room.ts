@@ -17,13 +17,16 @@ import type { SlipSpool } from '../slips/spool.ts';
 import { TerminalPapers } from '../slips/terminal-papers.ts';
 import type { DeviceTap } from '../trace/tap.ts';
 import type { Attempt } from './attempt.ts';
-import { isCardSale } from './card.ts';
+import { isCharge } from './card.ts';
 import { CardDesk } from './card-desk.ts';
+import { CardGiveBack } from './card-give-back.ts';
 import { CardReprint } from './card-reprint.ts';
 import { CardRunner } from './card-runner.ts';
 import { CardSettlement } from './card-settlement.ts';
 import type { PaymentDesk } from './desk.ts';
 import type { DisputeTurn } from './dispute-turn.ts';
+import { holdIdOf } from './hold.ts';
+import { HoldDesk } from './hold-desk.ts';
 import { pendingIn } from './owed-question.ts';
 
 export interface CardRoomParts {
@@ -43,7 +46,7 @@ export interface CardRoomParts {
   readonly states: DeviceStates;
   readonly results: CommandResults;
   readonly slipFor: (attemptId: string) => Slip;
-  readonly spool: Pick<SlipSpool, 'copiesFor' | 'documentsFor' | 'take' | 'print'>;
+  readonly spool: Pick<SlipSpool, 'copiesFor' | 'documentsFor' | 'take' | 'print' | 'paid'>;
   /** asked when it is needed: the counter stands behind its rooms */
   readonly desk: () => PaymentDesk;
   readonly onProgress: (attemptId: string, text: string) => void;
@@ -56,6 +59,7 @@ export class CardRoom {
   readonly refunds: CardRefunds;
   readonly #parts: CardRoomParts;
   readonly #desk: CardDesk;
+  readonly #holds: HoldDesk;
   readonly #papers: TerminalPapers;
   #terminal: PaymentTerminal | undefined;
   #says: { readonly attemptId: string; readonly text: string } | undefined;
@@ -89,17 +93,34 @@ export class CardRoom {
       inTurn: (work) => parts.desk().inTurn(work),
     };
     this.#desk = new CardDesk({ book, runner: this.runner, desk, results, clock, log, backendNow });
-    this.refunds = new CardRefunds({ runner: this.runner, backendNow });
+    const giveBacks = new CardGiveBack({ book, runner: this.runner, terminal: () => this.#opened(), backendNow });
+    this.refunds = new CardRefunds({ giveBacks, backendNow });
+    this.#holds = new HoldDesk({
+      book,
+      runner: this.runner,
+      desk: {
+        ...desk,
+        refusedByRule: (amountFen) => parts.desk().refusedByRule(amountFen),
+        leaveCounter: (orderId) => parts.desk().leaveCounter(orderId),
+      },
+      results,
+      terms: { book, protocol: config.protocol, completeUpToPercent: config.holds.completeUpToPercent },
+      clock,
+      log,
+      backendNow,
+      onSlip: (attempt) => parts.spool.paid(attempt),
+    });
     this.#config = config;
   }
   readonly #config: TerminalConfig;
 
   /** The verbs of the backend. */
-  get rooms(): Readonly<Record<'card-sale' | 'card-settle' | 'card-reprint', VerbRoom>> {
+  get rooms(): Readonly<Record<'card-sale' | 'card-settle' | 'card-reprint', VerbRoom>> & HoldDesk['rooms'] {
     const { results } = this.#parts;
     const parts = { runner: this.runner, results };
     return {
       'card-sale': this.#desk,
+      ...this.#holds.rooms,
       'card-settle': new CardSettlement(parts),
       'card-reprint': new CardReprint(parts),
     };
@@ -131,6 +152,7 @@ export class CardRoom {
   async close(): Promise<void> {
     this.runner.stop();
     this.#desk.stop();
+    this.#holds.stop();
     this.#papers.stop();
     await this.#terminal?.close();
   }
@@ -141,10 +163,9 @@ export class CardRoom {
   }
 
   #changed(attempt: Attempt, order: Order): void {
-    if (attempt.card && isCardSale(attempt.card)) {
-      this.#parts.desk().attemptChanged(attempt, order);
-      this.#desk.changed(attempt);
-    }
+    if (attempt.card && isCharge(attempt.card)) this.#parts.desk().attemptChanged(attempt, order);
+    if (holdIdOf(attempt) === undefined) this.#desk.changed(attempt);
+    else this.#holds.changed(attempt, order);
     this.#tellLock();
   }
 

@@ -16,13 +16,15 @@ import { Alarm } from './alarm.ts';
 import { type Attempt, isFinal } from './attempt.ts';
 import { attemptEvent, evidenceOf } from './attempt-event.ts';
 import { orderWith } from './attempt-orders.ts';
-import { type CardFacts, cardOf, type KeptCommand, newCardAttempt } from './card.ts';
+import { type CardFacts, cardOf, hasSlip, isOfOrder, type KeptCommand, newCardAttempt } from './card.ts';
 import { cardEvidence } from './card-event.ts';
-import { type GiveBackWish, giveBackCommand } from './card-give-back.ts';
+import type { UnnamedCommand } from './card-give-back.ts';
 import { type CardFact, type CardOrder, cardStep } from './card-machine.ts';
 import type { CardRefusal } from './card-refusal.ts';
+import { CardReprinting } from './card-reprinting.ts';
 import { CardSettling } from './card-settling.ts';
 import type { DisputeTurn } from './dispute-turn.ts';
+import { holdEvent } from './hold-event.ts';
 import { KeptReceipts } from './kept-receipts.ts';
 import { LateWords } from './late-words.ts';
 import { orderAfter } from './order-states.ts';
@@ -93,8 +95,8 @@ export class CardRunner implements OtherPayment {
   readonly #owed: OwedQuestion;
   readonly #settling: CardSettling;
   readonly #late: LateWords;
-  #isReprinting = false;
-  /** who waits for money that goes back */
+  readonly #reprinting: CardReprinting;
+  /** who waits for the end of an attempt */
   readonly #waiting = new Map<string, (attempt: Attempt) => void>();
 
   constructor(parts: CardRunnerParts) {
@@ -104,6 +106,7 @@ export class CardRunner implements OtherPayment {
     this.#owed = new OwedQuestion({ terminal, turn: this.#turn, log });
     this.#settling = new CardSettling({ book, terminal, turn: this.#turn, log });
     this.#late = new LateWords(parts);
+    this.#reprinting = new CardReprinting(this.#turn);
   }
 
   settleRefusal(): CardRefusal | undefined {
@@ -121,20 +124,7 @@ export class CardRunner implements OtherPayment {
 
   /** The terminal's receipt of its last transaction, from its own printer, or from the till's and marked. */
   async reprint(): Promise<'printed' | 'refused' | CardRefusal> {
-    const refused = this.reprintRefusal();
-    if (refused) return refused;
-    const end = await this.#turn.take(() => this.#reprinted());
-    if (end.kind === 'not-done') return 'DEVICE_BUSY';
-    return end.ok ? 'printed' : 'refused';
-  }
-
-  async #reprinted(): Promise<CommandEnd> {
-    this.#isReprinting = true;
-    try {
-      return await this.#turn.run({ kind: 'reprint' });
-    } finally {
-      this.#isReprinting = false;
-    }
+    return this.reprintRefusal() ?? (await this.#reprinting.run());
   }
 
   /** Scanned codes are charged by the terminal, not by the backend. */
@@ -149,6 +139,11 @@ export class CardRunner implements OtherPayment {
     return isTaken ? this.refusal(amountFen) : 'UNSUPPORTED';
   }
 
+  /** Why this command may not begin now. */
+  commandRefusal({ kind, amount }: UnnamedCommand): CardRefusal | undefined {
+    return this.#parts.terminal().capabilities.commands.includes(kind) ? this.refusal(amount) : 'UNSUPPORTED';
+  }
+
   /** Why no command that touches money may begin now. */
   refusal(amountFen: number): CardRefusal | undefined {
     const terminal = this.#parts.terminal();
@@ -161,69 +156,35 @@ export class CardRunner implements OtherPayment {
     return amountFen > maxAmount ? 'AMOUNT_OVER_LIMIT' : undefined;
   }
 
+  /** A sale of the order. See {@link begin}. */
+  async start(order: Order, commandId?: string, paycode?: Paycode): Promise<Attempt | CardRefusal> {
+    const refused = this.saleRefusal(order.amountFen, paycode);
+    if (refused) return refused;
+    const asked = commandId === undefined ? {} : { commandId };
+    return this.begin(order, { kind: 'sale', amount: order.amountFen }, asked, paycode);
+  }
+
   /**
    * Writes the attempt down, then says its command once. A refusal: nothing was written or said. Rejects when the journal
    * cannot keep it: then nothing was said either.
    */
-  async start(order: Order, commandId?: string, paycode?: Paycode): Promise<Attempt | CardRefusal> {
-    const refused = this.saleRefusal(order.amountFen, paycode);
+  async begin(order: Order, command: UnnamedCommand, asked: Asked, paycode?: Paycode): Promise<Attempt | CardRefusal> {
+    const refused = this.commandRefusal(command);
     if (refused) return refused;
     return this.#turn.take(async () => {
-      const card = await this.#turn.factsFor({ kind: 'sale', amount: order.amountFen });
-      if (typeof card === 'string') return card;
-      return this.#begin(order, { ...card, ...(commandId && { commandId }) }, paycode);
+      const known = await this.#turn.factsFor(command);
+      if (typeof known === 'string') return known;
+      const card: CardFacts = { ...known, ...asked };
+      const terms = { orderId: order.orderId, attemptId: this.#parts.newId(), amountFen: command.amount };
+      const attempt = newCardAttempt(terms, card, scannedOf(paycode));
+      return this.#write(attempt, isOfOrder(card) ? inPayment(order, attempt) : order, paycode);
     });
   }
 
-  /**
-   * Gives money of a card sale back: one refund is one command for life, and asking again asks how it stands. Resolves when the
-   * terminal has said what became of it, or nobody can.
-   */
-  async giveBack(wish: GiveBackWish): Promise<Attempt | CardRefusal> {
-    const known = this.givenBack(wish.refundId) ?? (await this.#beginGiveBack(wish));
-    if (typeof known === 'string' || isFinal(known)) return known;
-    return new Promise((resolve) => this.#waiting.set(known.attemptId, resolve));
-  }
-
-  /** Why this money can never go back on this terminal. */
-  giveBackRefusal(wish: GiveBackWish): 'UNSUPPORTED' | undefined {
-    const { book, terminal, backendNow } = this.#parts;
-    return giveBackCommand(book, wish, terminal().capabilities, backendNow()) ? undefined : 'UNSUPPORTED';
-  }
-
-  /** The command that a refund became. */
-  givenBack(refundId: string): Attempt | undefined {
-    return [...this.#parts.book.attempts.values()].find(({ attempt: { card } }) => card?.refundId === refundId)
-      ?.attempt;
-  }
-
-  async #beginGiveBack(wish: GiveBackWish): Promise<Attempt | CardRefusal> {
-    const refused = this.refusal(wish.refundFen);
-    if (refused) return refused;
-    const order = this.#parts.book.orders.get(wish.orderId);
-    const command = giveBackCommand(
-      this.#parts.book,
-      wish,
-      this.#parts.terminal().capabilities,
-      this.#parts.backendNow(),
-    );
-    if (!order || !command) return 'UNSUPPORTED';
-    return this.#turn.take(async () => {
-      const card = await this.#turn.factsFor(command);
-      if (typeof card === 'string') return card;
-      const facts = { ...card, refundId: wish.refundId };
-      const terms = { ...wish, attemptId: this.#parts.newId(), amountFen: wish.refundFen };
-      return this.#write(newCardAttempt(terms, facts), order);
-    });
-  }
-
-  #begin(order: Order, card: CardFacts, paycode: Paycode | undefined): Promise<Attempt> {
-    const state = orderAfter(order.state, 'scan/attempt');
-    if (!state) throw new Error(`an attempt cannot begin while its order is ${order.state}`);
-    const scanned = paycode && { channel: paycode.channel, maskedPaycode: paycode.masked };
-    const attempt = newCardAttempt({ ...order, attemptId: this.#parts.newId() }, card, scanned);
-    const { intentId: _before, ...rest } = order;
-    return this.#write(attempt, { ...rest, state, attemptId: attempt.attemptId }, paycode);
+  /** Resolves when the terminal has said what became of it, or nobody can. */
+  ended(attempt: Attempt): Promise<Attempt> {
+    if (isFinal(attempt)) return Promise.resolve(attempt);
+    return new Promise((resolve) => this.#waiting.set(attempt.attemptId, resolve));
   }
 
   async #write(attempt: Attempt, order: Order, paycode?: Paycode): Promise<Attempt> {
@@ -294,7 +255,7 @@ export class CardRunner implements OtherPayment {
   #printed(news: Extract<TerminalNews, { kind: 'printed' }>, running: Running | undefined): void {
     for (const receipt of terminalReceipts(news))
       if (running) this.#keepReceipt(receipt, running);
-      else this.#parts.receipts.print(receipt, this.#isReprinting);
+      else this.#parts.receipts.print(receipt, this.#reprinting.isUnderWay);
   }
 
   #keepReceipt(receipt: TerminalReceipt, { record, receipts }: Running): void {
@@ -377,7 +338,7 @@ export class CardRunner implements OtherPayment {
     const record = { ...running.record, attempt: withReceipts(settled(attempt, backendNow), running.receipts.all) };
     const documents = this.#documentsOf(attempt, running.receipts);
     const evidence = attempt.state === 'NEEDS_MANUAL_CHECK' ? evidenceOf(attempt, record.startedAt) : undefined;
-    const data = {
+    const data = holdEvent(record, book) ?? {
       ...attemptEvent(record.attempt, {}),
       ...cardEvidence(record.attempt),
       ...(evidence && { evidence }),
@@ -388,7 +349,7 @@ export class CardRunner implements OtherPayment {
         record,
         order: orderWith(this.#order(attempt), attempt),
         ...(changed ? { event: book.event(data, newId(), boot, backendNow()) } : {}),
-        ...(attempt.state === 'PAID' ? { slip: slipFor(attempt.attemptId), ...this.#copies(running) } : {}),
+        ...(hasSlip(attempt) ? { slip: slipFor(attempt.attemptId), ...this.#copies(running) } : {}),
         ...(documents.length > 0 ? { documents } : {}),
       });
       running.record = record;
@@ -456,7 +417,7 @@ export class CardRunner implements OtherPayment {
   #printLeft({ record: { attempt }, receipts, documents }: Running): void {
     this.#parts.receipts.take(documents);
     const kept = receipts.all.length - receipts.toPrint(attempt).length;
-    if (attempt.state !== 'PAID' && kept > 0)
+    if (!hasSlip(attempt) && kept > 0)
       this.#parts.log.warn(
         { attemptId: attempt.attemptId, state: attempt.state, receipts: kept },
         'receipts of an approval that did not stand: kept, not printed',
@@ -473,6 +434,19 @@ export class CardRunner implements OtherPayment {
     if (!order) throw new Error(`attempt ${attempt.attemptId} has no order`);
     return order;
   }
+}
+
+/** Who asked for a command, and what of the shop's it is about. */
+export type Asked = Pick<CardFacts, 'commandId' | 'refundId' | 'holdId'>;
+
+function scannedOf(paycode: Paycode | undefined): Pick<Attempt, 'channel' | 'maskedPaycode'> | undefined {
+  return paycode && { channel: paycode.channel, maskedPaycode: paycode.masked };
+}
+
+function inPayment({ intentId: _before, ...order }: Order, { attemptId }: Attempt): Order {
+  const state = orderAfter(order.state, 'scan/attempt');
+  if (!state) throw new Error(`an attempt cannot begin while its order is ${order.state}`);
+  return { ...order, state, attemptId };
 }
 
 function factOf(end: CommandEnd): CardFact {

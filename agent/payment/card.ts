@@ -3,7 +3,7 @@ import { type Attempt, newAttempt } from './attempt.ts';
 import type { TerminalReceipt } from './terminal-receipt.ts';
 
 /** A command as the journal keeps it: a paycode that the terminal charges is in none. */
-export type KeptCommand = Exclude<FinancialCommand, { readonly kind: 'preAuth' | 'settle' }> & {
+export type KeptCommand = Exclude<FinancialCommand, { readonly kind: 'settle' }> & {
   readonly paycode?: never;
 };
 
@@ -13,6 +13,8 @@ export interface CardFacts {
   readonly commandId?: string;
   /** of money that goes back: the refund that it is for */
   readonly refundId?: string;
+  /** of a charge or cancellation of a hold: that hold */
+  readonly holdId?: string;
   /** the protocol; another one's answer is about nothing of this */
   readonly protocol: string;
   /** its reference is on disk before the first byte and never used again */
@@ -51,9 +53,25 @@ export function cardOf(attempt: Attempt): CardFacts {
   return attempt.card;
 }
 
-/** It takes money; the others give back what one of them has taken. */
-export function isCardSale({ command }: Pick<CardFacts, 'command'>): boolean {
-  return command.kind === 'sale';
+/** It takes money for its order; the others hold some, or give back what one of them has taken. */
+export function isCharge({ command }: Pick<CardFacts, 'command'>): boolean {
+  return command.kind === 'sale' || command.kind === 'completePreAuth';
+}
+
+/** It is an order's own business: what a refund asks for is the refund's. */
+export function isOfOrder({ refundId }: Pick<CardFacts, 'refundId'>): boolean {
+  return refundId === undefined;
+}
+
+/** What the customer paid or had held has a slip of its own; money that goes back has its refund's. */
+export function hasSlip(attempt: Attempt): boolean {
+  if (!attempt.card) return attempt.state === 'PAID';
+  return isCarriedOut(attempt) && isOfOrder(attempt.card);
+}
+
+/** The terminal has certainly done it. */
+export function isCarriedOut({ state }: Attempt): boolean {
+  return state === 'PAID' || state === 'REVERSED';
 }
 
 /** The terminal's yes to a command that it had said no to: money that nobody expects. */

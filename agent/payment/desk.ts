@@ -7,7 +7,7 @@ import type { CommandRefusal, VerbRoom } from '../backend/verb-desk.ts';
 import { type Advice, ERRORS, explain } from '../errors.ts';
 import { JournalDamaged } from '../journal/journal.ts';
 import type { Order } from '../journal/records.ts';
-import type { Log } from '../log.ts';
+import type { Later, Log } from '../log.ts';
 import type { LimitWatch } from '../rules/limit-watch.ts';
 import { type Attempt, isFinal, newAttempt } from './attempt.ts';
 import { cardClerk } from './card-codes.ts';
@@ -15,6 +15,7 @@ import type { CardRunner } from './card-runner.ts';
 import { CATEGORIES, type Category } from './categories.ts';
 import type { ClockWatch } from './clock-watch.ts';
 import type { Fingerprints } from './fingerprints.ts';
+import { holdRefusal } from './hold-wishes.ts';
 import { type Intent, isIntentFinal } from './intent.ts';
 import type { IntentRunner } from './intent-runner.ts';
 import { CANCELLED, orderResult } from './order-result.ts';
@@ -35,6 +36,8 @@ export interface DeskParts extends ScanJudgeParts {
   readonly clockWatch: ClockWatch;
   readonly refusalEvents: Pick<RefusalEvents, 'tell'>;
   readonly log: Log;
+  /** behind the slip of a sale that is under way */
+  readonly later: Later;
   readonly newId: () => string;
   /** what payments are held to now */
   readonly limits: Pick<LimitWatch, 'limits' | 'refusal'>;
@@ -59,6 +62,8 @@ export type Cancelled =
   | 'CARD_STOPPING'
   /** too late: money goes back by a refund only */
   | 'ALREADY_PAID'
+  /** the customer's money is held for it: first the hold is charged or cancelled */
+  | 'HOLD_STANDS'
   | 'NEEDS_MANUAL_CHECK'
   | 'NOTHING_TO_CANCEL';
 
@@ -128,6 +133,8 @@ export class PaymentDesk implements VerbRoom {
       return { code: 'IDEMPOTENCY_CONFLICT', message: 'the order is known with another amount' };
     if (known && known.state !== 'OPEN' && known.state !== 'CANCELLED')
       return { code: 'ORDER_BLOCKED', message: `the order is ${known.state}` };
+    const held = holdRefusal(this.#parts.book, args.orderId);
+    if (held) return held;
     if (this.#running()) return { code: 'DEVICE_BUSY', message: 'another payment is running at this counter' };
     return undefined;
   }
@@ -141,6 +148,12 @@ export class PaymentDesk implements VerbRoom {
   async takeToCounter(orderId: string): Promise<void> {
     await this.#giveWay(orderId);
     this.#orderId = orderId;
+  }
+
+  /** Nothing of this order is at the counter any more. */
+  leaveCounter(orderId: string): void {
+    if (this.#orderId === orderId) this.#orderId = undefined;
+    this.#tellWaiting();
   }
 
   /** Whether this terminal may take this amount now, however it is asked for. */
@@ -200,6 +213,7 @@ export class PaymentDesk implements VerbRoom {
     if (!order) return 'NOTHING_TO_CANCEL';
     switch (order.state) {
       case 'OPEN':
+        if (this.#parts.book.standingHold(order.orderId)) return 'HOLD_STANDS';
         await this.#cancelOrder(order);
         return 'ORDER_CANCELLED';
       case 'IN_PAYMENT':
@@ -227,7 +241,7 @@ export class PaymentDesk implements VerbRoom {
 
   async #cancelOrder(order: Order): Promise<void> {
     const state = orderAfter(order.state, 'clerkCancel');
-    if (!state) return;
+    if (!state || this.#parts.book.standingHold(order.orderId)) return;
     const cancelled: Order = { ...order, state };
     await this.#parts.book.write({ type: 'ORDER', order: cancelled });
     this.#concludeOrder(cancelled, undefined);
@@ -341,8 +355,7 @@ export class PaymentDesk implements VerbRoom {
   attemptChanged(attempt: Attempt, order: Order): void {
     // the slip first
     if (attempt.state === 'PAID') this.#parts.onPaid(attempt);
-    const { zh, en } = cardClerk(attempt) ?? CATEGORIES[attempt.category];
-    this.#parts.log.info({ ...facts(attempt), zh, en }, 'attempt');
+    this.#parts.later(() => this.#log(attempt));
     const isUnsure = attempt.card !== undefined && attempt.state === 'UNKNOWN';
     if (attempt.state === 'REVERSING' || isUnsure) this.#freeCounterLater(attempt);
     if (!isFinal(attempt)) return;
@@ -354,6 +367,11 @@ export class PaymentDesk implements VerbRoom {
     if (goesOn) this.#progress(order, attempt);
     else this.#concludeOrder(order, attempt);
     this.#tellWaiting();
+  }
+
+  #log(attempt: Attempt): void {
+    const { zh, en } = cardClerk(attempt) ?? CATEGORIES[attempt.category];
+    this.#parts.log.info({ ...facts(attempt), zh, en }, 'attempt');
   }
 
   /** The intent runner wrote down a change. An intent holds its order, never the counter. */

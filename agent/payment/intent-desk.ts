@@ -7,9 +7,11 @@ import type { CommandRefusal, VerbRoom } from '../backend/verb-desk.ts';
 import type { Clock } from '../clock.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { Order } from '../journal/records.ts';
+import { JOURNAL_RETRY_MS } from '../journal/retry.ts';
 import type { Log } from '../log.ts';
 import { CATEGORIES } from './categories.ts';
 import type { PaymentDesk } from './desk.ts';
+import { holdRefusal } from './hold-wishes.ts';
 import { type Intent, newIntent } from './intent.ts';
 import type { IntentPapers } from './intent-papers.ts';
 import { cancelResult, creationResult, viewResult } from './intent-results.ts';
@@ -32,9 +34,6 @@ export interface IntentDeskParts {
   /** an intent is on disk as PAID: its slip is due */
   readonly onPaid: (intent: Intent) => void;
 }
-
-/** A record that could not be written is tried again after this. */
-const JOURNAL_RETRY_MS = 1_000;
 
 /**
  * The commands about intents. The result of `intent` is the code that can be paid, or why there is none; that it was paid
@@ -106,7 +105,7 @@ export class IntentDesk {
       return { code: 'IDEMPOTENCY_CONFLICT', message: 'the order is known with another amount' };
     if (known && known.state !== 'OPEN' && known.state !== 'CANCELLED')
       return { code: 'ORDER_BLOCKED', message: `the order is ${known.state}` };
-    return undefined;
+    return holdRefusal(this.#parts.book, orderId);
   }
 
   #refuseByRule({ amountFen, forms }: IntentArgs): CommandRefusal | undefined {

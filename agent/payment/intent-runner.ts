@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { Order, Slip } from '../journal/records.ts';
+import { JOURNAL_RETRY_MS } from '../journal/retry.ts';
 import type { Log } from '../log.ts';
 import { Alarm } from './alarm.ts';
 import type { DisputeTurn } from './dispute-turn.ts';
@@ -18,8 +19,6 @@ import type { OtherPayment } from './other-payment.ts';
 
 /** A question that the broker holds back longer than this is answered by nobody. */
 const ASKING_LIFE_MS = 60_000;
-/** A step that could not be written down is tried again after this. */
-const JOURNAL_RETRY_MS = 1_000;
 /** How often a question that cannot leave looks for the link. */
 const LINK_POLL_MS = 250;
 

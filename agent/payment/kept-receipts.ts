@@ -1,5 +1,5 @@
 import type { Attempt } from './attempt.ts';
-import { cardOf, isCardSale } from './card.ts';
+import { cardOf, hasSlip, isCharge } from './card.ts';
 import { receiptBytes, type TerminalReceipt, tooLongNotice } from './terminal-receipt.ts';
 
 /** Receipts of one payment: the merchant's, the customer's, what some make has besides, and further parts of a long one. */
@@ -31,8 +31,8 @@ export class KeptReceipts {
    * says that somebody has paid who has not, or has money back that he has not: it stays in the journal.
    */
   toPrint(ended: Attempt): readonly TerminalReceipt[] {
-    if (ended.state === 'PAID') return [];
-    const stands = ended.state === 'REVERSED' && !isCardSale(cardOf(ended));
+    if (hasSlip(ended)) return [];
+    const stands = ended.state === 'REVERSED' && !isCharge(cardOf(ended));
     return this.#kept.flatMap(({ receipt, isOfYes }) => (stands || !isOfYes ? receipt : []));
   }
 }

@@ -4,14 +4,12 @@ import type { PaymentTerminal } from '../devices/terminal/payment-terminal.ts';
 import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { AttemptRecord, Order } from '../journal/records.ts';
+import { JOURNAL_RETRY_MS } from '../journal/retry.ts';
 import type { Log } from '../log.ts';
 import type { Attempt } from './attempt.ts';
 import { isYesBehindNo, type LateWord } from './card.ts';
 import { lateEvent } from './card-event.ts';
 import type { DisputeTurn } from './dispute-turn.ts';
-
-/** What could not be written down is tried again after this. */
-const JOURNAL_RETRY_MS = 1_000;
 
 export interface LateWordsParts {
   readonly book: TillBook;

@@ -65,6 +65,7 @@ export class ScanJudge {
     }
     if (order.state === 'IN_PAYMENT') return { refusal: 'INTENT_OPEN' };
     if (order.state !== 'OPEN') return { refusal: 'NO_OPEN_ORDER' };
+    if (this.#parts.book.standingHold(order.orderId)) return { refusal: 'HOLD_STANDS' };
     if (scan.suspect.includes('just-after-open')) return { refusal: 'SCAN_MAYBE_CUT' };
     if (!paycode) return wrongKind(classified);
     const verdict = this.#judgePaycode(paycode, order, scan);

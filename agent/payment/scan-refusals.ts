@@ -35,6 +35,11 @@ export const SCAN_REFUSALS = {
     en: 'A QR for this order is open. Wait for it, or cancel it before scanning',
     sound: 'fail-short',
   },
+  HOLD_STANDS: {
+    zh: '这笔订单有预授权未结，请先完成或撤销预授权',
+    en: 'A hold on the customer’s card stands for this order. Complete or cancel it first',
+    sound: 'fail-short',
+  },
   WRONG_CODE_KIND: CATEGORIES.WRONG_CODE_KIND,
   CODE_USED: CATEGORIES.CODE_USED,
   CODE_EXPIRED: CATEGORIES.CODE_EXPIRED,

@@ -1,13 +1,13 @@
 import type { CommandRefusal } from '../backend/verb-desk.ts';
 import type { Attempt } from '../payment/attempt.ts';
+import type { CardGiveBack } from '../payment/card-give-back.ts';
 import type { CardRefusal } from '../payment/card-refusal.ts';
-import type { CardRunner } from '../payment/card-runner.ts';
 import type { Charge } from './charge.ts';
 import type { Refund } from './refund.ts';
 import type { RefundOutcome } from './refund-outcome.ts';
 
 export interface CardRefundsParts {
-  readonly runner: Pick<CardRunner, 'giveBack' | 'givenBack' | 'giveBackRefusal'>;
+  readonly giveBacks: CardGiveBack;
   readonly backendNow: () => number;
 }
 
@@ -22,7 +22,7 @@ export class CardRefunds {
   /** Why this money cannot go back on the terminal, whatever it says now. */
   refusal({ orderId, attemptId }: Charge, refundFen: number): CommandRefusal | undefined {
     const wish = { refundId: '', orderId, attemptId, refundFen };
-    return this.#parts.runner.giveBackRefusal(wish)
+    return this.#parts.giveBacks.giveBackRefusal(wish)
       ? {
           code: 'UNSUPPORTED',
           message: 'this terminal cannot give a part back, or not any more today: the back office does',
@@ -32,14 +32,14 @@ export class CardRefunds {
 
   /** Begun once for life; asked again it says how it stands. `undefined`: nothing was said to the terminal, try later. */
   async giveBack({ refundId, orderId, attemptId, refundFen }: Refund): Promise<RefundOutcome | undefined> {
-    const ended = await this.#parts.runner.giveBack({ refundId, orderId, attemptId, refundFen });
+    const ended = await this.#parts.giveBacks.giveBack({ refundId, orderId, attemptId, refundFen });
     if (typeof ended !== 'string') return this.#outcomeOf(ended);
     return FOREVER.has(ended) ? this.#outcome('REJECTED', 'METHOD_NOT_SUPPORTED', ended) : undefined;
   }
 
   /** What became of it; one that was never begun may be begun. */
   async known(refund: Refund): Promise<RefundOutcome | undefined> {
-    if (this.#parts.runner.givenBack(refund.refundId)) return this.giveBack(refund);
+    if (this.#parts.giveBacks.givenBack(refund.refundId)) return this.giveBack(refund);
     return this.#outcome('NOT_FOUND', 'REFUND_PROCESSING', 'NOT_BEGUN');
   }
 

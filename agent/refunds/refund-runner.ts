@@ -5,6 +5,7 @@ import type { ClockSkew } from '../backend/skew.ts';
 import type { Clock } from '../clock.ts';
 import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
+import { JOURNAL_RETRY_MS } from '../journal/retry.ts';
 import type { Log } from '../log.ts';
 import { walletOf } from '../payment/attempt.ts';
 import type { CardRefunds } from './card-refunds.ts';
@@ -21,8 +22,6 @@ import { isAboutRefund, type RefundOutcome, refundOutcome } from './refund-outco
 import { REFUND_QUERY_TIMEOUT_MS, REFUND_REQUEST_LIFE_MS, REFUND_TIMEOUT_MS } from './refund-policy.ts';
 import { remainingFen } from './remaining.ts';
 
-/** A step that could not be written down is tried again after this. */
-const JOURNAL_RETRY_MS = 1_000;
 /** How often a refund that is due looks whether the link stands. */
 const ONLINE_POLL_MS = 1_000;
 

@@ -11,6 +11,8 @@ export interface Resolution {
   readonly at: number;
   /** the attempts and intents whose money was in doubt */
   readonly about: readonly string[];
+  /** what became of the order’s hold, where it has one */
+  readonly hold?: 'stands' | 'gone';
   /** `paid`: the money the shop has */
   readonly charge?: Charge;
 }

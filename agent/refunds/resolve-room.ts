@@ -10,8 +10,8 @@ import type { Log } from '../log.ts';
 import { isFinal } from '../payment/attempt.ts';
 import { CATEGORIES } from '../payment/categories.ts';
 import { isIntentOpen } from '../payment/intent.ts';
-import { lateOnes } from '../payment/order-dispute.ts';
 import type { Charge } from './charge.ts';
+import { inDoubt, isHoldGivenUp, refuseOfHold } from './hold-resolution.ts';
 import { PASSED_ON_MS, REFUND_REQUEST_LIFE_MS } from './refund-policy.ts';
 import type { RefundRunner } from './refund-runner.ts';
 import type { Resolution } from './resolution.ts';
@@ -69,18 +69,23 @@ export class ResolveRoom implements VerbRoom {
     this.#queue.stop();
   }
 
-  #isDone({ orderId, refundId, personId }: ResolveArgs): boolean {
+  #isDone({ orderId, refundId, hold, personId }: ResolveArgs): boolean {
     const { book } = this.#parts;
     if (refundId !== undefined) return book.refunds.get(refundId)?.resolvedBy === personId;
     const order = book.orders.get(orderId);
+    if (hold !== undefined && book.standingHold(orderId)?.state === 'HELD' && hold === 'gone') return false;
     return order?.settled !== undefined && order.state !== 'DISPUTED';
   }
 
   // --- an order
 
-  #refuseOrder({ orderId, outcome }: ResolveArgs): CommandRefusal | undefined {
+  #refuseOrder(args: ResolveArgs): CommandRefusal | undefined {
+    const { orderId, outcome } = args;
     const order = this.#parts.book.orders.get(orderId);
     if (!order) return { code: 'NOT_FOUND', message: 'this till remembers no such order' };
+    const ofHold = refuseOfHold(this.#parts.book, order, args);
+    if (ofHold) return ofHold;
+    if (isHoldGivenUp(order, args)) return undefined;
     if (order.state !== 'DISPUTED') return { code: 'ORDER_BLOCKED', message: `the order is ${order.state}` };
     if (this.#isStillAsked(orderId))
       return { code: 'DEVICE_BUSY', message: 'the till is still finding out what became of an attempt' };
@@ -97,7 +102,7 @@ export class ResolveRoom implements VerbRoom {
     );
   }
 
-  async #resolveOrder({ orderId, outcome, personId, reason }: ResolveArgs): Promise<void> {
+  async #resolveOrder({ orderId, outcome, hold, personId, reason }: ResolveArgs): Promise<void> {
     const { book, newId, boot, backendNow, log, results } = this.#parts;
     const order = book.orders.get(orderId);
     if (!order) return;
@@ -110,9 +115,10 @@ export class ResolveRoom implements VerbRoom {
       reason,
       about,
       at: backendNow(),
+      ...(hold === undefined ? {} : { hold }),
       ...(charge === undefined ? {} : { charge }),
     };
-    const data = { type: 'resolution' as const, orderId, about, outcome, personId, reason };
+    const data = { type: 'resolution' as const, orderId, about, outcome, ...(hold && { hold }), personId, reason };
     await book.write({ type: 'RESOLUTION', resolution, event: book.event(data, newId(), boot, backendNow()) });
     log.warn({ orderId, outcome, personId, about }, 'a person settled what the till could not');
     const attempt = book.charge(orderId)?.attemptId;
@@ -176,12 +182,6 @@ export class ResolveRoom implements VerbRoom {
     await book.write({ type: 'EVENT', event: book.event(data, newId(), boot, backendNow()) });
     await refunds.settle(refund, personId, outcome);
   }
-}
-
-/** Whose money nobody could account for: the one that surprised, then the one that is the order's. */
-function inDoubt(order: Order): string[] {
-  const { attemptId, intentId } = order;
-  return [...new Set([...lateOnes(order), attemptId, intentId].filter((id) => id !== undefined))];
 }
 
 const RESULT = {

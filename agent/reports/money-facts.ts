@@ -5,7 +5,7 @@ import type { AttemptRecord } from '../journal/records.ts';
 import { fromJournal, type TillRecord } from '../journal/records.ts';
 import { readLog } from '../journal/recovery.ts';
 import { BEGINNING } from '../journal/segments.ts';
-import { isCardSale } from '../payment/card.ts';
+import { isCharge } from '../payment/card.ts';
 import type { Intent } from '../payment/intent.ts';
 import type { Refund } from '../refunds/refund.ts';
 import type { Resolution } from '../refunds/resolution.ts';
@@ -53,7 +53,7 @@ export function factOf(entry: Entry): MoneyFact | undefined {
 
 /** What gives money of a card back is told by its refund. */
 function attemptFact({ attempt, startedAt }: AttemptRecord): MoneyFact | undefined {
-  if (attempt.card && !isCardSale(attempt.card)) return undefined;
+  if (attempt.card && !isCharge(attempt.card)) return undefined;
   const { attemptId, orderId, state, amountFen, paidAt, settledAt } = attempt;
   // what the terminal charges is on the bank's statement, whatever the customer showed it
   const channel = attempt.card ? 'CARD' : attempt.channel;

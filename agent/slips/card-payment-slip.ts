@@ -1,7 +1,7 @@
 import type { Bitmap } from '../../protocols/escpos/image.ts';
 import type { Config } from '../config.ts';
 import type { Attempt } from '../payment/attempt.ts';
-import { cardSlip } from './card-slip.ts';
+import { type CardSlip, cardSlip } from './card-slip.ts';
 import type { Laid } from './print-form.ts';
 
 export interface CardPaymentSlip {
@@ -26,10 +26,12 @@ export function cardPaymentSlip(attempt: Attempt, slip: CardPaymentSlip): Laid {
   const { merchant, paper, duplicate, now, anchor, signature } = slip;
   const { key = {}, card } = attempt.card?.result ?? {};
   const known = { issuer: card?.name, authNo: key.authorisation, servicePhone: merchant.servicePhone };
+  const { kind, ...original } = about(attempt);
   return cardSlip(
     {
       ...known,
-      kind: 'sale',
+      kind,
+      ...original,
       copy: 'merchant',
       merchantName: merchant.name,
       merchantNo: merchant.merchantNo,
@@ -38,7 +40,7 @@ export function cardPaymentSlip(attempt: Attempt, slip: CardPaymentSlip): Laid {
       orderId: attempt.orderId,
       anchor,
       amountFen: attempt.amountFen,
-      paidAt: attempt.paidAt ?? now,
+      paidAt: attempt.paidAt ?? attempt.settledAt ?? now,
       duplicate,
       maskedCardNo: masked(card?.pan ?? attempt.maskedPaycode),
       batchNo: key.batch ?? '',
@@ -51,6 +53,20 @@ export function cardPaymentSlip(attempt: Attempt, slip: CardPaymentSlip): Laid {
     },
     paper,
   );
+}
+
+/** What it is, and what the charge or cancellation of a hold belongs to. */
+function about({ card }: Attempt): Pick<CardSlip, 'kind' | 'originalVoucherNo' | 'originalReferenceNo' | 'preAuthNo'> {
+  const command = card?.command;
+  if (command?.kind === 'preAuth') return { kind: 'preAuth' };
+  if (command?.kind !== 'completePreAuth' && command?.kind !== 'cancelPreAuth') return { kind: 'sale' };
+  const { receipt, trace, rrn, authorisation } = command.original;
+  return {
+    kind: command.kind,
+    originalVoucherNo: receipt ?? trace,
+    originalReferenceNo: rrn,
+    preAuthNo: authorisation,
+  };
 }
 
 /** Some makes say nothing of the card at all. */

@@ -4,7 +4,7 @@ import type { Paper, PrinterProfile } from '../../protocols/escpos/profile.ts';
 import { type Laid, printForm } from './print-form.ts';
 import { paymentTemplate, type SaleSlip } from './sale-slip.ts';
 import { dateTime, limited, yuan } from './slip-texts.ts';
-import type { PaymentSlipKind } from './templates/payment-slip.ts';
+import type { CardSlipKind } from './templates/payment-slip.ts';
 import { type Locale, say } from './words.ts';
 
 /** A card payment as the terminal answered it (receipts.md 5.2); what it did not say is not printed. */
@@ -22,7 +22,7 @@ export interface CardSlip
     | 'servicePhone'
     | 'locale'
   > {
-  readonly kind: PaymentSlipKind;
+  readonly kind: CardSlipKind;
   readonly orderId?: string | undefined;
   /** first 8 digits of the hash of the journal entry that says PAID */
   readonly anchor?: string | undefined;
@@ -49,6 +49,8 @@ export interface CardSlip
   };
   readonly originalVoucherNo?: string | undefined;
   readonly originalReferenceNo?: string | undefined;
+  /** 预授权码 of the hold that this charges or gives up */
+  readonly preAuthNo?: string | undefined;
   /** Unix milliseconds */
   readonly originalPaidAt?: number | undefined;
   /** 交易特征码 of the captured signature */
@@ -64,7 +66,10 @@ const TYPES = {
   sale: ['消费', 'Sale'],
   refund: ['退货', 'Refund'],
   void: ['消费撤销', 'Void'],
-} as const satisfies Record<PaymentSlipKind, readonly [string, string]>;
+  preAuth: ['预授权', 'Pre-authorisation'],
+  completePreAuth: ['预授权完成', 'Pre-auth. completion'],
+  cancelPreAuth: ['预授权撤销', 'Pre-auth. cancellation'],
+} as const satisfies Record<CardSlipKind, readonly [string, string]>;
 
 /** The slip of a card payment. Only the merchant's copy carries the signature and its feature code. */
 export function cardSlip(slip: CardSlip, paper: Paper | PrinterProfile): Laid {
@@ -85,6 +90,7 @@ function cardData(slip: CardSlip, locale: Locale): DocumentData {
     servicePhone: limited(servicePhone),
     time: dateTime(slip.paidAt),
     amount: yuan(slip.amountFen),
+    holdNote: kind === 'preAuth' ? say(locale, '仅冻结，未扣款 NOT CHARGED', 'Held only, not charged') : '',
     merchantCopy: copy === 'merchant',
     customerCopy: copy === 'customer',
     keep: copy === 'customer',
@@ -99,6 +105,7 @@ function cardData(slip: CardSlip, locale: Locale): DocumentData {
       slip: slip.originalVoucherNo,
       reference: slip.originalReferenceNo,
       date: originalPaidAt === undefined ? undefined : dateTime(originalPaidAt),
+      preAuthNo: slip.preAuthNo,
     },
     signed: copy === 'merchant' && !exempt && slip.byCode !== true,
     exemption: exempt ? say(locale, '免密免签：未输密码，无需签名', 'No PIN and no signature required') : '',

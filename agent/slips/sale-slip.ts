@@ -4,7 +4,7 @@ import type { Document, DocumentData } from '../../protocols/document/document.t
 import type { Paper, PrinterProfile } from '../../protocols/escpos/profile.ts';
 import { type Laid, printForm } from './print-form.ts';
 import { channelName, dateTime, limited, yuan } from './slip-texts.ts';
-import { type PaymentSlipKind, paymentSlip } from './templates/payment-slip.ts';
+import { type CardSlipKind, type PaymentSlipKind, paymentSlip } from './templates/payment-slip.ts';
 import { type Locale, say } from './words.ts';
 
 /** What a payment's slip (签购单) says. Field list: JR/T 0001-2001 §8 and wallet practice, receipts.md 5.2. */
@@ -60,7 +60,7 @@ const TYPES = {
 const templates = new Map<string, Document>();
 
 /** Templates are data that never changes: each is made once. */
-export function paymentTemplate(kind: PaymentSlipKind, locale: Locale): Document {
+export function paymentTemplate(kind: CardSlipKind, locale: Locale): Document {
   const key = `${kind} ${locale}`;
   const made = templates.get(key) ?? paymentSlip(kind, locale);
   templates.set(key, made);

@@ -19,9 +19,11 @@ export interface LinkDeps {
   readonly clock: Clock;
   /** 0 <= value < 1, for the jitter of the backoff */
   readonly random: () => number;
+  /** Calls `run` whenever a device was plugged into this machine, until the returned function is called. */
+  readonly onPlug?: (run: () => void) => () => void;
 }
 
-/** A replugged device is back within 2 s: the longest pause is 1 s, half of it jitter. */
+/** A replugged device is back within 2 s, also where nobody tells of a plug: the longest pause is 1 s, half of it jitter. */
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 1000;
 /** A connection that lived this long was a good one: the next pause is short again. */
@@ -39,7 +41,10 @@ export class SupervisedLink implements ByteLink {
   #writing = false;
   #closing: Promise<void> | undefined;
   #opening: Promise<void>;
-  #callOff: () => void = () => undefined;
+  /** ends the pause before the next attempt, when there is one */
+  #callOff: (() => void) | undefined;
+  /** while there is no connection */
+  #stopWatching: (() => void) | undefined;
 
   constructor(connect: Connect, listener: LinkListener, deps: LinkDeps) {
     this.#connect = connect;
@@ -80,7 +85,8 @@ export class SupervisedLink implements ByteLink {
   }
 
   async #shut(): Promise<void> {
-    this.#callOff();
+    this.#callOff?.();
+    this.#stopWatching?.();
     await this.#opening;
     const connection = this.#connection;
     this.#connection = undefined;
@@ -92,6 +98,8 @@ export class SupervisedLink implements ByteLink {
     if ('code' in opened) return this.#fell(opened);
     if (this.#closing) return opened.close();
     this.#connection = opened;
+    this.#stopWatching?.();
+    this.#stopWatching = undefined;
     this.#upSince = this.#deps.clock.mono();
     this.#told = undefined;
     this.#listener.up(this.#upSince, opened.peer);
@@ -125,10 +133,22 @@ export class SupervisedLink implements ByteLink {
 
   #openLater(): void {
     if (this.#closing) return;
+    this.#stopWatching ??= this.#deps.onPlug?.(() => this.#hurry());
     const pause = this.#pause * (0.5 + this.#deps.random() / 2);
     this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE_MS);
-    this.#callOff = this.#deps.clock.after(pause, () => {
-      this.#opening = this.#open();
-    });
+    this.#callOff = this.#deps.clock.after(pause, () => this.#openNow());
+  }
+
+  #openNow(): void {
+    this.#callOff = undefined;
+    this.#opening = this.#open();
+  }
+
+  /** Something was plugged in: perhaps this one. An attempt that is under way may be too early; the next comes soon. */
+  #hurry(): void {
+    this.#pause = FIRST_PAUSE_MS;
+    if (!this.#callOff) return;
+    this.#callOff();
+    this.#openNow();
   }
 }

@@ -39,6 +39,9 @@ const REQUESTS = {
 const COMMANDS = {
   collect: 'Ask the counter to collect an order; the next scanned paycode pays it',
   'card-sale': 'Take an order on the card terminal beside the till, now',
+  'card-preauth': 'Hold an amount on the customer’s card for an order, now (预授权); nothing is charged',
+  'card-preauth-complete': 'Charge the order’s hold (预授权完成), at most what the till allows of it',
+  'card-preauth-cancel': 'Give the order’s hold up (预授权撤销)',
   'card-settle': 'The end of day of the card terminal: its batch goes to the host',
   'card-reprint': 'The card terminal’s own receipt of its last transaction, once more, marked',
   refund: 'Give money back. Without `approvedBy` it waits for a second person',
@@ -80,6 +83,7 @@ const EVENTS = {
   signal: 'Something that a risk desk may want to look at; never a verdict, nobody is refused because of it',
   alert: 'Something is wrong that no single payment shows: for whoever watches many tills',
   report: 'A person at the till reports something unusual',
+  hold: 'A hold was asked for or given up at the card terminal, and where it stands; no money of the shop’s; never dropped once it is known',
   closing: 'A shift (X) or business day (Z) was closed, with what it came to and which events are in it; never dropped',
   'terminal-late': 'The card terminal spoke of a transaction that nobody waited for: evidence, never applied',
 } as const satisfies Record<EventData['type'], string>;

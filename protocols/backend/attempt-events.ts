@@ -65,6 +65,8 @@ export const CardEvidence = z.strictObject({
   /** what the terminal says; anything but the amount asked for needs a person */
   amountFen: z.int().nonnegative().optional(),
   maskedPan: text(32).optional(),
+  /** of a charge of a hold: with PAID it is charged, with FAILED it stands as before */
+  holdId: attemptId.optional(),
 });
 
 /** The card terminal spoke of a transaction that no command waited for. Kept as evidence, never applied. */

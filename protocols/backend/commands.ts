@@ -58,6 +58,10 @@ export const COMMAND_ERRORS = [
   'DEVICE_BUSY',
   /** the order is paid, disputed or still being reversed */
   'ORDER_BLOCKED',
+  /** of an order with a hold on the customer's card: nothing else is paid for it */
+  'HOLD_STANDS',
+  'NO_HOLD',
+  'HOLD_EXCEEDED',
   /** this shop or this terminal may not collect now; the message says why and whom to call */
   'MERCHANT_SUSPENDED',
   'TERMINAL_UNREGISTERED',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AttemptEvent, TerminalLateEvent } from './attempt-events.ts';
 import { ClosingEvent } from './closings.ts';
 import { hash, id, millis, version } from './fields.ts';
+import { HoldEvent } from './holds.ts';
 import { IntentEvent } from './intents.ts';
 import { RefundEvent, ResolutionEvent } from './refunds.ts';
 import {
@@ -21,6 +22,7 @@ import {
 
 export const EventData = z.discriminatedUnion('type', [
   AttemptEvent,
+  HoldEvent,
   IntentEvent,
   SlipEvent,
   ScanRefusedEvent,

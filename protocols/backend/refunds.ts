@@ -76,6 +76,8 @@ export const ResolutionEvent = z.strictObject({
   /** set: the doubt was about this refund, not about the payment */
   refundId: refundId.optional(),
   outcome: z.enum(RESOLUTIONS),
+  /** what the person found out about the order's hold */
+  hold: z.enum(['stands', 'gone']).optional(),
   personId,
   reason: text(200),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { attemptId, fen, id, millis, orderId, personId, refundId, text } from './fields.ts';
+import { CancelPreAuthArgs, CompletePreAuthArgs, PreAuthArgs } from './holds.ts';
 import { IntentArgs, IntentNameArgs, IntentNotifyArgs, IntentPrintArgs } from './intents.ts';
 import { RESOLUTIONS } from './refunds.ts';
 
@@ -147,6 +148,8 @@ export const ResolveArgs = z.strictObject({
   refundId: refundId.optional(),
   /** of a refund: `refunded`, or `unpaid` when nothing went back */
   outcome: z.enum(RESOLUTIONS),
+  /** of an order with a hold: whether it stands; `gone` also of one that the issuer gave up, with `unpaid` */
+  hold: z.enum(['stands', 'gone']).optional(),
   personId,
   reason: text(200).min(1),
 });
@@ -213,6 +216,9 @@ export const COMMAND_VERBS = {
   collect: { args: CollectArgs, signature: 'never' },
   refund: { args: RefundArgs, signature: 'always' },
   'card-sale': { args: CardSaleArgs, signature: 'never' },
+  'card-preauth': { args: PreAuthArgs, signature: 'never' },
+  'card-preauth-complete': { args: CompletePreAuthArgs, signature: 'never' },
+  'card-preauth-cancel': { args: CancelPreAuthArgs, signature: 'never' },
   'card-settle': { args: CardSettleArgs, signature: 'never' },
   'card-reprint': { args: CardReprintArgs, signature: 'never' },
   cancel: { args: CancelArgs, signature: 'never' },

@@ -1,17 +1,17 @@
 import { PacketFramer, type PacketShape } from '../framing/packet.ts';
 import { ACK, NAK } from './counted-frame.ts';
-import type {
-  CommandKind,
-  EvidenceBy,
-  FinancialCommand,
-  Pending,
-  TerminalCapabilities,
-  TerminalCommand,
-  TerminalDialogue,
-  TerminalEffect,
-  TerminalInput,
-  TerminalNews,
-  TerminalResult,
+import {
+  type EvidenceBy,
+  type FinancialCommand,
+  isFinancial,
+  type Pending,
+  type TerminalCapabilities,
+  type TerminalCommand,
+  type TerminalDialogue,
+  type TerminalEffect,
+  type TerminalInput,
+  type TerminalNews,
+  type TerminalResult,
 } from './messages.ts';
 import { OwedAnswers } from './owed-answers.ts';
 
@@ -87,8 +87,6 @@ interface Storing {
   /** of the command that waits; absent: a late one */
   readonly result?: TerminalResult;
 }
-
-const FINANCIAL: ReadonlySet<CommandKind> = new Set(['sale', 'void', 'refund', 'preAuth', 'settle']);
 
 export class AckedDialogue implements TerminalDialogue {
   readonly capabilities: TerminalCapabilities;
@@ -169,7 +167,7 @@ export class AckedDialogue implements TerminalDialogue {
     if (command.kind === 'cleared') return this.#clear(command.reference, at);
     if (this.#active) return not('busy');
     if (!this.#isConnected) return not('not-connected');
-    if (this.#unsettled && FINANCIAL.has(kind)) return not('recover-first');
+    if (this.#unsettled && isFinancial(command)) return not('recover-first');
     const request = this.#tongue.request(command);
     if (!request) return not('unsupported');
     const { ackMs, longestMs } = this.#tongue.times;
@@ -345,10 +343,6 @@ export class AckedDialogue implements TerminalDialogue {
   #tell(news: TerminalNews): void {
     this.#out.push({ do: 'tell', news });
   }
-}
-
-function isFinancial(command: TerminalCommand): command is FinancialCommand {
-  return FINANCIAL.has(command.kind);
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

@@ -39,7 +39,24 @@ export type FinancialCommand =
       readonly tender?: Tender;
     }
   | { readonly kind: 'refund'; readonly reference: string; readonly amount: number }
+  /** 预授权: the amount is held at the card's issuer; nothing is charged */
   | { readonly kind: 'preAuth'; readonly reference: string; readonly amount: number }
+  /** 预授权完成: the hold becomes a charge of this amount, and what is left of it is free again */
+  | {
+      readonly kind: 'completePreAuth';
+      readonly reference: string;
+      readonly amount: number;
+      readonly original: TransactionKey;
+      /** what was held: some terminals want to hear what is left of it */
+      readonly held?: number;
+    }
+  /** 预授权撤销: the hold is given up, all of it */
+  | {
+      readonly kind: 'cancelPreAuth';
+      readonly reference: string;
+      readonly amount: number;
+      readonly original: TransactionKey;
+    }
   | { readonly kind: 'settle'; readonly reference: string };
 
 /** A command of which nobody knows whether it was carried out. */
@@ -47,6 +64,21 @@ export interface Pending {
   readonly command: FinancialCommand;
   /** the terminal's last transaction as it was known before this one; empty: it had none; absent: nobody had asked */
   readonly before?: TransactionKey;
+}
+
+/** Words about money: nothing else is said before it is known what became of each. */
+const FINANCIAL: ReadonlySet<CommandKind> = new Set<FinancialCommand['kind']>([
+  'sale',
+  'void',
+  'refund',
+  'preAuth',
+  'completePreAuth',
+  'cancelPreAuth',
+  'settle',
+]);
+
+export function isFinancial(command: TerminalCommand): command is FinancialCommand {
+  return FINANCIAL.has(command.kind);
 }
 
 export type TerminalCommand =

@@ -54,7 +54,7 @@ const USUAL = {
   nccc: 'nccc',
   mis: 'boc-yinjie',
 } as const;
-const ORDERS = 'ledger, fault NAME, paper in, paper out, settlement, restart, quit';
+const ORDERS = 'ledger, fault NAME, paper in, paper out, settlement, holds expire, restart, quit';
 
 /** `tillwire-sim terminal`: one card terminal on a pty or a TCP port, until Ctrl-C or `quit`. */
 export function registerTerminal(program: Command, exit: Exit): void {
@@ -216,12 +216,13 @@ function obey(order: string, { model, faults, zvt, ledger }: SimulatedZvtTermina
   else if (verb === 'fault' && isTerminalFault(name)) faults.arm(name);
   else if (verb === 'paper' && (name === 'in' || name === 'out')) model.hasPaper = name === 'in';
   else if (order === 'settlement') model.needsSettlement = true;
+  else if (order === 'holds expire') model.expireHolds(Number.POSITIVE_INFINITY);
   else if (order === 'restart') zvt.restart();
   else if (order !== '') say({ event: 'unknown', order, known: ORDERS });
 }
 
-function told({ kind, receipt, trace, batch, amount, state, code }: LedgerEntry) {
-  return { kind, receipt, trace, batch, amount, state, code };
+function told({ kind, receipt, trace, batch, amount, state, code, of }: LedgerEntry) {
+  return { kind, receipt, trace, batch, amount, state, code, ...(of && { of: of.receipt }) };
 }
 
 function parse(options: Options, personality: TerminalPersonality): Settings | string {

@@ -57,6 +57,8 @@ export function eventWords(data: Exclude<EventData, Attempt>): Told | undefined 
         tone: 'bad',
         words: { zh: `这不是可用的付款码：${data.reason}`, en: `Not a usable code: ${data.reason}` },
       };
+    case 'hold':
+      return { tone: 'calm', words: { zh: `预授权：${data.state}`, en: `Hold on the card: ${data.state}` } };
     case 'intent':
       return { tone: 'calm', words: { zh: `收款码：${data.state}`, en: `Payment QR: ${data.state}` } };
     case 'refund':

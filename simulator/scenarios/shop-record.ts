@@ -149,6 +149,8 @@ export function inWords(data: EventData): string {
   switch (data.type) {
     case 'attempt':
       return `${data.orderId} ${data.state}${data.state === data.category ? '' : ` (${data.category})`}`;
+    case 'hold':
+      return `hold of ${data.orderId} ${data.state}`;
     case 'intent':
       return `code of ${data.orderId} ${data.state}`;
     case 'slip':

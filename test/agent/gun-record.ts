@@ -1,4 +1,4 @@
-import { systemClock } from '../../agent/clock.ts';
+import { type Clock, systemClock } from '../../agent/clock.ts';
 import type { ScannerConfig } from '../../agent/devices/scanner/languages.ts';
 import type { NoiseReport } from '../../agent/devices/scanner/noise.ts';
 import { type ScannerEvents, ScannerGun } from '../../agent/devices/scanner.ts';
@@ -17,9 +17,13 @@ export class GunRecord implements ScannerEvents {
   noReads = 0;
   readonly gun: ScannerGun;
 
-  constructor(config: Partial<ScannerConfig>, openLink: (listener: LinkListener) => ByteLink) {
+  constructor(
+    config: Partial<ScannerConfig>,
+    openLink: (listener: LinkListener) => ByteLink,
+    clock: Clock = systemClock,
+  ) {
     const line = { baudRate: 9600, terminator: 'auto', codeId: 'aim', encoding: 'auto' } as const;
-    this.gun = new ScannerGun({ path: 'gun', ...line, dedupeMs: 0, ...config }, this, systemClock, openLink);
+    this.gun = new ScannerGun({ path: 'gun', ...line, dedupeMs: 0, ...config }, this, clock, openLink);
   }
 
   get codes(): string[] {

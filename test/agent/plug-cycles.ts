@@ -16,6 +16,7 @@ export interface Sample {
   readonly rssKb: number;
   readonly heapKb: number;
   readonly files: number;
+  readonly threads: number;
 }
 
 /** What a link tells, without a memory of it: a record that grows would be measured as well. */
@@ -87,7 +88,7 @@ export async function cycle(
   return samples;
 }
 
-function sample(at: number): Sample {
+export function sample(at: number): Sample {
   globalThis.gc?.();
   const { rss, heapUsed } = process.memoryUsage();
   return {
@@ -95,6 +96,7 @@ function sample(at: number): Sample {
     rssKb: Math.round(rss / 1024),
     heapKb: Math.round(heapUsed / 1024),
     files: readdirSync('/proc/self/fd').length,
+    threads: readdirSync('/proc/self/task').length,
   };
 }
 

@@ -1,30 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { TILLWIRE } from './agent-process.ts';
-import { REHEARSAL } from './rehearsal.ts';
+import { endSaid, said } from './said.ts';
 
-let child: ChildProcess | undefined;
-afterEach(async () => {
-  if (child?.exitCode !== null) return;
-  child.kill('SIGTERM');
-  await once(child, 'close');
-});
-
-/** Starts a program and waits until it has said something; it is listened to for as long as it lives. */
-function said(args: readonly string[], what: RegExp): Promise<RegExpExecArray> {
-  const started = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  child = started;
-  let text = '';
-  return new Promise((resolve, reject) => {
-    started.stdout.setEncoding('utf8').on('data', (part: string) => {
-      text += part;
-      const found = what.exec(text);
-      if (found) resolve(found);
-    });
-    started.once('close', () => reject(new Error(`never said: ${what.source}\n${text}`)));
-  });
-}
+afterEach(endSaid);
 
 describe('an agent without a configuration', () => {
   it('serves a page that says what to do next, touches nothing, and ends when it is told', async () => {
@@ -48,9 +28,7 @@ describe('an agent without a configuration', () => {
     expect(await signIn.json()).toMatchObject({ code: 'NOT_SET_UP' });
     const hostile = await fetch(`${url}/v1/welcome`, { headers: { origin: 'https://evil.example' } });
     expect(hostile.status).toBe(403);
-    child?.kill('SIGTERM');
-    const [code] = (await once(child as ChildProcess, 'exit')) as [number];
-    expect(code).toBe(0);
+    expect(await endSaid()).toBe(0);
   }, 40_000);
 
   it('a port that is none is wrong usage', async () => {
@@ -58,30 +36,4 @@ describe('an agent without a configuration', () => {
     const [code] = (await once(started, 'exit')) as [number];
     expect(code).toBe(2);
   });
-});
-
-describe('npm start', () => {
-  it('gives an address that signs the clerk in, once, and PINs that are drawn anew', async () => {
-    const [, url = '', code = '', clerk = '', manager = ''] = await said(
-      [REHEARSAL, '--terminal', 'maintenance'],
-      /(http:\/\/127\.0\.0\.1:\d+)\/#code=([0-9A-Z-]{19})\n[^]*clerk .* PIN (\d{6})\n[^]*manager .* PIN (\d{6})\n[^]*maintenance: \w+\n/,
-    );
-    const ask = async (path: string, body: object) => {
-      const headers = { 'content-type': 'application/json' };
-      const answer = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
-      return { status: answer.status, json: (await answer.json()) as Record<string, unknown> };
-    };
-    const signedIn = await ask('/v1/sessions', { code });
-    expect(signedIn).toMatchObject({ status: 201, json: { person: { role: 'clerk' }, mustChoosePin: false } });
-    expect(await ask('/v1/sessions', { code })).toMatchObject({ status: 403, json: { code: 'CODE_WRONG' } });
-    expect((await ask('/v1/sessions', { personId: 'shouyin', pin: clerk })).status).toBe(201);
-    expect((await ask('/v1/sessions', { personId: 'dianzhang', pin: manager })).status).toBe(201);
-    const headers = { authorization: `Bearer ${String(signedIn.json['token'])}` };
-    const state = (await (await fetch(`${url}/v1/state`, { headers })).json()) as Record<string, unknown>;
-    expect(state['terminalState']).toMatchObject({
-      state: 'maintenance',
-      canCollect: false,
-      untilMs: expect.any(Number),
-    });
-  }, 90_000);
 });

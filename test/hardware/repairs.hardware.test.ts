@@ -11,6 +11,7 @@ import { SupervisedLink } from '../../agent/transport/supervised-link.ts';
 import { deps, GunRecord } from '../agent/gun-record.ts';
 import { LinkRecord } from '../agent/link-record.ts';
 import { bootReports } from './guest/boot-reports.ts';
+import { posReport } from './guest/pos-report.ts';
 import { SLOW_MS, slow } from './guest/slow-machine.ts';
 import { UsbGun } from './guest/usb-gun.ts';
 
@@ -107,14 +108,6 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a HID gun on the kernel', ()
     expect(record.codes.length, 'the kernel has dropped keys').toBeLessThan(9);
   });
 });
-
-/** The layout of pos-descriptor.ts. */
-function posReport(code: string): string {
-  const report = Buffer.alloc(64);
-  report.set([2, code.length, 0x5d, 0x51, 0x31]);
-  report.write(code, 5, 'latin1');
-  return report.toString('hex');
-}
 
 /** The event loop does nothing for so long, as behind a slow disk. */
 function standStill(ms: number): void {

@@ -93,6 +93,8 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a simulated USB gun', () => 
   it('pulled right behind its last byte is noticed by the mended binding alone, and no core spins', async () => {
     const one = gun('SN1');
     for (let time = 1; time <= 3; time++) {
+      // the last test's gun had this name too: an open of what is on its way out fails, and then nothing is ever closed
+      await gone(nameOf('SN1'));
       await one.plug();
       await there(nameOf('SN1'));
       const port = new SerialPortStream({
@@ -101,12 +103,11 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a simulated USB gun', () => 
         autoOpen: false,
         binding: linuxBinding,
       });
-      await new Promise((done) => port.open(done));
+      await new Promise<void>((resolve, reject) => port.open((error) => (error ? reject(error) : resolve())));
       const closed = new Promise((resolve) => port.once('close', resolve));
       port.on('error', () => undefined).resume();
       one.order({ do: 'serial-and-pull', text: 'D'.repeat(32) });
       await closed;
-      await gone(nameOf('SN1'));
     }
     const before = process.cpuUsage();
     await new Promise<void>((resolve) => systemClock.after(2_000, resolve));

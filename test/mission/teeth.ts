@@ -456,7 +456,7 @@ export const TEETH: Readonly<Record<string, Tooth>> = {
     file: 'agent/enrolment/test-payment.ts',
     find: "if (!asker.isPerson) return 'not-tested';",
     replace: "if (!asker.isPerson) return 'given-back';",
-    test: 'test/e2e/provision.test.ts',
+    test: 'test/e2e/provision.heavy.test.ts',
     isSpawned: true,
   },
   '001-10': {
@@ -499,7 +499,7 @@ export const TEETH: Readonly<Record<string, Tooth>> = {
     file: 'agent/enrolment/provisioning.ts',
     find: 'client.certificate(code, csr, { move,',
     replace: 'client.certificate(code, csr, { move: false,',
-    test: 'test/e2e/provision.test.ts',
+    test: 'test/e2e/provision.heavy.test.ts',
     isSpawned: true,
   },
   '003-16': {
@@ -514,7 +514,7 @@ export const TEETH: Readonly<Record<string, Tooth>> = {
     file: 'agent/commands/provision-visit.ts',
     find: 'const confirmed = { ratePercent, settlementDays,',
     replace: 'const confirmed = { settlementDays,',
-    test: 'test/e2e/provision.test.ts',
+    test: 'test/e2e/provision.heavy.test.ts',
     isSpawned: true,
   },
 };

@@ -65,7 +65,7 @@ export class Counter {
   /** One more tab of the same browser. */
   async tab(context: BrowserContext): Promise<Page> {
     const page = await context.newPage();
-    page.setDefaultTimeout(6_000);
+    page.setDefaultTimeout(12_000);
     page.on('pageerror', (error) => this.complaints.push(error.message));
     page.on('console', (message) => {
       const isNetwork = /Failed to load resource|net::ERR/.test(message.text());

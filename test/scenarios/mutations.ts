@@ -293,7 +293,7 @@ export const MUTATIONS: Readonly<Record<string, NoticedMistake>> = {
   },
   'lock-is-optional': {
     says: 'two agents will not meet',
-    file: 'agent/main.js',
+    file: 'agent/ground.js',
     find: 'const unlock = outside.lock();',
     replace: 'let unlock = () => undefined;\n    try {\n        unlock = outside.lock();\n    }\n    catch { }',
     noticedBy: ['second-agent'],

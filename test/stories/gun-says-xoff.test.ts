@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../agent/clock.ts';
+import type { LinkListener } from '../../agent/transport/link.ts';
 import { openSerialLink } from '../../agent/transport/serial.ts';
 import { gunOn } from '../../simulator/guns/gun-port.ts';
 import type { Sign } from '../../simulator/guns/model.ts';
 import { GUN_PERSONALITIES } from '../../simulator/personalities/guns.ts';
 import { PtyWire } from '../../simulator/wires/pty.ts';
 import { deps, GunRecord } from '../agent/gun-record.ts';
+import { ForwardClock } from '../world/forward-clock.ts';
 
 // A simulated CipherLab gun on a pseudo-terminal, and the agent's gun at its other end.
 
@@ -20,16 +22,16 @@ afterEach(async () => {
   for (const close of closers.splice(0).toReversed()) await close();
 });
 
-async function counter(flow: 'none' | 'xonxoff' = 'none') {
+async function counter(flow: 'none' | 'xonxoff' = 'none', clock = systemClock) {
   const folder = mkdtempSync(join(tmpdir(), 'tillwire-'));
   const path = join(folder, 'gun');
   const wire = new PtyWire({ link: path });
   const gun = gunOn(wire, GUN_PERSONALITIES['cipherlab-1664'], { clock: systemClock, random: () => 0.5 });
   const beeps: string[] = [];
   gun.onSign = (sign: Sign) => void (sign.kind === 'beep' && beeps.push(sign.tone));
-  const record = new GunRecord({ path, language: 'cipherlab', flow, dedupeMs: 0 }, (listener) =>
-    openSerialLink({ path, baudRate: 115_200 }, listener, deps),
-  );
+  const openLink = (listener: LinkListener) =>
+    openSerialLink({ path, baudRate: 115_200 }, listener, { ...deps, clock });
+  const record = new GunRecord({ path, language: 'cipherlab', flow, dedupeMs: 0 }, openLink, clock);
   closers.push(
     () => rmSync(folder, { recursive: true }),
     () => wire.close(),
@@ -81,13 +83,17 @@ describe.runIf(process.platform === 'linux')('a CipherLab gun', () => {
   });
 
   it('that forgets its XON is told to the log, and obeys again behind three seconds', async () => {
-    const shop = await counter('xonxoff');
+    const clock = new ForwardClock();
+    const shop = await counter('xonxoff', clock);
     await read(shop, 'disabled');
     shop.record.scans.length = 0;
     const before = shop.record.gun.counts.bytes;
     await shop.wire.send(Uint8Array.of(0x13));
     await expect.poll(() => shop.record.gun.counts.bytes, soon).toBe(before + 1);
     shop.record.gun.wait(true);
+    clock.forward(2_900);
+    expect(shop.record.failed).toEqual([]);
+    clock.forward(100);
     await expect.poll(() => shop.record.failed, soon).toEqual(['XON no-answer']);
     await read(shop, 'said');
     await expect.poll(() => shop.record.codes, soon).toEqual([CODE]);

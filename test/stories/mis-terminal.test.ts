@@ -1,16 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { MIS_CONTROL } from '../../protocols/terminal/mis/frame.ts';
 import { MIS_FAULTS, type MisFault } from '../../simulator/terminals/mis-faults.ts';
 import { MisShop, PAYCODE } from './mis-shop.ts';
 
-let shop: MisShop | undefined;
-afterEach(async () => {
-  await shop?.close();
-  shop = undefined;
-});
-
-function open(...how: ConstructorParameters<typeof MisShop>): MisShop {
-  shop = new MisShop(...how);
+/** Each story has a shop of its own and mostly waits for it: several are told at once. */
+function open(test: TestContext, ...how: ConstructorParameters<typeof MisShop>): MisShop {
+  const shop = new MisShop(...how);
+  test.onTestFinished(() => shop.close());
   return shop;
 }
 
@@ -20,9 +16,10 @@ function fault(name: MisFault): MisFault {
   return name;
 }
 
-it('a scanned code is charged by the terminal and given back: both say the same, and the code is nowhere', async () => {
-  const { terminal, till } = open();
-  const sale = await shop?.sale(1200);
+it.concurrent('a scanned code is charged by the terminal and given back: both say the same, and the code is nowhere', async (test) => {
+  const shop = open(test);
+  const { terminal, till } = shop;
+  const sale = await shop.sale(1200);
   expect(sale).toMatchObject({ outcome: 'approved', amount: 1200, evidence: { by: 'answer', code: '00' } });
   expect(sale?.card).toEqual({ pan: '621234*********4584', name: '银联卡' });
   expect(terminal.model.netFen).toBe(1200);
@@ -31,64 +28,63 @@ it('a scanned code is charged by the terminal and given back: both say the same,
   expect(news).toMatchObject({ kind: 'done', command: 'void', ok: true });
   expect(till.stored.at(-1)).toMatchObject({ reference: 'V-1', outcome: 'approved', amount: -1200 });
   expect(terminal.model.netFen).toBe(0);
-  expect(JSON.stringify([till.stored, shop?.dialogue])).not.toContain(PAYCODE.slice(2, 14));
+  expect(JSON.stringify([till.stored, shop.dialogue])).not.toContain(PAYCODE.slice(2, 14));
 });
 
-it('the ACK of an answer leaves when the answer is on disk, and not before', async () => {
-  const { till } = open();
+it.concurrent('the ACK of an answer leaves when the answer is on disk, and not before', async (test) => {
+  const shop = open(test);
+  const { till } = shop;
   let ackBeforeDisk = false;
   till.onStep = () => {
     const acks = till.written.filter((bytes) => bytes[0] === MIS_CONTROL.ACK).length;
     if (acks > till.stored.length) ackBeforeDisk = true;
   };
-  expect(await shop?.sale(1200)).toMatchObject({ outcome: 'approved' });
+  expect(await shop.sale(1200)).toMatchObject({ outcome: 'approved' });
   expect(ackBeforeDisk).toBe(false);
 });
 
-it('a disk that refuses once: NAK, the terminal says it again, and then it is kept', async () => {
-  const { till, terminal } = open();
+it.concurrent('a disk that refuses once: NAK, the terminal says it again, and then it is kept', async (test) => {
+  const shop = open(test);
+  const { till, terminal } = shop;
   till.diskFails = 1;
-  const first = shop?.sale(1200);
+  const first = shop.sale(1200);
   await first;
   await till.until(() => till.stored.length + till.late.length === 1);
   expect(terminal.model.approvals).toBe(1);
 });
 
-describe('what the host says, by amount', () => {
-  it.each([
+describe.concurrent('what the host says, by amount', () => {
+  it.for([
     [1205, 'declined', '05'],
     [1251, 'declined', '51'],
     [1255, 'declined', '55'],
     [1291, 'declined', '91'],
     [1268, 'unknown', '68'],
     [1269, 'unknown', '68'],
-  ])('%i: %s', async (amount, outcome, code) => {
-    open();
-    expect(await shop?.sale(amount)).toMatchObject({ outcome, evidence: { by: 'answer', code } });
+  ] as const)('%i: %s', async ([amount, outcome, code], test) => {
+    const shop = open(test);
+    expect(await shop.sale(amount)).toMatchObject({ outcome, evidence: { by: 'answer', code } });
   });
 
-  it('97: the red key, where the dialect has a code for it; without one nobody can tell', async () => {
-    open('another-bank');
-    expect(await shop?.sale(1297)).toMatchObject({ outcome: 'cancelled' });
-    await shop?.close();
-    open();
-    expect(await shop?.sale(1297)).toMatchObject({ outcome: 'unknown' });
+  it('97: the red key, where the dialect has a code for it; without one nobody can tell', async (test) => {
+    expect(await open(test, 'another-bank').sale(1297)).toMatchObject({ outcome: 'cancelled' });
+    expect(await open(test).sale(1297)).toMatchObject({ outcome: 'unknown' });
   });
 
-  it.each([1298, 1299])('%i: approved and never heard of: unknown, not refused', async (amount) => {
-    const { terminal } = open();
-    expect(await shop?.sale(amount)).toMatchObject({ outcome: 'unknown', evidence: { by: 'no-answer' } });
+  it.for([1298, 1299])('%i: approved and never heard of: unknown, not refused', async (amount, test) => {
+    const shop = open(test);
+    const { terminal } = shop;
+    expect(await shop.sale(amount)).toMatchObject({ outcome: 'unknown', evidence: { by: 'no-answer' } });
     expect([terminal.model.approvals, terminal.requests]).toEqual([1, 1]);
-    expect(await shop?.sale(1200)).toMatchObject({ outcome: 'approved' });
+    expect(await shop.sale(1200)).toMatchObject({ outcome: 'approved' });
   });
 });
 
-it('another bank: every code is data, and cards are sold too', async () => {
-  const { till, dialogue } = open('another-bank');
+it.concurrent('another bank: every code is data, and cards are sold too', async (test) => {
+  const { till, dialogue } = open(test, 'another-bank');
   expect(dialogue.capabilities.commands).toEqual(['sale', 'void', 'refund']);
   expect(await till.command({ kind: 'sale', reference: 'C-1', amount: 990 })).toMatchObject({ ok: true });
-  await shop?.close();
-  const observed = open();
+  const observed = open(test);
   expect(await observed.till.command({ kind: 'sale', reference: 'C-1', amount: 990 })).toEqual({
     kind: 'not-done',
     command: 'sale',
@@ -97,8 +93,8 @@ it('another bank: every code is data, and cards are sold too', async () => {
   expect(observed.terminal.requests).toBe(0);
 });
 
-describe('in spite of it the sale is approved, once', () => {
-  it.each([
+describe.concurrent('in spite of it the sale is approved, once', () => {
+  it.for([
     'ack-dropped',
     'ack-delayed',
     'ack-duplicated',
@@ -119,18 +115,19 @@ describe('in spite of it the sale is approved, once', () => {
     'packets',
     'gbk-text',
     'masked-pan',
-  ] as const)('%s', async (name) => {
+  ] as const)('%s', async (name, test) => {
     // a terminal that would charge again when the same bytes come again
-    const { terminal, till } = open('forgetful');
-    expect(await shop?.sale(1200, fault(name))).toMatchObject({ outcome: 'approved', amount: 1200 });
+    const shop = open(test, 'forgetful');
+    const { terminal, till } = shop;
+    expect(await shop.sale(1200, fault(name))).toMatchObject({ outcome: 'approved', amount: 1200 });
     expect(terminal.model.netFen).toBe(1200);
-    expect(await shop?.sale(800)).toMatchObject({ outcome: 'approved', amount: 800 });
+    expect(await shop.sale(800)).toMatchObject({ outcome: 'approved', amount: 800 });
     expect([terminal.model.netFen, terminal.requests, till.late]).toEqual([2000, 2, []]);
   });
 });
 
-describe('nobody knows: unknown, and the terminal is not asked again by itself', () => {
-  it.each([
+describe.concurrent('nobody knows: unknown, and the terminal is not asked again by itself', () => {
+  it.for([
     ['always-bad-lrc', 'no-answer'],
     ['wrong-echo', 'no-answer'],
     ['wrong-command', 'no-answer'],
@@ -140,52 +137,57 @@ describe('nobody knows: unknown, and the terminal is not asked again by itself',
     ['unplugged-after-approval', 'link-lost'],
     ['amount-changed', 'other-amount'],
     ['declined-answer-lost', 'no-answer'],
-  ] as const)('%s: %s', async (name, by) => {
-    const { terminal } = open('forgetful');
-    expect(await shop?.sale(1200, fault(name))).toMatchObject({ outcome: 'unknown', evidence: { by } });
+  ] as const)('%s: %s', async ([name, by], test) => {
+    const shop = open(test, 'forgetful');
+    const { terminal } = shop;
+    expect(await shop.sale(1200, fault(name))).toMatchObject({ outcome: 'unknown', evidence: { by } });
     expect(terminal.requests).toBe(1);
     expect(terminal.model.ledger.length).toBeLessThanOrEqual(1);
   });
 
-  it('wrong-echo: what came for nobody is kept for whoever finds out', async () => {
-    const { till } = open();
-    await shop?.sale(1200, 'wrong-echo');
+  it('wrong-echo: what came for nobody is kept for whoever finds out', async (test) => {
+    const shop = open(test);
+    const { till } = shop;
+    await shop.sale(1200, 'wrong-echo');
     expect(till.late).toMatchObject([{ outcome: 'approved', amount: 1200 }]);
   });
 });
 
-describe('certainly not done', () => {
-  it.each([
+describe.concurrent('certainly not done', () => {
+  it.for([
     ['nak-always', 'NAK'],
     ['busy', 'EOT'],
     ['sign-in-needed', '00010014'],
-  ] as const)('%s', async (name, code) => {
-    const { terminal } = open();
-    expect(await shop?.sale(1200, fault(name))).toMatchObject({
+  ] as const)('%s', async ([name, code], test) => {
+    const shop = open(test);
+    const { terminal } = shop;
+    expect(await shop.sale(1200, fault(name))).toMatchObject({
       outcome: 'declined',
       evidence: { by: 'refused', code },
     });
     expect(terminal.model.ledger).toEqual([]);
-    expect(await shop?.sale(1200)).toMatchObject({ outcome: 'approved' });
+    expect(await shop.sale(1200)).toMatchObject({ outcome: 'approved' });
   });
 });
 
-it("late-answer: the answer to the last sale is never taken for this one's", async () => {
-  const { terminal, till } = open();
-  expect(await shop?.sale(1200, fault('late-answer'))).toMatchObject({ outcome: 'unknown' });
+it.concurrent("late-answer: the answer to the last sale is never taken for this one's", async (test) => {
+  const shop = open(test);
+  const { terminal, till } = shop;
+  expect(await shop.sale(1200, fault('late-answer'))).toMatchObject({ outcome: 'unknown' });
   // declined: with the other's approval applied, goods would leave the shop unpaid
-  expect(await shop?.sale(1251)).toMatchObject({ outcome: 'declined', evidence: { code: '51' } });
+  expect(await shop.sale(1251)).toMatchObject({ outcome: 'declined', evidence: { code: '51' } });
   expect(till.late).toMatchObject([{ outcome: 'approved', amount: 1200 }]);
   expect(terminal.model.netFen).toBe(1200);
 });
 
-it('relay: the till carries a packet to the host and back, and the sale goes on', async () => {
-  const { terminal, dialogue, till } = open();
+it.concurrent('relay: the till carries a packet to the host and back, and the sale goes on', async (test) => {
+  const shop = open(test);
+  const { terminal, dialogue, till } = shop;
   till.onStep = () => {
     const wish = dialogue.relayWish;
     if (wish) till.perform(dialogue.relayed(wish.packet.toReversed()));
   };
-  expect(await shop?.sale(1200, fault('relay'))).toMatchObject({ outcome: 'approved' });
+  expect(await shop.sale(1200, fault('relay'))).toMatchObject({ outcome: 'approved' });
   expect(terminal.relayed.map((packet) => Buffer.from(packet.toReversed()).toString())).toEqual(['0200 to the host']);
 });
 

@@ -55,14 +55,18 @@ async function nodesOf(
 
 // --- the four kinds of nodes
 
+/** Linux shows 67 of them, and they are no devices: to ask after each was seven tenths of what a look costs. */
+const VIRTUAL_CONSOLE = /^(tty\d*|console|ptmx)$/;
+
 async function serialNode(
   roots: SystemRoots,
   name: string,
   stable: ReadonlyMap<string, string>,
 ): Promise<Located | undefined> {
+  if (VIRTUAL_CONSOLE.test(name)) return undefined;
   const folder = join(roots.sys, 'class', 'tty', name);
   const device = await real(join(folder, 'device'));
-  if (device === undefined) return undefined; // a virtual console
+  if (device === undefined) return undefined; // no hardware behind it
   // a port of the board that is not there: the driver keeps a place for it
   if (/^ttyS\d+$/.test(name) && (await text(join(folder, 'type'))) === '0') return undefined;
   const path = join(roots.dev, name);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HOLD_COMMANDS } from '../../../protocols/terminal/zvt/till-state.ts';
 import { parseAddress } from '../../transport/address.ts';
 import { MisDialectConfig, PadDialectConfig } from '../china-dialects.ts';
 import { LinkDialectConfig } from './link-dialect.ts';
@@ -47,10 +48,20 @@ export const TerminalConfig = z.strictObject({
       messageIds: z.boolean().default(false),
       /** say the last receipt number (1F1F) */
       receiptSync: z.boolean().default(false),
+      /** what a pre-authorisation is charged with: 06 24, or 06 23 where this make takes that one */
+      completesWith: z.enum(HOLD_COMMANDS).default('bookTotal'),
     })
     .prefault({}),
   /** link-kbtg, ghl, nets: what this make says otherwise */
   link: z.strictObject({ dialect: LinkDialectConfig.prefault({}) }).prefault({}),
+  holds: z
+    .strictObject({
+      /** a pre-authorisation may be charged up to so many per cent of it; the terminal has the last word */
+      completeUpToPercent: z.int().min(100).max(200).default(100),
+      /** days after which issuers give a hold up; assumed, shown beside its age, and never believed */
+      expectedDays: z.int().min(1).max(365).default(30),
+    })
+    .prefault({}),
   nccc: z.strictObject({ storeId: z.string().max(18).default(''), hostId: z.string().max(2).default('') }).prefault({}),
   mis: z
     .strictObject({

@@ -18,6 +18,9 @@ export const LinkDialectConfig = z.strictObject({
       refund: two.exactOptional(),
       settle: two.exactOptional(),
       inquiry: two.exactOptional(),
+      preAuth: two.exactOptional(),
+      completePreAuth: two.exactOptional(),
+      cancelPreAuth: two.exactOptional(),
     })
     .optional(),
   /** where the till's own reference travels */

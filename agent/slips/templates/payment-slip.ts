@@ -1,20 +1,32 @@
 import type { Block, Document } from '../../../protocols/document/document.ts';
-import { type Locale, say } from '../words.ts';
+import { type Locale, say, type WordName } from '../words.ts';
 import { amount, field, head, note, tail } from './blocks.ts';
 
 /** Sale, refund and void share their fields; which of them a slip shows is decided by what its data has. */
 export type PaymentSlipKind = 'sale' | 'refund' | 'void';
+/** 预授权, 预授权完成, 预授权撤销: of a card only */
+export type CardSlipKind = PaymentSlipKind | 'preAuth' | 'completePreAuth' | 'cancelPreAuth';
 
 const TITLES = {
   sale: ['签购单', 'Sales slip'],
   refund: ['退货单', 'Refund slip'],
   void: ['撤销单', 'Void slip'],
+  preAuth: ['预授权单', 'Pre-authorisation slip'],
+  completePreAuth: ['预授权完成单', 'Completion slip'],
+  cancelPreAuth: ['预授权撤销单', 'Cancellation slip'],
 } as const;
 
-const AMOUNTS = { sale: 'amount', refund: 'refundAmount', void: 'voidAmount' } as const;
+const AMOUNTS = {
+  sale: 'amount',
+  refund: 'refundAmount',
+  void: 'voidAmount',
+  preAuth: 'heldAmount',
+  completePreAuth: 'amount',
+  cancelPreAuth: 'releasedAmount',
+} as const satisfies Record<CardSlipKind, WordName>;
 
 /** 签购单 for a wallet or a card. Field list: JR/T 0001-2001 §8 and wallet practice (receipts.md 5.2). */
-export function paymentSlip(kind: PaymentSlipKind, locale: Locale): Document {
+export function paymentSlip(kind: CardSlipKind, locale: Locale): Document {
   const [zh, en] = TITLES[kind];
   return {
     v: 1,
@@ -77,12 +89,13 @@ function transaction(locale: Locale): Block[] {
   ];
 }
 
-function sums(kind: PaymentSlipKind, locale: Locale): Block[] {
+function sums(kind: CardSlipKind, locale: Locale): Block[] {
   return [
     field(locale, 'orderAmount'),
     field(locale, 'discount'),
     field(locale, 'tip'),
     ...amount(locale, AMOUNTS[kind], 'amount'),
+    note('{{holdNote}}', 'holdNote'),
   ];
 }
 
@@ -92,6 +105,7 @@ function original(locale: Locale): Block[] {
     field(locale, 'originalSlip', 'original.slip'),
     field(locale, 'originalReference', 'original.reference'),
     field(locale, 'originalDate', 'original.date'),
+    field(locale, 'preAuthNo', 'original.preAuthNo'),
   ];
 }
 

@@ -21,6 +21,10 @@ export interface LinkDialect {
     readonly refund?: string;
     readonly settle?: string;
     readonly inquiry?: string;
+    /** no public text has a code for a pre-authorisation: a bank that carries one says it in writing */
+    readonly preAuth?: string;
+    readonly completePreAuth?: string;
+    readonly cancelPreAuth?: string;
   };
   /** where the till's own reference travels: a field, or the head's correlation number, which comes back in the answer */
   readonly reference: { readonly field: string; readonly length: number } | { readonly ecn: 12 };

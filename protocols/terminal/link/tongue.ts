@@ -10,10 +10,20 @@ import type { FinancialCommand, Pending, TerminalCommand, TerminalOutcome, Trans
 import { decodeLinkBody, encodeLinkBody, type Head, type LinkBody, type LinkField, linkField } from './body.ts';
 import type { LinkDialect } from './dialects.ts';
 
+const SPOKEN = [
+  'sale',
+  'void',
+  'refund',
+  'settle',
+  'preAuth',
+  'completePreAuth',
+  'cancelPreAuth',
+] as const satisfies readonly FinancialCommand['kind'][];
+
 /** What a till says to a terminal of the Link family, and what it makes of the answers. */
 export function linkTongue(dialect: LinkDialect): AckedTongue {
   const { transactions, reference } = dialect;
-  const commands = (['sale', 'void', 'refund', 'settle'] as const).filter((kind) => kind in transactions);
+  const commands = SPOKEN.filter((kind) => kind in transactions);
   return {
     capabilities: {
       commands: [...commands, 'cleared', ...(transactions.inquiry === undefined ? [] : (['queryByRef'] as const))],
@@ -42,7 +52,10 @@ function request(dialect: LinkDialect, command: TerminalCommand): AckedRequest |
     case 'sale':
     case 'refund':
     case 'void':
-    case 'settle': {
+    case 'settle':
+    case 'preAuth':
+    case 'completePreAuth':
+    case 'cancelPreAuth': {
       const fields = fieldsOf(dialect, command);
       const tx = dialect.transactions[command.kind];
       return fields && ask(dialect, tx, { command }, fields, (body) => resultOf(dialect, { command }, body));
@@ -62,14 +75,17 @@ function request(dialect: LinkDialect, command: TerminalCommand): AckedRequest |
 function fieldsOf(dialect: LinkDialect, command: FinancialCommand): LinkField[] | undefined {
   const own = 'ecn' in dialect.reference ? [] : [ownField(dialect.reference, command.reference)];
   if (command.kind === 'settle') return [...(dialect.constant.settle ?? [])];
-  if (command.kind === 'void') {
-    // without its trace number nobody knows which transaction would be made void
-    const { trace } = command.original;
-    return trace !== undefined && /^\d{6}$/.test(trace) ? [['65', trace], ...own] : undefined;
-  }
+  // without its trace number nobody knows which transaction would be made void, or charged
+  const trace = 'original' in command ? traceField(command.original) : [];
+  if (!trace) return undefined;
+  if (command.kind === 'void' || command.kind === 'cancelPreAuth') return [...trace, ...own];
   if (command.amount < 1 || command.amount > dialect.maxAmount) return undefined;
   const constant = command.kind === 'sale' ? (dialect.constant.sale ?? []) : [];
-  return [...constant, ['40', String(command.amount).padStart(12, '0')], ...own];
+  return [...constant, ['40', String(command.amount).padStart(12, '0')], ...trace, ...own];
+}
+
+function traceField({ trace }: TransactionKey): LinkField[] | undefined {
+  return trace !== undefined && /^\d{6}$/.test(trace) ? [['65', trace]] : undefined;
 }
 
 function ownField(

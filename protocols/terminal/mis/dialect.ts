@@ -58,7 +58,22 @@ export interface MisDialect {
 }
 
 /** `sale` and `void` are of cards */
-export const MIS_COMMANDS = ['sale', 'void', 'qrSale', 'qrVoid', 'refund'] as const;
+export const MIS_COMMANDS = [
+  'sale',
+  'void',
+  'qrSale',
+  'qrVoid',
+  'refund',
+  'preAuth',
+  'completePreAuth',
+  'cancelPreAuth',
+] as const;
+/** never seen: a dialect carries them only where its configuration gives their codes */
+export const MIS_HOLD_COMMANDS = [
+  'preAuth',
+  'completePreAuth',
+  'cancelPreAuth',
+] as const satisfies readonly MisCommand[];
 export type MisCommand = (typeof MIS_COMMANDS)[number];
 
 /** BOC "银捷" (terminals.md 3.1). Commands other than the two QR ones were never seen: they are configuration. */

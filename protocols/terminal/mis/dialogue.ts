@@ -1,20 +1,21 @@
 import { type PacketEvent, PacketFramer } from '../../framing/packet.ts';
 import { countedBody, encodeCountedFrame } from '../counted-frame.ts';
-import type {
-  CommandKind,
-  Evidence,
-  FinancialCommand,
-  Tender,
-  TerminalCapabilities,
-  TerminalCommand,
-  TerminalDialogue,
-  TerminalEffect,
-  TerminalInput,
-  TerminalOutcome,
-  TerminalResult,
+import {
+  type CommandKind,
+  type Evidence,
+  type FinancialCommand,
+  isFinancial,
+  type Tender,
+  type TerminalCapabilities,
+  type TerminalCommand,
+  type TerminalDialogue,
+  type TerminalEffect,
+  type TerminalInput,
+  type TerminalOutcome,
+  type TerminalResult,
 } from '../messages.ts';
 import { type MisAnswer, misResult, numberOf, readMisAnswer } from './answer.ts';
-import type { MisDialect } from './dialect.ts';
+import { MIS_HOLD_COMMANDS, type MisDialect } from './dialect.ts';
 import { MIS_CONTROL, MIS_SILENCE_MS, misShape } from './frame.ts';
 import { encodeMisObjects, type MisObject, misObject, parseMisObjects } from './objects.ts';
 import { encodeMisRequest, type MisTill, misCommand } from './request.ts';
@@ -89,7 +90,7 @@ export class MisDialogue implements TerminalDialogue {
     const kinds: CommandKind[] = [
       ...(commands.sale === undefined && commands.qrSale === undefined ? [] : ['sale' as const]),
       ...(commands.void === undefined && commands.qrVoid === undefined ? [] : ['void' as const]),
-      ...(commands.refund === undefined ? [] : ['refund' as const]),
+      ...(['refund', ...MIS_HOLD_COMMANDS] as const).filter((name) => commands[name] !== undefined),
     ];
     const limits = { printsOnTill: false, signatureImage: false, maxAmount: 999_999_999_999 };
     const tenders = {
@@ -324,10 +325,6 @@ export class MisDialogue implements TerminalDialogue {
 
 function tendersOf(card: number | undefined, paycode: number | undefined): Tender[] {
   return [...(card === undefined ? [] : ['card' as const]), ...(paycode === undefined ? [] : ['paycode' as const])];
-}
-
-function isFinancial(command: TerminalCommand): command is FinancialCommand {
-  return 'reference' in command && command.kind !== 'cleared';
 }
 
 function write(control: number): TerminalEffect {

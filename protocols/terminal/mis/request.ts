@@ -1,5 +1,5 @@
 import { encodeCountedFrame } from '../counted-frame.ts';
-import type { FinancialCommand } from '../messages.ts';
+import type { FinancialCommand, TransactionKey } from '../messages.ts';
 import type { MisCommand, MisDialect } from './dialect.ts';
 import { encodeMisObjects, type MisPart } from './objects.ts';
 
@@ -26,8 +26,11 @@ function commandName(command: FinancialCommand): MisCommand | undefined {
     case 'void':
       return command.tender === 'card' ? 'void' : 'qrVoid';
     case 'refund':
-      return 'refund';
-    default:
+    case 'preAuth':
+    case 'completePreAuth':
+    case 'cancelPreAuth':
+      return command.kind;
+    case 'settle':
       return undefined;
   }
 }
@@ -53,16 +56,30 @@ export function encodeMisRequest(
     [tags.till, till.padEnd(NAME_CHARS).slice(0, NAME_CHARS)],
     [tags.operator, operator.padEnd(NAME_CHARS).slice(0, NAME_CHARS)],
     ...(command.kind === 'sale' && command.paycode ? [[tags.paycode, command.paycode] as const] : []),
-    ...(command.kind === 'void' ? originals(command.original, dialect) : []),
+    ...('original' in command ? originals(command.original, dialect) : []),
+    ...(isOfHold(command) ? holdOriginals(command.original, dialect) : []),
   ];
   return encodeCountedFrame(encodeMisObjects(parts));
 }
 
-function originals(original: { readonly receipt?: string; readonly trace?: string }, { tags }: MisDialect): MisPart[] {
-  const { receipt, trace } = original;
+function originals({ receipt, trace }: TransactionKey, { tags }: MisDialect): MisPart[] {
   return [
     ...(receipt === undefined ? [] : [[tags.originalVoucher, digitsBcd(receipt, 3)] as const]),
     ...(trace === undefined ? [] : [[tags.originalTrace, digitsBcd(trace, 3)] as const]),
+  ];
+}
+
+type OfHold = Extract<FinancialCommand, { readonly kind: 'completePreAuth' | 'cancelPreAuth' }>;
+
+function isOfHold(command: FinancialCommand): command is OfHold {
+  return command.kind === 'completePreAuth' || command.kind === 'cancelPreAuth';
+}
+
+/** 预授权码 and the day of the hold. Assumed: that they travel is card practice, as what nobody has seen. */
+function holdOriginals({ authorisation, date }: TransactionKey, { tags }: MisDialect): MisPart[] {
+  return [
+    ...(authorisation === undefined ? [] : [[tags.originalAuth, authorisation] as const]),
+    ...(date === undefined ? [] : [[tags.originalDate, digitsBcd(date, 2)] as const]),
   ];
 }
 

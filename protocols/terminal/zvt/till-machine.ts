@@ -1,4 +1,4 @@
-import type { CommandKind, Pending, TerminalCommand, TerminalResult } from '../messages.ts';
+import { type CommandKind, isFinancial, type Pending, type TerminalCommand, type TerminalResult } from '../messages.ts';
 import { message, refusal } from './apdu.ts';
 import { REASONS } from './commands.ts';
 import { type BreakReason, begin, breakOff, end, T3_MS } from './till-begin.ts';
@@ -8,7 +8,6 @@ import { accept, after, answer } from './till-say.ts';
 import {
   type AfterStoring,
   type Doing,
-  isMoney,
   type Phase,
   type Step,
   type TillEffect,
@@ -101,7 +100,7 @@ function commanded(state: TillState, command: TerminalCommand, at: number): Step
   if (phase.name === 'offline') return no('not-connected');
   if (phase.name !== 'idle') return no('busy');
   if (command.kind === 'queryLast') return begin(state, { kind: 'look', query: withBefore(command, pending) }, at);
-  if (!isMoney(command)) return begin(state, { kind: 'other', command }, at);
+  if (!isFinancial(command)) return begin(state, { kind: 'other', command }, at);
   return pending ? no('recover-first') : begin(state, { kind: 'money', command, before: last }, at);
 }
 

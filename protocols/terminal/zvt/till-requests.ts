@@ -1,4 +1,5 @@
 import { encodeBcd, packDigits } from '../../bytes/bcd.ts';
+import type { FinancialCommand } from '../messages.ts';
 import { type Message, message } from './apdu.ts';
 import { container, type Field, field } from './bmp-list.ts';
 import { encodeText } from './charset.ts';
@@ -71,14 +72,39 @@ function moneyRequest({ command }: MoneyTask, state: TillState): Message | undef
       return withPassword('refund', state, ...money(command.amount, state), ...sync);
     case 'preAuth':
       return message('preAuthorisation', ...money(command.amount, state), ...sync);
+    case 'completePreAuth':
+      return completion(command, state);
+    case 'cancelPreAuth': {
+      const of = originalReceipt(command);
+      return of && message('preAuthReversal', of, ...sync);
+    }
     case 'settle':
       return withPassword('endOfDay', state);
     case 'void': {
-      const { receipt } = command.original;
-      // without the receipt number there is nothing to void: never blindly
-      return receipt === undefined ? undefined : withPassword('reversal', state, field('87', packDigits(receipt)));
+      const of = originalReceipt(command);
+      return of && withPassword('reversal', state, of);
     }
   }
+}
+
+type WithOriginal = Extract<FinancialCommand, { readonly original: unknown }>;
+
+/** Without the receipt number there is nothing to take back or to charge: never blindly. */
+function originalReceipt({ original: { receipt } }: WithOriginal): Field | undefined {
+  return receipt === undefined ? undefined : field('87', packDigits(receipt));
+}
+
+type Completion = Extract<FinancialCommand, { readonly kind: 'completePreAuth' }>;
+
+/** 06 24 says what was used of the hold, 06 23 what was not (2.10, 2.13); both name its trace number. */
+function completion(command: Completion, state: TillState): Message | undefined {
+  const { completesWith = 'bookTotal' } = state.settings;
+  const { amount, held, original } = command;
+  const said = completesWith === 'bookTotal' ? amount : held === undefined ? -1 : held - amount;
+  const of = originalReceipt(command);
+  if (!of || said < 0) return undefined;
+  const trace = original.trace === undefined ? [] : [field('0B', packDigits(original.trace))];
+  return message(completesWith, of, ...money(said, state), ...trace, ...syncFields(state));
 }
 
 function money(amount: number, { settings }: TillState): readonly Field[] {

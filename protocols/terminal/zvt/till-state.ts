@@ -7,6 +7,7 @@ import type {
   TransactionKey,
 } from '../messages.ts';
 import type { Message } from './apdu.ts';
+import type { CommandName } from './commands.ts';
 import type { PrintStep } from './print.ts';
 
 /** What the till tells the terminal about itself, from its configuration. */
@@ -23,7 +24,12 @@ export interface TillSettings {
   readonly receiptSync: boolean;
   /** ms that the link may need to deliver a message: nothing over TCP, three times T2 on a serial line */
   readonly deliveryMs: number;
+  /** what a pre-authorisation is charged with: 06 24, or 06 23 where this make takes that one. Absent: 06 24 */
+  readonly completesWith?: HoldCommand;
 }
+
+export const HOLD_COMMANDS = ['bookTotal', 'partialReversal'] as const satisfies readonly CommandName[];
+export type HoldCommand = (typeof HOLD_COMMANDS)[number];
 
 /** Everything that the machine knows. A value: each step makes a new one. */
 export interface TillState {
@@ -110,12 +116,6 @@ export interface Step {
   readonly state: TillState;
   readonly effects: readonly TillEffect[];
 }
-
-export function isMoney(command: TerminalCommand): command is FinancialCommand {
-  return MONEY.has(command.kind);
-}
-
-const MONEY: ReadonlySet<TerminalCommand['kind']> = new Set(['sale', 'void', 'refund', 'preAuth', 'settle']);
 
 /** `pending`: from the journal, a command that was open when the agent stopped. */
 export function initialState(settings: TillSettings, pending?: Pending): TillState {

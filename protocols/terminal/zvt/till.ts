@@ -41,6 +41,8 @@ export class ZvtTill implements TerminalDialogue {
         'void',
         'refund',
         'preAuth',
+        'completePreAuth',
+        'cancelPreAuth',
         'settle',
         'status',
         'queryLast',

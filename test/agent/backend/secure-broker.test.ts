@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from 'mqtt';
 import { afterEach, expect, it } from 'vitest';
+import { type Clock, systemClock } from '../../../agent/clock.ts';
 import { identityOf } from '../../../agent/enrolment/identity.ts';
 import { topicsOf } from '../../../protocols/backend/topics.ts';
 import { CertificateAuthority } from '../../../simulator/enrolment/certificate-authority.ts';
@@ -173,11 +174,13 @@ needs('mosquitto')('Mosquitto as it is shipped: TLS, client certificates, topics
     await expect(till.publishAsync(topics.command('resume'), '{}', { qos: 1 })).rejects.toThrow(/not authorized/i);
   });
 
-  it("a till under another one's certificate is told what is wrong", { timeout: 30_000 }, async () => {
+  it("a till under another one's certificate is told what is wrong", async () => {
     const broker = await Mosquitto.open(closing);
     await broker.backend();
-    const till = broker.till(broker.ca.client({ commonName: 'till-2' }));
-    await until('said', () => till.problems.length > 0, 15_000);
+    // it gives what it says to itself ten seconds to come back: here one; what the broker has for its answers stays as it is
+    const after: Clock['after'] = (ms, run) => systemClock.after(ms < 10_000 ? ms : ms / 10, run);
+    const till = broker.till(broker.ca.client({ commonName: 'till-2' }), {}, TILL, { ...systemClock, after });
+    await until('said', () => till.problems.length > 0);
     expect(till.problems[0]).toMatchObject({ code: 'BROKER_TOPICS' });
     expect(till.log.text()).toContain('common name');
   });

@@ -112,12 +112,12 @@ export abstract class ShippedBroker {
     return { ca: this.ca.certificate, cert: certificate, key, ...versions };
   }
 
-  till(identity: Identity, more: Parameters<typeof openTill>[0]['link'] = {}, till = TILL) {
+  till(identity: Identity, more: Parameters<typeof openTill>[0]['link'] = {}, till = TILL, clock = systemClock) {
     const problems: BrokerProblem[] = [];
     const servers = [{ host: 'localhost', port: this.port, tls: this.tls(identity) }] as const;
     const listener = { problem: (problem: BrokerProblem) => problems.push(problem) };
     const clientId = `tillwire-${till.tenant}-${till.store}-${till.agent}`;
-    const opened = openTill({ port: this.port, listener, link: { servers, till, clientId, ...more } });
+    const opened = openTill({ port: this.port, clock, listener, link: { servers, till, clientId, ...more } });
     this.closing.add(opened, ({ link }) => link.close());
     return { ...opened, problems };
   }

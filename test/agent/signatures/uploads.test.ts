@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, expect, it } from 'vitest';
 import { MqttLink } from '../../../agent/backend/link.ts';
+import type { Clock } from '../../../agent/clock.ts';
 import { SignatureStore } from '../../../agent/signatures/store.ts';
 import { pictureOf, SignatureUploads, type SignedSale } from '../../../agent/signatures/uploads.ts';
 import { featureCode } from '../../../protocols/signature/feature-code.ts';
@@ -8,6 +9,7 @@ import { startBroker } from '../../../simulator/backend/broker.ts';
 import { SIGNATURE_FAULTS, type SignatureFault } from '../../../simulator/backend/signature-book.ts';
 import { anySignature, sameDots } from '../../protocols/jbig-peer.ts';
 import { LCG } from '../../seeded.ts';
+import { ForwardClock } from '../../world/forward-clock.ts';
 import { MemoryDisk } from '../../world/memory-disk.ts';
 import { MqttProxy } from '../backend/mqtt-proxy.ts';
 import { Closing, hurried, memoryLog, newId, openBackend, TILL, until } from '../backend/till-fixture.ts';
@@ -41,7 +43,7 @@ async function shop() {
   closing.add(backend, (it) => it.stop());
   const proxy = closing.add(await MqttProxy.to(broker.port), (it) => it.close());
   const disk = new MemoryDisk();
-  async function start() {
+  async function start(clock: Clock = hurried) {
     const log = memoryLog();
     const link = new MqttLink(
       {
@@ -58,7 +60,7 @@ async function shop() {
       link,
       till: TILL,
       store,
-      clock: hurried,
+      clock,
       log,
       backendNow: () => Date.now(),
     });
@@ -95,12 +97,15 @@ it('upload 94: what was stored before is stored, and deleted here', async () => 
 
 it('an answer that is lost: it goes up again, is there once, and 94 ends it', async () => {
   const { backend, start } = await shop();
-  const { uploads, store } = await start();
+  const clock = new ForwardClock();
+  const { uploads, store } = await start(clock);
   backend.signatures.inject('upload-ack-lost');
   await uploads.keep(sale('000001'), PICTURE);
   await until('the first', () => backend.signatures.arrived === 1);
+  clock.forward(15_000);
   await until('counted as nothing heard', () => store.all[0]?.tries === 1 && uploads.waiting.length === 1);
-  await until('accepted', () => store.all.length === 0, 12_000);
+  await until('the minute until the next try is over', () => clock.forward(60_000) > 0);
+  await until('accepted', () => store.all.length === 0);
   expect([backend.signatures.arrived, backend.signatures.kept.length]).toEqual([2, 1]);
 });
 

@@ -3,10 +3,12 @@ import { type AcmEvents, acmFunction } from '../../../simulator/wires/usbip/acm.
 import { UsbDevice, type UsbIdentity } from '../../../simulator/wires/usbip/device.ts';
 import type { UsbFunction } from '../../../simulator/wires/usbip/function.ts';
 import { hidFunction } from '../../../simulator/wires/usbip/hid.ts';
+import { printerFunction } from '../../../simulator/wires/usbip/printer.ts';
 import { POS_DESCRIPTOR } from './pos-descriptor.ts';
 
-/** `gun`: HID POS and CDC-ACM in one. `keys`: a keyboard. */
-export type UsbGunKind = 'gun' | 'keys';
+/** `gun`: HID POS and CDC-ACM in one. `keys`: a keyboard. `counter`: the gun and a printer on one cable. */
+export const USB_GUN_KINDS = ['gun', 'keys', 'counter'] as const;
+export type UsbGunKind = (typeof USB_GUN_KINDS)[number];
 
 export interface GunEvents extends AcmEvents {
   onReport(report: Uint8Array): void;
@@ -22,18 +24,22 @@ export interface TestedGun {
 
 /** The device that the tests plug in; also to compare with what other programs see of it. */
 export function testedGun(kind: UsbGunKind, serialNumber: string, events: GunEvents): TestedGun {
-  const descriptor = kind === 'gun' ? POS_DESCRIPTOR : Uint8Array.from(Buffer.from(BOOT_KEYBOARD, 'hex'));
+  const descriptor = kind === 'keys' ? Uint8Array.from(Buffer.from(BOOT_KEYBOARD, 'hex')) : POS_DESCRIPTOR;
   const hid = hidFunction(
     descriptor,
     (report) => events.onReport(report),
     () => events.isDeaf(),
   );
-  const acm = kind === 'gun' ? acmFunction(events) : undefined;
-  return { device: new UsbDevice(identityOf(kind, serialNumber), acm ? [hid, acm] : [hid]), hid, acm };
+  const acm = kind === 'keys' ? undefined : acmFunction(events);
+  const printer = kind === 'counter' ? printerFunction(PRINTER_ID, () => undefined) : undefined;
+  const functions = [hid, acm, printer].filter((one) => one !== undefined);
+  return { device: new UsbDevice({ ...IDENTITIES[kind], ...MADE_BY, serialNumber }, functions), hid, acm };
 }
 
-function identityOf(kind: UsbGunKind, serialNumber: string): UsbIdentity {
-  const product = kind === 'gun' ? 'Counter gun' : 'Key gun';
-  const productId = kind === 'gun' ? 0x1400 : 0x1200;
-  return { vendorId: 0x05e0, productId, release: 0x0123, manufacturer: 'ACME', product, serialNumber };
-}
+const PRINTER_ID = 'MFG:ACME;CMD:ESC/POS;MDL:58;CLS:PRINTER;';
+const MADE_BY = { vendorId: 0x05e0, release: 0x0123, manufacturer: 'ACME' };
+const IDENTITIES: Readonly<Record<UsbGunKind, Pick<UsbIdentity, 'productId' | 'product'>>> = {
+  gun: { productId: 0x1400, product: 'Counter gun' },
+  keys: { productId: 0x1200, product: 'Key gun' },
+  counter: { productId: 0x1500, product: 'Counter' },
+};

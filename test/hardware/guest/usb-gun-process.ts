@@ -5,7 +5,7 @@ import { ACM_IN } from '../../../simulator/wires/usbip/acm.ts';
 import { HID_IN } from '../../../simulator/wires/usbip/hid.ts';
 import { UsbipServer } from '../../../simulator/wires/usbip/server.ts';
 import { attach } from '../../../simulator/wires/usbip/vhci.ts';
-import { testedGun } from './usb-gun-functions.ts';
+import { testedGun, USB_GUN_KINDS } from './usb-gun-functions.ts';
 
 // A USB gun in a process of its own: the kernel holds its devices' locks while it waits for this process's answers, so a
 // program that looks at devices may not be the one that simulates them. One JSON line each way.
@@ -24,7 +24,7 @@ const [, , kind = 'gun', serialNumber = 'SN77'] = process.argv;
 const tell = (fact: object): void => void process.stdout.write(`${JSON.stringify(fact)}\n`);
 let isDeaf = false;
 
-const { device, hid, acm } = testedGun(kind === 'keys' ? 'keys' : 'gun', serialNumber, {
+const { device, hid, acm } = testedGun(USB_GUN_KINDS.find((one) => one === kind) ?? 'gun', serialNumber, {
   onReport: (report) => tell({ report: Buffer.from(report).toString('hex') }),
   onBytes: (bytes) => tell({ bytes: Buffer.from(bytes).toString('hex') }),
   onLine: (line) => tell({ line }),

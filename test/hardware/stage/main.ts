@@ -18,7 +18,8 @@ const USAGE = `usage: npm run test:hardware -- [--teeth | --cycles N] [NAME...]
 
   NAME         only the test files whose path contains it
   --teeth      takes one repair of the drivers' users out after the other and wants its test to be red (some minutes)
-  --cycles N   so many plug cycles in place of a few (1,000 take about an hour)
+  --cycles N   so many plugs of three drivers in place of a few, four times as many of node-hid alone, and a minute of
+               idling in place of some seconds
 
 Boots a Debian kernel in QEMU (software emulation) and runs test/hardware/*.hardware.test.ts there, against the kernel's own
 USB, HID and serial drivers. Fetches kernel and emulator as Debian packages; nothing is written outside of the cache folder

@@ -2,9 +2,7 @@ import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { readConfig } from '../../../agent/config.ts';
 import type { Manifest } from '../../../agent/doctor/support-bundle.ts';
-import { maskedConfig } from '../../../agent/masked-config.ts';
 import { tillwire } from '../../e2e/run-tillwire.ts';
 import { ExaminedTill } from './examined-till.ts';
 
@@ -16,40 +14,6 @@ beforeEach(async () => {
   till = await ExaminedTill.open();
 });
 afterEach(() => till.close());
-
-describe('tillwire config', () => {
-  it('schema: what an editor needs, made from the schema that the agent reads with', async () => {
-    const { code, stdout } = await tillwire(['config', 'schema']);
-    const schema = JSON.parse(stdout) as { properties: Record<string, { properties: object }>; required: string[] };
-    expect(code).toBe(0);
-    expect(schema.required).toEqual(expect.arrayContaining(['address', 'merchant', 'broker', 'scanner', 'dataDir']));
-    expect(schema.required).not.toContain('printer');
-    expect(schema.properties['scanner']?.properties).toMatchObject({
-      baudRate: { default: 9600 },
-      language: { enum: expect.any(Array) },
-    });
-  });
-
-  it('show: defaults filled in, secrets masked, wherever they stand', async () => {
-    till.configure({ broker: { username: 'till-1', password: 'hush-7731', url: 'mqtt://127.0.0.1:1883' } });
-    const { code, stdout } = await tillwire(['config', 'show', '--config', till.configFile]);
-    expect(code).toBe(0);
-    expect(stdout).not.toContain('hush-7731');
-    expect(JSON.parse(stdout)).toMatchObject({
-      broker: { password: '[REDACTED]', username: 'till-1' },
-      scanner: { baudRate: 9600 },
-    });
-    const deep = maskedConfig({ ...readConfig(till.configFile), later: [{ apiKey: 'hush' }] } as never);
-    expect(JSON.stringify(deep)).not.toContain('hush');
-  });
-
-  it('show: a wrong one is one line and exit code 2', async () => {
-    till.configure({ scanner: { baudRate: 'fast' } });
-    const { code, stdout, stderr } = await tillwire(['config', 'show', '--config', till.configFile]);
-    expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toContain('CONFIG_INVALID');
-  });
-});
 
 describe('tillwire support-bundle', () => {
   it('is one file for its owner alone; the manifest lists what is in it, and what could not be had', async () => {
@@ -81,5 +45,19 @@ describe('tillwire support-bundle', () => {
     const { code, stdout } = await tillwire(['support-bundle', '--out', out, '--json']);
     expect(code).toBe(0);
     expect((JSON.parse(stdout) as Manifest).files.map(({ name }) => name)).toContain('doctor.json');
+  });
+});
+
+describe.runIf(process.platform === 'linux')('on paper', () => {
+  it('stands the result, with what is to be done', async () => {
+    till.configure({ broker: { url: 'mqtt://backend.invalid:1883' } });
+    const slip = new Promise<Uint8Array>((resolve) => {
+      till.shop.onSlip = resolve;
+    });
+    const { code, stderr } = await tillwire(['doctor', '--config', till.configFile, '--print', '--lang', 'en']);
+    expect([code, stderr]).toEqual([1, '']);
+    const text = Buffer.from(await slip).toString('latin1');
+    expect(text).toContain('Diagnosis');
+    expect(text).toContain('Faults found');
   });
 });

@@ -28,24 +28,6 @@ afterEach(() => till.close());
 const diagnose = () => till.token({ program: 'monitor', scopes: ['diagnose'] });
 const metrics = async () => (await till.ask('/metrics', { token: diagnose() })).text;
 
-describe('a till in good health', () => {
-  it('says so to whoever asks, and to the backend', async () => {
-    const alive = await till.ask('/livez');
-    expect([alive.status, alive.json['ok']]).toEqual([200, true]);
-    expect((await till.ask('/readyz')).json).toEqual({ ok: true, why: [] });
-    await eventually('health at the backend', () => healths.length > 0);
-    expect(healths[0]).toMatchObject({ v: 1, scans: { good: 0 }, unknown: 0 });
-    expect([...alerts.values()].filter((alert) => alert !== undefined)).toEqual([]);
-  });
-
-  it('shows its metrics to a token with the right, and to nobody else', async () => {
-    expect((await till.ask('/metrics')).status).toBe(401);
-    expect((await till.ask('/metrics', { token: till.token({ scopes: ['read', 'collect'] }) })).status).toBe(403);
-    const text = await metrics();
-    for (const name of NAMES) expect(text, name).toMatch(new RegExp(`^# TYPE ${name} `, 'm'));
-  });
-});
-
 describe('what happens at the counter', () => {
   it('is counted: a sale, its slip, a refused scan', async () => {
     const collect = till.shop.backend.collect(till.shop.till, { orderId: 'D-1', amountFen: 1250 });
@@ -130,30 +112,6 @@ describe('a technician', () => {
     expect((await till.ask('/readyz')).status).toBe(200);
   });
 });
-
-/** field-lessons.md 5.4 */
-const NAMES = [
-  'pos_scan_good_total',
-  'pos_scan_duplicate_total',
-  'pos_scan_rejected_total',
-  'pos_serial_crc_errors_total',
-  'pos_serial_resync_bytes_total',
-  'pos_device_up',
-  'pos_device_reconnects_total',
-  'pos_cmd_total',
-  'pos_cmd_seconds',
-  'pos_unknown_open',
-  'pos_inquiry_total',
-  'pos_print_jobs_total',
-  'pos_print_paper',
-  'pos_mqtt_connected',
-  'pos_mqtt_offline_seconds_total',
-  'pos_outbox_entries',
-  'pos_outbox_oldest_seconds',
-  'pos_outbox_dropped_total',
-  'pos_journal_fsync_seconds',
-  'pos_clock_skew_seconds',
-];
 
 describe('a second agent under the same name', () => {
   it('is told to the backend as an alert by the one that works', async () => {

@@ -1,0 +1,93 @@
+import type { CompletePreAuthArgs, PreAuthArgs } from '../../protocols/backend/holds.ts';
+import type { CommandRefusal } from '../backend/verb-desk.ts';
+import { ERRORS } from '../errors.ts';
+import type { TillBook } from '../journal/book.ts';
+import type { Order } from '../journal/records.ts';
+import type { UnnamedCommand } from './card-give-back.ts';
+import { type Hold, isStanding } from './hold.ts';
+
+// What is asked of a hold, and why not: nothing is written and nothing said here.
+
+/** What a wish becomes at the terminal. */
+export interface HoldWish {
+  readonly order: Order;
+  readonly command: UnnamedCommand;
+  /** of a charge or cancellation */
+  readonly holdId?: string;
+}
+
+export type HoldBook = Pick<TillBook, 'orders' | 'holds' | 'standingHold'>;
+
+export interface HoldTerms {
+  readonly book: HoldBook;
+  /** what the till's terminal speaks: another one knows nothing of the hold */
+  readonly protocol: string;
+  readonly completeUpToPercent: number;
+}
+
+/** More are a till that nobody looks after: each stands for a customer's money, and is kept in memory. */
+const MOST_STANDING = 500;
+
+/** Why nothing else may be paid for this order now. */
+export function holdRefusal(book: Pick<TillBook, 'standingHold'>, orderId: string): CommandRefusal | undefined {
+  return book.standingHold(orderId) && refused('HOLD_STANDS');
+}
+
+/** 预授权. Whether the order may be collected at all the counter has said. */
+export function preAuthWish(args: PreAuthArgs, commandId: string, { book }: HoldTerms): HoldWish | CommandRefusal {
+  const { orderId, amountFen, title } = args;
+  const standing = [...book.holds.values()].filter(isStanding).length;
+  if (standing >= MOST_STANDING) return { code: 'ORDER_BLOCKED', message: `${standing} holds stand at this till` };
+  const named = title === undefined ? {} : { title };
+  const order: Order = { ...book.orders.get(orderId), orderId, amountFen, ...named, commandId, state: 'OPEN' };
+  return { order, command: { kind: 'preAuth', amount: amountFen } };
+}
+
+/** 预授权完成 */
+export function completeWish({ orderId, amountFen }: CompletePreAuthArgs, terms: HoldTerms): HoldWish | CommandRefusal {
+  const known = standing(orderId, terms);
+  if ('code' in known) return known;
+  const { order, hold } = known;
+  if (amountFen > mostOf(hold, terms)) return refused('HOLD_EXCEEDED');
+  const original = hold.key ?? {};
+  const command = { kind: 'completePreAuth', amount: amountFen, original, held: hold.amountFen } as const;
+  return { order, command, holdId: hold.holdId };
+}
+
+/** 预授权撤销 */
+export function cancelWish({ orderId }: { readonly orderId: string }, terms: HoldTerms): HoldWish | CommandRefusal {
+  const known = standing(orderId, terms);
+  if ('code' in known) return known;
+  const { order, hold } = known;
+  const command = { kind: 'cancelPreAuth', amount: hold.amountFen, original: hold.key ?? {} } as const;
+  return { order, command, holdId: hold.holdId };
+}
+
+/** The most that may be charged of it, fen. */
+export function mostOf(
+  { amountFen }: Pick<Hold, 'amountFen'>,
+  { completeUpToPercent }: Pick<HoldTerms, 'completeUpToPercent'>,
+): number {
+  return Math.floor((amountFen * completeUpToPercent) / 100);
+}
+
+/** The hold of the order that a command may be said about now. */
+function standing(orderId: string, { book, protocol }: HoldTerms): { order: Order; hold: Hold } | CommandRefusal {
+  const order = book.orders.get(orderId);
+  const hold = book.standingHold(orderId);
+  if (!order) return { code: 'NOT_FOUND', message: 'this till remembers no such order' };
+  if (!hold) return refused('NO_HOLD');
+  if (hold.state === 'UNCLEAR' || order.state !== 'OPEN')
+    return { code: 'ORDER_BLOCKED', message: `the hold is ${hold.state}, the order ${order.state}` };
+  if (hold.state !== 'HELD') return { code: 'DEVICE_BUSY', message: `the hold is ${hold.state}` };
+  if (hold.protocol !== protocol)
+    return {
+      code: 'UNSUPPORTED',
+      message: `it is held at a ${hold.protocol} terminal, and this one speaks ${protocol}`,
+    };
+  return { order, hold };
+}
+
+function refused(code: 'HOLD_STANDS' | 'NO_HOLD' | 'HOLD_EXCEEDED'): CommandRefusal {
+  return { code, message: ERRORS[code].cause.en };
+}
