@@ -4,7 +4,7 @@ import { systemClock } from '../../../agent/clock.ts';
 import { openDeviceLink } from '../../../agent/devices/device-link.ts';
 import { parseAddress } from '../../../agent/transport/address.ts';
 import { PlugEvents } from '../../../agent/transport/plug-events.ts';
-import { CycleListener, curve, type Sample, sample } from '../../agent/plug-cycles.ts';
+import { CycleListener, type Sample, sample } from '../../agent/plug-cycles.ts';
 import { posReport } from './pos-report.ts';
 import { UsbGun } from './usb-gun.ts';
 
@@ -20,7 +20,7 @@ const ADDRESSES = {
   usblp: `usblp:05e0:1500:${SERIAL}`,
 };
 /** How often it is said how far it has come: an hour without a word looks like a hang. */
-const TELL_EVERY = 100;
+const TELL_EVERY = 50;
 
 const usb = new UsbGun(SERIAL, 'counter');
 const plugEvents = new PlugEvents(systemClock);
@@ -63,7 +63,7 @@ async function plug(n: number): Promise<void> {
 
 for (let n = 1; n <= Number(plugs); n++) {
   await plug(n);
-  if (n % TELL_EVERY === 0) process.stdout.write(`${n} plugs; ${curve(samples)}\n`);
+  if (n % TELL_EVERY === 0) process.stdout.write(`${n} plugs; ${JSON.stringify(samples.at(-1))}\n`);
 }
 process.send?.({ samples, took });
 for (const { link } of links) await link.close();
