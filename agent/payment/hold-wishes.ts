@@ -49,7 +49,8 @@ export function completeWish({ orderId, amountFen }: CompletePreAuthArgs, terms:
   if ('code' in known) return known;
   const { order, hold } = known;
   if (amountFen > mostOf(hold, terms)) return refused('HOLD_EXCEEDED');
-  const command = { kind: 'completePreAuth', amount: amountFen, original: hold.key ?? {} } as const;
+  const original = hold.key ?? {};
+  const command = { kind: 'completePreAuth', amount: amountFen, original, held: hold.amountFen } as const;
   return { order, command, holdId: hold.holdId };
 }
 

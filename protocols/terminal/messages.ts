@@ -47,6 +47,8 @@ export type FinancialCommand =
       readonly reference: string;
       readonly amount: number;
       readonly original: TransactionKey;
+      /** what was held: some terminals want to hear what is left of it */
+      readonly held?: number;
     }
   /** 预授权撤销: the hold is given up, all of it */
   | {

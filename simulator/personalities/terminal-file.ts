@@ -10,7 +10,7 @@ import {
   type TerminalMakeName,
   terminalMakeNamed,
 } from './terminal-makes.ts';
-import type { TerminalPersonality } from './terminals.ts';
+import type { CardHoldRules, HoldRules, TerminalPersonality } from './terminals.ts';
 
 // A make of card terminal as a file: the table of its dialect (commands, codes, fields), and how it behaves. What is allowed in
 // the table depends on the language, which is that of the known terminal it is like.
@@ -68,6 +68,19 @@ const Mis = z.strictObject({
     .optional(),
 });
 
+const holds = {
+  days: z.int().min(0).max(365).optional().describe('after so many the issuer lets a hold go'),
+  bookUpToPercent: z.int().min(1).max(200).optional().describe('of a hold may be booked'),
+};
+const MisHolds = z.strictObject(holds).optional();
+const CardHolds = z
+  .strictObject({
+    ...holds,
+    defaultAmount: z.int().min(1).max(999_999_999_999).optional(),
+    prints: z.boolean().optional().describe('paper for a hold too, not only for its booking'),
+  })
+  .optional();
+
 const any = { $schema: z.string().optional(), name: MakeName, title: MakeTitle.optional() };
 const card = {
   terminalId: digits(8).optional(),
@@ -88,8 +101,8 @@ function like(...protocols: readonly TerminalMake['protocol'][]) {
 
 /** The whole file. */
 export const TerminalFile = z.discriminatedUnion('like', [
-  z.strictObject({ ...any, ...card, like: like('zvt'), table: Zvt.optional() }),
-  z.strictObject({ ...any, ...card, like: like(...LINK_PROTOCOLS), table: Link.optional() }),
+  z.strictObject({ ...any, ...card, like: like('zvt'), table: Zvt.optional(), holds: CardHolds }),
+  z.strictObject({ ...any, ...card, like: like(...LINK_PROTOCOLS), table: Link.optional(), holds: CardHolds }),
   z.strictObject({ ...any, ...card, like: like('transbank', 'nccc'), table: z.strictObject({}).optional() }),
   z.strictObject({
     ...any,
@@ -105,6 +118,7 @@ export const TerminalFile = z.discriminatedUnion('like', [
     hostMs: ms.optional().describe('from the request to the answer'),
     chargesRepeats: z.boolean().optional().describe('takes the same bytes for a new sale'),
     repeatMs: ms.optional(),
+    holds: MisHolds,
   }),
 ]);
 export type TerminalFile = z.infer<typeof TerminalFile>;
@@ -129,19 +143,21 @@ type CardFile = Exclude<TerminalFile, MisFile>;
 
 function cardLike(
   known: TerminalPersonality,
-  { like: base, $schema: _schema, table, ...own }: CardFile,
+  { like: base, $schema: _schema, table, ...said }: CardFile,
 ): TerminalPersonality {
+  const { holds: rules, ...own }: typeof said & { readonly holds?: z.infer<typeof CardHolds> } = said;
+  const holds = { ...known.holds, ...defined<Partial<CardHoldRules>>({ ...rules }) };
   const { protocol } = TERMINAL_MAKES[base];
   const zvt =
     protocol === 'zvt'
       ? { ...known.zvt, ...defined<Partial<TerminalPersonality['zvt']>>({ ...(table as object) }) }
       : known.zvt;
-  return { ...known, title: own.name, ...defined<Partial<TerminalPersonality>>(own), zvt };
+  return { ...known, title: own.name, ...defined<Partial<TerminalPersonality>>({ ...own, holds, zvt }) };
 }
 
 function misLike(
   known: MisPersonality,
-  { like: _like, $schema: _schema, name, table = {}, merchant, ...own }: MisFile,
+  { like: _like, $schema: _schema, name, table = {}, merchant, holds: rules, ...own }: MisFile,
 ): MisPersonality {
   const { tags, results, ...words } = table;
   const dialect = {
@@ -151,8 +167,9 @@ function misLike(
     tags: { ...known.dialect.tags, ...defined<Partial<MisDialect['tags']>>({ ...tags }) },
     results: { ...known.dialect.results, ...defined<Partial<MisDialect['results']>>({ ...results }) },
   };
+  const holds = { ...known.holds, ...defined<Partial<HoldRules>>({ ...rules }) };
   const shop = { ...known.merchant, ...defined<Partial<MisPersonality['merchant']>>({ ...merchant }) };
-  return { ...known, title: name, ...defined<Partial<MisPersonality>>(own), dialect, merchant: shop };
+  return { ...known, title: name, ...defined<Partial<MisPersonality>>(own), dialect, merchant: shop, holds };
 }
 
 /** A known make by its name, or the one in a file `*.json`. Throws `PersonalityError`. */

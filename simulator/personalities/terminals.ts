@@ -1,3 +1,19 @@
+/** What a make does with holds. Days and percentage are the card schemes' and the bank's: from memory, so data. */
+export interface HoldRules {
+  /** after so many days the issuer has let it go */
+  readonly days: number;
+  /** a booking may come to so much of the hold: in China 115 */
+  readonly bookUpToPercent: number;
+}
+
+/** What a terminal of its own batch and paper does with them besides. */
+export interface CardHoldRules extends HoldRules {
+  /** minor units of a hold that names no amount, ZVT only */
+  readonly defaultAmount: number;
+  /** paper for a hold that succeeded too; the specification of ZVT prints only its booking */
+  readonly prints: boolean;
+}
+
 /** How a make and firmware of card terminal behaves. Data only; the protocols' rooms read what concerns them. */
 export interface TerminalPersonality {
   readonly name: string;
@@ -15,6 +31,7 @@ export interface TerminalPersonality {
   readonly answerMs: number;
   /** ms without an ear after it was switched on */
   readonly bootMs: number;
+  readonly holds: CardHoldRules;
   readonly zvt: {
     /** numbers its messages (1F73) when the till does */
     readonly messageIds: boolean;
@@ -25,6 +42,10 @@ export interface TerminalPersonality {
     /** what it has the till print of a payment: absent: the customer's copy only */
     readonly copies?: 'merchant-and-customer';
     readonly charset: 'CP437' | 'ISO-8859-1';
+    /** gives the till the host's clock at a diagnosis (04 01), which some tills never answer */
+    readonly tellsClock: boolean;
+    /** 2.10, 2.13: what books a hold has to name its trace number too */
+    readonly booksByTrace?: true;
     readonly baudRate: 9600 | 115_200;
   };
 }
@@ -38,7 +59,8 @@ const BASE: Omit<TerminalPersonality, 'name' | 'title'> = {
   stepMs: 600,
   answerMs: 30,
   bootMs: 8_000,
-  zvt: { messageIds: false, receiptSync: false, prints: 'lines', charset: 'CP437', baudRate: 9600 },
+  holds: { days: 30, bookUpToPercent: 100, defaultAmount: 10_000, prints: false },
+  zvt: { messageIds: false, receiptSync: false, prints: 'lines', charset: 'CP437', tellsClock: false, baudRate: 9600 },
 };
 
 export const TERMINALS = {
@@ -49,15 +71,30 @@ export const TERMINALS = {
     title: 'message ids, receipt synchronisation, receipts as text blocks in ISO-8859-1',
     version: 'GER-APP-v2.0.9',
     lineWidth: 38,
-    zvt: { messageIds: true, receiptSync: true, prints: 'block', charset: 'ISO-8859-1', baudRate: 115_200 },
+    zvt: {
+      messageIds: true,
+      receiptSync: true,
+      prints: 'block',
+      charset: 'ISO-8859-1',
+      tellsClock: true,
+      booksByTrace: true,
+      baudRate: 115_200,
+    },
   },
-  'zvt-cny': { ...BASE, name: 'zvt-cny', title: 'the plain terminal with the renminbi', currency: 156 },
+  'zvt-cny': {
+    ...BASE,
+    name: 'zvt-cny',
+    title: 'the plain terminal with the renminbi; a booking may be 115 % of its hold',
+    currency: 156,
+    holds: { ...BASE.holds, bookUpToPercent: 115 },
+  },
   'zvt-counter': {
     ...BASE,
     name: 'zvt-counter',
     title: 'has the till print both copies as text blocks, in renminbi',
     currency: 156,
     lineWidth: 30,
+    holds: { ...BASE.holds, bookUpToPercent: 115, prints: true },
     zvt: { ...BASE.zvt, prints: 'block', copies: 'merchant-and-customer', charset: 'ISO-8859-1' },
   },
   'zvt-brisk': {

@@ -1,6 +1,7 @@
 import type { ArmedFaults } from '../faults/terminal-faults.ts';
 import type { TerminalPersonality } from '../personalities/terminals.ts';
 import type { Clock } from '../world/clock.ts';
+import { receiptText } from './card-receipt.ts';
 import { type EntryKind, type LedgerEntry, TerminalLedger } from './ledger.ts';
 import { type AmountTable, type HolderCheck, holderCheckBand, TEST_AMOUNTS, testAmount } from './test-amounts.ts';
 
@@ -71,6 +72,8 @@ export class CardTerminal {
   onAccepted: (entry: LedgerEntry) => void = () => undefined;
   /** the same, of what is taken back; `was`: an open one belonged to nobody, a kept one is given back */
   onReversed: (entry: LedgerEntry, was: 'open' | 'kept') => void = () => undefined;
+  /** the same, of a hold that ended by a booking or by time */
+  onHoldEnded: (hold: LedgerEntry) => void = () => undefined;
   hasPaper = true;
   needsSettlement = false;
   readonly #amounts: AmountTable;
@@ -114,19 +117,30 @@ export class CardTerminal {
   }
 
   /** The host has spoken. An approval is open until the till has it; one that the till cannot hear of is kept at once. */
-  record(kind: EntryKind, decision: Decision): LedgerEntry {
-    const entry = this.ledger.open(kind, decision.amount, this.clock.now());
+  record(kind: EntryKind, decision: Decision, of?: LedgerEntry): LedgerEntry {
+    const entry = this.ledger.open(kind, decision.amount, this.clock.now(), of);
     entry.code = decision.code;
     if (decision.outcome !== 'approved') entry.state = decision.outcome;
-    else if (decision.heard !== 'yes') entry.state = 'kept';
+    else if (decision.heard !== 'yes') this.#keep(entry);
     this.onBooked(entry, decision.asked);
     return entry;
   }
 
   accept(entry: LedgerEntry): void {
     if (entry.state !== 'open') return;
-    entry.state = 'kept';
+    this.#keep(entry);
     this.onAccepted(entry);
+  }
+
+  /** From here on it stands: a booking has used its hold. */
+  #keep(entry: LedgerEntry): void {
+    entry.state = 'kept';
+    if (entry.kind === 'booking' && entry.of) this.#endHold(entry.of, 'booked');
+  }
+
+  #endHold(hold: LedgerEntry, state: 'booked' | 'expired'): void {
+    hold.state = state;
+    this.onHoldEnded(hold);
   }
 
   /** Nobody accepted it, or somebody wants it back. */
@@ -138,34 +152,43 @@ export class CardTerminal {
     this.onReversed(entry, was);
   }
 
+  /** The till never had the last result: what it did is undone, and what it ended stands again. */
+  undoLast(): void {
+    const { last } = this.ledger;
+    if (last?.state !== 'kept') return;
+    this.reverse(last);
+    if (last.of?.state === 'booked' || (last.kind === 'reversal' && last.of?.state === 'reversed')) {
+      last.of.state = 'kept';
+      last.of.code = 0;
+    }
+  }
+
+  /** Issuers let holds go by themselves. Nobody is told; whoever wants one later finds out. */
+  expireHolds(now = this.clock.now()): void {
+    const { days } = this.personality.holds;
+    for (const hold of this.ledger.openHolds) if (now >= hold.at + days * DAY_MS) this.#endHold(hold, 'expired');
+  }
+
+  /** Why this much of this hold cannot be booked; `undefined`: it can. */
+  bookingProblem(
+    hold: LedgerEntry | undefined,
+    amount: number,
+  ): 'no-hold' | 'ended' | 'expired' | 'amount' | undefined {
+    if (hold?.state === 'booked' || hold?.state === 'reversed') return 'ended';
+    if (hold?.state === 'expired') return 'expired';
+    if (hold?.state !== 'kept') return 'no-hold';
+    const most = Math.floor((hold.amount * this.personality.holds.bookUpToPercent) / 100);
+    return amount < 1 || amount > most ? 'amount' : undefined;
+  }
+
+  receipt(entry: LedgerEntry, title: string): readonly string[] {
+    return receiptText(this.personality, this.card.pan, entry, title);
+  }
+
   /** Switched on again: what was open belongs to nobody. */
   restart(): void {
     for (const entry of this.ledger.entries) if (entry.state === 'open') this.reverse(entry);
   }
-
-  /** The receipt as the terminal prints it, without its styles. */
-  receipt(entry: LedgerEntry, title: string): readonly string[] {
-    const { terminalId, lineWidth, currency } = this.personality;
-    const row = (label: string, value: string) => label.padEnd(Math.max(0, lineWidth - value.length)) + value;
-    const money = (entry.amount / 100).toFixed(2).replace('.', ',');
-    return [
-      title,
-      row('Terminal-ID', terminalId),
-      row('Beleg-Nr', String(entry.receipt).padStart(4, '0')),
-      row('Trace-Nr', String(entry.trace).padStart(6, '0')),
-      row('Karte', `${'*'.repeat(12)}${this.card.pan.slice(-4)}`),
-      row(`Betrag ${CURRENCIES[currency] ?? String(currency)}`, money),
-      OUTCOME_LINES[entry.state],
-    ];
-  }
 }
 
-const CURRENCIES: Readonly<Record<number, string>> = { 978: 'EUR', 156: 'CNY' };
-
-const OUTCOME_LINES: Readonly<Record<LedgerEntry['state'], string>> = {
-  open: 'Zahlung erfolgt',
-  kept: 'Zahlung erfolgt',
-  declined: 'Zahlung abgelehnt',
-  cancelled: 'Zahlung abgebrochen',
-  reversed: 'Zahlung storniert',
-};
+const DAY_MS = 86_400_000;

@@ -1,6 +1,7 @@
 import { MIS_COMMANDS, type MisCommand, type MisDialect } from '../../protocols/terminal/mis/dialect.ts';
 import { type MisObject, type MisPart, misObject, misText } from '../../protocols/terminal/mis/objects.ts';
 import type { MisFault } from './mis-faults.ts';
+import { cancellationProblem, completionProblem, heldBy, isExpired, isHeld, type MisHoldEnd } from './mis-holds.ts';
 import type { MisPersonality } from './mis-personalities.ts';
 import { type TestAmount, testAmount } from './test-amounts.ts';
 
@@ -15,6 +16,12 @@ export interface MisBooking {
   /** a paycode came with it; the code itself is kept nowhere */
   readonly withPaycode: boolean;
   voided: boolean;
+  /** wall clock, Unix ms */
+  readonly at: number;
+  /** 预授权码, of a hold and of what charged it */
+  readonly authorisation?: string;
+  /** of a hold: it is over */
+  ended?: MisHoldEnd;
 }
 
 /** What the terminal does with a request. */
@@ -28,10 +35,23 @@ export interface MisReaction {
 const SIGN_IN = '00010014';
 const NOBODY_KNOWS = '00019999';
 const HOST_SILENT = '68';
+const FIRST_AUTHORISATION = 730_000;
 const CANCELLED_WITHOUT_CODE = '00020001';
 
-/** A code is taken back as a code, a card as a card. */
-const VOID_OF: Partial<Record<MisCommand, MisCommand>> = { sale: 'void', qrSale: 'qrVoid' };
+/** A code is taken back as a code, a card as a card. That a charged hold is taken back as any charge is assumed. */
+const VOID_OF: Partial<Record<MisCommand, MisCommand>> = { sale: 'void', completePreAuth: 'void', qrSale: 'qrVoid' };
+
+/** Money that comes, or goes back; a hold is neither. */
+const SIGNS: Readonly<Record<MisCommand, -1 | 0 | 1>> = {
+  sale: 1,
+  qrSale: 1,
+  completePreAuth: 1,
+  refund: -1,
+  void: 0,
+  qrVoid: 0,
+  preAuth: 0,
+  cancelPreAuth: 0,
+};
 
 function isVoid(command: MisCommand): boolean {
   return command === 'void' || command === 'qrVoid';
@@ -44,9 +64,13 @@ export class MisModel {
   onBooked: (booking: MisBooking, asked: number) => void = () => undefined;
   /** the same, of money that is given back */
   onVoided: (booking: MisBooking) => void = () => undefined;
+  /** the same, of a hold that is over */
+  onHoldEnded: (hold: MisBooking) => void = () => undefined;
   readonly #personality: MisPersonality;
   #voucher = 0;
   #trace = 64;
+  /** wall clock of the request that is being heard */
+  #now = 0;
 
   constructor(personality: MisPersonality) {
     this.#personality = personality;
@@ -54,17 +78,33 @@ export class MisModel {
 
   /** What stays charged. */
   get netFen(): number {
-    const signed = ({ command, amountFen }: MisBooking) => (command === 'refund' ? -amountFen : amountFen);
     return this.ledger
-      .filter(({ outcome, voided, command }) => outcome === 'approved' && !voided && !isVoid(command))
-      .reduce((sum, booking) => sum + signed(booking), 0);
+      .filter(({ outcome, voided }) => outcome === 'approved' && !voided)
+      .reduce((sum, { command, amountFen }) => sum + SIGNS[command] * amountFen, 0);
   }
 
   get approvals(): number {
-    return this.ledger.filter(({ outcome, command }) => outcome === 'approved' && !isVoid(command)).length;
+    return this.ledger.filter(({ outcome, command }) => outcome === 'approved' && SIGNS[command] !== 0).length;
   }
 
-  react(request: readonly MisObject[], fault: MisFault | undefined): MisReaction {
+  /** Held, and neither charged nor given up yet. */
+  get holds(): readonly MisBooking[] {
+    return this.ledger.filter(isHeld);
+  }
+
+  /** Issuers let holds go by themselves. */
+  expireHolds(now: number): void {
+    for (const hold of this.ledger) if (isExpired(hold, now, this.#personality.holds)) this.#end(hold, 'expired');
+  }
+
+  #end(hold: MisBooking, how: MisHoldEnd): void {
+    hold.ended = how;
+    this.onHoldEnded(hold);
+  }
+
+  react(request: readonly MisObject[], fault: MisFault | undefined, now: number): MisReaction {
+    this.#now = now;
+    this.expireHolds(now);
     const { dialect } = this.#personality;
     const code = misObject(request, dialect.tags.command)?.value[0];
     const command = MIS_COMMANDS.find((name) => dialect.commands[name] === code);
@@ -74,9 +114,38 @@ export class MisModel {
     if (fault === 'terminal-error') return this.#say(request, NOBODY_KNOWS, undefined);
     if (isVoid(command)) return this.#void(request, command, amountFen, fault);
     const before = this.ledger.length;
-    const reaction = this.#charge(request, command, amountFen, testAmount(asked), fault);
+    const reaction =
+      command === 'cancelPreAuth'
+        ? this.#giveUp(request, amountFen, fault)
+        : command === 'completePreAuth'
+          ? this.#complete(request, asked, amountFen, fault)
+          : this.#charge(request, command, amountFen, testAmount(asked), fault);
     for (const booking of this.ledger.slice(before)) this.onBooked(booking, asked);
     return reaction;
+  }
+
+  #complete(request: readonly MisObject[], asked: number, amountFen: number, fault: MisFault | undefined): MisReaction {
+    const { dialect, holds } = this.#personality;
+    const hold = heldBy(this.ledger, request, dialect);
+    const problem = completionProblem(hold, asked, holds);
+    if (problem !== undefined) return this.#refuse(request, 'completePreAuth', amountFen, problem);
+    const reaction = this.#charge(request, 'completePreAuth', amountFen, testAmount(asked), fault);
+    if (hold && this.ledger.at(-1)?.outcome === 'approved') this.#end(hold, 'completed');
+    return reaction;
+  }
+
+  #giveUp(request: readonly MisObject[], amountFen: number, fault: MisFault | undefined): MisReaction {
+    const hold = heldBy(this.ledger, request, this.#personality.dialect);
+    const problem = cancellationProblem(hold, amountFen);
+    if (problem !== undefined) return this.#refuse(request, 'cancelPreAuth', amountFen, problem);
+    if (fault === 'declined-answer-lost')
+      return { ...this.#refuse(request, 'cancelPreAuth', amountFen, '51'), answer: undefined };
+    if (hold) this.#end(hold, 'cancelled');
+    return this.#say(request, '00', this.#book(request, 'cancelPreAuth', amountFen, 'approved'), fault);
+  }
+
+  #refuse(request: readonly MisObject[], command: MisCommand, amountFen: number, code: string): MisReaction {
+    return this.#say(request, code, this.#book(request, command, amountFen, 'declined'));
   }
 
   #charge(
@@ -145,9 +214,33 @@ export class MisModel {
     const correlation = String(bytesNumber(misObject(request, tags.correlation)?.value));
     const withPaycode = misObject(request, tags.paycode) !== undefined;
     const [voucher, trace] = [this.#voucher, this.#trace];
-    const booking = { command, correlation, amountFen, outcome, voucher, trace, withPaycode, voided: false };
+    const booking: MisBooking = {
+      command,
+      correlation,
+      amountFen,
+      outcome,
+      voucher,
+      trace,
+      withPaycode,
+      voided: false,
+      at: this.#now,
+      ...this.#authorisation(request, command, outcome),
+    };
     this.ledger.push(booking);
     return booking;
+  }
+
+  /** A hold gets one, what charges it has the same. */
+  #authorisation(
+    request: readonly MisObject[],
+    command: MisCommand,
+    outcome: MisBooking['outcome'],
+  ): Pick<MisBooking, 'authorisation'> {
+    if (outcome !== 'approved') return {};
+    if (command === 'preAuth') return { authorisation: String(FIRST_AUTHORISATION + this.#trace) };
+    const named = misObject(request, this.#personality.dialect.tags.originalAuth)?.value;
+    const authorisation = command === 'completePreAuth' && named ? misText(named) : undefined;
+    return authorisation === undefined ? {} : { authorisation };
   }
 
   #say(request: readonly MisObject[], code: string, booking: MisBooking | undefined, fault?: MisFault): MisReaction {
@@ -192,7 +285,7 @@ export class MisModel {
       [tags.trace, bcd3(booking.trace)],
       [tags.voucher, bcd3(booking.voucher)],
       [tags.reference, String(925_498_330_000 + booking.trace)],
-      [tags.authorisation, '      '],
+      [tags.authorisation, booking.authorisation ?? '      '],
       [tags.date, '1122'],
       [tags.time, '154213'],
       [tags.pan, pan],

@@ -182,7 +182,7 @@ export class SimulatedMis {
   }
 
   #decide(objects: Request, fault: MisFault | undefined): void {
-    const { answer, reboots } = this.model.react(objects, fault);
+    const { answer, reboots } = this.model.react(objects, fault, this.#options.clock.now());
     if (reboots) return this.#reboot();
     if (!answer) return;
     if (fault === 'unplugged-after-approval') return void this.#unplug();

@@ -1,4 +1,5 @@
 import { type MisDialect, OBSERVED_DIALECT } from '../../protocols/terminal/mis/dialect.ts';
+import type { HoldRules } from '../personalities/terminals.ts';
 
 /** One make of MIS terminal. */
 export interface MisPersonality {
@@ -14,6 +15,7 @@ export interface MisPersonality {
   readonly chargesRepeats: boolean;
   /** answers once more when its answer is not acknowledged within this time */
   readonly repeatMs: number;
+  readonly holds: HoldRules;
 }
 
 const YINJIE = {
@@ -26,6 +28,8 @@ const YINJIE = {
   hostMs: 1500,
   chargesRepeats: false,
   repeatMs: 2000,
+  // 115 % is the rule of card payments in China, 30 days from memory
+  holds: { days: 30, bookUpToPercent: 115 },
 } as const satisfies MisPersonality;
 
 export const MIS_PERSONALITIES = {
@@ -34,12 +38,21 @@ export const MIS_PERSONALITIES = {
   /** every code replaced, as another bank might have it */
   'another-bank': {
     ...YINJIE,
-    title: 'another bank: other commands, a code for the red key, card sales',
+    title: 'another bank: other commands, a code for the red key, card sales, holds',
     dialect: {
       ...OBSERVED_DIALECT,
       name: 'another bank (invented)',
       tags: { ...OBSERVED_DIALECT.tags, container: 'DF60', correlation: 'DF61', paycode: 'DF62', result: 'DF63' },
-      commands: { sale: 0x01, void: 0x02, qrSale: 0x61, qrVoid: 0x62, refund: 0x03 },
+      commands: {
+        sale: 0x01,
+        void: 0x02,
+        qrSale: 0x61,
+        qrVoid: 0x62,
+        refund: 0x03,
+        preAuth: 0x11,
+        completePreAuth: 0x12,
+        cancelPreAuth: 0x13,
+      },
       results: { ...OBSERVED_DIALECT.results, cancelled: ['00020001'] },
     },
   },

@@ -13,6 +13,9 @@ const CODES: Readonly<Record<LedgerEntry['state'], string>> = {
   declined: '0002',
   cancelled: '0006',
   reversed: '0001',
+  // of holds: this terminal has none
+  booked: '0001',
+  expired: '0001',
 };
 const GOOD = '0000';
 const ERROR = '0001';

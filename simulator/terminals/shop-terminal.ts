@@ -1,20 +1,24 @@
+import type { MisCommand } from '../../protocols/terminal/mis/dialect.ts';
 import { isTerminalFault } from '../faults/terminal-faults.ts';
 import type { TerminalMake } from '../personalities/terminal-makes.ts';
 import type { PortWire } from '../wires/wire.ts';
 import type { Clock } from '../world/clock.ts';
 import { ACKED_NAMES, SimulatedAckedTerminal } from './acked-port.ts';
 import type { CardTerminal } from './card-terminal.ts';
+import type { EntryKind, EntryState } from './ledger.ts';
 import { isMisFault } from './mis-faults.ts';
+import type { MisHoldEnd } from './mis-holds.ts';
 import { SimulatedMis } from './mis-mouth.ts';
 import type { Random } from './pad-customer.ts';
 import { SimulatedZvtTerminal } from './terminal-port.ts';
 
 /** One transaction as the terminal's own memory has it. */
 export interface Deal {
-  readonly kind: 'sale' | 'refund' | 'void' | 'other';
+  /** `hold`: no money, kept ready for a `booking` */
+  readonly kind: 'sale' | 'refund' | 'void' | 'hold' | 'booking';
   readonly amountFen: number;
-  /** `stands`: money that moved and was not taken back */
-  readonly state: 'stands' | 'declined' | 'cancelled' | 'reversed' | 'open';
+  /** `stands`: money that moved, or is held, and was not taken back; `booked` and `expired` are of holds */
+  readonly state: 'stands' | Exclude<EntryState, 'kept'>;
 }
 
 /** A card terminal of any make beside the till, as a shop sees it. */
@@ -26,6 +30,8 @@ export interface ShopTerminal {
   linkLost(): void;
   /** what is armed and has not happened yet */
   readonly waiting: readonly string[];
+  /** Nothing that is armed happens any more. */
+  calm(): void;
   /** Goes wrong once, the next time it can; false: a terminal of this kind has no such fault. */
   arm(fault: string): boolean;
   readonly deals: readonly Deal[];
@@ -79,6 +85,10 @@ class CardOnCounter implements ShopTerminal {
     return this.#terminal.faults.waiting;
   }
 
+  calm(): void {
+    this.#terminal.faults.calm();
+  }
+
   arm(fault: string): boolean {
     if (!isTerminalFault(fault)) return false;
     this.#terminal.faults.arm(fault);
@@ -87,7 +97,7 @@ class CardOnCounter implements ShopTerminal {
 
   get deals(): readonly Deal[] {
     return this.card.ledger.entries.map(({ kind, amount, state }) => ({
-      kind: kind === 'reversal' ? 'void' : kind === 'sale' || kind === 'refund' ? kind : 'other',
+      kind: DEAL_KINDS[kind],
       amountFen: amount,
       state: state === 'kept' ? 'stands' : state,
     }));
@@ -97,6 +107,14 @@ class CardOnCounter implements ShopTerminal {
     return this.card.ledger.total();
   }
 }
+
+const DEAL_KINDS = {
+  sale: 'sale',
+  refund: 'refund',
+  preAuth: 'hold',
+  booking: 'booking',
+  reversal: 'void',
+} as const satisfies Record<EntryKind, Deal['kind']>;
 
 /** A bank's MIS terminal with its host. */
 class MisOnCounter implements ShopTerminal {
@@ -118,6 +136,10 @@ class MisOnCounter implements ShopTerminal {
     return this.#terminal.waiting;
   }
 
+  calm(): void {
+    this.#terminal.calm();
+  }
+
   arm(fault: string): boolean {
     if (!isMisFault(fault)) return false;
     this.#terminal.breakNext(fault);
@@ -125,10 +147,10 @@ class MisOnCounter implements ShopTerminal {
   }
 
   get deals(): readonly Deal[] {
-    return this.#terminal.model.ledger.map(({ command, amountFen, outcome, voided }) => ({
-      kind: command === 'qrVoid' || command === 'void' ? 'void' : command === 'refund' ? 'refund' : 'sale',
+    return this.#terminal.model.ledger.map(({ command, amountFen, outcome, voided, ended }) => ({
+      kind: MIS_KINDS[command],
       amountFen,
-      state: outcome === 'approved' ? (voided ? 'reversed' : 'stands') : outcome,
+      state: outcome !== 'approved' ? outcome : voided ? 'reversed' : ended ? HOLD_ENDS[ended] : 'stands',
     }));
   }
 
@@ -136,3 +158,20 @@ class MisOnCounter implements ShopTerminal {
     return this.#terminal.model.netFen;
   }
 }
+
+const MIS_KINDS = {
+  sale: 'sale',
+  qrSale: 'sale',
+  void: 'void',
+  qrVoid: 'void',
+  cancelPreAuth: 'void',
+  refund: 'refund',
+  preAuth: 'hold',
+  completePreAuth: 'booking',
+} as const satisfies Record<MisCommand, Deal['kind']>;
+
+const HOLD_ENDS = {
+  completed: 'booked',
+  cancelled: 'reversed',
+  expired: 'expired',
+} as const satisfies Record<MisHoldEnd, Deal['state']>;

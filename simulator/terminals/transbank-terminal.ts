@@ -12,6 +12,9 @@ const CODES: Readonly<Record<LedgerEntry['state'], string>> = {
   declined: '01',
   cancelled: '07',
   reversed: '04',
+  // of holds: this terminal has none
+  booked: '05',
+  expired: '05',
 };
 const NO_SUCH_SALE = '11';
 const NO_SUCH_TRANSACTION = '05';

@@ -19,15 +19,32 @@ const APPROVED = 0x00;
 const GOODS_MS = 2_000;
 const GOODS_TIMES = 10;
 
-export function* pay(zvt: ZvtTerminal, heard: Message, kind: EntryKind, booked?: number): Script {
-  const { terminal } = zvt;
-  const asked = booked ?? decodeBcd(valueOf(heard.fields, '04') ?? new Uint8Array());
-  if (asked === undefined || asked === 0) return yield* refuse(REASONS.protocolError);
+export function* pay(zvt: ZvtTerminal, heard: Message, kind: EntryKind, amount = amountOf(heard)): Script {
+  if (amount === undefined || amount === 0) return yield* refuse(REASONS.protocolError);
   synchronise(zvt, heard);
-  const decision = yield* decided(zvt, terminal.decide(asked, kind));
+  const decision = yield* decided(zvt, zvt.terminal.decide(amount, kind));
+  yield* transact(zvt, heard, kind, decision);
+}
+
+/** BMP 04 */
+export function amountOf({ fields }: Message): number | undefined {
+  const bytes = valueOf(fields, '04');
+  return bytes && decodeBcd(bytes);
+}
+
+/** What the host has decided, until the till has it. `of`: the entry that it is about. */
+export function* transact(
+  zvt: ZvtTerminal,
+  heard: Message,
+  kind: EntryKind,
+  decision: Decision,
+  of?: LedgerEntry,
+): Script {
+  const { terminal } = zvt;
   const entry = terminal.record(
     kind,
     zvt.isAborted ? { ...decision, outcome: 'cancelled', code: REASONS.abortedOrTimedOut } : decision,
+    of,
   );
   if (decision.heard === 'reboot') yield { restart: true };
   if (decision.heard === 'lost') return;
@@ -43,11 +60,11 @@ export function* pay(zvt: ZvtTerminal, heard: Message, kind: EntryKind, booked?:
 }
 
 /** 1F1F: the till says the last receipt that it has. One less than ours: it never had the last result. */
-function synchronise({ terminal }: ZvtTerminal, heard: Message): void {
+export function synchronise({ terminal }: ZvtTerminal, heard: Message): void {
   const said = findTlv(objectsOf(heard.fields), '1F1F')?.value;
   const { last } = terminal.ledger;
   if (!said || said.length === 0 || !last || !terminal.personality.zvt.receiptSync) return;
-  if (decodeBcd(said) === last.receipt - 1) terminal.reverse(last);
+  if (decodeBcd(said) === last.receipt - 1) terminal.undoLast();
 }
 
 /** A holder who stands there decides before the host does. */
@@ -128,8 +145,11 @@ function isYes(reply: Message | undefined): boolean {
 }
 
 function* printed(zvt: ZvtTerminal, entry: LedgerEntry): Answering {
+  const { personality } = zvt.terminal;
   if (entry.state === 'cancelled') return true;
-  const both = zvt.terminal.personality.zvt.copies !== undefined;
+  // 2.2.7: a hold that succeeded has no receipt, it comes with the booking
+  if (entry.kind === 'preAuth' && entry.code === APPROVED && !personality.holds.prints) return true;
+  const both = personality.zvt.copies !== undefined;
   const wasPrinted =
     (!both || (yield* printReceipt(zvt, zvt.terminal.receipt(entry, '** HÄNDLERBELEG **'), entry, MERCHANT))) &&
     (yield* printReceipt(zvt, zvt.terminal.receipt(entry, '** KUNDENBELEG **'), entry));
@@ -168,19 +188,37 @@ function* finished({ terminal, config }: ZvtTerminal, entry: LedgerEntry): Scrip
   yield { say: { command: 'completion', head: state, fields: [] } };
 }
 
-/** 06 30: money back for a receipt of this batch. It stands, as a payment does, when the till has accepted it. */
+/** 06 30: money back for a receipt of this batch. */
 export function* giveBack(zvt: ZvtTerminal, heard: Message): Script {
+  yield* takeBack(zvt, heard, zvt.terminal.ledger.find(receiptOf(heard)));
+}
+
+/** BMP 87 */
+export function receiptOf({ fields }: Message): number {
+  return decodeBcd(valueOf(fields, '87') ?? new Uint8Array()) ?? 0;
+}
+
+/** It stands, as a payment does, when the till has accepted it. */
+export function* takeBack(zvt: ZvtTerminal, heard: Message, original: LedgerEntry | undefined): Script {
   const { terminal } = zvt;
-  const original = terminal.ledger.find(decodeBcd(valueOf(heard.fields, '87') ?? new Uint8Array()) ?? 0);
+  const { faults } = terminal;
+  synchronise(zvt, heard);
   yield { wait: terminal.personality.stepMs };
   if (original?.state === 'reversed') return yield* refuse(REASONS.alreadyReversed);
   if (original?.state !== 'kept' || original.kind === 'reversal') return yield* refuse(REASONS.reversalNotPossible);
-  const entry = terminal.ledger.open('reversal', original.amount, terminal.clock.now());
+  // 2.9: where the till names the amount, it has to be the payment's
+  if ((amountOf(heard) ?? original.amount) !== original.amount) return yield* refuse(REASONS.reversalNotPossible);
+  const entry = terminal.ledger.open('reversal', original.amount, terminal.clock.now(), original);
   const stands = () => {
     terminal.accept(entry);
     terminal.reverse(original);
   };
-  if (terminal.faults.take('answer-lost')) return stands();
+  if (faults.take('answer-lost')) return stands();
+  if (faults.take('declined-answer-lost')) return void Object.assign(entry, { state: 'declined', code: DECLINED });
+  if (faults.take('reboot')) {
+    stands();
+    yield { restart: true };
+  }
   try {
     if (!(yield* accepted(zvt, heard, entry))) return;
     if (!(yield* printed(zvt, entry))) return;
@@ -190,6 +228,9 @@ export function* giveBack(zvt: ZvtTerminal, heard: Message): Script {
     if (entry.state === 'open') terminal.reverse(entry);
   }
 }
+
+/** of the host */
+const DECLINED = 0x05;
 
 /** 04 0F of what is in the memory; whether the till acknowledges it changes nothing any more. */
 export function* tellResult(zvt: ZvtTerminal, entry: LedgerEntry): Script {

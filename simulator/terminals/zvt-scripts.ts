@@ -1,10 +1,11 @@
-import { decodeBcd, encodeBcd, packDigits } from '../../protocols/bytes/bcd.ts';
+import { encodeBcd, packDigits } from '../../protocols/bytes/bcd.ts';
 import { type Message, message } from '../../protocols/terminal/zvt/apdu.ts';
 import { container, field, objectsOf, valueOf } from '../../protocols/terminal/zvt/bmp-list.ts';
 import { encodeText } from '../../protocols/terminal/zvt/charset.ts';
 import { type CommandName, REASONS } from '../../protocols/terminal/zvt/commands.ts';
 import { constructed, findTlv, tlv } from '../../protocols/terminal/zvt/tlv.ts';
 import type { EntryKind } from './ledger.ts';
+import { bookPart, bookTotal, cancelHold, hold } from './zvt-hold-scripts.ts';
 import { ADMINISTRATION, giveBack, pay, printReceipt, refuse, tellResult } from './zvt-payment-scripts.ts';
 import { isForeign, registrationOf } from './zvt-registration.ts';
 import type { Script, ZvtTerminal } from './zvt-terminal.ts';
@@ -25,11 +26,11 @@ const SCRIPTS: Scripts = {
   registration: register,
   authorisation: paying('sale'),
   refund: paying('refund'),
-  preAuthorisation: paying('preAuth'),
+  preAuthorisation: hold,
+  partialReversal: bookPart,
+  bookTotal,
+  preAuthReversal: cancelHold,
   reversal: giveBack,
-  preAuthReversal: giveBack,
-  partialReversal: bookOrList,
-  bookTotal: book,
   endOfDay,
   repeatReceipt,
   statusEnquiry,
@@ -142,11 +143,11 @@ function* sendTotals(zvt: ZvtTerminal): Script {
   yield { say: message('completion') };
 }
 
-/** 2.17: the host's clock for the till, a receipt, the end. */
+/** 2.17: the host was reached, which may have told the time. */
 function* diagnosis(zvt: ZvtTerminal): Script {
   const { terminal } = zvt;
   yield { wait: terminal.personality.stepMs };
-  yield { say: message('tellClock', ...clockFields(terminal.clock.now())) };
+  if (terminal.personality.zvt.tellsClock) yield { say: message('tellClock', ...clockFields(terminal.clock.now())) };
   yield* printReceipt(zvt, ['** DIAGNOSE **', 'Host erreicht'], undefined, ADMINISTRATION);
   yield { say: message('completion') };
 }
@@ -161,26 +162,4 @@ function* readCard({ terminal }: ZvtTerminal): Script {
 function* startAnew(): Script {
   yield { say: message('completion') };
   yield { restart: true };
-}
-
-/** 06 23 with receipt FFFF asks for the open pre-authorisations; else it books a part and gives the rest back. */
-function* bookOrList(zvt: ZvtTerminal, heard: Message): Script {
-  const receipt = valueOf(heard.fields, '87');
-  if (receipt?.[0] !== 0xff) return yield* book(zvt, heard);
-  const open = zvt.terminal.ledger.openPreAuths().map((entry) => tlv('08', encodeBcd(entry.receipt, 2)));
-  const list = open.length === 0 ? field('87', Uint8Array.of(0xff, 0xff)) : container(constructed('23', ...open));
-  yield { say: { command: 'abortNotice', head: { result: Uint8Array.of(PRE_AUTH_ERROR) }, fields: [list] } };
-}
-
-const PRE_AUTH_ERROR = 0xb8;
-const TOO_HIGH = 0xb7;
-
-function* book(zvt: ZvtTerminal, heard: Message): Script {
-  const { ledger } = zvt.terminal;
-  const original = ledger.find(decodeBcd(valueOf(heard.fields, '87') ?? new Uint8Array()) ?? 0);
-  const amount = decodeBcd(valueOf(heard.fields, '04') ?? new Uint8Array()) ?? original?.amount ?? 0;
-  if (original?.kind !== 'preAuth' || original.state !== 'kept') return yield* refuse(PRE_AUTH_ERROR);
-  if (amount > original.amount) return yield* refuse(TOO_HIGH);
-  zvt.terminal.reverse(original);
-  yield* pay(zvt, heard, 'booking', amount);
 }

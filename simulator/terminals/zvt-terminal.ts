@@ -16,6 +16,7 @@ import { tlv } from '../../protocols/terminal/zvt/tlv.ts';
 import { resultValues } from '../../protocols/terminal/zvt/values.ts';
 import type { CardTerminal } from './card-terminal.ts';
 import type { Mouth } from './mouth.ts';
+import { asksForHolds } from './zvt-hold-scripts.ts';
 import { isForeign, LOGGED_OFF, type Registration } from './zvt-registration.ts';
 import { answersItself, scriptOf } from './zvt-scripts.ts';
 
@@ -51,7 +52,7 @@ export class ZvtTerminal {
   /** the cable is pulled */
   onUnplug: () => void = () => undefined;
   /** somebody looks on at what the till asks for */
-  onCommand: (command: CommandName) => void = () => undefined;
+  onCommand: (command: CommandName, heard: Message) => void = () => undefined;
   #mouth: Mouth | undefined;
   #script: Script | undefined;
   #saying: { readonly bytes: Uint8Array; repeats: number } | undefined;
@@ -106,19 +107,21 @@ export class ZvtTerminal {
 
   #command(heard: Message): void {
     const { faults } = this.terminal;
-    this.onCommand(heard.command);
+    this.onCommand(heard.command, heard);
+    this.terminal.expireHolds();
     const id = resultValues(heard.fields).messageId;
     if (id !== undefined && id !== 0 && id === this.#lastHeard?.id) return this.#mouth?.say(this.#lastHeard.answer);
     this.#follow(heard.command, id);
     if (faults.take('no-answer')) return;
     if (heard.command === 'abort') return this.#abort();
-    const no = this.#refusal(heard.command) ?? this.#foreign(heard);
+    const isFinancial = rowOf(heard.command).financial === true && !asksForHolds(heard);
+    const no = this.#refusal(heard.command, isFinancial) ?? this.#foreign(heard);
     if (no !== undefined) return this.#answer(typeof no === 'number' ? refusal(no) : no);
     this.#noteTill(heard);
     const script = scriptOf(this, heard);
     if (script === 'unsupported') return this.#answer(refusal(REASONS.notPossible));
     if (!answersItself(heard.command)) this.#answer(message('accepted'));
-    if (rowOf(heard.command).financial && faults.take('silent-after-accept')) return;
+    if (isFinancial && faults.take('silent-after-accept')) return;
     // a display text is over with 80 00: the next command may come at once
     if (script === 'nothing') return;
     this.#aborted = false;
@@ -126,11 +129,11 @@ export class ZvtTerminal {
     this.#later(this.terminal.personality.answerMs, () => this.#advance(undefined));
   }
 
-  #refusal(command: CommandName): number | undefined {
+  #refusal(command: CommandName, isFinancial: boolean): number | undefined {
     const { terminal } = this;
     const { faults } = terminal;
     if (this.#script) return BUSY;
-    if (!rowOf(command).financial) return undefined;
+    if (!isFinancial) return undefined;
     if (faults.take('settlement-needed')) terminal.needsSettlement = true;
     if (terminal.needsSettlement && command !== 'endOfDay') return REASONS.openEndOfDay;
     if (faults.take('not-supported')) return REASONS.notPossible;

@@ -41,7 +41,7 @@ describe('a hold on the customer’s card', () => {
     expect([card.orderState('A'), holdState('A'), card.confirmed]).toEqual(['PAID', 'COMPLETED', 38_000]);
     expect(book().orders.get('A')?.amountFen).toBe(38_000);
     expect(ledger()).toEqual([
-      ['preAuth', 'reversed', 50_000],
+      ['preAuth', 'booked', 50_000],
       ['booking', 'kept', 38_000],
     ]);
   });

@@ -262,6 +262,8 @@ const STANDING = {
   declined: 'none',
   cancelled: 'none',
   reversed: 'none',
+  booked: 'none',
+  expired: 'none',
 } as const satisfies Record<LedgerEntry['state'], ReturnType<CardMoney['state']>>;
 
 function zvtKind(command: CommandName): 'money' | 'question' | undefined {

@@ -69,7 +69,11 @@ export const MIS_COMMANDS = [
   'cancelPreAuth',
 ] as const;
 /** never seen: a dialect carries them only where its configuration gives their codes */
-export const MIS_HOLD_COMMANDS = ['preAuth', 'completePreAuth', 'cancelPreAuth'] as const satisfies readonly MisCommand[];
+export const MIS_HOLD_COMMANDS = [
+  'preAuth',
+  'completePreAuth',
+  'cancelPreAuth',
+] as const satisfies readonly MisCommand[];
 export type MisCommand = (typeof MIS_COMMANDS)[number];
 
 /** BOC "银捷" (terminals.md 3.1). Commands other than the two QR ones were never seen: they are configuration. */

@@ -55,7 +55,7 @@ function registration({ password, currency, messageIds, ...settings }: TillSetti
   return { command: 'registration', head, fields: objects.length > 0 ? [container(...objects)] : [] };
 }
 
-type WithPassword = 'statusEnquiry' | 'repeatReceipt' | 'reversal' | 'preAuthReversal' | 'refund' | 'endOfDay';
+type WithPassword = 'statusEnquiry' | 'repeatReceipt' | 'reversal' | 'refund' | 'endOfDay';
 
 function withPassword(command: WithPassword, { settings }: TillState, ...fields: readonly Field[]): Message {
   return { command, head: { password: packDigits(settings.password) }, fields };
@@ -72,17 +72,18 @@ function moneyRequest({ command }: MoneyTask, state: TillState): Message | undef
       return withPassword('refund', state, ...money(command.amount, state), ...sync);
     case 'preAuth':
       return message('preAuthorisation', ...money(command.amount, state), ...sync);
-    case 'completePreAuth': {
-      const { completesWith = 'bookTotal' } = state.settings;
+    case 'completePreAuth':
+      return completion(command, state);
+    case 'cancelPreAuth': {
       const of = originalReceipt(command);
-      return of && message(completesWith, of, ...money(command.amount, state), ...sync);
+      return of && message('preAuthReversal', of, ...sync);
     }
-    case 'cancelPreAuth':
-      return ofOriginal('preAuthReversal', command, state);
     case 'settle':
       return withPassword('endOfDay', state);
-    case 'void':
-      return ofOriginal('reversal', command, state);
+    case 'void': {
+      const of = originalReceipt(command);
+      return of && withPassword('reversal', state, of);
+    }
   }
 }
 
@@ -93,9 +94,17 @@ function originalReceipt({ original: { receipt } }: WithOriginal): Field | undef
   return receipt === undefined ? undefined : field('87', packDigits(receipt));
 }
 
-function ofOriginal(name: 'reversal' | 'preAuthReversal', command: WithOriginal, state: TillState) {
+type Completion = Extract<FinancialCommand, { readonly kind: 'completePreAuth' }>;
+
+/** 06 24 says what was used of the hold, 06 23 what was not (2.10, 2.13); both name its trace number. */
+function completion(command: Completion, state: TillState): Message | undefined {
+  const { completesWith = 'bookTotal' } = state.settings;
+  const { amount, held, original } = command;
+  const said = completesWith === 'bookTotal' ? amount : held === undefined ? -1 : held - amount;
   const of = originalReceipt(command);
-  return of && withPassword(name, state, of);
+  if (!of || said < 0) return undefined;
+  const trace = original.trace === undefined ? [] : [field('0B', packDigits(original.trace))];
+  return message(completesWith, of, ...money(said, state), ...trace, ...syncFields(state));
 }
 
 function money(amount: number, { settings }: TillState): readonly Field[] {
