@@ -190,7 +190,7 @@ it('a terminal that tells its id in a 04 0F is registered, asked and paid at, an
   let at = 0;
   const done: string[] = [];
   const next = (input: Untimed) => {
-    const result = step(state, { ...input, at: (at += 10) } as TillInput);
+    const result = step(state, { ...input, at: (at += 10) });
     state = result.state;
     for (const effect of result.effects) {
       done.push(effect.do === 'tell' ? effect.news.kind : effect.do === 'say' ? effect.message.command : effect.do);
