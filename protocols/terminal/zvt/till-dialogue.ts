@@ -148,10 +148,18 @@ function store(state: TillState, doing: Doing, result: TerminalResult, next: Aft
 const ANSWER: AfterStoring = { acknowledge: true, ends: false };
 const ANSWER_AND_END: AfterStoring = { acknowledge: true, ends: true };
 
+/**
+ * 1F1F is the receipt's number (terminals.md 1.3). One that is another than the same message's own (BMP 87) is not said back: the
+ * terminal would reverse a good sale. Unknown is said instead, with length 0.
+ */
+function syncOf({ receiptSync, receipt }: ReturnType<typeof resultValues>): string | undefined {
+  return receipt === undefined || Number(receipt) === Number(receiptSync) ? receiptSync : undefined;
+}
+
 function resultHeard(before: TillState, doing: Doing, said: Message, at: number): Step {
   const values = resultValues(said.fields);
   const key = keyOf(values);
-  const state = values.receiptSync === undefined ? before : { ...before, sync: values.receiptSync };
+  const state = values.receiptSync === undefined ? before : { ...before, sync: syncOf(values) };
   const { task } = doing;
   if (task.kind === 'learn' || (task.kind === 'query' && !task.query.about)) return lastLearned(state, doing, said, at);
   if (task.kind === 'query' && task.query.about)
