@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { registerAgent } from './commands/agent.ts';
 import { registerBackup } from './commands/backup.ts';
+import { registerCardTerminal } from './commands/card-terminal.ts';
 import { registerConfig } from './commands/config.ts';
 import { registerContract } from './commands/contract.ts';
 import { registerDecode } from './commands/decode.ts';
@@ -12,6 +13,7 @@ import { registerLogLevel } from './commands/log-level.ts';
 import { registerOutbox } from './commands/outbox.ts';
 import { registerPay, registerQuery } from './commands/pay.ts';
 import { registerPerson } from './commands/person.ts';
+import { registerPreAuth } from './commands/preauth.ts';
 import { registerProvision } from './commands/provision.ts';
 import { registerReconcile } from './commands/reconcile.ts';
 import { registerRefund } from './commands/refund.ts';
@@ -43,8 +45,10 @@ export async function runTillwire(args: readonly string[]): Promise<number> {
   registerJournal(program, exit);
   registerBackup(program, exit);
   registerPay(program, exit);
+  registerPreAuth(program, exit);
   registerQuery(program, exit);
   registerRefund(program, exit);
+  registerCardTerminal(program, exit);
   registerProvision(program, exit);
   registerReconcile(program, exit);
   registerReport(program, exit);

@@ -2,6 +2,7 @@
 // backend) while it is loaded, in a process of its own; the text to be changed must be there exactly once.
 
 import type { CardMake } from './card-make.ts';
+import { SIGNING_MUTATIONS } from './signing-mutations.ts';
 import type { SourceChange } from './source-change.ts';
 
 export interface Mutation extends SourceChange {
@@ -11,6 +12,8 @@ export interface Mutation extends SourceChange {
   readonly within: number;
   /** only worlds with such a card terminal can notice; the others are passed over, and counted */
   readonly makes?: readonly CardMake['name'][];
+  /** the same of worlds with a signature pad */
+  readonly needsPad?: true;
 }
 
 const ALL_MAKES = ['zvt', 'transbank', 'kbtg', 'ghl', 'nets', 'nccc', 'mis'] as const;
@@ -319,6 +322,7 @@ export const MUTATIONS = {
   // Two mistakes are too rare here, one in some thousand days, and are held by other tests: a dispute written out of its turn
   // (test/stories/late-money.test.ts, seed 505763 of an earlier world) and a look back that changes how an intent ended
   // (test/agent/intent-cells.test.ts, seed 509712).
+  ...SIGNING_MUTATIONS,
 } as const satisfies Record<string, Mutation>;
 
 export type MutationName = keyof typeof MUTATIONS;
