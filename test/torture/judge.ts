@@ -71,6 +71,10 @@ export const INVARIANTS = {
   'notice-forgotten': 'what a person has read is on disk before the till says so, and the backend hears of it once',
   'asked-before-money': 'what nobody knows of the card terminal is asked after before it is asked for money again',
   'doubt-not-told': 'what a person has to find out of a card comes to the backend with its evidence',
+  'signature-lost':
+    'what a customer signed is with the acquirer as it was drawn, or on a marked slip, never gone in silence',
+  'signature-kept': 'a signature is deleted when the acquirer has it or its slip is printed',
+  'signature-leaked': 'no picture and no code of a signature in a log line, a record or on another topic',
   'agent-broke': 'the agent throws nothing that nobody catches',
 } as const;
 export type Invariant = keyof typeof INVARIANTS;
