@@ -165,7 +165,7 @@ export const MUTATIONS = {
   },
   'keep-the-paycode': {
     says: 'support will want to see it',
-    file: 'agent/payment/desk.js',
+    file: 'agent/payment/scan-offers.js',
     find: 'maskedPaycode: paycode.masked,',
     replace: 'maskedPaycode: paycode.reveal(),',
     within: 5,
@@ -304,9 +304,9 @@ export const MUTATIONS = {
   },
   'card-money-back-again': {
     says: 'asked again, so it is given back again',
-    file: 'agent/payment/card-runner.js',
-    find: 'const known = this.givenBack(wish.refundId) ?? (await this.#beginGiveBack(wish));',
-    replace: 'const known = await this.#beginGiveBack(wish);',
+    file: 'agent/payment/card-give-back.js',
+    find: 'const begun = this.givenBack(wish.refundId) ?? (await this.#begin(wish));',
+    replace: 'const begun = await this.#begin(wish);',
     within: 600,
     makes: ALL_MAKES,
   },

@@ -165,11 +165,17 @@ function resultHeard(before: TillState, doing: Doing, said: Message, at: number)
   if (task.kind === 'query' && task.query.about)
     return store(state, doing, recoveredResult(task.query.about, said), ANSWER);
   if (isToldAgain(state, task, key)) return accept(goOn(state, doing, at));
-  if (task.kind !== 'money') return late(state, doing, said, ANSWER);
+  if (task.kind !== 'money')
+    return isAboutMoney(key, values.amount) ? late(state, doing, said, ANSWER) : accept(goOn(state, doing, at));
   // our 80 00 was lost
   if (doing.stored && doing.result && isSame(doing.result.key, key)) return accept(goOn(state, doing, at));
   if (isNamed(key) && state.last && isSame(key, state.last)) return late(state, doing, said, ANSWER);
   return store(state, doing, answeredResult(task.command, said), ANSWER);
+}
+
+/** Some terminals answer a registration or an enquiry with their id in a 04 0F: that is nobody's payment. */
+function isAboutMoney(key: TransactionKey, amount: number | undefined): boolean {
+  return isNamed(key) || amount !== undefined;
 }
 
 /** Some terminals say the last result again when its receipt is printed again: it is known. */
