@@ -165,7 +165,7 @@ export const MUTATIONS = {
   },
   'keep-the-paycode': {
     says: 'support will want to see it',
-    file: 'agent/payment/desk.js',
+    file: 'agent/payment/scan-offers.js',
     find: 'maskedPaycode: paycode.masked,',
     replace: 'maskedPaycode: paycode.reveal(),',
     within: 5,
