@@ -30,6 +30,7 @@ import { LateWords } from './late-words.ts';
 import { orderAfter } from './order-states.ts';
 import type { OtherPayment } from './other-payment.ts';
 import { OwedQuestion, owedIn, wasAsked } from './owed-question.ts';
+import { isAnothersAnswer, withoutCommand } from './repeated-answer.ts';
 import { type TerminalReceipt, terminalReceipts } from './terminal-receipt.ts';
 import { TerminalTurn } from './terminal-turn.ts';
 
@@ -276,6 +277,9 @@ export class CardRunner implements OtherPayment {
 
   /** It may have ended while this waited for its turn: then it is about a command that is over. */
   async #storeWith(running: Running, result: TerminalResult): Promise<boolean> {
+    const { attempt } = running.record;
+    if (isAnothersAnswer(this.#parts.book, this.#parts.terminal().capabilities, attempt, result))
+      return this.#late.store(withoutCommand(result), attempt.attemptId);
     const told = await new Promise<boolean>((resolve) => this.#tell(running, { kind: 'result', result }, resolve));
     return told || this.#isMine(running) ? told : this.#late.storeBehind(result);
   }

@@ -584,9 +584,9 @@ export const MUTATIONS: Readonly<Record<string, NoticedMistake>> = {
   },
   'card-any-refund': {
     says: 'try it, the terminal will say no',
-    file: 'agent/payment/card-runner.js',
-    find: "giveBackCommand(book, wish, terminal().capabilities, backendNow()) ? undefined : 'UNSUPPORTED'",
-    replace: 'giveBackCommand(book, wish, terminal().capabilities, backendNow()) ? undefined : undefined',
+    file: 'agent/payment/card-give-back.js',
+    find: "this.#command(wish) ? undefined : 'UNSUPPORTED'",
+    replace: 'this.#command(wish) ? undefined : undefined',
     noticedBy: ['card-refund-unsupported'],
   },
   'card-never-settles': {

@@ -304,9 +304,9 @@ export const MUTATIONS = {
   },
   'card-money-back-again': {
     says: 'asked again, so it is given back again',
-    file: 'agent/payment/card-runner.js',
-    find: 'const known = this.givenBack(wish.refundId) ?? (await this.#beginGiveBack(wish));',
-    replace: 'const known = await this.#beginGiveBack(wish);',
+    file: 'agent/payment/card-give-back.js',
+    find: 'const begun = this.givenBack(wish.refundId) ?? (await this.#begin(wish));',
+    replace: 'const begun = await this.#begin(wish);',
     within: 600,
     makes: ALL_MAKES,
   },

@@ -84,10 +84,7 @@ function argumentsOf(boot: Boot, socket: (name: string) => string): string[] {
     '-virtfs',
     ['local', `path=${path}`, `mount_tag=${tag}`, 'security_model=none', ...more].join(','),
   ];
-  // time is read from the HPET: what the kernel measures of the processor's own counter at its start is wrong when the host is
-  // busy (seen: a guest whose clock ran four times too fast, so that all its deadlines did)
-  const clock = 'clocksource=hpet tsc=reliable no_timer_check';
-  const kernelArguments = `console=ttyS0 quiet panic=-1 oops=panic mitigations=off nokaslr ${clock}`;
+  const kernelArguments = 'console=ttyS0 quiet panic=-1 oops=panic mitigations=off nokaslr tsc=reliable no_timer_check';
   return [
     ['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ['-machine', 'pc,accel=tcg', '-cpu', 'max', '-smp', '2', '-m', String(MEMORY_MB)],
