@@ -11,6 +11,7 @@ import type { CommandEnd, LateTerminalResult, PaymentTerminal } from '../devices
 import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { AttemptRecord, DocumentJob, Order, Slip } from '../journal/records.ts';
+import { JOURNAL_RETRY_MS } from '../journal/retry.ts';
 import type { Log } from '../log.ts';
 import { Alarm } from './alarm.ts';
 import { type Attempt, isFinal } from './attempt.ts';
@@ -33,9 +34,6 @@ import { OwedQuestion, owedIn, wasAsked } from './owed-question.ts';
 import { isAnothersAnswer, withoutCommand } from './repeated-answer.ts';
 import { type TerminalReceipt, terminalReceipts } from './terminal-receipt.ts';
 import { TerminalTurn } from './terminal-turn.ts';
-
-/** A step that could not be written down is tried again after this. */
-const JOURNAL_RETRY_MS = 1_000;
 
 export interface CardRunnerParts {
   readonly book: TillBook;

@@ -62,6 +62,7 @@ describe('while a hold stands', () => {
     shop.card.shop.scan(shop.card.shop.showCode());
     await shop.card.shop.pass(2_000);
     expect(shop.card.shop.requests('pay')).toHaveLength(0);
+    expect(shop.card.shop.refusals().at(-1)).toMatchObject({ refusal: 'NO_OPEN_ORDER' });
   });
 });
 

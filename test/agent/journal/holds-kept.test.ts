@@ -43,12 +43,15 @@ it('a hold that stands is there after a restart, read from the log and read from
   const first = await open(disk);
   await hold(first, 1);
   expect(first.standingHold('ORDER-1')).toMatchObject({ holdId: 'preAuth-1', state: 'HELD', amountFen: 50_000 });
-  const second = await open(disk);
-  expect(second.standingHold('ORDER-1')).toEqual(first.standingHold('ORDER-1'));
-  await second.close();
-  const third = await open(disk);
-  expect(third.standingHold('ORDER-1')).toEqual(first.standingHold('ORDER-1'));
-  expect(third.snapshot()).toEqual(second.snapshot());
+  const again = await open(disk);
+  expect(again.standingHold('ORDER-1')).toEqual(first.standingHold('ORDER-1'));
+  await again.maintain();
+  await write(again, 1, attempt(1, 'completePreAuth'));
+  await again.close();
+  expect([...(await disk.list())].some((name) => name.startsWith('checkpoint'))).toBe(true);
+  const fromCheckpoint = await open(disk);
+  expect(fromCheckpoint.standingHold('ORDER-1')).toEqual(again.standingHold('ORDER-1'));
+  expect(fromCheckpoint.snapshot()).toEqual(again.snapshot());
 });
 
 it('the record of a command that is over, said again, changes nothing', async () => {
