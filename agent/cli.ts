@@ -12,6 +12,7 @@ import { registerLogLevel } from './commands/log-level.ts';
 import { registerOutbox } from './commands/outbox.ts';
 import { registerPay, registerQuery } from './commands/pay.ts';
 import { registerPerson } from './commands/person.ts';
+import { registerPreAuth } from './commands/preauth.ts';
 import { registerProvision } from './commands/provision.ts';
 import { registerReconcile } from './commands/reconcile.ts';
 import { registerRefund } from './commands/refund.ts';
@@ -43,6 +44,7 @@ export async function runTillwire(args: readonly string[]): Promise<number> {
   registerJournal(program, exit);
   registerBackup(program, exit);
   registerPay(program, exit);
+  registerPreAuth(program, exit);
   registerQuery(program, exit);
   registerRefund(program, exit);
   registerProvision(program, exit);

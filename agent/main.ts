@@ -122,6 +122,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     skew,
     slipFor: (attemptId) => spool.jobFor(attemptId),
     onSubmitted: () => spool.foresee(),
+    onPaying: (attempt, slip, entry) => spool.draft(attempt, slip, entry),
     terminalOf: (paycode) => certified.paying?.of(paycode),
     onChange: (attempt, order) => {
       desk.attemptChanged(attempt, order);
@@ -202,6 +203,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     intents: intentRunner,
     cards: cards?.runner,
     clockWatch: rules.clockWatch,
+    later,
     refusalEvents: new RefusalEvents({ book, clock, log, ...voice }),
     fingerprints: new Fingerprints(outside.random(32), clock),
     clock,

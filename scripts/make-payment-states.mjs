@@ -1,5 +1,5 @@
 // Writes docs/payment-states.md from the tables beside the payment machine (agent/payment/states.ts, cells.ts, intent-states.ts, intent-cells.ts,
-// agent/refunds/refund-cells.ts).
+// hold-states.ts, agent/refunds/refund-cells.ts).
 // `node scripts/make-payment-states.mjs` after a change of them; test/agent/cells.test.ts compares.
 import { writeFileSync } from 'node:fs';
 import process from 'node:process';
@@ -15,6 +15,8 @@ export function paymentStates({
   REFUND_CELLS,
   REFUND_STATE_TABLE,
   REFUND_TRANSITIONS,
+  HOLD_STATES,
+  HOLD_CELLS,
 }) {
   return [
     HEAD,
@@ -41,6 +43,14 @@ export function paymentStates({
     ),
     REFUND_CELL_HEAD,
     ...Object.entries(REFUND_CELLS).map(cellSection),
+    HOLD_HEAD,
+    holdDiagram(HOLD_STATES, HOLD_CELLS),
+    table(
+      ['state', '', 'what it means', '含义'],
+      Object.entries(HOLD_STATES).map(([state, { final, en, zh }]) => [state, final ? 'final' : 'open', en, zh]),
+    ),
+    HOLD_CELL_HEAD,
+    ...Object.entries(HOLD_CELLS).map(cellSection),
   ]
     .join('\n\n')
     .concat('\n');
@@ -84,6 +94,25 @@ A *refund* gives money of one paid attempt or intent back through its own channe
 
 const REFUND_CELL_HEAD = '## Every fact in every moment of a refund';
 
+const HOLD_HEAD = `# How a hold lives: the states of a pre-authorisation · 预授权的状态
+
+A *hold* is an amount that the issuer of the customer's card keeps apart for an order: money that the shop has not. Each thing
+said about it at the terminal is an attempt of its own with the machine of a card payment (asked for, charged, given up), and the hold
+is folded from their ends. The attempt of a hold or of its cancellation brings the shop no money and ends REVERSED; the attempt that
+charges it ends PAID and is the order's one charge. While a hold stands, or nobody knows, its order takes no scan, no card and no QR.
+
+预授权是发卡行为订单冻结的资金，不是收款。申请、完成、撤销各是终端上的一次操作；完成成功才是这笔订单的收款。预授权未结或结果不明时，订单不能用其他方式收款。`;
+
+const HOLD_CELL_HEAD = '## Every event in every state of a hold';
+
+function holdDiagram(states, cells) {
+  const transitions = Object.entries(cells).flatMap(([from, row]) =>
+    Object.entries(row).flatMap(([on, { next }]) => (next === undefined ? [] : [`  ${from} --> ${next}: ${on}`])),
+  );
+  const ends = Object.entries(states).flatMap(([state, { final }]) => (final ? [`  ${state} --> [*]`] : []));
+  return ['```mermaid', 'stateDiagram-v2', '  [*] --> ASKED', ...transitions, ...ends, '```'].join('\n');
+}
+
 function diagram(states, transitions) {
   const ways = transitions.map(({ from, to, label }) => `  ${from} --> ${to}: ${label.zh} / ${label.en}`);
   const ends = Object.entries(states).flatMap(([state, { final }]) => (final ? [`  ${state} --> [*]`] : []));
@@ -98,7 +127,7 @@ function stateSection([state, { final, name, meaning }]) {
 
 function cellSection([doing, cells]) {
   const rows = Object.entries(cells).map(([fact, cell]) =>
-    'next' in cell ? [fact, cell.next.join(', '), cell.why] : [fact, 'ignored', cell.ignored],
+    'next' in cell ? [fact, [cell.next].flat().join(', '), cell.why] : [fact, 'ignored', cell.ignored],
   );
   return [`### ${doing}`, table(['fact', 'next', 'why'], rows)].join('\n\n');
 }
@@ -113,6 +142,7 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
   const { INTENT_STATE_TABLE } = await import('../dist/agent/payment/intent-states.js');
   const refunds = await import('../dist/agent/refunds/refund-cells.js');
   const states = await import('../dist/agent/payment/states.js');
-  const tables = { CELLS, INTENT_CELLS, INTENT_STATE_TABLE, ...states, ...refunds };
+  const holds = await import('../dist/agent/payment/hold-states.js');
+  const tables = { CELLS, INTENT_CELLS, INTENT_STATE_TABLE, ...states, ...refunds, ...holds };
   writeFileSync(fileURLToPath(new URL('../docs/payment-states.md', import.meta.url)), paymentStates(tables));
 }

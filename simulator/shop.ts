@@ -31,6 +31,7 @@ import { printerFile } from './wires/usbip/vhci.ts';
 import { UsbWire } from './wires/usbip/wire.ts';
 import type { PortWire } from './wires/wire.ts';
 import type { Clock } from './world/clock.ts';
+import { fraction } from './world/fraction.ts';
 
 export interface ShopOptions {
   readonly till: TillAddress;
@@ -222,7 +223,11 @@ async function openPorts({ portFolder, gun = GUN_PERSONALITIES['line-crlf'], ...
   const ownFolder = portFolder === undefined ? mkdtempSync(join(tmpdir(), 'tillwire-ports-')) : undefined;
   const folder = portFolder ?? ownFolder ?? '';
   const gunPort = await openGunWire(gun, { wire: wires.gunWire ?? usualWire(gun), link: `${folder}/gun` });
-  const printer = await openPrinterWire(wires.printerWire, `${folder}/printer`);
+  const printer = await openPrinterWire(wires.printerWire, `${folder}/printer`).catch(async (error: unknown) => {
+    await gunPort.close();
+    if (ownFolder !== undefined) rmSync(ownFolder, { recursive: true, force: true });
+    throw error;
+  });
   const { tap, behaviours = [], clock, through = (_device: 'gun' | 'printer', wire: PortWire) => wire } = wires;
   const tapped = (device: 'gun' | 'printer', wire: PortWire) =>
     through(device, tap ? new TappedWire(wire, (from, bytes) => tap(device, from, bytes)) : wire);
@@ -236,9 +241,7 @@ async function openPorts({ portFolder, gun = GUN_PERSONALITIES['line-crlf'], ...
 async function openPrinterWire(kind: ShopOptions['printerWire'], link: string): Promise<PortWire> {
   if (kind === 'usb') return usbPrinter();
   if (kind !== 'tcp') return new PtyWire({ link });
-  const wire = new DeviceServerWire();
-  await wire.open();
-  return wire;
+  return DeviceServerWire.listening();
 }
 
 /** The numbers are those of Linux's own printer gadget: no maker's. */
@@ -255,8 +258,4 @@ function usbPrinter(): Promise<PortWire> {
   const deviceId = 'MFG:Simulated;CMD:ESC/POS;MDL:Receipt printer;CLS:PRINTER;';
   const wire = new UsbWire((onBytes) => printerFunction(deviceId, onBytes), PRINTER_IN);
   return UsbPort.open(USB_PRINTER, wire, () => printerFile(USB_PRINTER.serialNumber));
-}
-
-function fraction(): number {
-  return randomBytes(4).readUInt32BE() / 2 ** 32;
 }

@@ -21,6 +21,7 @@ export const COMPONENTS = {
   udevadm: { commands: ['udevadm'], debianPackage: 'udev', only: 'linux' },
   strace: { commands: ['strace'], debianPackage: 'strace', only: 'linux' },
   pbmtojbg: { commands: ['pbmtojbg'], debianPackage: 'jbigkit-bin' },
+  tshark: { commands: ['tshark'], debianPackage: 'tshark' },
   libusb: { commands: [], library: 'libusb-1.0.so.0', debianPackage: 'libusb-1.0-0', only: 'linux' },
 } as const satisfies Record<string, Component>;
 

@@ -15,6 +15,7 @@ import type { LocalCalls } from './calls.ts';
 import { type Diagnosis, diagnosisCalls } from './diagnosis-calls.ts';
 import type { EventFeed } from './event-feed.ts';
 import { type ConsoleEnv, type GuardParts, guards, pageGuards, refusalLog, sayNo } from './guard.ts';
+import { holdCalls } from './hold-calls.ts';
 import { intentCalls } from './intent-calls.ts';
 import { looking } from './looking.ts';
 import { noticeCalls } from './notice-calls.ts';
@@ -69,6 +70,7 @@ export function consoleApp(parts: AppParts, port: () => number): OpenAPIHono<Con
   scanCalls(app, parts);
   looking(app, parts);
   orderCalls(app, parts);
+  holdCalls(app, parts);
   intentCalls(app, parts);
   refundCalls(app, parts);
   noticeCalls(app, parts);

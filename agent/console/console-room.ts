@@ -7,6 +7,7 @@ import type { Outside } from '../outside.ts';
 import type { CardRoom } from '../payment/card-room.ts';
 import type { PaymentDesk } from '../payment/desk.ts';
 import type { AttemptRunner } from '../payment/runner.ts';
+import { HoldShelf } from '../payment/standing-holds.ts';
 import { peopleFile } from '../people/people-file.ts';
 import { SignIn } from '../people/sign-in.ts';
 import { PeriodDesk } from '../reports/period-desk.ts';
@@ -65,6 +66,7 @@ export class ConsoleRoom {
     this.strip = stripOf(parts);
     this.#people = signIn(parts);
     const { calls, desk, spool, book, notices, rules, feed, health, dial, tail, signatures } = parts;
+    const holds = holdShelf(parts);
     this.#api = openConsole(config, outside, log, {
       calls,
       desk,
@@ -75,11 +77,11 @@ export class ConsoleRoom {
       feed,
       clock,
       log,
-      view: viewOf(parts, this.strip),
+      view: viewOf(parts, this.strip, holds),
       search: this.#search,
       people: this.#people,
       scans: new PageScans(clock),
-      reports: new PeriodDesk({ ...parts, ...parts.voice }),
+      reports: new PeriodDesk({ ...parts, ...parts.voice, holds }),
       reconciliations: reconcileRoom(parts),
       diagnosis: { health, dial, tail, config, signatures },
     });
@@ -109,10 +111,15 @@ function stripOf({ states, skew, link, hasPrinter, cards, health, feed }: Consol
   return strip;
 }
 
-function viewOf(parts: ConsoleRoomParts, strip: DeviceStrip): TillView {
+function holdShelf({ book, voice, config }: ConsoleRoomParts): HoldShelf {
+  return new HoldShelf({ book, backendNow: voice.backendNow, expectedDays: config.terminal?.holds.expectedDays });
+}
+
+function viewOf(parts: ConsoleRoomParts, strip: DeviceStrip, holds: HoldShelf): TillView {
   const { states, link, runner, cards, voice } = parts;
   return new TillView({
     ...parts,
+    holds,
     boot: voice.boot,
     devices: states,
     network: link,

@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { CONTRACT_VERSION } from '../../protocols/backend/fields.ts';
 import { DIAGNOSIS_ROUTES } from './diagnosis-routes.ts';
+import { HOLD_ROUTES } from './hold-routes.ts';
 import { INTENT_ROUTES } from './intent-routes.ts';
 import { LOOKING_ROUTES } from './looking-routes.ts';
 import { ORDER_ROUTES } from './order-routes.ts';
@@ -22,6 +23,7 @@ const ROUTES = {
   ...PEOPLE_ROUTES,
   ...LOOKING_ROUTES,
   ...ORDER_ROUTES,
+  ...HOLD_ROUTES,
   ...INTENT_ROUTES,
   ...REFUND_ROUTES,
   ...RULE_ROUTES,

@@ -5,6 +5,7 @@ import { IntentView, RiskNotice } from '../../protocols/backend/intents.ts';
 import { REFUND_STATES } from '../../protocols/backend/refunds.ts';
 import { Instalments } from '../../protocols/backend/replies.ts';
 import { ORDER_STATES, type OrderState } from '../payment/order-states.ts';
+import { HoldBody } from './hold-schemas.ts';
 import { names, words } from './schema-parts.ts';
 
 // An order and what belongs to it: attempts, codes that were shown, refunds, slips.
@@ -109,6 +110,7 @@ export const OrderWithAttempt = z
     attempt: AttemptWithSlips.optional(),
     intent: IntentBody.optional(),
     refunds: z.array(RefundBody).optional(),
+    hold: HoldBody.optional().describe('the newest hold on the customer’s card'),
     remainingFen: z.int().nonnegative().optional().describe('what of the payment can still be given back'),
   })
   .meta({ id: 'OrderWithAttempt' });

@@ -40,8 +40,9 @@ export function reportCalls(app: OpenAPIHono<ConsoleEnv>, { reports }: AppParts)
 }
 
 /** The schema's lists are its own. */
-function bodyOf(report: Report) {
-  return { ...report, rows: [...report.rows], byHour: [...report.byHour] };
+function bodyOf({ holds, ...report }: Report) {
+  const standing = holds && { holds: { ...holds, named: [...holds.named] } };
+  return { ...report, rows: [...report.rows], byHour: [...report.byHour], ...standing };
 }
 
 async function refusing<T>(work: Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { millis, payChannel } from '../../protocols/backend/fields.ts';
+import { StandingHolds } from '../../protocols/backend/holds.ts';
 import { number } from './schema-parts.ts';
 
 // What shifts and business days came to.
@@ -32,6 +33,7 @@ export const TakingsBody = z
     reversed: z.int(),
     open: z.int().describe('payments and refunds that are not over'),
     needsCheck: z.int().describe('money that a person must look at'),
+    holds: StandingHolds.optional().describe('held on customers’ cards, in none of the sums; the oldest by name'),
     journal: z.strictObject({ seq: z.int(), hash: z.string() }).describe('the newest entry that is counted'),
     events: z
       .strictObject({ from: z.int(), to: z.int() })

@@ -7,6 +7,7 @@ import type { CardRoom } from '../payment/card-room.ts';
 import type { PaymentDesk } from '../payment/desk.ts';
 import { intentView } from '../payment/intent-event.ts';
 import type { AttemptRunner } from '../payment/runner.ts';
+import type { HoldShelf } from '../payment/standing-holds.ts';
 import { collectRefusal, refundRefusal, shownBlock } from '../payment/terminal-state.ts';
 import type { Person } from '../people/people-desk.ts';
 import { remainingFen } from '../refunds/remaining.ts';
@@ -36,6 +37,7 @@ export interface TillViewParts {
   /** absent: no card terminal here */
   readonly cards: Pick<CardRoom, 'saysOf'> | undefined;
   readonly terminalWatch: Pick<TerminalWatch, 'unconfirmed'>;
+  readonly holds: HoldShelf;
 }
 
 /** What is to be seen at the till now. */
@@ -149,6 +151,11 @@ export class TillView {
     return refund && refundView(refund);
   }
 
+  /** Holds that stand, or of which nobody knows. */
+  holds() {
+    return this.#parts.holds.standing();
+  }
+
   #orderWithAttempt(orderId: string) {
     const order = this.#parts.book.orders.get(orderId);
     if (!order) return undefined;
@@ -156,11 +163,13 @@ export class TillView {
     const intent = order.intentId === undefined ? undefined : this.intent(order.intentId);
     const refunds = [...this.#parts.book.refunds.values()].filter((refund) => refund.orderId === orderId);
     const charge = this.#parts.book.charge(orderId);
+    const hold = [...this.#parts.book.holds.values()].findLast((one) => one.orderId === orderId);
     return {
       order: orderView(order),
       ...(attempt === undefined ? {} : { attempt }),
       ...(intent === undefined ? {} : { intent }),
       ...(refunds.length === 0 ? {} : { refunds: refunds.map(refundView) }),
+      ...(hold === undefined ? {} : { hold: this.#parts.holds.view(hold) }),
       ...(charge === undefined ? {} : { remainingFen: remainingFen(charge.amountFen, orderId, refunds) }),
     };
   }

@@ -50,7 +50,7 @@ export const RefundWish = RefundArgs.pick({ refundId: true, orderId: true, refun
   description: "Ask for a refund. `refundId` is your own number, used once; who asks is the token's person.",
 });
 
-export const ResolveWish = ResolveArgs.pick({ refundId: true, outcome: true, reason: true }).meta({
+export const ResolveWish = ResolveArgs.pick({ refundId: true, outcome: true, hold: true, reason: true }).meta({
   id: 'Resolution',
   description: "A manager found out what became of the money. Who says so is the token's person.",
 });

@@ -25,9 +25,9 @@ export class JournalCounts {
       list: () => files.list(),
       read: (name, from, length) => files.read(name, from, length),
       append: (name, bytes) => files.append(name, bytes),
-      sync: async (name) => {
+      sync: async (name, meanwhile) => {
         const began = this.#clock.mono();
-        await files.sync(name);
+        await files.sync(name, meanwhile);
         this.#counts.took('fsync', (this.#clock.mono() - began) / 1000);
       },
       cut: (name, length) => files.cut(name, length),

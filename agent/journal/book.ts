@@ -18,7 +18,7 @@ import type { Entry, EntryRef } from './entry.ts';
 import type { JournalFiles } from './files.ts';
 import { COMMANDS_KEPT } from './forgetting.ts';
 import { Housekeeping, type Kept } from './housekeeping.ts';
-import { Journal, JournalDamaged, JournalUnavailable } from './journal.ts';
+import { type AppendWhen, Journal, JournalDamaged, JournalUnavailable } from './journal.ts';
 import { dropUnreadable, OUTBOX_LIMITS, type OutboxRef, type OutboxStats } from './outbox.ts';
 import { ReadAhead } from './read-ahead.ts';
 import {
@@ -215,6 +215,11 @@ export class TillBook implements OutboxSource, CommandMemory {
     return this.#journal.head;
   }
 
+  /** The newest entry that was handed to the disk: the head to be, if the disk takes it. */
+  get sealed(): EntryRef {
+    return this.#journal.sealed;
+  }
+
   /** Where the log surely ends: what a copy of it must hold. */
   get end(): Readonly<Cursor> {
     return this.#journal.end;
@@ -248,9 +253,9 @@ export class TillBook implements OutboxSource, CommandMemory {
 
   /**
    * Writes a record down; resolves when it is on disk and known here. What would begin a payment is refused while the
-   * journal is in trouble; everything else is tried. `soon`: nobody acts on it, a moment later is good enough.
+   * journal is in trouble; everything else is tried.
    */
-  async write(record: TillRecord, when: 'now' | 'soon' = 'now'): Promise<void> {
+  async write(record: TillRecord, when: AppendWhen = 'now'): Promise<void> {
     if (begins(record)) {
       this.#refuseBeginning();
       // Room for the end of a payment comes before its beginning. Held as a rule: then records keep the order of calls.
@@ -264,7 +269,7 @@ export class TillBook implements OutboxSource, CommandMemory {
     return this.#journal.written();
   }
 
-  async #append(record: TillRecord, when: 'now' | 'soon' = 'now'): Promise<void> {
+  async #append(record: TillRecord, when: AppendWhen = 'now'): Promise<void> {
     const { unsettled } = this.#journal;
     try {
       await this.#journal.append(toJournal(record), when);

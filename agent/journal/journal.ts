@@ -18,6 +18,12 @@ const ENTRY_BYTES = 256 * 1024;
 
 export type JournalRecord = Pick<Entry, 'type' | 'data'>;
 
+/**
+ * `soon`: nobody acts on the entry, so it waits a moment for another one to share a sync with. `meanwhile`: now, and the
+ * caller has something to do until it is on disk.
+ */
+export type AppendWhen = 'now' | 'soon' | 'meanwhile';
+
 /** Surely not kept. */
 export class JournalUnavailable extends Error {
   readonly code = 'JOURNAL_UNAVAILABLE';
@@ -31,6 +37,7 @@ export class JournalDamaged extends Error {
 interface Waiting {
   readonly entry: Entry;
   readonly line: Uint8Array;
+  readonly when: AppendWhen;
   readonly resolve: (entry: Entry) => void;
   readonly reject: (error: Error) => void;
 }
@@ -83,6 +90,11 @@ export class Journal {
     return { seq, hash };
   }
 
+  /** The newest entry that was sealed: what the head will be if the disk takes it. */
+  get sealed(): EntryRef {
+    return { seq: this.#seq, hash: this.#hash };
+  }
+
   /** Where the log surely ends. */
   get end(): Readonly<Cursor> {
     return { ...this.#durable };
@@ -90,9 +102,8 @@ export class Journal {
 
   /**
    * Resolves when the entry is on disk (fdatasync); rejects with {@link JournalUnavailable} when it is surely not kept.
-   * `soon`: nobody acts on it, so it waits a moment for another entry to share a sync with.
    */
-  append(record: JournalRecord, when: 'now' | 'soon' = 'now'): Promise<Entry> {
+  append(record: JournalRecord, when: AppendWhen = 'now'): Promise<Entry> {
     if (this.#waiting.length >= WAITING_ENTRIES)
       return Promise.reject(new JournalUnavailable(`${WAITING_ENTRIES} entries wait for the disk`));
     const { entry, line } = sealLine({
@@ -108,8 +119,8 @@ export class Journal {
     this.#seq = entry.seq;
     this.#hash = entry.hash;
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ entry, line, resolve, reject });
-      if (when === 'now') this.#begin();
+      this.#waiting.push({ entry, line, when, resolve, reject });
+      if (when !== 'soon') this.#begin();
       else this.#callOffSoon ??= this.#parts.clock.after(SOON_MS, () => this.#begin());
     });
   }
@@ -153,8 +164,9 @@ export class Journal {
 
   async #commit(batch: readonly Waiting[]): Promise<void> {
     const bytes = bytesOf(batch, this.unsettled);
+    const meanwhile = batch.some(({ when }) => when === 'meanwhile');
     try {
-      await this.#store(bytes);
+      await this.#store(bytes, meanwhile);
     } catch (error) {
       // A full disk: the reserve gives room for payments under way. New ones are refused as long as it is spent.
       if (!(await this.#parts.reserve.spend(error))) throw error;
@@ -167,7 +179,7 @@ export class Journal {
     }
   }
 
-  async #store(bytes: Uint8Array): Promise<void> {
+  async #store(bytes: Uint8Array, meanwhile = false): Promise<void> {
     const { files } = this.#parts;
     if (this.#dirty) await this.#cutUnfinished();
     if (this.#durable.offset >= SEGMENT_BYTES)
@@ -175,7 +187,7 @@ export class Journal {
     const name = segmentName(this.#durable.segment);
     this.#dirty = true;
     await files.append(name, bytes);
-    await files.sync(name);
+    await files.sync(name, meanwhile);
     this.#dirty = false;
   }
 

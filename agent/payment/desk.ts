@@ -7,7 +7,7 @@ import type { CommandRefusal, VerbRoom } from '../backend/verb-desk.ts';
 import { type Advice, ERRORS, explain } from '../errors.ts';
 import { JournalDamaged } from '../journal/journal.ts';
 import type { Order } from '../journal/records.ts';
-import type { Log } from '../log.ts';
+import type { Later, Log } from '../log.ts';
 import type { LimitWatch } from '../rules/limit-watch.ts';
 import { type Attempt, isFinal, newAttempt } from './attempt.ts';
 import { cardClerk } from './card-codes.ts';
@@ -36,6 +36,8 @@ export interface DeskParts extends ScanJudgeParts {
   readonly clockWatch: ClockWatch;
   readonly refusalEvents: Pick<RefusalEvents, 'tell'>;
   readonly log: Log;
+  /** behind the slip of a sale that is under way */
+  readonly later: Later;
   readonly newId: () => string;
   /** what payments are held to now */
   readonly limits: Pick<LimitWatch, 'limits' | 'refusal'>;
@@ -353,8 +355,7 @@ export class PaymentDesk implements VerbRoom {
   attemptChanged(attempt: Attempt, order: Order): void {
     // the slip first
     if (attempt.state === 'PAID') this.#parts.onPaid(attempt);
-    const { zh, en } = cardClerk(attempt) ?? CATEGORIES[attempt.category];
-    this.#parts.log.info({ ...facts(attempt), zh, en }, 'attempt');
+    this.#parts.later(() => this.#log(attempt));
     const isUnsure = attempt.card !== undefined && attempt.state === 'UNKNOWN';
     if (attempt.state === 'REVERSING' || isUnsure) this.#freeCounterLater(attempt);
     if (!isFinal(attempt)) return;
@@ -366,6 +367,11 @@ export class PaymentDesk implements VerbRoom {
     if (goesOn) this.#progress(order, attempt);
     else this.#concludeOrder(order, attempt);
     this.#tellWaiting();
+  }
+
+  #log(attempt: Attempt): void {
+    const { zh, en } = cardClerk(attempt) ?? CATEGORIES[attempt.category];
+    this.#parts.log.info({ ...facts(attempt), zh, en }, 'attempt');
   }
 
   /** The intent runner wrote down a change. An intent holds its order, never the counter. */

@@ -7,6 +7,8 @@ import type { Clock } from '../clock.ts';
 import type { TerminalArgs } from '../enrolment/paying-terminal.ts';
 import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
+import type { EntryRef } from '../journal/entry.ts';
+import type { AppendWhen } from '../journal/journal.ts';
 import type { AttemptRecord, Order, Slip } from '../journal/records.ts';
 import type { Log } from '../log.ts';
 import { type Attempt, isFinal, type ReverseReason, walletOf } from './attempt.ts';
@@ -42,6 +44,8 @@ export interface RunnerParts {
   readonly disputes: Pick<DisputeTurn, 'take'>;
   /** the job of a payment's slip, written down with the payment */
   readonly slipFor: (attemptId: string) => Slip;
+  /** a payment is on its way to the disk, as this entry if the disk takes it: time for what its slip needs */
+  readonly onPaying?: (attempt: Attempt, slip: Slip, entry: EntryRef) => void;
   /** a pay request has left: time for whatever may be done while it is answered */
   readonly onSubmitted?: () => void;
   /** what a pay request says of the terminal; asked while the disk works, and waited for only where a device makes a part of it */
@@ -264,20 +268,28 @@ export class AttemptRunner implements OtherPayment {
     return reverseBefore !== undefined && skew.wallClockErrorMs !== undefined && backendNow() > reverseBefore;
   }
 
-  async #keep(running: Running, attempt: Attempt, before: Attempt, when: 'now' | 'soon' = 'now'): Promise<boolean> {
+  async #keep(running: Running, attempt: Attempt, before: Attempt, when: AppendWhen = 'now'): Promise<boolean> {
     const { book, log } = this.#parts;
     const record = { ...running.record, attempt };
     const order = orderWith(this.#order(attempt), attempt);
     const changed = attempt.state !== before.state || attempt.category !== before.category;
     try {
       const event = changed ? { event: this.#event(running, attempt) } : {};
-      const slip = attempt.state === 'PAID' ? { slip: this.#parts.slipFor(attempt.attemptId) } : {};
-      await book.write({ type: 'ATTEMPT', record, order, ...event, ...slip }, when);
+      const slip = attempt.state === 'PAID' ? this.#parts.slipFor(attempt.attemptId) : undefined;
+      const written = { type: 'ATTEMPT', record, order, ...event, ...(slip && { slip }) } as const;
+      const writing = book.write(written, slip ? 'meanwhile' : when);
+      if (slip) this.#whileWriting(attempt, slip, book.sealed);
+      await writing;
       return true;
     } catch (error) {
       log.error({ attemptId: attempt.attemptId, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
       return false;
     }
+  }
+
+  /** Behind the write's own beginning: then the disk and the slip's layout take their time beside each other. */
+  #whileWriting(attempt: Attempt, slip: Slip, entry: EntryRef): void {
+    this.#parts.clock.after(0, () => this.#parts.onPaying?.(attempt, slip, entry));
   }
 
   /** The fact is still true; it is told again when the disk may have recovered. */

@@ -1,5 +1,5 @@
 import type { OpenHours } from '../../protocols/backend/verbs.ts';
-import { type Advice } from '../errors.ts';
+import type { Advice } from '../errors.ts';
 import type { LogLevel } from '../log.ts';
 import type { Automatic, PayLimits } from '../rules/limits.ts';
 import type { KeptTable } from '../rules/rule-tables.ts';

@@ -4,8 +4,10 @@ import type { LogFiles } from '../journal/files.ts';
 import { LogReader } from '../journal/log-reader.ts';
 import { fromJournal } from '../journal/records.ts';
 import type { Log } from '../log.ts';
+import type { HoldShelf } from '../payment/standing-holds.ts';
 import type { ContractRates } from '../statements/reconcile.ts';
 import { closingEvent } from './closing-event.ts';
+import { holdsReport } from './holds-report.ts';
 import type { Report } from './report.ts';
 import { ShopTime } from './shop-time.ts';
 import { TakingsFold } from './takings.ts';
@@ -19,6 +21,7 @@ export interface ReportParts {
   readonly newId: () => string;
   readonly boot: string;
   readonly backendNow: () => number;
+  readonly holds: Pick<HoldShelf, 'standing'>;
 }
 
 /** Why a shift or day was not opened or closed: it is not the one that the caller believes. */
@@ -106,6 +109,7 @@ export class ReportRoom {
     const fold = new TakingsFold({ rates, time: this.#time });
     const reader = new LogReader(files, after);
     const upto = book.head;
+    const holds = holdsReport(this.#parts.holds.standing());
     let from = began;
     let events: Report['events'];
     for (let entries = await reader.next(); entries.length > 0; entries = await reader.next()) {
@@ -120,7 +124,17 @@ export class ReportRoom {
     const until = backendNow();
     const { timeZone } = this.#time;
     const told = events === undefined ? {} : { events };
-    return { kind, number, from: from ?? until, until, timeZone, ...fold.takings(), journal: upto, ...told };
+    return {
+      kind,
+      number,
+      from: from ?? until,
+      until,
+      timeZone,
+      ...fold.takings(),
+      journal: upto,
+      ...(holds && { holds }),
+      ...told,
+    };
   }
 }
 

@@ -5,7 +5,7 @@ import type { ChannelRow, Report } from './report.ts';
 
 /** A report as it is printed: what a manager adds up and holds against the statement. */
 export function reportSlipOf(report: Report, merchant: Config['merchant']): ReportSlip {
-  const { kind, number, from, until, rows, total, reversed, open, needsCheck, journal } = report;
+  const { kind, number, from, until, rows, total, reversed, open, needsCheck, journal, holds } = report;
   return {
     kind: kind === 'shift' ? 'shift' : 'day',
     merchantName: merchant.name,
@@ -22,6 +22,7 @@ export function reportSlipOf(report: Report, merchant: Config['merchant']): Repo
     discountsFen: total.discountFen,
     reversed,
     open: open + needsCheck,
+    holds,
     journalHash: journal.hash.slice(0, 16),
   };
 }

@@ -19,7 +19,20 @@ export function reportLines(report: Report): string[] {
     ...rows.map((row) => columns([row.channel, ...cells(row)])),
     columns(['total', ...cells(total)]),
     `reversed ${reversed}, open ${open}, to be checked by a person ${needsCheck}`,
+    ...holdLines(report, time),
     `journal #${report.journal.seq} ${report.journal.hash.slice(0, 16)}`,
+  ];
+}
+
+/** Money of customers: in no sum above. */
+function holdLines({ holds }: Report, time: ShopTime): string[] {
+  if (!holds) return [];
+  return [
+    `holds standing (预授权), not takings: ${holds.count}, ${formatYuan(holds.heldFen)}`,
+    ...holds.named.map(
+      ({ orderId, amountFen, state, since }) =>
+        `  ${orderId}  ${formatYuan(amountFen)}  ${state}  since ${time.text(since)}`,
+    ),
   ];
 }
 

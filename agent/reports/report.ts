@@ -1,5 +1,6 @@
 import type { PayChannel } from '../../protocols/backend/fields.ts';
 import type { EntryRef } from '../journal/entry.ts';
+import type { HoldsReport } from './holds-report.ts';
 
 /** What one channel took and gave back. Money is fen. */
 export interface ChannelRow {
@@ -53,6 +54,8 @@ export interface Report extends Takings {
   readonly closedBy?: string;
   /** the newest journal entry that is in it: a printed report can be held against the journal */
   readonly journal: EntryRef;
+  /** holds that stand at its end: in none of its sums; missing: none, or a report of a copy of the journal */
+  readonly holds?: HoldsReport;
   /** numbers of the first and last event for the backend that its entries carry; missing: they carry none */
   readonly events?: { readonly from: number; readonly to: number };
 }

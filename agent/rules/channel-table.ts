@@ -39,7 +39,9 @@ interface Knowing {
 /** Why nothing is sent to this channel now; `undefined`: it may be tried. */
 export function channelRefusal(book: Knowing, now: () => number): (channel: Channel) => ChannelRefusal | undefined {
   return (channel) => {
-    const table = ChannelTable.safeParse(book.settings.tables?.['channels']?.content).data;
+    const content = book.settings.tables?.['channels']?.content;
+    if (content === undefined) return undefined;
+    const table = ChannelTable.safeParse(content).data;
     const row = table?.channels.find((one) => one.channel === channel);
     if (!row || row.state === 'up') return undefined;
     if (row.state === 'off') return { refusal: 'METHOD_NOT_SUPPORTED' };

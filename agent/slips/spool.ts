@@ -1,40 +1,23 @@
 import type { Clock } from '../clock.ts';
-import type { Config } from '../config.ts';
 import type { SlipPrinter } from '../devices/printer.ts';
 import { explain } from '../errors.ts';
-import type { TillBook } from '../journal/book.ts';
+import type { EntryRef } from '../journal/entry.ts';
 import type { DocumentJob, Slip } from '../journal/records.ts';
-import type { Log } from '../log.ts';
 import type { Attempt } from '../payment/attempt.ts';
 import { hasSlip } from '../payment/card.ts';
-import type { Intent } from '../payment/intent.ts';
 import type { TerminalReceipt } from '../payment/terminal-receipt.ts';
-import { cardPaymentSlip, type SignedPicture } from './card-payment-slip.ts';
 import { DocumentJobs, type PrintOrder } from './document-jobs.ts';
-import type { Laid } from './print-form.ts';
+import { type PaymentLayoutParts, PaymentLayouts } from './payment-layouts.ts';
 import { type PrintOutcome, PrintQueue, type PrintTask } from './print-queue.ts';
 import type { Printable } from './printable.ts';
-import { saleSlip } from './sale-slip.ts';
-import { voucherNo } from './slip-texts.ts';
-import { merchantReceipt, RECEIPT_WITHIN_MS, receiptPrintable, terminalReceiptSlip } from './terminal-receipt-slip.ts';
+import { merchantReceipt, RECEIPT_WITHIN_MS, receiptPrintable } from './terminal-receipt-slip.ts';
 
-export interface SpoolParts {
-  readonly book: TillBook;
+export interface SpoolParts extends PaymentLayoutParts {
   /** none: a till without a printer keeps its slips on disk */
   readonly printer: SlipPrinter | undefined;
-  readonly merchant: Config['merchant'];
-  /** who settles with the shop, as registered */
-  readonly acquirer?: string | undefined;
-  readonly paper: 58 | 80;
-  /** nothing that is printed is a receipt */
-  readonly training: boolean;
   readonly clock: Clock;
-  readonly log: Log;
   readonly newId: () => string;
   readonly boot: string;
-  readonly backendNow: () => number;
-  /** what the customer signed for a card payment, while this till has it */
-  readonly signatureOf?: ((attemptId: string) => SignedPicture | undefined) | undefined;
 }
 
 /**
@@ -45,13 +28,15 @@ export interface SpoolParts {
 export class SlipSpool {
   readonly #parts: SpoolParts;
   readonly #queue: PrintQueue;
+  readonly #layouts: PaymentLayouts;
   readonly #documents: DocumentJobs;
-  /** jobs given to a payment that is being written down, by attempt */
-  readonly #born = new Map<string, string>();
+  /** jobs given to a payment that is being written down, by attempt: the slip's first, then its copies */
+  readonly #born = new Map<string, readonly string[]>();
 
   constructor(parts: SpoolParts) {
     this.#parts = parts;
     this.#queue = new PrintQueue(parts);
+    this.#layouts = new PaymentLayouts(parts);
     this.#documents = new DocumentJobs({ ...parts, queue: this.#queue, hasPrinter: parts.printer !== undefined });
   }
 
@@ -72,16 +57,18 @@ export class SlipSpool {
     const { newId, printer } = this.#parts;
     const atOnce = this.#queue.length === 0 && printer?.isUp === true;
     const slip: Slip = { slipId: newId(), attemptId, state: atOnce ? 'sending' : 'queued', duplicate: false };
-    this.#born.set(attemptId, slip.slipId);
+    this.#born.set(attemptId, [slip.slipId]);
     return slip;
   }
 
   /** The jobs of what a card terminal has the till print beside the payment's slip, which is the merchant's where it sends one. */
   copiesFor(attemptId: string, receipts: readonly TerminalReceipt[]): Slip[] {
     const own = merchantReceipt(receipts);
-    return receipts.flatMap((one, receipt) =>
+    const copies = receipts.flatMap<Slip>((one, receipt) =>
       one === own ? [] : { slipId: this.#parts.newId(), attemptId, state: 'queued', duplicate: false, receipt },
     );
+    this.#born.set(attemptId, [...(this.#born.get(attemptId) ?? []), ...copies.map(({ slipId }) => slipId)]);
+    return copies;
   }
 
   /** A pay request has left: the printer is asked how it is while the payment takes its time. */
@@ -89,16 +76,18 @@ export class SlipSpool {
     this.#parts.printer?.lookAhead();
   }
 
+  /** A payment is being written down as `entry`: its slip is laid out while the disk works. */
+  draft(attempt: Attempt, slip: Slip, entry: EntryRef): void {
+    this.#layouts.draft(attempt, slip, entry);
+  }
+
   /** A payment is on disk as PAID, and the job of its slip with it. */
   paid(attempt: Pick<Attempt, 'attemptId'>): void {
     const paidAt = this.#parts.clock.mono();
-    const slip = this.#parts.book.slips.get(this.#born.get(attempt.attemptId) ?? '');
+    const [own, ...copies] = this.#born.get(attempt.attemptId) ?? [];
     this.#born.delete(attempt.attemptId);
-    if (!slip) return;
-    this.#take(slip, paidAt);
-    for (const copy of this.#parts.book.slips.values())
-      if (copy.attemptId === attempt.attemptId && copy.receipt !== undefined && copy.state === 'queued')
-        this.#take(copy, undefined);
+    this.#takeBorn(own, paidAt);
+    for (const copy of copies) this.#takeBorn(copy, undefined);
   }
 
   /** Slips of which nobody knows whether they are on paper: what the clerk is asked. */
@@ -203,6 +192,12 @@ export class SlipSpool {
     this.#queue.stop();
   }
 
+  #takeBorn(slipId: string | undefined, paidAt: number | undefined): void {
+    const slip = slipId === undefined ? undefined : this.#parts.book.slips.get(slipId);
+    if (!slip) return;
+    this.#take(slip, paidAt);
+  }
+
   #take(slip: Slip, paidAt: number | undefined): void {
     const { attempts, intents } = this.#parts.book;
     if (attempts.has(slip.attemptId) || intents.has(slip.attemptId)) this.#queue.add(this.#task(slip, paidAt, false));
@@ -215,7 +210,7 @@ export class SlipSpool {
       id: slip.slipId,
       priority: 'payment',
       interrupted,
-      layout: () => this.#layout(slip),
+      layout: () => this.#layouts.of(slip),
       get state() {
         return stateOf();
       },
@@ -236,60 +231,6 @@ export class SlipSpool {
     else log.warn(fields, explain('SLIP_UNSURE'));
   }
 
-  #layout(slip: Slip): Laid {
-    const { merchant, acquirer, paper, training, backendNow, book } = this.#parts;
-    const payment: PaidBy | undefined =
-      book.attempts.get(slip.attemptId)?.attempt ?? asPayment(book.intents.get(slip.attemptId));
-    if (!payment) throw new RangeError(`nothing is known of attempt ${slip.attemptId}`);
-    const { attemptId, channel, maskedPaycode, orderId, amountFen, paidAt, transactionId } = payment;
-    const paid = book.paidEntry(attemptId);
-    const attempt = book.attempts.get(attemptId)?.attempt;
-    if (attempt?.card) return this.#cardLayout(attempt, slip);
-    return saleSlip(
-      {
-        merchantName: merchant.name,
-        merchantNo: merchant.merchantNo,
-        terminalNo: merchant.terminalNo,
-        operatorNo: merchant.operatorNo,
-        channel,
-        maskedPaycode,
-        orderId,
-        attemptId,
-        amountFen,
-        paidAt: paidAt ?? backendNow(),
-        slipId: voucherNo(paid) ?? slip.slipId,
-        anchor: (paid ?? book.head).hash.slice(0, 8),
-        duplicate: slip.duplicate,
-        training,
-        transactionId,
-        servicePhone: merchant.servicePhone,
-        instalments: attempt?.instalments,
-        acquirer,
-      },
-      paper,
-    );
-  }
-
-  #cardLayout(attempt: Attempt, { duplicate, receipt }: Slip): Laid {
-    const { merchant, paper, training, backendNow, book, signatureOf } = this.#parts;
-    const { hash } = book.paidEntry(attempt.attemptId) ?? book.head;
-    const signature = signatureOf?.(attempt.attemptId);
-    const receipts = attempt.card?.receipts ?? [];
-    const theirs = receipt === undefined ? merchantReceipt(receipts) : receipts[receipt];
-    if (theirs) {
-      const about = `${attempt.orderId} #${hash.slice(0, 8)}`;
-      return terminalReceiptSlip(theirs, { about, signature, paper, marks: { duplicate, training } });
-    }
-    return cardPaymentSlip(attempt, {
-      merchant,
-      paper,
-      duplicate,
-      now: backendNow(),
-      anchor: hash.slice(0, 8),
-      signature,
-    });
-  }
-
   #event({ slipId, attemptId, state, proof, duplicate }: Slip, tookMs: number | undefined) {
     const { book, newId, boot, backendNow } = this.#parts;
     const data = {
@@ -303,15 +244,4 @@ export class SlipSpool {
     };
     return book.event(data, newId(), boot, backendNow());
   }
-}
-
-/** What a slip says of a payment, whoever showed the code to whom. */
-type PaidBy = Pick<Attempt, 'attemptId' | 'channel' | 'orderId' | 'amountFen'> &
-  Partial<Pick<Attempt, 'maskedPaycode' | 'paidAt' | 'transactionId'>>;
-
-function asPayment(intent: Intent | undefined): PaidBy | undefined {
-  if (!intent?.payment) return undefined;
-  const { intentId: attemptId, orderId, amountFen, payment } = intent;
-  const { channel, paidAt, transactionId } = payment;
-  return { attemptId, orderId, amountFen, channel, paidAt, ...(transactionId === undefined ? {} : { transactionId }) };
 }

@@ -12,6 +12,12 @@ export interface ReportRow {
   readonly amountFen: number;
 }
 
+/** One hold of an order. */
+export interface HeldRow {
+  readonly orderId: string;
+  readonly amountFen: number;
+}
+
 /** Takings of a shift or a day. Times are Unix milliseconds. */
 export interface ReportSlip {
   readonly kind: 'shift' | 'day';
@@ -32,6 +38,8 @@ export interface ReportSlip {
   /** attempts that were reversed, and those that a person must look at */
   readonly reversed: number;
   readonly open: number;
+  /** held on customers' cards, in none of the sums */
+  readonly holds?: { readonly count: number; readonly heldFen: number; readonly named: readonly HeldRow[] } | undefined;
   readonly drawerOpened?: number | undefined;
   /** first characters of the last journal entry's hash: the printed report can be held against the journal */
   readonly journalHash?: string | undefined;
@@ -59,12 +67,22 @@ export function reportSlip(slip: ReportSlip, paper: Paper | PrinterProfile): Lai
     // a zero is said too: "nothing open" is what the manager wants to read
     reversed: String(slip.reversed),
     open: String(slip.open),
+    ...heldData(slip.holds),
     drawerOpened: slip.drawerOpened === undefined ? undefined : String(slip.drawerOpened),
     journalHash: slip.journalHash,
     training: slip.training,
     duplicate: slip.duplicate,
   };
   return printForm(reportDocument(kind, locale), data, paper);
+}
+
+function heldData(holds: ReportSlip['holds']) {
+  if (!holds) return { held: [] };
+  const { count, heldFen, named } = holds;
+  return {
+    standingHolds: `${count}, ${formatYuan(heldFen)}`,
+    held: named.map(({ orderId, amountFen }) => ({ order: limited(orderId), amount: formatYuan(amountFen) })),
+  };
 }
 
 export interface DiagnosisSlip {

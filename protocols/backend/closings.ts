@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hash, millis, payChannel, personId, text } from './fields.ts';
+import { StandingHolds } from './holds.ts';
 
 // What a shift (X) or business day (Z) came to when a person closed it. Money is fen.
 
@@ -41,6 +42,8 @@ export const ClosingEvent = z.strictObject({
   reversed: count,
   open: count,
   needsCheck: count,
+  /** money of customers that is held, and none of the shop's; missing: none stands */
+  holds: StandingHolds.optional(),
   /** the newest journal entry that is in it */
   journal: z.strictObject({ seq: count, hash: hash.or(z.literal('')) }),
   /** the first and last event that is in it; missing: nothing was told meanwhile */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AttemptEvidence, CardEvidence } from './attempt-events.ts';
-import { attemptId, fen, orderId, text } from './fields.ts';
+import { attemptId, fen, millis, orderId, text } from './fields.ts';
 
 // What the contract says of holds (预授权): amounts kept apart on a customer's card, which the shop has not.
 
@@ -32,6 +32,17 @@ export const HoldEvent = z.strictObject({
   code: text(64).optional(),
   card: CardEvidence.optional(),
   evidence: AttemptEvidence.optional(),
+});
+
+/** Holds that stand when a shift or day is closed: in none of its sums. The oldest by name. */
+export const StandingHolds = z.strictObject({
+  count: z.int().positive(),
+  heldFen: z.int().nonnegative(),
+  named: z
+    .array(
+      z.strictObject({ holdId: attemptId, orderId, amountFen: fen, state: z.enum(HOLD_STATE_NAMES), since: millis }),
+    )
+    .max(50),
 });
 
 /** Hold an amount on the customer's card, now (预授权): the customer stands there with it. Nothing is charged. */

@@ -1,4 +1,4 @@
-import { type LineConfig, type LineEvent } from '../framing/line.ts';
+import type { LineConfig, LineEvent } from '../framing/line.ts';
 import { LineFramer } from '../framing/line-framer.ts';
 import type { GunAnswer, GunCode, GunNoise, GunSend } from './gun-event.ts';
 import { type GunCommand, type Heard, REPLY_MS, type ReplyReader, TRIES } from './gun-language.ts';

@@ -1,5 +1,5 @@
 import { SecretText } from '../paycode/secret.ts';
-import { type GunNoise } from './gun-event.ts';
+import type { GunNoise } from './gun-event.ts';
 import { altCharacter } from './keyboard-alt.ts';
 import {
   ALT,

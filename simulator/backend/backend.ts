@@ -8,7 +8,7 @@ import { EventEnvelope } from '../../protocols/backend/events.ts';
 import { MAX_MESSAGE_BYTES } from '../../protocols/backend/fields.ts';
 import { Alert, Health } from '../../protocols/backend/health.ts';
 import { AgentState, DeviceState, type TimeReply, TimeRequest } from '../../protocols/backend/presence.ts';
-import { type Request } from '../../protocols/backend/requests.ts';
+import type { Request } from '../../protocols/backend/requests.ts';
 import { SignatureUpload } from '../../protocols/backend/signatures.ts';
 import { parseTopic, REQUEST_OPS, type TillAddress, topicRoot, topicsOf } from '../../protocols/backend/topics.ts';
 import type { Acquirer } from '../acquirer/acquirer.ts';
@@ -67,10 +67,10 @@ export class SimBackend {
   onHealth: (till: TillAddress, health: Health) => void = () => undefined;
   /** `undefined`: it is not so any more; `code` as it stands in the topic */
   onAlert: (till: TillAddress, code: string, alert: Alert | undefined) => void = () => undefined;
-  /** the same moment, before anybody else hears of it: for whoever changes what comes of it */
-  beforeRequest: (till: TillAddress, request: Request) => void = () => undefined;
   /** a request that passed the form checks, before the acquirer is asked */
   onRequest: (till: TillAddress, request: Request) => void = () => undefined;
+  /** the same moment, before anybody else hears of it: for whoever changes what comes of it */
+  beforeRequest: (till: TillAddress, request: Request) => void = () => undefined;
   /** a message that could not be read, by topic */
   onMalformed: (topic: string) => void = () => undefined;
   /** false: events are kept but not acknowledged */

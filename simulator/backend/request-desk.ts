@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CONTRACT_VERSION } from '../../protocols/backend/fields.ts';
-import { type AnsweredReply, type REFUSALS, type Reply } from '../../protocols/backend/replies.ts';
+import type { AnsweredReply, REFUSALS, Reply } from '../../protocols/backend/replies.ts';
 import { type ChannelRequest, type IntentRequest, payloadHash, Request } from '../../protocols/backend/requests.ts';
 import { REQUEST_OPS, type RequestOp } from '../../protocols/backend/topics.ts';
 import type { Acquirer } from '../acquirer/acquirer.ts';

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import type { LifeMark } from '../../protocols/terminal/certified/messages.ts';
 import { LIFECYCLE, parseLocation } from '../../protocols/terminal/terminal-info.ts';
@@ -6,6 +5,7 @@ import type { Exit } from '../cli.ts';
 import { CERTIFIED_FAULTS, type CertifiedFault, SimulatedCertifiedTerminal } from '../terminals/certified-terminal.ts';
 import { PtyWire } from '../wires/pty.ts';
 import { systemClock } from '../world/clock.ts';
+import { untilStopped } from './hands.ts';
 
 interface Options {
   readonly path: string;
@@ -48,21 +48,12 @@ async function run({ path, serial, place, mark, key, fault }: Options): Promise<
   const device = new SimulatedCertifiedTerminal(wire, { identity, key: Buffer.from(key, 'hex'), clock: systemClock });
   device.fault = fault;
   tell({ event: 'open', at: path, ...identity });
-  await obeyed(device);
+  await untilStopped((order) => {
+    const [verb = '', word = ''] = order.split(/\s+/);
+    tell(obey(device, verb, word) ? { event: 'done', verb } : { event: 'help', help: HELP });
+  });
   await wire.close();
   return 0;
-}
-
-function obeyed(device: SimulatedCertifiedTerminal): Promise<void> {
-  const hands = createInterface({ input: process.stdin });
-  return new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-    hands.on('line', (line) => {
-      const [verb = '', word = ''] = line.trim().split(/\s+/);
-      if (verb === 'quit') resolve();
-      else if (verb !== '') tell(obey(device, verb, word) ? { event: 'done', verb } : { event: 'help', help: HELP });
-    });
-  }).finally(() => hands.close());
 }
 
 /** False: nothing that is understood. */

@@ -7,6 +7,7 @@ import { showCode, WALLETS, type Wallet } from '../devices/phone.ts';
 import { CertificateAuthority } from '../enrolment/certificate-authority.ts';
 import { EnrolmentService } from '../enrolment/enrolment-service.ts';
 import { Shop, type ShopOptions } from '../shop.ts';
+import { fraction } from '../world/fraction.ts';
 
 // A shop that waits for its till: what the back office prints stands on the screen, and the rest is typed. One JSON value a
 // line, so that a program can drive it as well.
@@ -58,7 +59,7 @@ async function obey(shop: Shop, now: () => number, verb: string | undefined, wor
   }
   if (verb === 'scan') {
     const wallet: Wallet = Object.keys(WALLETS).includes(word) ? (word as Wallet) : 'wechat';
-    const code = showCode(wallet, () => randomBytes(4).readUInt32BE() / 2 ** 32);
+    const code = showCode(wallet, fraction);
     // nobody may have opened the port yet
     const failed = (error: unknown) =>
       tell({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });

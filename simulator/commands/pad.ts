@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { writePbm } from '../../protocols/signature/pbm.ts';
 import type { PadMessage } from '../../protocols/terminal/pad/messages.ts';
@@ -15,6 +13,9 @@ import { DeviceServerWire } from '../wires/device-server.ts';
 import { PtyWire } from '../wires/pty.ts';
 import type { PortWire } from '../wires/wire.ts';
 import { systemClock } from '../world/clock.ts';
+import { fraction } from '../world/fraction.ts';
+import { untilStopped } from './hands.ts';
+import { type Say, sayer } from './say.ts';
 
 interface Options {
   readonly personality: string;
@@ -77,7 +78,8 @@ async function run(options: Options): Promise<number> {
   try {
     if (options.out !== undefined) mkdirSync(options.out, { recursive: true });
     const link = options.path ?? join(folder ?? '.', 'pad');
-    const wire = options.tcp === undefined ? new PtyWire({ link }) : await listening(Number(tcp));
+    const wire =
+      options.tcp === undefined ? new PtyWire({ link }) : await DeviceServerWire.listening({ port: Number(tcp) });
     const personality = { ...PAD_PERSONALITIES[name], ...(signMs !== undefined && { signMs: Number(signMs) }) };
     const bench = new PadBench(wire, personality, options);
     for (const fault of options.fault.filter(isPadFault)) bench.breakNext(fault);
@@ -92,12 +94,6 @@ async function run(options: Options): Promise<number> {
   }
 }
 
-async function listening(port: number): Promise<PortWire> {
-  const wire = new DeviceServerWire({ port });
-  await wire.open();
-  return wire;
-}
-
 function refuse(line: string): number {
   process.stderr.write(`tillwire-sim pad: ${line}\n`);
   return 2;
@@ -106,6 +102,7 @@ function refuse(line: string): number {
 class PadBench {
   readonly #pad: SimulatedPad;
   readonly #options: Options;
+  readonly #print: Say;
 
   constructor(
     wire: PortWire,
@@ -113,10 +110,11 @@ class PadBench {
     options: Options,
   ) {
     this.#options = options;
+    this.#print = sayer(options.json === true);
     this.#pad = new SimulatedPad(wire, {
       personality,
       clock: systemClock,
-      random: () => randomBytes(4).readUInt32BE() / 2 ** 32,
+      random: fraction,
       onHeard: (message) => this.#tell('heard', message),
       onSaid: (message) => this.#said(message),
     });
@@ -128,17 +126,7 @@ class PadBench {
   }
 
   async untilStopped(): Promise<void> {
-    const hands = createInterface({ input: process.stdin });
-    await new Promise<void>((resolve) => {
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-      hands.on('line', (line) => {
-        const order = line.trim();
-        if (order === 'quit') resolve();
-        else if (order !== '') this.#do(order);
-      });
-    });
-    hands.close();
-    process.stdin.pause();
+    await untilStopped((order) => this.#do(order));
     this.#pad.close();
   }
 
@@ -172,13 +160,5 @@ class PadBench {
       value instanceof Uint8Array ? `${value.length} bytes` : value,
     ]);
     this.#print({ event, message: name, ...Object.fromEntries(shown) });
-  }
-
-  #print(event: Readonly<Record<string, unknown>>): void {
-    const { event: name, ...fields } = event;
-    const plain = Object.entries(fields).map(
-      ([key, value]) => `${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-    );
-    process.stdout.write(this.#options.json ? `${JSON.stringify(event)}\n` : `${String(name)}: ${plain.join(', ')}\n`);
   }
 }

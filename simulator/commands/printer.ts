@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Slip } from '../../protocols/escpos/slip.ts';
 import { isOffline, type PrinterState } from '../../protocols/escpos/status.ts';
@@ -17,7 +16,9 @@ import { PtyWire } from '../wires/pty.ts';
 import { TcpWire } from '../wires/tcp.ts';
 import type { Wire } from '../wires/wire.ts';
 import { systemClock } from '../world/clock.ts';
+import { untilStopped } from './hands.ts';
 import { CONTROLS, control } from './printer-controls.ts';
+import { type Say, sayer } from './say.ts';
 
 interface Options {
   readonly port?: string;
@@ -113,10 +114,9 @@ async function openWire({ port, tcp }: Options): Promise<{ wire: Wire; at: strin
   return { wire, at: wire.path, close };
 }
 
-type PrinterEvent = { readonly event: string } & Readonly<Record<string, unknown>>;
-
 /** The printer on the bench: its events as lines, its paper as files, a person's hands on standard input. */
 class PrinterBench {
+  readonly tell: Say;
   readonly #options: Options;
   readonly #printer: PrinterModel;
   readonly #roll: PaperRoll;
@@ -125,6 +125,7 @@ class PrinterBench {
 
   constructor(personality: PrinterPersonality, wire: Wire, options: Options) {
     this.#options = options;
+    this.tell = sayer(options.json === true);
     this.#roll = new PaperRoll(personality.profile.dots);
     const pace = options.baud === undefined ? {} : { bytesPerSecond: options.baud / BITS_PER_BYTE };
     const line = new PrinterLine(wire, { clock: systemClock, ...pace });
@@ -146,27 +147,8 @@ class PrinterBench {
     line.join(this.#printer);
   }
 
-  tell(event: PrinterEvent): void {
-    const { event: name, ...fields } = event;
-    const plain = Object.entries(fields).map(
-      ([key, value]) => `${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-    );
-    process.stdout.write(this.#options.json ? `${JSON.stringify(event)}\n` : `${name}: ${plain.join(', ')}\n`);
-  }
-
-  /** Until Ctrl-C, a kill, or `quit`. The end of standard input says nothing: it may never have been a person. */
   async untilStopped(): Promise<void> {
-    const hands = createInterface({ input: process.stdin });
-    await new Promise<void>((resolve) => {
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-      hands.on('line', (line) => {
-        const order = line.trim();
-        if (order === 'quit') return resolve();
-        if (order !== '') this.#do(order);
-      });
-    });
-    hands.close();
-    process.stdin.pause();
+    await untilStopped((order) => this.#do(order));
     this.#callOff?.();
     this.#write();
   }

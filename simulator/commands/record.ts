@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { type Command, Option } from 'commander';
 import type { KeyboardLayoutName } from '../../protocols/scanner/keyboard-layouts.ts';
 import type { Exit } from '../cli.ts';
@@ -11,6 +10,9 @@ import { PtyWire } from '../wires/pty.ts';
 import { ReportStreamWire } from '../wires/report-stream.ts';
 import type { PortWire } from '../wires/wire.ts';
 import { systemClock } from '../world/clock.ts';
+import { fraction } from '../world/fraction.ts';
+import { ended } from './hands.ts';
+import { sayer } from './say.ts';
 
 interface Options {
   readonly out: string;
@@ -68,6 +70,7 @@ async function run(device: string, options: Options): Promise<number> {
 
 async function record(port: HostPort, wanted: GunProtocol, baudRate: number, options: Options): Promise<number> {
   const { hello } = port;
+  const say = sayer(options.json === true);
   const protocol = hello ? protocolOf(hello) : wanted;
   if (!protocol) return refuse('this HID device is no gun that is known here');
   if (!hello && ['hid-pos', 'hid-keyboard', 'vguang'].includes(protocol))
@@ -75,22 +78,21 @@ async function record(port: HostPort, wanted: GunProtocol, baudRate: number, opt
   const through = await openThrough(options.through, port);
   if (typeof through === 'string') return refuse(through);
   const writer = new RecordingWriter(options.out, headOf(protocol, baudRate, hello));
-  const random = () => randomBytes(4).readUInt32BE() / 2 ** 32;
   const recorder = new Recorder({
     port,
     protocol,
     writer,
     clock: systemClock,
-    random,
+    random: fraction,
     keyboard: options.layout,
     ...(through && { through }),
   });
-  say(options, { event: 'opened', protocol, ...(through && { path: through.path }) });
+  say({ event: 'opened', protocol, ...(through && { path: through.path }) });
   const why = await stopAsked(port, options.seconds);
   recorder.end();
   writer.close();
   await through?.close();
-  say(options, { event: 'recorded', pieces: recorder.written, file: options.out, because: why });
+  say({ event: 'recorded', pieces: recorder.written, file: options.out, because: why });
   return 0;
 }
 
@@ -108,19 +110,9 @@ async function openThrough(text: string | undefined, { hello }: HostPort): Promi
 function stopAsked(port: HostPort, seconds: string | undefined): Promise<string> {
   return new Promise((resolve) => {
     port.onGone = resolve;
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(signal));
+    void ended().then(resolve);
     if (seconds !== undefined) systemClock.after(Number(seconds) * 1000, () => resolve(`${seconds} s are over`));
   });
-}
-
-function say({ json }: Options, event: Readonly<Record<string, unknown>>): void {
-  if (json) console.log(JSON.stringify(event));
-  else
-    console.log(
-      Object.entries(event)
-        .map(([name, value]) => `${name} ${String(value)}`)
-        .join(', '),
-    );
 }
 
 function refuse(reason: string): number {

@@ -11,6 +11,8 @@ import { PtyWire } from '../wires/pty.ts';
 import { ReportStreamWire } from '../wires/report-stream.ts';
 import type { PortWire } from '../wires/wire.ts';
 import { systemClock } from '../world/clock.ts';
+import { ended } from './hands.ts';
+import { sayer } from './say.ts';
 
 interface Options {
   readonly on?: string;
@@ -49,6 +51,7 @@ const WIRES = ['pty', 'tcp', 'report-stream'] as const;
 
 async function run(file: string, options: Options): Promise<number> {
   const { patience, port, delay } = options;
+  const say = sayer(options.json === true);
   if (!/^\d{1,6}$/.test(delay)) return refuse('--delay is a number of milliseconds');
   if (!/^\d{1,6}$/.test(patience)) return refuse('--patience is a number of milliseconds');
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) return refuse('--port is 0 to 65535');
@@ -64,7 +67,7 @@ async function run(file: string, options: Options): Promise<number> {
         `a gun that speaks ${recording.head.protocol} hangs on ${recording.head.usb ? 'a report-stream' : 'a pty or tcp'}`,
       );
     wire = await openWire(kind, options.path ?? join(folder, 'gun'), Number(port), recording.head);
-    say(options, { event: 'opened', protocol: recording.head.protocol, path: wire.path });
+    say({ event: 'opened', protocol: recording.head.protocol, path: wire.path });
     if (!(await visited(wire))) return refuse('nobody opened it within 30 s');
     if (options.hold) await aLine();
     else await pause(Number(delay));
@@ -72,7 +75,7 @@ async function run(file: string, options: Options): Promise<number> {
       fast: options.fast === true,
       patienceMs: Number(patience),
     });
-    say(options, { event: 'replayed', ...done });
+    say({ event: 'replayed', ...done });
     if (options.stay) await stopAsked();
     return done.lost === 0 ? 0 : 1;
   } catch (error) {
@@ -120,26 +123,11 @@ async function aLine(): Promise<void> {
   process.stdin.pause();
 }
 
-function stopAsked(): Promise<void> {
-  return new Promise((resolve) => {
-    // a wire without a visitor holds no process
-    const hold = setInterval(() => undefined, HOLD_MS);
-    const stop = () => {
-      clearInterval(hold);
-      resolve();
-    };
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
-  });
-}
-
-function say({ json }: Options, event: Readonly<Record<string, unknown>>): void {
-  if (json) console.log(JSON.stringify(event));
-  else
-    console.log(
-      Object.entries(event)
-        .map(([name, value]) => `${name} ${String(value)}`)
-        .join(', '),
-    );
+async function stopAsked(): Promise<void> {
+  // a wire without a visitor holds no process
+  const hold = setInterval(() => undefined, HOLD_MS);
+  await ended();
+  clearInterval(hold);
 }
 
 function refuse(reason: string): number {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +13,8 @@ import { GUN_PERSONALITIES, GUN_PROTOCOLS, type GunPersonality, isGunProtocol } 
 import { PersonalityError } from '../personalities/make-file.ts';
 import type { PortWire } from '../wires/wire.ts';
 import { systemClock } from '../world/clock.ts';
+import { fraction } from '../world/fraction.ts';
+import { type Say, sayer } from './say.ts';
 
 interface Options {
   readonly protocol: string;
@@ -112,7 +113,7 @@ async function open(settings: Settings, link: string): Promise<number> {
   }
   const gun = gunOn(wire, personality, {
     clock: systemClock,
-    random: () => randomBytes(4).readUInt32BE() / 2 ** 32,
+    random: fraction,
     ...(baudRate === undefined ? {} : { baudRate }),
     onMoved: opened,
   });
@@ -139,21 +140,6 @@ async function visited(wire: PortWire): Promise<void> {
   for (let waited = 0; wire.hasVisitor !== true && waited < PATIENCE_MS; waited += LOOK_MS) await pause(LOOK_MS);
 }
 
-type Say = (event: { readonly event: string; readonly [field: string]: unknown }) => void;
-
-/** A code is a secret also of a simulated shop: what is shown is how long it was. */
-function sayer(json: boolean): Say {
-  return ({ event, ...fields }) => {
-    if (json) console.log(JSON.stringify({ event, ...fields }));
-    else
-      console.log(
-        `${event} ${Object.entries(fields)
-          .map(([name, value]) => `${name}=${String(value)}`)
-          .join(' ')}`,
-      );
-  };
-}
-
 const GOOD: ReadonlySet<Ending> = new Set(['said', 'acknowledged']);
 
 /** Reads codes until they are over; 1 when one of them was not delivered. */
@@ -165,6 +151,7 @@ async function serve(gun: SimulatedGun, { codes, faults }: Settings, say: Say): 
     serial += 1;
     const { how, data } = await gun.scan(code, fault === undefined ? {} : { fault });
     if (!GOOD.has(how)) missed += 1;
+    // a code is a secret also of a simulated shop: what is shown is how long it was
     say({ event: 'scan', id: serial, bytes: data.length, how, ...(fault === undefined ? {} : { fault }) });
   };
   const given = codes.filter((code) => code !== '-');

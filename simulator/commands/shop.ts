@@ -30,6 +30,7 @@ import { gunOfPlace, printerOfPlace, terminalOfPlace } from '../scenarios/scenar
 import { Shop, type ShopOptions } from '../shop.ts';
 import { systemClock } from '../world/clock.ts';
 import { enrolShop } from './enrol-shop.ts';
+import { ended } from './hands.ts';
 
 interface Options {
   readonly paper: string;
@@ -277,7 +278,7 @@ function refuse(reason: string): number {
 
 function stopAsked(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    void ended().then(() => resolve());
     if (process.channel) process.once('disconnect', () => resolve());
   });
 }

@@ -4,8 +4,8 @@ import { ACKED_NAMES, SimulatedAckedTerminal } from '../terminals/acked-port.ts'
 import type { AmountTable } from '../terminals/test-amounts.ts';
 import { DeviceServerWire } from '../wires/device-server.ts';
 import { PtyWire } from '../wires/pty.ts';
-import type { PortWire } from '../wires/wire.ts';
 import { systemClock } from '../world/clock.ts';
+import type { Say } from './say.ts';
 
 export type AckedMake = Exclude<TerminalMake, { readonly protocol: 'zvt' | 'mis' }>;
 
@@ -16,7 +16,7 @@ export interface AckedTerminalOptions {
   readonly link: string;
   readonly amounts: AmountTable;
   readonly faults: readonly string[];
-  readonly say: (event: { readonly event: string } & Readonly<Record<string, unknown>>) => void;
+  readonly say: Say;
   readonly untilStopped: (hear: (order: string) => void) => Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export async function runAckedTerminal(options: AckedTerminalOptions): Promise<s
   const unknown = faults.find((fault) => !isTerminalFault(fault));
   if (unknown !== undefined)
     return `--fault ${unknown} is not known; there are: ${Object.keys(TERMINAL_FAULTS).join(', ')}`;
-  const wire = port === undefined ? new PtyWire({ link }) : await listening(port);
+  const wire = port === undefined ? new PtyWire({ link }) : await DeviceServerWire.listening({ port });
   const { personality } = make;
   const protocol = ACKED_NAMES[make.protocol];
   const dialect = 'dialect' in make ? { dialect: make.dialect } : {};
@@ -50,14 +50,8 @@ export async function runAckedTerminal(options: AckedTerminalOptions): Promise<s
         waiting: terminal.faults.waiting,
         entries: terminal.ledger.entries,
       });
-    else if (order !== '') say({ event: 'unknown', order, known: ['ledger', 'fault NAME', 'quit'] });
+    else say({ event: 'unknown', order, known: ['ledger', 'fault NAME', 'quit'] });
   });
   await wire.close();
   return undefined;
-}
-
-async function listening(port: number): Promise<PortWire> {
-  const wire = new DeviceServerWire({ port });
-  await wire.open();
-  return wire;
 }

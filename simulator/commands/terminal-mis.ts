@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { isMisFault, MIS_FAULTS } from '../terminals/mis-faults.ts';
 import { SimulatedMis } from '../terminals/mis-mouth.ts';
 import { MIS_PERSONALITIES, type MisPersonality } from '../terminals/mis-personalities.ts';
 import { DeviceServerWire } from '../wires/device-server.ts';
 import { PtyWire } from '../wires/pty.ts';
-import type { PortWire } from '../wires/wire.ts';
 import { systemClock } from '../world/clock.ts';
+import { fraction } from '../world/fraction.ts';
+import type { Say } from './say.ts';
 
 export interface MisTerminalOptions {
   readonly personality: MisPersonality;
@@ -15,7 +15,7 @@ export interface MisTerminalOptions {
   readonly port: number | undefined;
   readonly link: string;
   readonly faults: readonly string[];
-  readonly say: (event: { readonly event: string } & Readonly<Record<string, unknown>>) => void;
+  readonly say: Say;
   /** hears what a person types until the end */
   readonly untilStopped: (hear: (order: string) => void) => Promise<void>;
 }
@@ -32,11 +32,11 @@ export async function runMisTerminal(options: MisTerminalOptions): Promise<strin
   const { personality, name: make, port, link, faults, say, untilStopped } = options;
   const unknown = faults.find((fault) => !isMisFault(fault));
   if (unknown !== undefined) return `--fault ${unknown} is not known; there are: ${Object.keys(MIS_FAULTS).join(', ')}`;
-  const wire = port === undefined ? new PtyWire({ link }) : await listening(port);
+  const wire = port === undefined ? new PtyWire({ link }) : await DeviceServerWire.listening({ port });
   const terminal = new SimulatedMis(wire, {
     personality,
     clock: systemClock,
-    random: () => randomBytes(4).readUInt32BE() / 2 ** 32,
+    random: fraction,
   });
   for (const fault of faults.filter(isMisFault)) terminal.breakNext(fault);
   say({
@@ -51,15 +51,9 @@ export async function runMisTerminal(options: MisTerminalOptions): Promise<strin
     if (isMisFault(name)) terminal.breakNext(name);
     else if (order === 'ledger')
       say({ event: 'ledger', netFen: terminal.model.netFen, entries: terminal.model.ledger });
-    else if (order !== '') say({ event: 'unknown', order, known: ['ledger', 'quit', ...Object.keys(MIS_FAULTS)] });
+    else say({ event: 'unknown', order, known: ['ledger', 'quit', ...Object.keys(MIS_FAULTS)] });
   });
   terminal.close();
   await wire.close();
   return undefined;
-}
-
-async function listening(port: number): Promise<PortWire> {
-  const wire = new DeviceServerWire({ port });
-  await wire.open();
-  return wire;
 }

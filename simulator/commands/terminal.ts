@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import type { Exit } from '../cli.ts';
 import { isTerminalFault, TERMINAL_FAULTS, type TerminalFault } from '../faults/terminal-faults.ts';
@@ -18,6 +17,8 @@ import {
 } from '../terminals/terminal-port.ts';
 import { STRIPE_AMOUNTS, TEST_AMOUNTS } from '../terminals/test-amounts.ts';
 import { systemClock } from '../world/clock.ts';
+import { untilStopped } from './hands.ts';
+import { type Say, sayer } from './say.ts';
 import { type AckedTerminalOptions, runAckedTerminal } from './terminal-acked.ts';
 import { listMis, runMisTerminal } from './terminal-mis.ts';
 
@@ -187,28 +188,6 @@ async function open({ personality, wire, port, amounts, faults, json }: Settings
   return 0;
 }
 
-/** Until Ctrl-C, a kill, or `quit`. The end of standard input says nothing: it may never have been a person. */
-async function untilStopped(hear: (order: string) => void): Promise<void> {
-  const hands = createInterface({ input: process.stdin });
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-    hands.on('line', (line) => (line.trim() === 'quit' ? resolve() : hear(line.trim())));
-  });
-  hands.close();
-  process.stdin.pause();
-}
-
-type Say = (event: { readonly event: string } & Readonly<Record<string, unknown>>) => void;
-
-function sayer(json: boolean): Say {
-  return ({ event, ...fields }) => {
-    const plain = Object.entries(fields).map(
-      ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-    );
-    console.log(json ? JSON.stringify({ event, ...fields }) : `${event}: ${plain.join(', ')}`);
-  };
-}
-
 function obey(order: string, { model, faults, zvt, ledger }: SimulatedZvtTerminal, say: Say): void {
   const [verb = '', name = ''] = order.split(/\s+/);
   if (order === 'ledger')
@@ -218,7 +197,7 @@ function obey(order: string, { model, faults, zvt, ledger }: SimulatedZvtTermina
   else if (order === 'settlement') model.needsSettlement = true;
   else if (order === 'holds expire') model.expireHolds(Number.POSITIVE_INFINITY);
   else if (order === 'restart') zvt.restart();
-  else if (order !== '') say({ event: 'unknown', order, known: ORDERS });
+  else say({ event: 'unknown', order, known: ORDERS });
 }
 
 function told({ kind, receipt, trace, batch, amount, state, code, of }: LedgerEntry) {

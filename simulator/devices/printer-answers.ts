@@ -25,10 +25,10 @@ export function answerTo(command: Command, state: PrinterState, personality: Pri
   const byte = (value: number) => (personality.answersBuffered ? Uint8Array.of(value) : 'not-this-model');
   switch (command.name) {
     case 'status':
-      if (first === 1 || first === 49) return byte(paperBits(state, nearEnd(personality)));
+      if (first === 1 || first === 49) return byte(paperBits(state, mannerOf(personality)));
       return first === 2 || first === 50 ? byte(drawerBit(state)) : undefined;
     case 'status-legacy-paper':
-      return byte(paperBits(state, nearEnd(personality)));
+      return byte(paperBits(state, mannerOf(personality)));
     case 'status-legacy-drawer':
       return byte(drawerBit(state));
     case 'printer-id':
@@ -40,10 +40,10 @@ export function answerTo(command: Command, state: PrinterState, personality: Pri
   }
 }
 
-const nearEnd = ({ nearEndMm, lastAutomaticByte }: PrinterPersonality) => ({
-  nearEndSensor: nearEndMm !== undefined,
-  lastAutomaticByte,
-});
+/** How this make tells its state. */
+export function mannerOf({ nearEndMm, lastAutomaticByte }: PrinterPersonality) {
+  return { nearEndSensor: nearEndMm !== undefined, lastAutomaticByte };
+}
 
 const drawerBit = ({ drawerPin }: PrinterState) => Number(drawerPin === 'high');
 
@@ -62,4 +62,15 @@ function identityAnswer(n: number, { identity, profile }: PrinterPersonality): A
 export function qrSizeAnswer(stored: { readonly side: number; readonly fits: boolean } | undefined): Uint8Array {
   const side = stored?.side ?? 0;
   return block(0x37, `\x36${side}\x1f${side}\x1f1\x1f${stored?.fits ? 0 : 1}`);
+}
+
+/** What of the automatic status changed: bits of GS a. */
+export function changedBits(a: PrinterState, b: PrinterState): number {
+  const online = isOffline(a) !== isOffline(b) || a.cover !== b.cover || a.feeding !== b.feeding;
+  return (
+    (a.drawerPin === b.drawerPin ? 0 : 1) |
+    (online ? 2 : 0) |
+    (a.error === b.error && a.interrupted === b.interrupted ? 0 : 4) |
+    (a.paper === b.paper ? 0 : 8)
+  );
 }

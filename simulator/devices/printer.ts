@@ -7,9 +7,18 @@ import type { Token } from '../../protocols/escpos/tokenize.ts';
 import { type PrinterPersonality, printerOf } from '../personalities/printers.ts';
 import type { Clock } from '../world/clock.ts';
 import { ByteTape } from './byte-tape.ts';
+import { Cutter } from './cutter.ts';
 import { PaperFeed } from './paper-feed.ts';
-import { answerTo, clearNotice, offlineResponse, POWER_OFF_NOTICE, qrSizeAnswer } from './printer-answers.ts';
-import { type RealtimeCommand, RealtimeScanner } from './realtime.ts';
+import {
+  answerTo,
+  changedBits,
+  clearNotice,
+  mannerOf,
+  offlineResponse,
+  POWER_OFF_NOTICE,
+  qrSizeAnswer,
+} from './printer-answers.ts';
+import { isClear, type RealtimeCommand, RealtimeScanner } from './realtime.ts';
 import { ReceiveBuffer } from './receive-buffer.ts';
 
 /** A pulse on the drawer's connector. */
@@ -46,8 +55,6 @@ const XON = Uint8Array.of(0x11);
 const XOFF = Uint8Array.of(0x13);
 /** 50 m */
 const ROLL_MM = 50_000;
-/** DLE DC4 8 counts only with these seven bytes, so that data does not clear the printer by chance. */
-const CLEAR = [1, 3, 20, 1, 6, 2, 8];
 
 /**
  * A receipt printer without a wire. Bytes go in by `receive`: real-time commands are carried out at once, wherever they
@@ -75,10 +82,7 @@ export class PrinterModel {
   /** GS ( H 49 */
   #tellsOffline: 'no' | 'yes' | 'with-cause' = 'no';
   #stopsNearEnd = false;
-  #jamsAtCut = false;
-  #jamRemoved = false;
-  /** printed; the cutter is at it, or did not get through */
-  #uncut: Slip | undefined;
+  readonly #cutter = new Cutter();
   #overflowing = false;
 
   constructor(options: PrinterOptions) {
@@ -137,7 +141,7 @@ export class PrinterModel {
 
   /** What hangs out: printed and not cut off. */
   get unfinished(): Slip {
-    return this.#uncut ?? this.#decoder.unfinished;
+    return this.#cutter.slip ?? this.#decoder.unfinished;
   }
 
   /** Everything received so far. */
@@ -175,8 +179,12 @@ export class PrinterModel {
 
   /** The next cut gets stuck. Opening the cover takes the paper out of the cutter. */
   jamAtNextCut(): void {
-    this.#jamsAtCut = true;
-    this.#jamRemoved = false;
+    this.#cutter.jamNext();
+  }
+
+  /** A jam that was to come does not. */
+  calm(): void {
+    this.#cutter.calm();
   }
 
   /** The buffers and all settings are gone; the paper that hangs out stays. */
@@ -194,15 +202,15 @@ export class PrinterModel {
   powerOn(): void {
     if (this.#on) return;
     this.#on = true;
-    this.#state = { ...this.#state, error: this.#jammed ? 'cutter' : 'none', interrupted: false };
+    const isJammed = this.#state.error === 'cutter' && this.#cutter.isBlocked;
+    this.#state = { ...this.#state, error: isJammed ? 'cutter' : 'none', interrupted: false };
     this.#tellReady();
     this.#work();
   }
 
   /** A person tears off what hangs out. */
   tearOff(): void {
-    const uncut = this.#uncut;
-    this.#uncut = undefined;
+    const uncut = this.#cutter.take();
     if (uncut) this.#emit({ ...uncut, cut: null });
     this.#decoder.tearOff();
   }
@@ -267,18 +275,13 @@ export class PrinterModel {
   #slip(slip: Slip): void {
     if (slip.cut === null) return this.#emit(slip);
     this.#feed.pause(this.personality.cutMs);
-    this.#uncut = slip;
-    if (!this.#jamsAtCut) return;
-    this.#jamsAtCut = false;
-    this.#set({ error: 'cutter' });
+    if (this.#cutter.begin(slip)) this.#set({ error: 'cutter' });
   }
 
   /** The cutter has come to its end: the slip lies there. */
   #cutThrough(): void {
-    const slip = this.#uncut;
-    if (!slip || this.#state.error === 'cutter') return;
-    this.#uncut = undefined;
-    this.#emit(slip);
+    const slip = this.#state.error === 'cutter' ? undefined : this.#cutter.take();
+    if (slip) this.#emit(slip);
   }
 
   #emit(slip: Slip): void {
@@ -304,7 +307,7 @@ export class PrinterModel {
         this.#say(POWER_OFF_NOTICE);
         return this.powerOff();
       case 'realtime-clear':
-        if (!this.personality.clears || !CLEAR.every((byte, k) => operands[k] === byte)) return;
+        if (!this.personality.clears || !isClear(operands)) return;
         this.#clear();
         return this.#say(clearNotice);
       default:
@@ -313,13 +316,13 @@ export class PrinterModel {
 
   #sayRealtime(n: number): void {
     if (!this.personality.answersStatus) return;
-    const byte = realtimeStatus(n, this.#state, this.#manner);
+    const byte = realtimeStatus(n, this.#state, mannerOf(this.personality));
     if (byte !== undefined) this.#say(Uint8Array.of(byte));
   }
 
   /** DLE ENQ 1 goes on where it stopped, 2 clears first. It helps against the cutter, once the paper is out of it. */
   #recover(clears: boolean): void {
-    if (this.#state.error !== 'cutter' || !this.#jamRemoved) return;
+    if (this.#state.error !== 'cutter' || this.#cutter.isBlocked) return;
     if (clears) this.#clear();
     this.#cutGoesOn(clears ? null : undefined);
     this.#work();
@@ -333,24 +336,19 @@ export class PrinterModel {
 
   // --- switches and levers
 
-  get #jammed(): boolean {
-    return this.#state.error === 'cutter' && !this.#jamRemoved;
-  }
-
   #interrupted(cover: PrinterState['cover'] | undefined): boolean {
     if (cover === undefined) return this.#state.interrupted;
     return cover === 'open' && this.#feed.isMoving;
   }
 
   #coverClosed(): void {
-    if (this.#state.cover === 'open') this.#jamRemoved = true;
+    if (this.#state.cover === 'open') this.#cutter.free();
     if (this.#state.error === 'cutter' && this.personality.recoversBy === 'cover') this.#cutGoesOn();
   }
 
   /** The cutter moves again; `cut`: what becomes of the cut that got stuck. */
   #cutGoesOn(cut?: null): void {
-    const slip = this.#uncut;
-    this.#uncut = undefined;
+    const slip = this.#cutter.take();
     this.#set({ error: 'none' });
     if (slip) this.#emit(cut === null ? { ...slip, cut } : slip);
   }
@@ -373,13 +371,8 @@ export class PrinterModel {
 
   // --- the mouth
 
-  get #manner() {
-    const { nearEndMm, lastAutomaticByte } = this.personality;
-    return { nearEndSensor: nearEndMm !== undefined, lastAutomaticByte };
-  }
-
   #sayStatus(): void {
-    this.#say(automaticStatus(this.#state, this.#manner));
+    this.#say(automaticStatus(this.#state, mannerOf(this.personality)));
   }
 
   #say(bytes: Uint8Array): void {
@@ -403,15 +396,4 @@ export class PrinterModel {
   #report(code: ProblemCode, offset: number, detail?: string): void {
     this.#options.onProblem?.(problem(code, offset, detail));
   }
-}
-
-/** What of the automatic status changed: bits of GS a. */
-function changedBits(a: PrinterState, b: PrinterState): number {
-  const online = isOffline(a) !== isOffline(b) || a.cover !== b.cover || a.feeding !== b.feeding;
-  return (
-    (a.drawerPin === b.drawerPin ? 0 : 1) |
-    (online ? 2 : 0) |
-    (a.error === b.error && a.interrupted === b.interrupted ? 0 : 4) |
-    (a.paper === b.paper ? 0 : 8)
-  );
 }

@@ -13,6 +13,13 @@ export interface RealtimeCommand {
 
 const DLE = 0x10;
 
+const CLEAR = [1, 3, 20, 1, 6, 2, 8];
+
+/** DLE DC4 8 counts only with these seven bytes, so that data does not clear the printer by chance. */
+export function isClear(operands: readonly number[]): boolean {
+  return CLEAR.every((byte, k) => operands[k] === byte);
+}
+
 /** Every real-time command as code and number of operands, the longest code first. */
 const PATTERNS = (Object.entries(COMMANDS) as [CommandName, Row][])
   .filter(([, { code }]) => code[0] === DLE)

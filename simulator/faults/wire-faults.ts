@@ -1,5 +1,5 @@
 // What goes wrong on any cable, whatever hangs at its ends. A fault is armed and happens once, to the next bytes that come by
-// in its direction; a held cable stays held until it is let go.
+// in its direction.
 
 export const WIRE_FAULTS = {
   drop: { zh: '丢失：这些字节没有到达', en: 'lost: these bytes never arrive' },
@@ -11,10 +11,6 @@ export const WIRE_FAULTS = {
 } as const satisfies Record<string, { readonly zh: string; readonly en: string }>;
 
 export type WireFault = keyof typeof WIRE_FAULTS;
-
-export function isWireFault(name: string): name is WireFault {
-  return Object.hasOwn(WIRE_FAULTS, name);
-}
 
 export const WIRE_DELAY_MS = 2_000;
 

@@ -4,11 +4,10 @@ import { Acquirer } from '../acquirer/acquirer.ts';
 import { SimBackend } from '../backend/backend.ts';
 import { type EmbeddedBroker, startBroker } from '../backend/broker.ts';
 import { systemClock } from '../world/clock.ts';
+import { fraction } from '../world/fraction.ts';
 import type { FromFleetBackend, LedgerSum, ToFleetBackend } from './conversation.ts';
 
 // The simulated backend of a fleet, in a process of its own: what it costs is not counted as the tills'.
-
-const random = () => randomBytes(4).readUInt32BE() / 2 ** 32;
 
 let broker: EmbeddedBroker | undefined;
 let unreadable = 0;
@@ -22,7 +21,7 @@ async function open({ at, lostPercent }: Extract<ToFleetBackend, { kind: 'open' 
   const backend = new SimBackend({ ...door, clientId }, { acquirer, clock: systemClock, newId });
   backend.onMalformed = () => (unreadable += 1);
   backend.onRequest = (_till, { op }) => {
-    if (op === 'pay' && random() * 100 < lostPercent)
+    if (op === 'pay' && fraction() * 100 < lostPercent)
       acquirer.send({ behaviour: { kind: 'pays' }, answers: { pay: [{ kind: 'lose' }] } });
   };
   await backend.start();

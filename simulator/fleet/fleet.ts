@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ulid } from '../../protocols/backend/ulid.ts';
 import { systemClock } from '../world/clock.ts';
+import { fraction } from '../world/fraction.ts';
 import type { BrokerDoor } from './broker-door.ts';
 import { Figures } from './figures.ts';
 import { type Memory, memoryNow } from './memory.ts';
@@ -25,7 +26,6 @@ const FIRST_MS = 10_000;
 /** What a customer may have to pay in a fleet, fen. */
 const MOST_FEN = 20_000;
 
-const random = () => randomBytes(4).readUInt32BE() / 2 ** 32;
 const clock = systemClock;
 const pause = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve));
 
@@ -81,7 +81,7 @@ export class Fleet {
   /** Customers come to every till at the pace of the terms, each at its own moment. */
   sell(): void {
     this.#selling = true;
-    for (const till of this.#tills) this.#sellLater(till, random() * this.#periodMs);
+    for (const till of this.#tills) this.#sellLater(till, fraction() * this.#periodMs);
   }
 
   /** No new customers; resolves when no attempt is open any more, or after `withinMs`. */
@@ -107,7 +107,7 @@ export class Fleet {
     const address = { tenant: this.#terms.tenant, store, agent: `till-${1 + (n % TILLS_PER_STORE)}` };
     const newId = () => ulid(clock.now(), randomBytes(10));
     const { door } = this.#terms;
-    const till = new FleetTill({ address, door, clock, random, newId, figures: this.figures });
+    const till = new FleetTill({ address, door, clock, random: fraction, newId, figures: this.figures });
     this.#tills.push(till);
     till.connect();
   }
@@ -117,8 +117,8 @@ export class Fleet {
       this.#timers.delete(callOff);
       if (!this.#selling) return;
       this.#orders += 1;
-      till.sell(`F-${this.#run}-${this.#orders}`, 1 + Math.floor(random() * MOST_FEN));
-      this.#sellLater(till, this.#periodMs * (0.5 + random()));
+      till.sell(`F-${this.#run}-${this.#orders}`, 1 + Math.floor(fraction() * MOST_FEN));
+      this.#sellLater(till, this.#periodMs * (0.5 + fraction()));
     });
     this.#timers.add(callOff);
   }

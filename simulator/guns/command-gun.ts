@@ -1,5 +1,5 @@
 import { type BodySettings, GOOD_BEEP, GunBody } from './body.ts';
-import { type LineSaid, type LineSettings } from './line-gun.ts';
+import type { LineSaid, LineSettings } from './line-gun.ts';
 import { type Deed, type GunModel, type Reading, sign } from './model.ts';
 
 // A serial gun that takes commands (scanners.md 3): codes and answers go out on one line. What a command does is the

@@ -1,4 +1,4 @@
-import { isNoRead, type SsiPacket } from '../../protocols/scanner/ssi.ts';
+import type { SsiPacket } from '../../protocols/scanner/ssi.ts';
 import {
   decodeDataPackets,
   decoderPacket,
@@ -382,9 +382,4 @@ function resent(said: SsiSaid): SsiSaid {
 
 function numeric(value: SsiParameterValue): { number: number; value: number }[] {
   return value.type === 'byte' || value.type === 'word' ? [{ number: value.number, value: value.value }] : [];
-}
-
-/** Is it the message of a gun that read nothing? */
-export function saysNoRead(said: SsiSaid): boolean {
-  return said.kind === 'packet' && isNoRead(said.packet.data.subarray(1));
 }

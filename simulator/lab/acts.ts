@@ -236,8 +236,8 @@ const MOOD_WORDS: Readonly<Record<Mood, Words>> = {
 
 function scan(counter: LabCounter, { target, text, fault }: z.infer<typeof ScanBody>): void {
   counter.onlyByHand();
-  if (fault) counter.gunFault = fault;
   const { code, words } = aimedAt(counter, target, text);
+  if (fault) counter.gunFault = fault;
   counter.tell('gun', 'deed', words);
   counter.phone.show();
   void counter.scan(code);

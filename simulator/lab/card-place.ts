@@ -28,10 +28,9 @@ export class CardPlace implements Holder, CardPerson {
 
   /** Over TCP, as ZVT's documents have it, and the others behind a serial device server; the port is the kernel's choice. */
   static async open(parts: FaultyWireParts, make: TerminalMake = TERMINAL_MAKES['zvt-cny']): Promise<CardPlace> {
-    const server = new DeviceServerWire();
+    const server = await DeviceServerWire.listening();
     const place = new CardPlace(new FaultyWire(server, parts), make, parts.random);
     server.onGone = () => place.terminal.linkLost();
-    await server.open();
     return place;
   }
 

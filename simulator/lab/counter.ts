@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { formatYuan } from '../../protocols/money/fen.ts';
 import type { GunFault } from '../faults/gun-faults.ts';
 import type { TerminalMake } from '../personalities/terminal-makes.ts';
@@ -7,6 +6,7 @@ import { Shop, type ShopOptions } from '../shop.ts';
 import { FaultyWire } from '../wires/faulty-wire.ts';
 import type { PortWire } from '../wires/wire.ts';
 import { systemClock } from '../world/clock.ts';
+import { fraction } from '../world/fraction.ts';
 import type { SkewedClock } from '../world/skewed-clock.ts';
 import { CardPlace } from './card-place.ts';
 import { viewsOf } from './counter-views.ts';
@@ -120,7 +120,7 @@ export class LabCounter {
     this.changed();
   }
 
-  /** A number that this shop has not used: the day's seconds and a count. */
+  /** A number that no shop has used: the time in ms and a count. */
   nextOrderId(): string {
     this.#orders += 1;
     return `L${systemClock.now()}${String(this.#orders).padStart(2, '0')}`;
@@ -144,6 +144,9 @@ export class LabCounter {
   calm(): void {
     const { shop } = this;
     this.gunFault = undefined;
+    this.jamArmed = false;
+    shop.printer.calm();
+    this.cards.terminal.calm();
     for (const wire of Object.values(this.wires)) wire.calm();
     shop.backend.calm(shop.till);
     shop.backend.acknowledgesEvents = true;
@@ -241,8 +244,4 @@ function placed(cards: CardPlace): NonNullable<StagePlace['terminal']> {
     plug: () => cards.plug(),
     close: () => cards.close(),
   };
-}
-
-function fraction(): number {
-  return randomBytes(4).readUInt32BE() / 2 ** 32;
 }

@@ -35,7 +35,7 @@ export class LabFeed {
   #count = 0;
   #lineNumber = 0;
   #happeningNumber = 0;
-  #waiting: (() => void)[] = [];
+  readonly #waiting = new Set<() => void>();
   #closed = false;
 
   constructor(clock: Clock) {
@@ -90,11 +90,13 @@ export class LabFeed {
   news(ms: number): Promise<void> {
     if (this.#closed) return Promise.resolve();
     return new Promise((resolve) => {
-      const stop = this.#clock.after(ms, resolve);
-      this.#waiting.push(() => {
+      const wake = () => {
         stop();
+        this.#waiting.delete(wake);
         resolve();
-      });
+      };
+      const stop = this.#clock.after(ms, wake);
+      this.#waiting.add(wake);
     });
   }
 
@@ -108,6 +110,6 @@ export class LabFeed {
   }
 
   #wake(): void {
-    for (const wake of this.#waiting.splice(0)) wake();
+    for (const wake of this.#waiting) wake();
   }
 }

@@ -32,9 +32,8 @@ export class PadPlace implements PadCustomer, PadPerson {
 
   /** Its frames over TCP, as behind a serial device server. */
   static async open(parts: FaultyWireParts): Promise<PadPlace> {
-    const server = new DeviceServerWire();
+    const server = await DeviceServerWire.listening();
     const place = new PadPlace(new FaultyWire(server, parts), parts.random);
-    await server.open();
     return place;
   }
 

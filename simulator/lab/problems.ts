@@ -13,7 +13,7 @@ export const PROBLEMS = {
   UNKNOWN_FAULT: [404, '没有这个故障', 'no such fault: GET /v1/faults lists them'],
   UNKNOWN_SLIP: [404, '没有这张小票', 'no such slip: it was never printed, or is older than the last 30'],
   NO_CODE: [409, '还没有上一个付款码', 'there is no such code yet'],
-  NOT_ASKING: [409, '手机没有在等顾客确认', 'the phone is not asking for anything'],
+  NOT_ASKING: [409, '现在没有在等顾客操作', 'nobody asks the customer for anything'],
   ALREADY_SO: [409, '已经是这样了', 'it is so already'],
   STORY_PLAYS: [409, '正在重放一个剧情，请等它结束', 'a story is being played: wait for its end'],
   NO_DEEDS: [409, '还没有做过什么，没有可保存的剧情', 'nothing was done yet: there is no story to save'],

@@ -35,7 +35,7 @@ export interface PrinterPersonality {
   readonly clears: boolean;
   /** a cutter error ends with DLE ENQ, or as soon as the cover was opened and closed */
   readonly recoversBy: 'enquiry' | 'cover';
-  /** what the printer does with a GS ( H it has: see the profile's `processId` */
+  /** absent: it does not know GS I. What it makes of GS ( H stands in the profile (`processId`) */
   readonly identity?: PrinterIdentity;
   /** fourth byte of the automatic status (from memory: 0F on many TM models) */
   readonly lastAutomaticByte: number;

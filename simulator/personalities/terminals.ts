@@ -42,6 +42,8 @@ export interface TerminalPersonality {
     /** what it has the till print of a payment: absent: the customer's copy only */
     readonly copies?: 'merchant-and-customer';
     readonly charset: 'CP437' | 'ISO-8859-1';
+    /** gives the till the host's clock at a diagnosis (04 01), which some tills never answer */
+    readonly tellsClock: boolean;
     /** 2.10, 2.13: what books a hold has to name its trace number too */
     readonly booksByTrace?: true;
     readonly baudRate: 9600 | 115_200;
@@ -58,7 +60,7 @@ const BASE: Omit<TerminalPersonality, 'name' | 'title'> = {
   answerMs: 30,
   bootMs: 8_000,
   holds: { days: 30, bookUpToPercent: 100, defaultAmount: 10_000, prints: false },
-  zvt: { messageIds: false, receiptSync: false, prints: 'lines', charset: 'CP437', baudRate: 9600 },
+  zvt: { messageIds: false, receiptSync: false, prints: 'lines', charset: 'CP437', tellsClock: false, baudRate: 9600 },
 };
 
 export const TERMINALS = {
@@ -74,6 +76,7 @@ export const TERMINALS = {
       receiptSync: true,
       prints: 'block',
       charset: 'ISO-8859-1',
+      tellsClock: true,
       booksByTrace: true,
       baudRate: 115_200,
     },

@@ -1,5 +1,4 @@
 import type { CardPerson } from '../terminals/card-person.ts';
-
 import type { Scenario } from './scenario.ts';
 import type { Stage, StagePad, StageTerminal } from './stage.ts';
 import type { StepOf } from './steps.ts';

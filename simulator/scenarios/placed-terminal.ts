@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type TerminalMake, terminalTable } from '../personalities/terminal-makes.ts';
 import { CardHolder } from '../terminals/card-person.ts';
@@ -8,6 +7,7 @@ import type { PadPersonality } from '../terminals/pad-personalities.ts';
 import { terminalOn } from '../terminals/shop-terminal.ts';
 import { PtyWire } from '../wires/pty.ts';
 import { systemClock } from '../world/clock.ts';
+import { fraction } from '../world/fraction.ts';
 import type { StagePad, StageTerminal } from './stage.ts';
 
 /** A card terminal on the counter, with what the till's configuration says of it. */
@@ -53,8 +53,4 @@ export function placePad(personality: PadPersonality, folder: string): PlacedPad
       await wire.close();
     },
   };
-}
-
-function fraction(): number {
-  return randomBytes(4).readUInt32BE() / 2 ** 32;
 }

@@ -1,9 +1,8 @@
-import { canonicalHash } from '../../protocols/backend/canonical.ts';
-import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
 import type { Device } from '../../protocols/backend/topics.ts';
 import { fromHex } from '../../protocols/bytes/hex.ts';
 import { encodeUtf8 } from '../../protocols/bytes/utf8.ts';
 import { showCode, WALLETS } from '../devices/phone.ts';
+import { BackendSteps } from './backend-steps.ts';
 import { CardSteps } from './card-steps.ts';
 import { ClerkAtTheTill } from './clerk.ts';
 import { ClerkEye } from './clerk-eye.ts';
@@ -15,6 +14,7 @@ import { ShopRecord, type StoryLine } from './shop-record.ts';
 import type { Stage } from './stage.ts';
 import { type Step, type StepOf, WRONG_CODES } from './steps.ts';
 import { FIRST_ORDER, fenOf, msOf } from './terms.ts';
+import { agree, deadlineOf } from './told.ts';
 
 /** How a story went. */
 export interface Played {
@@ -31,14 +31,11 @@ export interface Played {
 
 const LAST_WORDS = 12;
 
-/** What a step may take when it says nothing. */
-const STEP_MS = 10_000;
 /** Time behind the end in which a second slip, a late charge or a second attempt would show. */
 const AFTERMATH_MS = 400;
 const CRLF = [0x0d, 0x0a];
 /** A till that has come up is online and sees its devices within this. */
 const READY_MS = 60_000;
-const COMMAND_LIFE_MS = 60_000;
 const LOOK_MS = 50;
 
 /** Plays a story on a stage whose agent is up, and holds what came of it against what was expected. */
@@ -91,12 +88,11 @@ class Player {
   readonly #eye: ClerkEye;
   readonly #clerk: ClerkAtTheTill;
   readonly #cards: CardSteps;
+  readonly #backend: BackendSteps;
   readonly #visit = new PlanOfVisit();
   /** what the customer holds before the gun */
   #code = '';
-  #command: CommandEnvelope | undefined;
   readonly #codes = new Set<string>();
-  #refunds = 0;
 
   constructor(scenario: Scenario, stage: Stage, record: ShopRecord) {
     this.#scenario = scenario;
@@ -106,6 +102,7 @@ class Player {
     this.#clerk = new ClerkAtTheTill(stage, record);
     this.#cards = new CardSteps(stage);
     this.#cards.begin(scenario);
+    this.#backend = new BackendSteps(scenario, stage, record);
   }
 
   /** The till has come up: it is online and sees gun and printer, and the clerk looks at it. */
@@ -144,7 +141,7 @@ class Player {
     if ('pad' in step) return this.#cards.pad(step);
     if ('network' in step) return this.#network(step);
     if ('broker' in step) return this.#stage.network.refuseLogin(step.broker === 'refuses the login');
-    if ('backend' in step) return this.#backend(step);
+    if ('backend' in step) return this.#backend.does(step);
     if ('agent' in step) return this.#agent(step);
     if ('journal' in step) return this.#journal(step);
     if ('clock' in step) return this.#clock(step);
@@ -254,7 +251,7 @@ class Player {
     return deeds[deed];
   }
 
-  // --- network and backend
+  // --- the network
 
   #network({ network: deed }: StepOf<'network'>): void {
     const { network } = this.#stage;
@@ -262,80 +259,6 @@ class Player {
     else if (deed === 'is back') network.back();
     else if (deed === 'is cut for a moment') network.cut();
     else network.swallow();
-  }
-
-  async #backend(step: StepOf<'backend'>): Promise<void> {
-    const { backend } = this.#stage;
-    const within = deadlineOf(step);
-    switch (step.backend) {
-      case 'asks to collect': {
-        const { yuan = this.#scenario.yuan ?? USUAL.yuan, order = FIRST_ORDER } = step;
-        const args = { orderId: order, amountFen: fenOf(yuan), currency: 'CNY', title: '午餐套餐' };
-        return this.#send(backend.draft('collect', args, false), { told: step.told, within });
-      }
-      case 'asks for a card': {
-        const { yuan = this.#scenario.yuan ?? USUAL.yuan, order = FIRST_ORDER } = step;
-        const args = { orderId: order, amountFen: fenOf(yuan), currency: 'CNY' };
-        return this.#send(backend.draft('card-sale', args, false), { told: step.told, within });
-      }
-      case 'sends': {
-        const { verb, args, signed = false, validFor, retained = false, unheard = false, told } = step;
-        const life = validFor === undefined ? COMMAND_LIFE_MS : msOf(validFor);
-        return this.#send(backend.draft(verb, args, signed, life), { told, within, retained, unheard });
-      }
-      case 'sends it again':
-        return this.#again(step, within);
-      case 'gives back': {
-        const { order = FIRST_ORDER, refund = `R${++this.#refunds}`, yuan, signed = true, told } = step;
-        const people = { requestedBy: 'clerk.1', approvedBy: 'manager.1' };
-        const terms = { refundId: refund, orderId: order, refundFen: fenOf(yuan), currency: 'CNY', reason: '退货' };
-        return this.#send(backend.draft('refund', { ...terms, ...people }, signed), { told, within });
-      }
-      case 'loses the request':
-        return backend.inject({ kind: 'swallow', op: step.op });
-      case 'loses its reply':
-        return backend.inject({ kind: 'drop-reply', op: step.to });
-      case 'replies late':
-        return backend.inject({ kind: 'delay-reply', op: step.to, ms: msOf(step.by) });
-      case 'goes away':
-        return backend.setOnline(false);
-      case 'is back':
-        return backend.setOnline(true);
-      case 'says nothing of payments':
-        return backend.saysNothingOfPayments();
-      case 'acknowledges no events':
-        return backend.setAcknowledging(false);
-      case 'acknowledges events again':
-        return backend.setAcknowledging(true);
-      default:
-        return step satisfies never;
-    }
-  }
-
-  async #again(step: Extract<StepOf<'backend'>, { backend: 'sends it again' }>, within: number): Promise<void> {
-    const command = this.#command;
-    if (!command) throw new Error('no command was sent before');
-    const { yuan, retained = false, told, times = 1 } = step;
-    const args = yuan === undefined ? command.args : { ...command.args, amountFen: fenOf(yuan) };
-    for (let n = 0; n < times; n++)
-      await this.#send({ ...command, args, hash: canonicalHash(args) }, { told, within, retained });
-  }
-
-  /** Publishes a command and waits for the next answer to it. */
-  async #send(
-    command: CommandEnvelope,
-    terms: { told: string | undefined; within: number; retained?: boolean; unheard?: boolean },
-  ): Promise<void> {
-    this.#command = command;
-    const { told, within, retained = false, unheard = false } = terms;
-    const before = this.#record.resultsOf(command.id).length;
-    this.#stage.backend.publish(command, retained);
-    if (unheard) return;
-    const answer = (): CommandResult | undefined => this.#record.resultsOf(command.id)[before];
-    await this.#stage.until(`an answer to ${command.type}`, () => answer() !== undefined, within);
-    const { code = '', status } = answer() ?? {};
-    if (told === undefined && status !== 'ok') throw new Error(`the till answers ${status} ${code}`);
-    agree(told, told === undefined ? undefined : code);
   }
 
   // --- the till
@@ -409,17 +332,4 @@ class Player {
         .map((code) => ({ what: `a paycode in the ${place}`, expected: 'none', seen: `${code.slice(0, 2)}...` })),
     );
   }
-}
-
-function deadlineOf({ within }: { readonly within?: string | undefined }): number {
-  return within === undefined ? STEP_MS : msOf(within);
-}
-
-function agree(told: string | undefined, seen: string | undefined): void {
-  if (told !== seen)
-    throw new Error(
-      seen === undefined
-        ? `the till agrees, and should say ${told}`
-        : `the till says ${seen}${told === undefined ? '' : `, and should say ${told}`}`,
-    );
 }

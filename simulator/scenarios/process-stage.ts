@@ -9,6 +9,7 @@ import { scannerTable } from '../guns/scanner-table.ts';
 import { BACKEND_CLIENT, Shop } from '../shop.ts';
 import { TcpGate } from '../wires/tcp-gate.ts';
 import { type Clock, systemClock } from '../world/clock.ts';
+import { fraction } from '../world/fraction.ts';
 import { SkewedClock } from '../world/skewed-clock.ts';
 import { afterBytes } from './after-bytes.ts';
 import { AgentChild, type AgentControl } from './agent-control.ts';
@@ -56,10 +57,6 @@ export interface StagePlace {
   /** on the counter, with what the till's configuration says of it; absent: none, or it is nobody's to tell of */
   readonly terminal?: PlacedTerminal;
   readonly pad?: PlacedPad;
-}
-
-function fraction(): number {
-  return randomBytes(4).readUInt32BE() / 2 ** 32;
 }
 
 const Address = z.looseObject({ url: z.url(), token: z.string(), pid: z.int().optional() });

@@ -30,6 +30,8 @@ export interface ShopTerminal {
   linkLost(): void;
   /** what is armed and has not happened yet */
   readonly waiting: readonly string[];
+  /** Nothing that is armed happens any more. */
+  calm(): void;
   /** Goes wrong once, the next time it can; false: a terminal of this kind has no such fault. */
   arm(fault: string): boolean;
   readonly deals: readonly Deal[];
@@ -83,6 +85,10 @@ class CardOnCounter implements ShopTerminal {
     return this.#terminal.faults.waiting;
   }
 
+  calm(): void {
+    this.#terminal.faults.calm();
+  }
+
   arm(fault: string): boolean {
     if (!isTerminalFault(fault)) return false;
     this.#terminal.faults.arm(fault);
@@ -128,6 +134,10 @@ class MisOnCounter implements ShopTerminal {
 
   get waiting(): readonly string[] {
     return this.#terminal.waiting;
+  }
+
+  calm(): void {
+    this.#terminal.calm();
   }
 
   arm(fault: string): boolean {

@@ -2,13 +2,13 @@ import { ArmedFaults } from '../faults/terminal-faults.ts';
 import type { TerminalPersonality } from '../personalities/terminals.ts';
 import { DeviceServerWire } from '../wires/device-server.ts';
 import { PtyWire } from '../wires/pty.ts';
-import type { PortWire, Wire } from '../wires/wire.ts';
+import type { Cuttable, PortWire, Wire } from '../wires/wire.ts';
 import type { Clock } from '../world/clock.ts';
 import { CardTerminal } from './card-terminal.ts';
 import type { MouthEars } from './mouth.ts';
 import type { AmountTable } from './test-amounts.ts';
 import { ZvtSerialMouth } from './zvt-serial-mouth.ts';
-import { type Cuttable, ZvtStreamMouth } from './zvt-stream-mouth.ts';
+import { ZvtStreamMouth } from './zvt-stream-mouth.ts';
 import { ZvtTerminal } from './zvt-terminal.ts';
 
 /** How a terminal is joined to a till. */

@@ -20,11 +20,12 @@ export function resultFields(terminal: CardTerminal, entry: LedgerEntry, amount 
   const { personality, card } = terminal;
   const terminalId = field('29', packDigits(personality.terminalId));
   if (entry.state === 'cancelled') return [field('27', Uint8Array.of(entry.code)), terminalId];
+  // in the order of 3.1.1: old tills rely on it
   return [
     field('27', Uint8Array.of(entry.code)),
     field('04', encodeBcd(amount, 6)),
-    field('49', encodeBcd(personality.currency, 2)),
     field('0B', encodeBcd(entry.trace, 3)),
+    ...(entry.of ? [field('37', encodeBcd(entry.of.trace, 3))] : []),
     field('0C', timeOf(entry.at)),
     field('0D', dateOf(entry.at)),
     field('0E', packDigits(card.expiry)),
@@ -32,12 +33,12 @@ export function resultFields(terminal: CardTerminal, entry: LedgerEntry, amount 
     field('19', Uint8Array.of(0x70)),
     field('22', packDigits(`${'E'.repeat(card.pan.length - 4)}${card.pan.slice(-4)}`)),
     terminalId,
-    field('2A', ascii(personality.merchantId.padEnd(15))),
     field('3B', ascii(`${String(entry.trace).padStart(6, '0')}\0\0`)),
-    ...(entry.of ? [field('37', encodeBcd(entry.of.trace, 3))] : []),
+    field('49', encodeBcd(personality.currency, 2)),
     field('87', encodeBcd(entry.receipt, 2)),
-    field('88', encodeBcd(entry.trace, 3)),
     field('8A', Uint8Array.of(card.type)),
+    field('2A', ascii(personality.merchantId.padEnd(15))),
+    field('88', encodeBcd(entry.trace, 3)),
     field('8B', ascii(`${card.name}\0`)),
   ];
 }

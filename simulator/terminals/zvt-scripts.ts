@@ -143,11 +143,11 @@ function* sendTotals(zvt: ZvtTerminal): Script {
   yield { say: message('completion') };
 }
 
-/** 2.17: the host's clock for the till, a receipt, the end. */
+/** 2.17: the host was reached, which may have told the time. */
 function* diagnosis(zvt: ZvtTerminal): Script {
   const { terminal } = zvt;
   yield { wait: terminal.personality.stepMs };
-  yield { say: message('tellClock', ...clockFields(terminal.clock.now())) };
+  if (terminal.personality.zvt.tellsClock) yield { say: message('tellClock', ...clockFields(terminal.clock.now())) };
   yield* printReceipt(zvt, ['** DIAGNOSE **', 'Host erreicht'], undefined, ADMINISTRATION);
   yield { say: message('completion') };
 }

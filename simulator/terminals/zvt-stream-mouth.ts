@@ -1,15 +1,10 @@
 import { PacketFramer, type PacketShape } from '../../protocols/framing/packet.ts';
 import { ZVT_STREAM } from '../../protocols/terminal/zvt/stream.ts';
 import type { ArmedFaults, TerminalFault } from '../faults/terminal-faults.ts';
-import type { Wire } from '../wires/wire.ts';
+import type { Cuttable, Wire } from '../wires/wire.ts';
 import type { Clock } from '../world/clock.ts';
 import type { Mouth, MouthEars } from './mouth.ts';
 import { PacedSender } from './paced-sender.ts';
-
-/** What a TCP port can do to its visitor. */
-export interface Cuttable {
-  cut(how: 'half' | 'end' | 'reset'): void;
-}
 
 /** Classes that no till of ours knows are messages too: they are refused, not overheard (PA00P015 2.66). */
 const ANY_CLASS: PacketShape = {

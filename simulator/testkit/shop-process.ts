@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { control } from '../commands/printer-controls.ts';
 import { showCode } from '../devices/phone.ts';
@@ -6,6 +5,7 @@ import { gunFrom } from '../personalities/gun-file.ts';
 import { printerFrom } from '../personalities/printer-file.ts';
 import { Shop } from '../shop.ts';
 import { systemClock } from '../world/clock.ts';
+import { fraction } from '../world/fraction.ts';
 import type {
   FromShopProcess,
   ScanWish,
@@ -18,8 +18,6 @@ import type {
 
 // The process of a test's shop: broker, backend, acquirer, gun and printer. It is started with a channel, does what it is
 // asked over it, tells what happens, and ends with whoever started it; then nothing of the test stays behind.
-
-const random = () => randomBytes(4).readUInt32BE() / 2 ** 32;
 
 class ShopProcess {
   #shop: Shop | undefined;
@@ -83,7 +81,7 @@ class ShopProcess {
   }
 
   async #scan({ code, fault }: ScanWish) {
-    const text = 'wallet' in code ? showCode(code.wallet, random) : code.text;
+    const text = 'wallet' in code ? showCode(code.wallet, fraction) : code.text;
     const { how } = await this.#now.gun.scan(text, fault === undefined ? {} : { fault });
     return { how };
   }

@@ -1,5 +1,5 @@
 import net from 'node:net';
-import type { PlugName, PortWire } from './wire.ts';
+import type { Cuttable, PlugName, PortWire } from './wire.ts';
 
 export interface DeviceServerOptions {
   /** 0: chosen by the kernel, and kept from then on */
@@ -10,7 +10,7 @@ export interface DeviceServerOptions {
 }
 
 /** A serial device server as ser2net is one: listens, has one visitor at a time, the newest one counts. */
-export class DeviceServerWire implements PortWire {
+export class DeviceServerWire implements PortWire, Cuttable {
   onVisitor: () => void = () => undefined;
   /** the visitor has gone, or was cut off for a newer one */
   onGone: () => void = () => undefined;
@@ -26,6 +26,13 @@ export class DeviceServerWire implements PortWire {
     this.#port = port;
     this.#host = host;
     this.#greeting = greeting;
+  }
+
+  /** One that listens. */
+  static async listening(options?: DeviceServerOptions): Promise<DeviceServerWire> {
+    const wire = new DeviceServerWire(options);
+    await wire.open();
+    return wire;
   }
 
   /** Resolves when it listens; rejects when the port is taken. */
@@ -85,11 +92,10 @@ export class DeviceServerWire implements PortWire {
 
   /** Unplug: the visitor is cut off and nobody answers any more. */
   async hangup(): Promise<void> {
-    const server = this.#server;
-    this.#server = undefined;
-    this.#visitor?.destroy();
-    this.#visitor = undefined;
-    if (server) await new Promise((done) => server.close(done));
+    const hadVisitor = this.hasVisitor;
+    const closed = this.close();
+    if (hadVisitor) this.onGone();
+    await closed;
   }
 
   /** `new-name`: another port, as the kernel gives it. */
@@ -98,8 +104,12 @@ export class DeviceServerWire implements PortWire {
     return this.open();
   }
 
-  close(): Promise<void> {
-    return this.hangup();
+  async close(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    this.#visitor?.destroy();
+    this.#visitor = undefined;
+    if (server) await new Promise((done) => server.close(done));
   }
 
   #receive(socket: net.Socket): void {

@@ -1,11 +1,7 @@
 import { spoiltOnWire, type WireFault } from '../faults/wire-faults.ts';
 import type { Clock } from '../world/clock.ts';
-import type { PlugName, PortWire } from './wire.ts';
-
-/** What a port that is visited can do to its visitor. */
-interface Cuttable {
-  cut(how: 'half' | 'end' | 'reset'): void;
-}
+import { ThroughWire } from './through-wire.ts';
+import type { Cuttable, PlugName, PortWire } from './wire.ts';
 
 /** `up`: from the device to the till. `down`: from the till to the device. */
 export type Direction = 'up' | 'down';
@@ -20,24 +16,22 @@ export interface FaultyWireParts {
  * A wire that somebody watches: everything that goes over it is told, both ways, as it really was; and what goes over it
  * can be spoilt. The device and the till behind it know nothing of it.
  */
-export class FaultyWire implements PortWire {
+export class FaultyWire extends ThroughWire implements Cuttable {
   onBytes: (direction: Direction, bytes: Uint8Array, fault: WireFault | undefined) => void = () => undefined;
   onPlug: (plugged: boolean) => void = () => undefined;
-  readonly #wire: PortWire & Partial<Cuttable>;
+  declare protected readonly wire: PortWire & Partial<Cuttable>;
   readonly #parts: FaultyWireParts;
   readonly #armed: Record<Direction, WireFault[]> = { up: [], down: [] };
   /** in order, also when a fault takes its time */
   #sending: Promise<unknown> = Promise.resolve();
   #hearing: Promise<unknown> = Promise.resolve();
   #plugged = true;
+  /** pieces that a fault still holds back; what comes behind them waits */
+  #waiting = 0;
 
   constructor(wire: PortWire & Partial<Cuttable>, parts: FaultyWireParts) {
-    this.#wire = wire;
+    super(wire);
     this.#parts = parts;
-  }
-
-  get path(): string {
-    return this.#wire.path;
   }
 
   get isPlugged(): boolean {
@@ -66,10 +60,10 @@ export class FaultyWire implements PortWire {
   }
 
   listen(hear: (bytes: Uint8Array) => void): void {
-    this.#wire.listen((bytes) => {
+    this.wire.listen((bytes) => {
       const fault = this.#armed.down.shift();
       this.onBytes('down', bytes, fault);
-      if (fault === undefined && this.#isQuiet) return hear(bytes);
+      if (fault === undefined && this.#waiting === 0) return hear(bytes);
       const heard = bytes.slice();
       this.#waiting += 1;
       this.#hearing = this.#hearing.then(async () => {
@@ -82,47 +76,28 @@ export class FaultyWire implements PortWire {
     });
   }
 
-  pause(): void {
-    this.#wire.pause();
-  }
-
-  resume(): void {
-    this.#wire.resume();
-  }
-
   /** Ends a visit, where the wire is a port that is visited. */
   cut(how: 'half' | 'end' | 'reset'): void {
-    this.#wire.cut?.(how);
+    this.wire.cut?.(how);
   }
 
-  async hangup(): Promise<void> {
+  override async hangup(): Promise<void> {
     this.#tell(false);
-    await this.#wire.hangup();
+    await this.wire.hangup();
   }
 
-  async replug(name?: PlugName): Promise<void> {
-    await this.#wire.replug(name);
+  override async replug(name?: PlugName): Promise<void> {
+    await this.wire.replug(name);
     this.#tell(true);
-  }
-
-  close(): Promise<void> {
-    return this.#wire.close();
-  }
-
-  /** pieces that a fault still holds back; what comes behind them waits */
-  #waiting = 0;
-
-  get #isQuiet(): boolean {
-    return this.#waiting === 0;
   }
 
   async #send(bytes: Uint8Array): Promise<boolean> {
     const fault = this.#armed.up.shift();
     this.onBytes('up', bytes, fault);
-    if (fault === undefined) return this.#wire.send(bytes);
+    if (fault === undefined) return this.wire.send(bytes);
     for (const piece of this.#spoilt(bytes, fault)) {
       if (piece.afterMs > 0) await this.#pause(piece.afterMs);
-      await this.#wire.send(piece.bytes);
+      await this.wire.send(piece.bytes);
     }
     return true;
   }

@@ -74,7 +74,10 @@ function openSocket(host: string, port: number): Promise<HostPort> {
 function overReports(socket: HostPort): Promise<HostPort> {
   const reader = new ReportStreamReader('device');
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('the device did not say what it is')), HELLO_MS);
+    const timer = setTimeout(() => {
+      reject(new Error('the device did not say what it is'));
+      void socket.close();
+    }, HELLO_MS);
     let port: HostPort | undefined;
     const take = (message: ReportMessage | { readonly kind: 'broken' }) => {
       if (message.kind === 'hello') {

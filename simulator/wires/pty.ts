@@ -21,6 +21,8 @@ interface Plugged {
  * the device model keeps the line's time.
  */
 export class PtyWire implements PortWire {
+  /** the name that it was given first */
+  readonly #name: string | undefined;
   #link: string | undefined;
   #names = 0;
   #plugged: Plugged | undefined;
@@ -32,6 +34,7 @@ export class PtyWire implements PortWire {
   #sending: Promise<unknown> = Promise.resolve();
 
   constructor(options: PtyOptions = {}) {
+    this.#name = options.link;
     this.#link = options.link;
     this.replug();
   }
@@ -86,8 +89,7 @@ export class PtyWire implements PortWire {
   /** Plugs a new pseudo-terminal in, under the same link, or another one from now on. */
   replug(name: PlugName = 'same-name'): void {
     if (this.#plugged) return;
-    if (name === 'new-name' && this.#link !== undefined)
-      this.#link = `${this.#link.replace(/-\d+$/, '')}-${(this.#names += 1)}`;
+    if (name === 'new-name' && this.#name !== undefined) this.#link = `${this.#name}-${(this.#names += 1)}`;
     const { fd, path } = openPtyMaster();
     const kept = fs.openSync(path, fs.constants.O_RDWR | fs.constants.O_NOCTTY | fs.constants.O_NONBLOCK);
     makeRaw(kept);

@@ -1,3 +1,5 @@
+import { Ear } from './ear.ts';
+
 /** A device's mouth and ear, whatever it is made of: what a device model is given. */
 export interface Wire {
   /** Says bytes; resolves true when the wire took them all, false when nobody is there any more. In order, never lost between. */
@@ -21,6 +23,11 @@ export interface PortWire extends Wire {
   close(): Promise<void>;
 }
 
+/** What a port that is visited can do to its visitor: end the visit in one direction, in both, or with a reset. */
+export interface Cuttable {
+  cut(how: 'half' | 'end' | 'reset'): void;
+}
+
 /** Two wires, each the other's far end, in one process: for models and for tests without an operating system. */
 export function memoryWires(): [Wire, Wire] {
   const left = new MemoryWire();
@@ -30,48 +37,15 @@ export function memoryWires(): [Wire, Wire] {
   return [left, right];
 }
 
-class MemoryWire implements Wire {
+class MemoryWire extends Ear implements Wire {
   #far: MemoryWire | undefined;
-  #hear: ((bytes: Uint8Array) => void) | undefined;
-  #paused = false;
-  /** what was sent here and not heard yet, with whom to tell when it is */
-  #waiting: { readonly bytes: Uint8Array; readonly taken: (taken: boolean) => void }[] = [];
 
   join(far: MemoryWire): void {
     this.#far = far;
   }
 
   async send(bytes: Uint8Array): Promise<boolean> {
-    return (await this.#far?.arrive(bytes.slice())) ?? false;
-  }
-
-  arrive(bytes: Uint8Array): Promise<boolean> {
-    return new Promise((taken) => {
-      this.#waiting.push({ bytes, taken });
-      this.#deliver();
-    });
-  }
-
-  listen(hear: (bytes: Uint8Array) => void): void {
-    this.#hear = hear;
-    this.#deliver();
-  }
-
-  pause(): void {
-    this.#paused = true;
-  }
-
-  resume(): void {
-    this.#paused = false;
-    this.#deliver();
-  }
-
-  #deliver(): void {
-    while (this.#hear && !this.#paused) {
-      const next = this.#waiting.shift();
-      if (!next) return;
-      this.#hear(next.bytes);
-      next.taken(true);
-    }
+    await this.#far?.take(bytes.slice());
+    return this.#far !== undefined;
   }
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { FINAL_STATES, isFinal } from '../../agent/payment/attempt.ts';
 import { CELLS, cellOf, type DoingKind, type FactKind } from '../../agent/payment/cells.ts';
+import { HOLD_CELLS, HOLD_STATES } from '../../agent/payment/hold-states.ts';
 import { INTENT_CELLS } from '../../agent/payment/intent-cells.ts';
 import { INTENT_STATE_TABLE } from '../../agent/payment/intent-states.ts';
 import { POLICIES } from '../../agent/payment/policy.ts';
@@ -115,5 +116,5 @@ it('docs/payment-states.md is made from these tables (node scripts/make-payment-
   const document = readFileSync(new URL('../../docs/payment-states.md', import.meta.url), 'utf8');
   const intents = { INTENT_CELLS, INTENT_STATE_TABLE };
   const refunds = { REFUND_CELLS, REFUND_STATE_TABLE, REFUND_TRANSITIONS };
-  expect(document).toBe(paymentStates({ CELLS, ATTEMPT_STATE_TABLE, TRANSITIONS, ...intents, ...refunds }));
+  expect(document).toBe(paymentStates({ CELLS, ATTEMPT_STATE_TABLE, TRANSITIONS, ...intents, ...refunds, HOLD_STATES, HOLD_CELLS }));
 });

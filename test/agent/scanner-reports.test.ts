@@ -6,6 +6,7 @@ import { fromHex, toHex } from '../../protocols/bytes/hex.ts';
 import { encodeKeyboard } from '../../protocols/scanner/hid-keyboard.ts';
 import { encodeHidPos } from '../../protocols/scanner/hid-pos.ts';
 import { HONEYWELL64, NEWLAND64 } from '../../protocols/scanner/hid-pos-layout.ts';
+import { ForwardClock } from '../world/forward-clock.ts';
 import { deps, GunRecord } from './gun-record.ts';
 import { descriptorOf, ReportDevice } from './report-device.ts';
 
@@ -17,7 +18,7 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-async function shop(vendorId: number, productId: number, descriptor: string | undefined) {
+async function shop(vendorId: number, productId: number, descriptor: string | undefined, clock = systemClock) {
   const device = new ReportDevice(
     vendorId,
     productId,
@@ -25,7 +26,7 @@ async function shop(vendorId: number, productId: number, descriptor: string | un
   );
   await device.plug();
   const at = { host: '127.0.0.1', port: device.port };
-  const record = new GunRecord({}, (listener) => openReportLink(at, listener, deps));
+  const record = new GunRecord({}, (listener) => openReportLink(at, listener, { ...deps, clock }), clock);
   closers.push(
     () => device.unplug(),
     () => record.gun.close(),
@@ -138,10 +139,15 @@ describe('a HID gun at the other end of a socket', () => {
   });
 
   it('a network cable that was pulled is noticed without a goodbye', async () => {
-    const { device, record } = await shop(0x0c2e, 0x0db3, 'hidpos_honeywell64_constructed');
+    const clock = new ForwardClock();
+    const { device, record } = await shop(0x0c2e, 0x0db3, 'hidpos_honeywell64_constructed', clock);
     await expect.poll(() => record.ups, soon).toBe(1);
     device.fallSilent();
-    await expect.poll(() => record.downs.map(({ code: why }) => why), soon).toContain('PORT_LOST');
+    const down = () => {
+      if (record.downs.length === 0) clock.forward(400); // less than a ping and its write may take
+      return record.downs;
+    };
+    await expect.poll(down, soon).toMatchObject([{ code: 'PORT_LOST', detail: 'silent for 3500 ms' }]);
     await expect.poll(() => record.ups, soon).toBe(2);
   });
 

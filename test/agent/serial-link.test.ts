@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, constants, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SerialPortStream } from '@serialport/stream';
@@ -19,6 +19,26 @@ import { LinkRecord } from './link-record.ts';
 let pauses = 0;
 const deps = { clock: systemClock, random: () => ((pauses += 1), 0.5) };
 const bytes = (text: string) => Buffer.from(text, 'latin1');
+
+function opened(port: SerialPortStream): Promise<void> {
+  return new Promise((resolve, reject) => port.open((error) => (error ? reject(error) : resolve())));
+}
+
+/** Resolves when the wire takes nothing more (the kernel's end holds about 20 KiB): whoever writes now waits. */
+async function isFull(path: string): Promise<void> {
+  const own = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  const takesNothing = () => {
+    try {
+      return writeSync(own, bytes('x')) === 0;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === 'EAGAIN';
+    }
+  };
+  await expect
+    .poll(takesNothing, { timeout: 5_000, interval: 1 })
+    .toBe(true)
+    .finally(() => closeSync(own));
+}
 
 describe.runIf(process.platform === 'linux')('a serial link on a pty', () => {
   let folder: string;
@@ -122,7 +142,7 @@ describe.runIf(process.platform === 'linux')('a serial link on a pty', () => {
     const started = systemClock.mono();
     const outcome = link.write(new Uint8Array(256 * 1024), 700);
     expect(await link.write(bytes('x'), 700)).toEqual({ kind: 'not-written', cause: 'BUSY' });
-    await new Promise((done) => setTimeout(done, 250)); // so that the write certainly waits: the wire took 20 KiB at once
+    await isFull(path);
     await wire.send(bytes('PAPER-OUT;'));
     await record.until(({ heard }) => heard === 'PAPER-OUT;');
     expect(record.problems, 'heard while the write still waited').toEqual([]);
@@ -136,7 +156,7 @@ describe.runIf(process.platform === 'linux')('a serial link on a pty', () => {
     const { link, record } = open();
     await record.until(({ ups }) => ups === 1);
     const outcome = link.write(new Uint8Array(256 * 1024), 8_000);
-    await new Promise((done) => setTimeout(done, 250)); // so that the write certainly waits: the wire took 20 KiB at once
+    await isFull(path);
     for (const text of ['PAPER-OUT;', 'PAPER-IN;']) {
       await wire.send(bytes(text));
       await record.until(({ heard }) => heard.endsWith(text), 5_000);
@@ -222,7 +242,7 @@ describe.runIf(process.platform === 'linux')('a serial link on a pty', () => {
     for (let round = 0; round < 30; round++) {
       const wire = new PtyWire();
       const port = new SerialPortStream({ path: wire.path, baudRate: 9600, autoOpen: false, binding: linuxBinding });
-      await new Promise((done) => port.open(done));
+      await opened(port);
       const closed = new Promise((done) => port.once('close', done));
       port.on('error', () => undefined).resume();
       await wire.send(bytes('130012345'));
@@ -236,7 +256,7 @@ describe.runIf(process.platform === 'linux')('a serial link on a pty', () => {
     for (let round = 0; round < 400 && unseen < 3; round++) {
       const wire = new PtyWire();
       const port = new SerialPort({ path: wire.path, baudRate: 9600, autoOpen: false });
-      await new Promise((done) => port.open(done));
+      await opened(port);
       let saidClose = false;
       port.on('close', () => (saidClose = true));
       const connection = new SerialConnection(port, systemClock);

@@ -9,7 +9,7 @@ describe('npm start -- --once', () => {
   let sale: Awaited<ReturnType<typeof rehearseOnce>>;
   beforeAll(async () => {
     sale = await rehearseOnce(['--amount', '12.50']);
-  }, 30_000);
+  }, 90_000);
   afterAll(() => rmSync(sale.folder, { recursive: true }));
   const file = (name: string) => join(sale.folder, name);
 

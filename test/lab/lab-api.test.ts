@@ -85,6 +85,20 @@ describe('the lab over HTTP, without a till', () => {
     expect(leftOut).toHaveLength(1);
   });
 
+  it('takes away everything that is armed, and a scan that is refused arms nothing', async () => {
+    for (const fault of ['gun.garbled', 'gun-wire.drop', 'terminal.answer-lost', 'backend.query-lost', 'clock.ahead'])
+      expect(await ask('/v1/faults', { fault })).toMatchObject({ status: 200 });
+    await ask('/v1/printer', { jam: true });
+    const seen = async () => LabState.parse(JSON.parse((await ask('/v1/state')).text));
+    expect((await seen()).faults.waiting).toEqual(
+      expect.arrayContaining(['gun.garbled', 'gun-wire.drop', 'terminal.answer-lost', 'backend.query-lost']),
+    );
+    expect(await ask('/v1/faults/calm', {})).toMatchObject({ status: 200 });
+    expect(await seen()).toMatchObject({ faults: { waiting: [] }, printer: { jamArmed: false } });
+    expect(await ask('/v1/gun/scan', { target: 'text', fault: 'garbled' })).toMatchObject({ status: 400 });
+    expect((await seen()).faults.waiting).toEqual([]);
+  });
+
   it('is described as OpenAPI, one path for each act', async () => {
     const { paths } = JSON.parse((await ask('/v1/openapi.json')).text) as { paths: Record<string, object> };
     expect(Object.keys(paths)).toEqual(

@@ -10,6 +10,7 @@ import {
   lineEnds,
 } from '../../protocols/framing/line.ts';
 import { LineFramer } from '../../protocols/framing/line-framer.ts';
+import { cpuMs } from '../cpu-ms.ts';
 
 const bytes = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0));
 const text = (event: LineEvent | undefined) =>
@@ -204,11 +205,3 @@ describe('the line framer', () => {
     expect(toHex(lineEnds('CR', 'CRLF')[0] ?? fromHex('') ?? new Uint8Array())).toBe('0d');
   });
 });
-
-/** Processor time, so that a busy machine does not count. */
-function cpuMs(run: () => void): number {
-  const before = process.cpuUsage();
-  run();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-}

@@ -5,6 +5,7 @@ import { maskPan, paycodeFingerprint } from '../../protocols/paycode/masking.ts'
 import { maskDigits } from '../../protocols/paycode/paycode.ts';
 import { redact } from '../../protocols/paycode/redact.ts';
 import { SecretText } from '../../protocols/paycode/secret.ts';
+import { cpuMs } from '../cpu-ms.ts';
 
 const WX = '134622817080551492';
 const CPM = 'hQVDUFYwMWEaTwegAAAAVVVVVw8SNFZ4kBI0WNGRIgESNF8=';
@@ -151,9 +152,11 @@ describe('the redactor over free text', () => {
 
   it('a long line of digits and groups takes no more than a moment', () => {
     for (const unit of ['1234 ', '28', '4111-', 'hQVDUFYw', '1D', '%B1234567890123^', '0']) {
-      const start = performance.now();
-      redact(unit.repeat(Math.ceil(65_536 / unit.length)));
-      expect(performance.now() - start, unit).toBeLessThan(1000);
+      const line = unit.repeat(Math.ceil(65_536 / unit.length));
+      expect(
+        cpuMs(() => redact(line)),
+        unit,
+      ).toBeLessThan(1000);
     }
   });
 });

@@ -16,7 +16,8 @@ import { encodeHeaded } from '../../protocols/scanner/honeywell-header.ts';
 import { encodeM3y, m3yCommand } from '../../protocols/scanner/m3y.ts';
 import { encodeNewlandAnswer, newlandCommand } from '../../protocols/scanner/newland.ts';
 import { encodeVguang, vguangShape } from '../../protocols/scanner/vguang.ts';
-import { ascii, CODE, chunked, cpuMs, hex, joined, text } from './scanner-packets.ts';
+import { cpuMs } from '../cpu-ms.ts';
+import { ascii, CODE, chunked, hex, joined, text } from './scanner-packets.ts';
 
 const OTHER = '281234567890123456';
 const channel = (headed = false) => new CommandChannel({ line: { ends: AUTO_ENDS }, headed });

@@ -5,7 +5,8 @@ import { hidKeyboardDecoder } from '../../agent/decode/hid-keyboard.ts';
 import { encodeKeyboard, endWords, type KeyboardEvent, KeyboardReader } from '../../protocols/scanner/hid-keyboard.ts';
 import { altCharacter } from '../../protocols/scanner/keyboard-alt.ts';
 import { type KeyboardLayoutName, keyboardMistake, misread } from '../../protocols/scanner/keyboard-layouts.ts';
-import { CODE, cpuMs, hex, joined } from './scanner-packets.ts';
+import { cpuMs } from '../cpu-ms.ts';
+import { CODE, hex, joined } from './scanner-packets.ts';
 
 const LAYOUTS: readonly KeyboardLayoutName[] = ['us', 'de', 'fr'];
 const UP = new Uint8Array(8);

@@ -14,7 +14,8 @@ import {
   MICROSCAN,
   NEWLAND64,
 } from '../../protocols/scanner/hid-pos-layout.ts';
-import { ascii, CODE, cpuMs, hex, joined, text } from './scanner-packets.ts';
+import { cpuMs } from '../cpu-ms.ts';
+import { ascii, CODE, hex, joined, text } from './scanner-packets.ts';
 
 const word = (event: HidPosEvent) => {
   if (event.kind === 'noise') return `${event.cause} ${event.length}`;

@@ -24,11 +24,3 @@ export function chunked(bytes: Uint8Array, cuts: () => boolean): Uint8Array[] {
   }
   return chunks.map((chunk) => Uint8Array.from(chunk));
 }
-
-/** Processor time in ms, so that a busy machine does not count. */
-export function cpuMs(run: () => void): number {
-  const before = process.cpuUsage();
-  run();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-}

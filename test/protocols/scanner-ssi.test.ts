@@ -16,7 +16,8 @@ import { SsiGun } from '../../protocols/scanner/ssi-gun.ts';
 import { decodeParameters, encodeParameters } from '../../protocols/scanner/ssi-parameters.ts';
 import { type SsiEvent, SsiSession } from '../../protocols/scanner/ssi-session.ts';
 import { SSI_PARAMETERS } from '../../protocols/scanner/ssi-table.ts';
-import { ascii, CODE, chunked, cpuMs, hex, joined, text } from './scanner-packets.ts';
+import { cpuMs } from '../cpu-ms.ts';
+import { ascii, CODE, chunked, hex, joined, text } from './scanner-packets.ts';
 
 const QR = 0x1c;
 const ACK = '04d00400ff28';

@@ -31,6 +31,23 @@ describe.runIf(process.platform === 'linux')('a wire that is a real pty', () => 
     await wire.close();
   });
 
+  it('comes back under a name that it never had, also when its first one ends in a number', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tillwire-names-'));
+    const link = join(folder, 'gun-1');
+    const wire = new PtyWire({ link });
+    const names = new Set([wire.path]);
+    for (let n = 0; n < 3; n++) {
+      await wire.hangup();
+      wire.replug('new-name');
+      names.add(wire.path);
+      expect(existsSync(wire.path)).toBe(true);
+    }
+    expect(names.size).toBe(4);
+    expect(existsSync(link)).toBe(false);
+    await wire.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
   it('the device may stop listening: the agent waits, nothing is lost, and the device can still speak', async () => {
     const wire = new PtyWire();
     const port = await openPort(wire.path);

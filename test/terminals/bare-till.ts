@@ -6,8 +6,7 @@ import type { TerminalFault } from '../../simulator/faults/terminal-faults.ts';
 import { TERMINALS, type TerminalPersonality } from '../../simulator/personalities/terminals.ts';
 import type { LedgerEntry } from '../../simulator/terminals/ledger.ts';
 import { SimulatedZvtTerminal } from '../../simulator/terminals/terminal-port.ts';
-import type { Cuttable } from '../../simulator/terminals/zvt-stream-mouth.ts';
-import type { Wire } from '../../simulator/wires/wire.ts';
+import type { Cuttable, Wire } from '../../simulator/wires/wire.ts';
 import { VirtualClock } from '../../simulator/world/clock.ts';
 
 const LATENCY_MS = 1;

@@ -36,7 +36,7 @@ describe('a hold', () => {
     const till = new BareTill();
     const heard = till.ask(HOLD_100);
     expect(heard.map((message) => message.slice(0, 4))).toEqual(['8000', '040f', '060f']);
-    expect(resultIn(heard)).toContain('2700040000000100004909780b000001');
+    expect(resultIn(heard)).toContain('2700040000000100000b000001');
     expect(resultIn(heard)).toContain('870001');
     expect(till.memory).toEqual(['preAuth 10000 kept']);
     expect(till.terminal.ledger.total()).toBe(0);

@@ -1,6 +1,5 @@
 import { decodeLatin1 } from '../../protocols/bytes/latin1.ts';
-import type { Cuttable } from '../../simulator/terminals/zvt-stream-mouth.ts';
-import type { PortWire } from '../../simulator/wires/wire.ts';
+import type { Cuttable, PortWire } from '../../simulator/wires/wire.ts';
 import type { Clock } from '../../simulator/world/clock.ts';
 import type { SerialPort } from './serial-port.ts';
 

@@ -1,9 +1,9 @@
 import type { TillBook } from '../../agent/journal/book.ts';
 import { canonicalJson } from '../../protocols/backend/canonical.ts';
-import { type CommandResult } from '../../protocols/backend/commands.ts';
-import { type EventEnvelope } from '../../protocols/backend/events.ts';
+import type { CommandResult } from '../../protocols/backend/commands.ts';
+import type { EventEnvelope } from '../../protocols/backend/events.ts';
 import { MAX_MESSAGE_BYTES } from '../../protocols/backend/fields.ts';
-import { type Request } from '../../protocols/backend/requests.ts';
+import type { Request } from '../../protocols/backend/requests.ts';
 import type { IntentCounter } from '../../simulator/acquirer/intents.ts';
 import type { Ledger, LedgerEntry } from '../../simulator/acquirer/ledger.ts';
 import type { Clock } from '../../simulator/world/clock.ts';

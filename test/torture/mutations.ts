@@ -19,7 +19,7 @@ export const MUTATIONS = {
   'skip-fsync': {
     says: 'the kernel writes it out soon enough',
     file: 'agent/journal/journal.js',
-    find: 'await files.sync(name);',
+    find: 'await files.sync(name, meanwhile);',
     replace: '',
     within: 20,
   },

@@ -3,7 +3,7 @@ import type { Json } from '../../protocols/backend/canonical.ts';
 import { type CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
 import { EventEnvelope } from '../../protocols/backend/events.ts';
 import { AgentState, DeviceState, TimeRequest } from '../../protocols/backend/presence.ts';
-import { type Request } from '../../protocols/backend/requests.ts';
+import type { Request } from '../../protocols/backend/requests.ts';
 import { SignatureUpload } from '../../protocols/backend/signatures.ts';
 import { parseTopic, REQUEST_OPS, type TillAddress, topicRoot, topicsOf } from '../../protocols/backend/topics.ts';
 import type { Acquirer } from '../../simulator/acquirer/acquirer.ts';

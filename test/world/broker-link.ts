@@ -6,7 +6,7 @@ import { explain } from '../../agent/errors.ts';
 import type { BrokerLink } from '../../agent/outside.ts';
 import { canonicalJson } from '../../protocols/backend/canonical.ts';
 import { MAX_MESSAGE_BYTES } from '../../protocols/backend/fields.ts';
-import { type AgentState } from '../../protocols/backend/presence.ts';
+import type { AgentState } from '../../protocols/backend/presence.ts';
 import { topicsOf } from '../../protocols/backend/topics.ts';
 import { HOP_MS, type MemoryBroker, type Owed, type Passing } from './broker.ts';
 

@@ -1,7 +1,6 @@
 import type { Clock } from '../../agent/clock.ts';
 import type { ByteLink, LinkListener, Peer, WriteOutcome } from '../../agent/transport/link.ts';
-import type { Cuttable } from '../../simulator/terminals/zvt-stream-mouth.ts';
-import type { PortWire } from '../../simulator/wires/wire.ts';
+import type { Cuttable, PortWire } from '../../simulator/wires/wire.ts';
 import type { VirtualClock } from '../../simulator/world/clock.ts';
 
 const LATENCY_MS = 1;

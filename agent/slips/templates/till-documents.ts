@@ -37,6 +37,15 @@ export function reportDocument(kind: 'shift' | 'day', locale: Locale): Document 
       { type: 'rule' },
       field(locale, 'reversed'),
       field(locale, 'open'),
+      field(locale, 'standingHolds'),
+      {
+        type: 'table',
+        each: 'held',
+        columns: [
+          { text: '{{order}}', share: 1 },
+          { text: '{{amount}}', align: 'right' },
+        ],
+      },
       field(locale, 'drawerOpened'),
       field(locale, 'journalHash'),
       { type: 'spacer' },

@@ -60,7 +60,7 @@ describe('one PUBLISH per attempt', () => {
     await until('offline', () => !till.link.online);
     const before = performance.now();
     expect(await till.requests.send(aPay('A3'), 5_000)).toEqual({ kind: 'not-sent', cause: 'OFFLINE' });
-    expect(performance.now() - before).toBeLessThan(50);
+    expect(performance.now() - before, 'not the five seconds').toBeLessThan(1_000);
     const again = closing.add(await startBroker(), (it) => it.stop());
     proxy.retarget(again.port);
     await until('online again', () => till.link.online, 8_000);

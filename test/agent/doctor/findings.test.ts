@@ -21,7 +21,7 @@ import { locate } from '../../components.ts';
 import { TILLWIRE } from '../../e2e/agent-process.ts';
 import { tillwire } from '../../e2e/run-tillwire.ts';
 import { needs } from '../../needs.ts';
-import { fastClock } from '../../world/fast-clock.ts';
+import { hurriedly } from '../../world/forward-clock.ts';
 import { Closing } from '../backend/till-fixture.ts';
 import { TillWithApi } from '../console/till-with-api.ts';
 import { START, StillClock, sale, TERMINAL } from '../journal/till-entries.ts';
@@ -172,7 +172,7 @@ describe.runIf(process.platform === 'linux')('the devices', () => {
       printer: { path: '/dev/serial/by-id/no-printer' },
     });
     for (const code of ['SCANNER_PORT', 'PRINTER_PORT', 'SCANNER_HANDSHAKE', 'PRINTER_STATUS'])
-      expect(await finding(code, { clock: fastClock(10) }), code).toMatchObject({ status: 'fail' });
+      expect(await hurriedly((clock) => finding(code, { clock })), code).toMatchObject({ status: 'fail' });
   });
 
   it('a port that another program has locked, by name and number', async () => {
@@ -201,7 +201,7 @@ describe.runIf(process.platform === 'linux')('the devices', () => {
 
   it('a gun that does not speak the configured language', async () => {
     till.configure({ scanner: { language: 'ssi' } });
-    expect((await finding('SCANNER_HANDSHAKE', { clock: fastClock(10) })).cause.en).toContain(
+    expect((await hurriedly((clock) => finding('SCANNER_HANDSHAKE', { clock }))).cause.en).toContain(
       'does not understand ssi',
     );
   });
@@ -231,7 +231,7 @@ describe.runIf(process.platform === 'linux')('the devices', () => {
     const clock = systemClock;
     const device = new SimulatedCertifiedTerminal(wire, { identity: { mark: 'Work', serial: 'KS-2' }, key, clock });
     device.fault = 'silent';
-    expect((await finding('CERTIFIED_TERMINAL', { clock: fastClock(10) })).cause.en).toBe('it does not answer');
+    expect((await hurriedly((clock) => finding('CERTIFIED_TERMINAL', { clock }))).cause.en).toBe('it does not answer');
     device.fault = undefined;
     for (const [identity, cause] of [
       [{ mark: 'Work', serial: 'KS-2' }, 'its serial is KS-2, registered is KS-1'],
@@ -300,7 +300,7 @@ describe.runIf(process.platform === 'linux')('the way to the backend', () => {
     const maySubscribe = (_client: string, filter: string) => !filter.endsWith('/cmd/+');
     const broker = closing.add(await startBroker({ maySubscribe }), (it) => it.stop());
     till.configure({ broker: { url: `mqtt://127.0.0.1:${broker.port}` } });
-    expect((await finding('MQTT_TOPICS', { clock: fastClock(4) })).cause.en).toBe(
+    expect((await hurriedly((clock) => finding('MQTT_TOPICS', { clock }))).cause.en).toBe(
       'the broker refuses pos/v1/demo/store-1/till-1/cmd/+',
     );
   });

@@ -11,6 +11,7 @@ import type { LedgerEntry } from '../../../simulator/acquirer/ledger.ts';
 import { alipayBill } from '../../../simulator/statements/alipay-bill.ts';
 import { unionPayBill, unionPayBillName } from '../../../simulator/statements/unionpay-bill.ts';
 import { wechatBill } from '../../../simulator/statements/wechat-bill.ts';
+import { cpuMs } from '../../cpu-ms.ts';
 
 const BILLS = join(import.meta.dirname, '../../vectors/payment/bills');
 const bill = (name: string): string => join(BILLS, name);
@@ -119,12 +120,13 @@ describe('a container that lies is refused', () => {
   });
 
   it('what could be base64 and is none is refused in one look, also when it is long', () => {
-    const began = performance.now();
-    for (const middle of [' ', '=', 'A=', '= '])
-      expect(() =>
-        readStatementBytes('x.csv', Buffer.from(`eA${middle.repeat((4 << 20) / middle.length)}!`), () => undefined),
-      ).toThrow(expect.objectContaining({ code: expect.stringMatching(/^(UNKNOWN_FORMAT|ROW)$/) }));
-    expect(performance.now() - began).toBeLessThan(1_000);
+    const took = cpuMs(() => {
+      for (const middle of [' ', '=', 'A=', '= '])
+        expect(() =>
+          readStatementBytes('x.csv', Buffer.from(`eA${middle.repeat((4 << 20) / middle.length)}!`), () => undefined),
+        ).toThrow(expect.objectContaining({ code: expect.stringMatching(/^(UNKNOWN_FORMAT|ROW)$/) }));
+    });
+    expect(took).toBeLessThan(1_000);
   });
 
   it('what unpacks to more than is held is too large, not damaged', () => {

@@ -1,6 +1,6 @@
 import { connect } from 'mqtt';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Reply } from '../../../protocols/backend/replies.ts';
+import type { Reply } from '../../../protocols/backend/replies.ts';
 import { payloadHash, type Request } from '../../../protocols/backend/requests.ts';
 import { topicsOf } from '../../../protocols/backend/topics.ts';
 import { startBroker } from '../../../simulator/backend/broker.ts';

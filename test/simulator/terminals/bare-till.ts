@@ -26,20 +26,34 @@ export class BareTill {
   /** What the terminal says to these bytes until it is silent; each message of its own is answered with `answer`. */
   says(hex: string, answer = '800000'): readonly string[] {
     this.#said = [];
-    this.#send(hex);
+    this.say(hex);
     for (let answered = 0, n = 0; n < 60; n++) {
       for (const message of this.#said.slice(answered)) {
         answered += 1;
-        if (!/^8[04]/.test(message)) this.#send(answer);
+        if (!/^8[04]/.test(message)) this.say(answer);
       }
-      this.clock.advance(100);
+      this.clock.advance(STEP_MS);
     }
     return this.#said;
   }
 
-  #send(hex: string): void {
+  say(hex: string): void {
     const bytes = fromHex(hex.replaceAll(' ', ''));
     if (!bytes) throw new RangeError(`no hex digits: ${hex}`);
     this.#hear(bytes);
   }
+
+  /** The next message that nobody took yet, if it comes within 6 s: what a till does not answer is said again after 5. */
+  hears(): string | undefined {
+    for (let n = 0; n < 60 && this.#said.length === 0; n++) this.clock.advance(STEP_MS);
+    return this.#said.shift();
+  }
+
+  /** A while in which nobody says anything. */
+  rests(): void {
+    this.clock.advance(STEP_MS);
+  }
 }
+
+/** virtual ms */
+const STEP_MS = 100;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { fromHex, toHex } from '../../../protocols/bytes/hex.ts';
 import { TERMINALS } from '../../../simulator/personalities/terminals.ts';
 import { openTerminal, SimulatedZvtTerminal, TERMINAL_WIRES } from '../../../simulator/terminals/terminal-port.ts';
@@ -30,29 +31,21 @@ async function drive(device: string): Promise<unknown> {
 if (FOLDERS !== undefined)
   describe('ecrterm, a till that knows nothing of us', () => {
     it.each(TERMINAL_WIRES)(
-      'registers, asks, pays, is refused and closes the day over %s',
+      'pays, is refused, holds, books, gives back and closes the day over %s',
       async (wire) => {
         const folder = mkdtempSync(join(tmpdir(), 'tillwire-ecrterm-'));
         const port = await openTerminal({
-          personality: TERMINALS['zvt-plain'],
+          personality: TERMINALS['zvt-brisk'],
           clock: systemClock,
           wire,
           link: join(folder, 'terminal'),
         });
         try {
-          expect(await drive(port.path.replace('tcp://', 'socket://'))).toEqual({
-            register: 0,
-            version: '2.14.15',
-            payment: true,
-            lines: 8,
-            results: [{ result_code: 0, amount: 11_000, trace_number: '000001', receipt: '0001', tid: '00000104' }],
-            declined: false,
-            end_of_day: 0,
-          });
-          expect(port.terminal.ledger.entries.map(({ amount, state }) => [amount, state])).toEqual([
-            [11_000, 'kept'],
-            [11_051, 'declined'],
-          ]);
+          const report = Report.parse(await drive(port.path.replace('tcp://', 'socket://')));
+          expect(report.steps.map(([name, returned, heard]) => [name, returned, withoutLines(heard)])).toEqual(STEPS);
+          expect(report.results).toEqual(RESULTS);
+          expect(report.version).toBe('2.14.15');
+          expect(port.terminal.ledger.entries.map(({ amount, state }) => [amount, state])).toEqual(LEDGER);
         } finally {
           await port.close();
           rmSync(folder, { recursive: true, force: true });
@@ -61,6 +54,80 @@ if (FOLDERS !== undefined)
       40_000,
     );
   });
+
+const Report = z.object({
+  version: z.string(),
+  steps: z.array(z.tuple([z.string(), z.unknown(), z.string()])),
+  results: z.array(z.array(z.unknown())),
+});
+
+/** How many lines a receipt has is its own affair. */
+const withoutLines = (heard: string) => heard.replace(/PrintLine\*\d+/, 'lines');
+
+const PAID = 'PacketReceived IntermediateStatusInformation*2 StatusInformation lines Completion';
+const REFUSED = 'PacketReceived IntermediateStatusInformation*2 StatusInformation lines Abort';
+const HELD = 'PacketReceived IntermediateStatusInformation*2 StatusInformation Completion';
+const BOOKED = 'PacketReceived StatusInformation lines Completion';
+const TOLD = 'PacketReceived StatusInformation Completion';
+
+/** What ecrterm returned, and what it heard. */
+const STEPS: readonly (readonly unknown[])[] = [
+  ['register', 0, 'PacketReceived Completion'],
+  ['status', '2.14.15', 'PacketReceived Completion'],
+  ['pay 11000', true, PAID],
+  ['pay 5000', true, PAID],
+  ['pay 11051', false, REFUSED],
+  ['pay 11055', false, REFUSED.replace('*2', '*8')],
+  ['pay 11097', false, 'PacketReceived IntermediateStatusInformation StatusInformation Abort'],
+  ['reversal', 0, BOOKED],
+  ['reversal again', 0, 'PacketReceived Abort'],
+  ['refund', 0, PAID],
+  ['repeat receipt', 0, 'PacketReceived lines Completion'],
+  ['hold', true, HELD],
+  ['another hold', true, HELD],
+  ['open holds', ['0008', '0009'], 'PacketReceived Abort'],
+  ['book', true, BOOKED],
+  ['give back a part', true, BOOKED],
+  ['open holds', [], 'PacketReceived Abort'],
+  ['diagnosis', 0, 'PacketReceived Completion'],
+  ['initialisation', true, 'PacketReceived Completion'],
+  ['display', 0, 'PacketReceived'],
+  ['abort', 0, 'PacketReceived'],
+  ['totals', 0, TOLD],
+  ['end of day', 0, TOLD],
+  ['log-off', 0, 'PacketReceived'],
+];
+
+/** Result code, amount, trace and receipt as ecrterm read them. */
+const RESULTS: readonly (readonly unknown[])[] = [
+  ['pay 11000', 0x00, 11_000, '000001', '0001'],
+  ['pay 5000', 0x00, 5_000, '000002', '0002'],
+  ['pay 11051', 0x51, 11_051, '000003', '0003'],
+  ['pay 11055', 0x55, 11_055, '000004', '0004'],
+  ['pay 11097', 0x6c, null, null, null],
+  ['reversal', 0x00, 11_000, '000006', '0006'],
+  ['refund', 0x00, 2_500, '000007', '0007'],
+  ['hold', 0x00, 30_000, '000008', '0008'],
+  ['another hold', 0x00, 40_000, '000009', '0009'],
+  ['book', 0x00, 20_000, '000010', '0010'],
+  ['give back a part', 0x00, 20_000, '000011', '0011'],
+  ['totals', 0x00, 42_500, '000011', null],
+  ['end of day', 0x00, 42_500, '000011', null],
+];
+
+const LEDGER: readonly (readonly unknown[])[] = [
+  [11_000, 'reversed'],
+  [5_000, 'kept'],
+  [11_051, 'declined'],
+  [11_055, 'declined'],
+  [11_097, 'cancelled'],
+  [11_000, 'kept'],
+  [2_500, 'kept'],
+  [30_000, 'booked'],
+  [40_000, 'booked'],
+  [20_000, 'kept'],
+  [20_000, 'kept'],
+];
 
 /** What ecrterm said when it was recorded, and the kinds of message that it was answered with. */
 it('our terminal takes the recorded session of ecrterm from register to end of day', () => {

@@ -96,7 +96,7 @@ describe('a terminal minds what the till said', () => {
   });
 
   it('gives the till the clock of the host at a diagnosis (2.17.4)', () => {
-    const till = new BareTill(TERMINALS['zvt-plain']);
+    const till = new BareTill(TERMINALS['zvt-modern']);
     expect(till.says('06 70 00')).toEqual(['800000', '040108AA2611220C093015', '060F00']);
   });
 });
