@@ -320,7 +320,7 @@ export const MUTATIONS = {
     file: 'agent/payment/card.js',
     find: "return command.kind === 'sale' || command.kind === 'completePreAuth';",
     replace: "return command.kind !== 'refund' && command.kind !== 'void';",
-    within: 100,
+    within: 300,
     makes: ['zvt'],
   },
   'hold-in-nobodys-way': {
@@ -328,7 +328,7 @@ export const MUTATIONS = {
     file: 'agent/payment/hold-wishes.js',
     find: "return book.standingHold(orderId) && refused('HOLD_STANDS');",
     replace: 'void book;\n    void orderId;\n    return undefined;',
-    within: 300,
+    within: 1_500,
     makes: ['zvt'],
   },
   'hold-charged-with-what-is-left': {
@@ -344,7 +344,7 @@ export const MUTATIONS = {
     file: 'agent/payment/hold-states.js',
     find: "const FAILED_STANDS = { next: 'HELD',",
     replace: "const FAILED_STANDS = { next: 'RELEASED',",
-    within: 600,
+    within: 1_000,
     makes: ['zvt'],
   },
   // A ticket of Transbank that is not looked at is too rare here (test/terminals/acked-faults.test.ts, late-result).
