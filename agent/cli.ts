@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { registerAgent } from './commands/agent.ts';
 import { registerBackup } from './commands/backup.ts';
+import { registerCardTerminal } from './commands/card-terminal.ts';
 import { registerConfig } from './commands/config.ts';
 import { registerContract } from './commands/contract.ts';
 import { registerDecode } from './commands/decode.ts';
@@ -47,6 +48,7 @@ export async function runTillwire(args: readonly string[]): Promise<number> {
   registerPreAuth(program, exit);
   registerQuery(program, exit);
   registerRefund(program, exit);
+  registerCardTerminal(program, exit);
   registerProvision(program, exit);
   registerReconcile(program, exit);
   registerReport(program, exit);

@@ -28,7 +28,7 @@ function altered(value: unknown, [step, ...rest]: Path): unknown {
 it.each([
   ['unified.json', ['files', 'rejects', 'netFen', 'sha1', 'unionpayLayout']],
   ['reconcile.json', ['expected']],
-] as const)('%s: every expected value altered fails exactly its case', async (name, sections) => {
+] as const)('%s: every expected value altered fails exactly its case', { timeout: 60_000 }, async (name, sections) => {
   const file = join(folder, name);
   const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
   const untouched = await runContent(file, content, CHECKERS);

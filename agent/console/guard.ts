@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { MAX_MESSAGE_BYTES } from '../../protocols/backend/fields.ts';
+import { isNavigation, isOwnName, isOwnPage, mediaTypeOf } from '../../protocols/page/door.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { MOST_UPLOADED_BYTES } from '../statements/upload-limit.ts';
@@ -99,8 +100,7 @@ export function pageGuards(port: () => number): MiddlewareHandler<ConsoleEnv>[] 
 
 /** Somebody goes to the page itself, from wherever. */
 function isVisit(c: Context<ConsoleEnv>): boolean {
-  const top = c.req.header('sec-fetch-mode') === 'navigate' && c.req.header('sec-fetch-dest') === 'document';
-  return c.req.method === 'GET' && PAGES.some((page) => page.test(c.req.path)) && top;
+  return isNavigation(c.req.method, (name) => c.req.header(name)) && PAGES.some((page) => page.test(c.req.path));
 }
 
 const PAGES = PAGE_ADDRESSES.map((address) => new RegExp(`^${address.replace(/:\w+/, '[^/]+')}$`));
@@ -122,30 +122,16 @@ const headers: MiddlewareHandler<ConsoleEnv> = async (c, next) => {
   for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value);
 };
 
-/** DNS rebinding: a foreign name that points here is still a foreign name. */
 function onlyThisHost(port: () => number): MiddlewareHandler<ConsoleEnv> {
-  return (c, next) => {
-    const host = c.req.header('host')?.toLowerCase();
-    return host !== undefined && namesOf(port()).includes(host) ? next() : refused(c, problem('HOST_REFUSED'));
-  };
+  return (c, next) => (isOwnName((name) => c.req.header(name), port()) ? next() : refused(c, problem('HOST_REFUSED')));
 }
 
-/** Browsers say from which page a call comes; programs say nothing. */
 function onlyOwnPages(
   port: () => number,
   allowed: (c: Context<ConsoleEnv>) => boolean = () => false,
 ): MiddlewareHandler<ConsoleEnv> {
-  return (c, next) => {
-    const origin = c.req.header('origin');
-    const site = c.req.header('sec-fetch-site');
-    const own = origin === undefined || namesOf(port()).some((name) => origin === `http://${name}`);
-    const near = site === undefined || site === 'same-origin' || site === 'none' || allowed(c);
-    return own && near ? next() : refused(c, problem('ORIGIN_REFUSED'));
-  };
-}
-
-function namesOf(port: number): readonly string[] {
-  return [`127.0.0.1:${port}`, `localhost:${port}`];
+  return (c, next) =>
+    isOwnPage((name) => c.req.header(name), port(), allowed(c)) ? next() : refused(c, problem('ORIGIN_REFUSED'));
 }
 
 /** HTTP itself holds a body to the length that was told; one of untold length is not begun. */
@@ -200,7 +186,7 @@ function kept<K, V>(map: Keeping<K, V>, key: K, make: () => V): V {
 const onlyJson: MiddlewareHandler<ConsoleEnv> = (c, next) => {
   const length = c.req.header('content-length');
   const carries = length !== undefined && length !== '0';
-  const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+  const type = mediaTypeOf((name) => c.req.header(name));
   const wanted = isFile(c) ? 'application/octet-stream' : 'application/json';
   return carries && type !== wanted ? refused(c, problem('MEDIA_TYPE')) : next();
 };

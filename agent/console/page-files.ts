@@ -3,23 +3,11 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
+import { PAGE_HEADERS } from '../../protocols/page/door.ts';
 import type { ConsoleEnv } from './guard.ts';
 
 // The clerk's page as it was built (dist/web): a document, and assets whose names change with their contents. Nothing of it
 // is secret; everything behind it needs a token.
-
-/** No word of another origin, no inline script or style, no frame, no form. */
-const PAGE_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -55,15 +43,7 @@ interface PageFile {
 /** Headers of everything that a browser shows or runs. */
 export const pageHeaders: MiddlewareHandler<ConsoleEnv> = async (c, next) => {
   await next();
-  const headers = {
-    'Content-Security-Policy': PAGE_POLICY,
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'Cross-Origin-Resource-Policy': 'same-origin',
-    'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=(), serial=(), hid=()',
-    'Referrer-Policy': 'no-referrer',
-    'X-Content-Type-Options': 'nosniff',
-  };
-  for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
+  for (const [name, value] of Object.entries(PAGE_HEADERS)) c.res.headers.set(name, value);
 };
 
 /** Serves the page in `folder`. Only names that were there are ever looked up: no path leads out. */

@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { SecretText } from '../../protocols/paycode/secret.ts';
-import type { ScanOutcome } from '../payment/desk.ts';
+import type { ScanOutcome } from '../payment/scan-offers.ts';
 import type { AppParts } from './app.ts';
 import type { ConsoleEnv } from './guard.ts';
 import { ORDER_ROUTES } from './order-routes.ts';

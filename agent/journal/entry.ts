@@ -59,11 +59,6 @@ export function sealLine(body: Omit<Entry, 'hash'>): { readonly entry: Entry; re
   return { entry: { v, seq, ts, terminal, type, data, prev, hash }, line: frame(json) };
 }
 
-/** The line of an entry, as the first of its write. */
-export function encodeEntry(entry: Entry): Uint8Array {
-  return frame(canonicalJson({ ...entry }));
-}
-
 function frame(json: string): Uint8Array {
   return Buffer.from(`${crc32(json).toString(16).padStart(8, '0')} ${json}\n`);
 }

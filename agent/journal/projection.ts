@@ -3,6 +3,7 @@ import Database from 'libsql';
 import type { AttemptStateName } from '../../protocols/backend/attempt-events.ts';
 import type { PayChannel } from '../../protocols/backend/fields.ts';
 import type { IntentStateName } from '../../protocols/backend/intents.ts';
+import { endOfHold } from '../payment/hold.ts';
 import { isInLog, type Mark } from './checkpoint.ts';
 import type { Entry } from './entry.ts';
 import type { LogFiles } from './files.ts';
@@ -246,7 +247,7 @@ function rowOf({ record }: Extract<TillRecord, { type: 'ATTEMPT' }>, { seq, hash
     amountFen,
     channel,
     state,
-    category,
+    endOfHold(record.attempt) ?? category,
     transactionId ?? null,
     seq,
     hash,

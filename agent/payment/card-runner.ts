@@ -11,6 +11,7 @@ import type { CommandEnd, LateTerminalResult, PaymentTerminal } from '../devices
 import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { AttemptRecord, DocumentJob, Order, Slip } from '../journal/records.ts';
+import { JOURNAL_RETRY_MS } from '../journal/retry.ts';
 import type { Log } from '../log.ts';
 import { Alarm } from './alarm.ts';
 import { type Attempt, isFinal } from './attempt.ts';
@@ -30,11 +31,9 @@ import { LateWords } from './late-words.ts';
 import { orderAfter } from './order-states.ts';
 import type { OtherPayment } from './other-payment.ts';
 import { OwedQuestion, owedIn, wasAsked } from './owed-question.ts';
+import { isAnothersAnswer, withoutCommand } from './repeated-answer.ts';
 import { type TerminalReceipt, terminalReceipts } from './terminal-receipt.ts';
 import { TerminalTurn } from './terminal-turn.ts';
-
-/** A step that could not be written down is tried again after this. */
-const JOURNAL_RETRY_MS = 1_000;
 
 export interface CardRunnerParts {
   readonly book: TillBook;
@@ -276,6 +275,9 @@ export class CardRunner implements OtherPayment {
 
   /** It may have ended while this waited for its turn: then it is about a command that is over. */
   async #storeWith(running: Running, result: TerminalResult): Promise<boolean> {
+    const { attempt } = running.record;
+    if (isAnothersAnswer(this.#parts.book, this.#parts.terminal().capabilities, attempt, result))
+      return this.#late.store(withoutCommand(result), attempt.attemptId);
     const told = await new Promise<boolean>((resolve) => this.#tell(running, { kind: 'result', result }, resolve));
     return told || this.#isMine(running) ? told : this.#late.storeBehind(result);
   }

@@ -1,53 +1,39 @@
 import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
 import { CollectArgs } from '../../protocols/backend/verbs.ts';
-import type { Paycode } from '../../protocols/paycode/paycode.ts';
 import type { Scan } from '../../protocols/scanner/scan.ts';
 import type { CommandResults } from '../backend/command-results.ts';
 import type { CommandRefusal, VerbRoom } from '../backend/verb-desk.ts';
-import { type Advice, ERRORS, explain } from '../errors.ts';
-import { JournalDamaged } from '../journal/journal.ts';
 import type { Order } from '../journal/records.ts';
-import type { Later, Log } from '../log.ts';
+import type { Later } from '../log.ts';
 import type { LimitWatch } from '../rules/limit-watch.ts';
-import { type Attempt, isFinal, newAttempt } from './attempt.ts';
+import { type Attempt, isFinal } from './attempt.ts';
+import { type BlockedOrder, blockedOrders } from './blocked-orders.ts';
 import { cardClerk } from './card-codes.ts';
 import type { CardRunner } from './card-runner.ts';
 import { CATEGORIES, type Category } from './categories.ts';
-import type { ClockWatch } from './clock-watch.ts';
-import type { Fingerprints } from './fingerprints.ts';
 import { holdRefusal } from './hold-wishes.ts';
 import { type Intent, isIntentFinal } from './intent.ts';
 import type { IntentRunner } from './intent-runner.ts';
 import { CANCELLED, orderResult } from './order-result.ts';
 import { orderAfter } from './order-states.ts';
 import { COUNTER_FREED_AFTER_MS } from './policy.ts';
-import type { RefusalEvents } from './refusal-events.ts';
 import type { AttemptRunner } from './runner.ts';
-import { type Accepted, type Refused, ScanJudge, type ScanJudgeParts } from './scan-judge.ts';
-import { SCAN_REFUSALS, type ScanRefusal } from './scan-refusals.ts';
+import { type ScanOfferParts, ScanOffers, type ScanOutcome } from './scan-offers.ts';
 import { collectRefusal } from './terminal-state.ts';
+import { Turns } from './turns.ts';
 
-export interface DeskParts extends ScanJudgeParts {
+export interface DeskParts extends ScanOfferParts {
   readonly runner: AttemptRunner;
   readonly intents: Pick<IntentRunner, 'cancel'>;
   /** attempts on the card terminal; absent: this till has none */
   readonly cards?: Pick<CardRunner, 'cancel' | 'ageOf' | 'takesPaycodes' | 'start'> | undefined;
-  readonly fingerprints: Fingerprints;
-  readonly clockWatch: ClockWatch;
-  readonly refusalEvents: Pick<RefusalEvents, 'tell'>;
-  readonly log: Log;
   /** behind the slip of a sale that is under way */
   readonly later: Later;
-  readonly newId: () => string;
   /** what payments are held to now */
   readonly limits: Pick<LimitWatch, 'limits' | 'refusal'>;
   readonly results: CommandResults;
   /** whether the counter waits for a code, whenever that changes */
   readonly onWaiting?: (waits: boolean) => void;
-  /** a code was accepted, or refused with this sound */
-  readonly onVerdict?: (sound: 'good' | (typeof SCAN_REFUSALS)[ScanRefusal]['sound']) => void;
-  /** a code began no payment: why, in the words for the person at the counter */
-  readonly onRefused?: (refusal: ScanRefusal, advice: Advice, amountFen: number | undefined) => void;
   /** a payment is on disk as PAID: its slip is due */
   readonly onPaid: (attempt: Attempt) => void;
 }
@@ -67,38 +53,24 @@ export type Cancelled =
   | 'NEEDS_MANUAL_CHECK'
   | 'NOTHING_TO_CANCEL';
 
-/** An order that takes no payment until somebody knows what became of its last one. */
-export interface BlockedOrder {
-  readonly orderId: string;
-  readonly amountFen: number;
-  readonly why: 'REVERSE_PENDING' | 'RESULT_UNKNOWN' | 'NEEDS_MANUAL_CHECK' | 'INTENT_OPEN';
-  readonly attempt?: Attempt;
-}
-
 /**
  * The counter: which order is being collected, and what a scanned code means for it. Decides what may start; the runner
  * carries it out.
  */
 export class PaymentDesk implements VerbRoom {
   readonly #parts: DeskParts;
-  readonly #judge: ScanJudge;
+  readonly #turns: Turns;
+  readonly #scans: ScanOffers;
   /** the order in front of the customer */
   #orderId: string | undefined;
   /** as it was told last */
   #waits = false;
-  /** scans are judged one after the other, so that two codes in one breath cannot both start */
-  #queue: Promise<void> = Promise.resolve();
   /** attempts being reversed: calls off the moment in which the counter is freed without them */
   readonly #reversing = new Map<string, () => void>();
-  /** codes ignored because their attempt was running */
-  duplicateScans = 0;
-
-  /** calls off what waits for the disk */
-  readonly #timers = new Set<() => void>();
-
   constructor(parts: DeskParts) {
     this.#parts = parts;
-    this.#judge = new ScanJudge(parts);
+    this.#turns = new Turns({ ...parts, onDone: () => this.#tellWaiting() });
+    this.#scans = new ScanOffers(parts, { order: () => this.#order(), isRunning: () => this.#running() });
   }
 
   /** Takes up the order at the counter, or tells the result that was not told. */
@@ -174,7 +146,7 @@ export class PaymentDesk implements VerbRoom {
       if (this.#orderId === counter) this.execute(command);
       else this.#supersede(command.id);
     };
-    this.#untilWritten(again, async () => {
+    this.#turns.untilWritten(again, async () => {
       const { book, log } = this.#parts;
       // A code may have been read since the command was found acceptable: what holds now decides.
       const late = this.#refuseOrder(args) ?? this.refusedByRule(amountFen);
@@ -205,7 +177,7 @@ export class PaymentDesk implements VerbRoom {
 
   /** The clerk gives up: on the running attempt, or on the order that nobody has paid. Without a name, the one at the counter. */
   cancel(orderId: string | undefined = this.#orderId): Promise<Cancelled> {
-    return this.#answered(() => this.#cancel(orderId));
+    return this.#turns.answered(() => this.#cancel(orderId));
   }
 
   async #cancel(orderId: string | undefined): Promise<Cancelled> {
@@ -249,99 +221,33 @@ export class PaymentDesk implements VerbRoom {
 
   /** Orders that are blocked and no longer at the counter: still being reversed, or waiting for a person. Newest last. */
   blockedOrders(): readonly BlockedOrder[] {
-    return [...this.#parts.book.orders.values()].flatMap((order) => {
-      const why = this.#whyBlocked(order);
-      if (!why) return [];
-      const attempt = this.#attemptOf(order);
-      const { orderId, amountFen } = order;
-      return [{ orderId, amountFen, why, ...(attempt === undefined ? {} : { attempt }) }];
-    });
-  }
-
-  #whyBlocked(order: Order): BlockedOrder['why'] | undefined {
-    if (order.state === 'DISPUTED') return 'NEEDS_MANUAL_CHECK';
-    if (order.state !== 'IN_PAYMENT' || order.orderId === this.#orderId) return undefined;
-    if (order.intentId !== undefined) return 'INTENT_OPEN';
-    return this.#attemptOf(order)?.state === 'REVERSING' ? 'REVERSE_PENDING' : 'RESULT_UNKNOWN';
+    return blockedOrders(this.#parts.book, this.#orderId);
   }
 
   // --- scans
 
   /** A gun read something. */
   scanned(scan: Scan): void {
-    this.#serially(async () => {
-      await this.#offer(scan);
+    this.#turns.take(async () => {
+      await this.#scans.offer(scan);
     });
   }
 
   /** A gun typed something into the page, which waits for the verdict. */
   read(scan: Scan): Promise<ScanOutcome> {
-    return this.#answered(() => this.#offer(scan));
+    return this.#turns.answered(() => this.#scans.offer(scan));
   }
 
   /** Somebody typed a code for this order: judged as a scan is. */
   typed(orderId: string, scan: Scan): Promise<ScanOutcome> {
-    return this.#answered(async () =>
-      this.#orderId === orderId ? this.#offer(scan) : this.#refuseScan(scan, { refusal: 'NO_OPEN_ORDER' }),
+    return this.#turns.answered(async () =>
+      this.#orderId === orderId ? this.#scans.offer(scan) : this.#scans.refuse(scan, { refusal: 'NO_OPEN_ORDER' }),
     );
   }
 
-  async #offer(scan: Scan): Promise<ScanOutcome> {
-    const { clockWatch } = this.#parts;
-    const first = this.#judged(scan);
-    const waited = 'paycode' in first && (await clockWatch.firstWord());
-    clockWatch.check();
-    const verdict = waited ? this.#judged(scan) : first;
-    return 'refusal' in verdict ? this.#refuseScan(scan, verdict) : this.#begin(verdict, scan);
-  }
-
-  #judged(scan: Scan) {
-    return this.#judge.judge(scan, this.#order(), this.#running());
-  }
-
-  async #begin({ paycode, order }: Accepted, scan: Scan): Promise<ScanOutcome> {
-    const { runner, newId, log, fingerprints } = this.#parts;
-    const { orderId, amountFen } = order;
-    const attempt = newAttempt({
-      attemptId: newId(),
-      orderId,
-      amountFen,
-      channel: paycode.channel,
-      maskedPaycode: paycode.masked,
-    });
-    try {
-      if (this.#parts.cards?.takesPaycodes) return await this.#beginOnTerminal(paycode, order, scan);
-      await runner.start(attempt, order, paycode, scan.endedAt, scan.source);
-      fingerprints.remember(paycode);
-      this.#parts.onVerdict?.('good');
-      return { attemptId: attempt.attemptId };
-    } catch (error) {
-      const code = error instanceof JournalDamaged ? error.code : 'JOURNAL_UNAVAILABLE';
-      log.error({ orderId, detail: String(error) }, explain(code));
-      return this.#refuseScan(scan, { refusal: 'JOURNAL_UNAVAILABLE', advice: ERRORS[code].remedy });
-    }
-  }
-
-  /** The terminal charges the code: its answer comes the way a card's does. */
-  async #beginOnTerminal(paycode: Paycode, order: Order, scan: Scan): Promise<ScanOutcome> {
-    const begun = await this.#parts.cards?.start(order, undefined, paycode);
-    if (begun === undefined || typeof begun === 'string')
-      return this.#refuseScan(scan, { refusal: 'TERMINAL_UNAVAILABLE', channel: paycode.channel });
-    this.#parts.fingerprints.remember(paycode);
-    this.#parts.onVerdict?.('good');
-    return { attemptId: begun.attemptId };
-  }
-
-  /** Nothing was sent and nothing is kept of what was read. */
-  #refuseScan({ text: { length } }: Scan, { refusal, advice, channel }: Refused): ScanOutcome {
-    if (refusal === 'SAME_CODE_AGAIN') this.duplicateScans++;
-    const { sound, ...row } = SCAN_REFUSALS[refusal];
-    const { zh, en } = advice ?? row;
-    this.#parts.log.warn({ refusal, length, zh, en, sound }, 'scan refused');
-    this.#parts.onVerdict?.(sound);
-    this.#parts.onRefused?.(refusal, { zh, en }, this.#order()?.amountFen);
-    this.#parts.refusalEvents.tell({ reason: refusal, length, ...(channel === undefined ? {} : { channel }) });
-    return { refusal, advice: { zh, en } };
+  /** Codes ignored because their attempt was running. */
+  get duplicateScans(): number {
+    return this.#scans.duplicates;
   }
 
   /** The most one payment may be now, fen. */
@@ -386,7 +292,7 @@ export class PaymentDesk implements VerbRoom {
 
   /** Does something else about orders, while no scan is judged and no command carried out. */
   inTurn(work: () => Promise<void>): void {
-    this.#serially(work);
+    this.#turns.take(work);
   }
 
   /** 60 s unsure: the next customer is served; the order stays blocked and goes on reversing. */
@@ -413,15 +319,14 @@ export class PaymentDesk implements VerbRoom {
   stop(): void {
     for (const callOff of this.#reversing.values()) callOff();
     this.#reversing.clear();
-    for (const callOff of this.#timers) callOff();
-    this.#timers.clear();
+    this.#turns.stop();
   }
 
   #concludeOrder(order: Order, attempt: Attempt | undefined): void {
     if (this.#orderId === order.orderId) this.#orderId = undefined;
     const result = orderResult(this.#parts.book, order, attempt);
     // the slip goes first: between its bytes and the paper there is nothing this record could add
-    this.#after(RESULT_BEHIND_SLIP_MS, () => this.#parts.results.conclude(order.commandId, result));
+    this.#turns.after(RESULT_BEHIND_SLIP_MS, () => this.#parts.results.conclude(order.commandId, result));
   }
 
   /** A newer command collects the same order. */
@@ -455,47 +360,6 @@ export class PaymentDesk implements VerbRoom {
     return order?.state === 'IN_PAYMENT' && order.intentId === undefined;
   }
 
-  /** What was accepted or decided and could not be written down is tried `again` when the disk may have recovered. */
-  #untilWritten(again: () => void, work: () => Promise<void>): void {
-    this.#serially(() =>
-      work().catch((error: unknown) => {
-        this.#after(JOURNAL_RETRY_MS, again);
-        throw error;
-      }),
-    );
-  }
-
-  #after(ms: number, run: () => void): void {
-    const stop = this.#parts.clock.after(ms, () => {
-      this.#timers.delete(stop);
-      run();
-    });
-    this.#timers.add(stop);
-  }
-
-  /** The same, for somebody who waits for its end. */
-  #answered<T>(work: () => Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      this.#serially(async () => {
-        try {
-          resolve(await work());
-        } catch (error) {
-          reject(error);
-          throw error;
-        }
-      });
-    });
-  }
-
-  #serially(work: () => Promise<void>): void {
-    this.#queue = this.#queue
-      .then(work)
-      .catch((error: unknown) => {
-        this.#parts.log.error({ detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
-      })
-      .then(() => this.#tellWaiting());
-  }
-
   /** The gun reads while the counter waits for a code. */
   #tellWaiting(): void {
     const waits = this.#order()?.state === 'OPEN';
@@ -505,13 +369,8 @@ export class PaymentDesk implements VerbRoom {
   }
 }
 
-/** A record that could not be written is tried again after this. */
-const JOURNAL_RETRY_MS = 1_000;
 /** What the backend is told of a finished order waits this long. */
 const RESULT_BEHIND_SLIP_MS = 5;
-
-/** What became of a code: the attempt that was begun with it, or why none was. */
-export type ScanOutcome = { readonly attemptId: string } | { readonly refusal: ScanRefusal; readonly advice: Advice };
 
 function facts(attempt: Attempt): {
   attemptId: string;

@@ -12,7 +12,7 @@ import { cardClerk } from './card-codes.ts';
 import type { CardRunner } from './card-runner.ts';
 import { CATEGORIES } from './categories.ts';
 import type { PaymentDesk } from './desk.ts';
-import { holdIdOf } from './hold.ts';
+import { endOfHold, holdIdOf } from './hold.ts';
 import { HoldVerb } from './hold-verb.ts';
 import { cancelWish, completeWish, type HoldTerms, type HoldWish, preAuthWish } from './hold-wishes.ts';
 
@@ -99,16 +99,11 @@ export function holdResult(attempt: Attempt): ResultBody {
   const action = state === 'REVERSED' ? 'DONE' : CATEGORIES[category].next;
   return {
     status: STATUS[state] ?? 'unknown',
-    code: codeOf(attempt),
+    code: endOfHold(attempt) ?? category,
     clerk: { zh, en, action },
     attempt: attemptId,
     data,
   };
-}
-
-function codeOf({ state, category, card }: Attempt): string {
-  if (state !== 'REVERSED') return category;
-  return card?.command.kind === 'preAuth' ? 'HELD' : 'RELEASED';
 }
 
 const STATUS: Partial<Record<Attempt['state'], ResultBody['status']>> = {

@@ -32,6 +32,13 @@ export function holdIdOf({ attemptId, card }: Pick<Attempt, 'attemptId' | 'card'
   return card?.command.kind === 'preAuth' ? attemptId : card?.holdId;
 }
 
+/** What the attempt of a hold or of its cancellation has brought, in one word; `undefined`: nothing, or it is no such attempt. */
+export function endOfHold({ state, card }: Pick<Attempt, 'state' | 'card'>): 'HELD' | 'RELEASED' | undefined {
+  if (state !== 'REVERSED') return undefined;
+  if (card?.command.kind === 'preAuth') return 'HELD';
+  return card?.command.kind === 'cancelPreAuth' ? 'RELEASED' : undefined;
+}
+
 /** It stands, or somebody still has to find out whether it does: nothing else may be paid for its order. */
 export function isStanding({ state }: Hold): boolean {
   return !isHoldOver(state);

@@ -1,7 +1,6 @@
 import type { Reply } from '../../protocols/backend/replies.ts';
 import type { Paycode } from '../../protocols/paycode/paycode.ts';
-import type { Scan } from '../../protocols/scanner/scan.ts';
-import type { OutgoingRequest, RequestOutcome, Requests } from '../backend/ports.ts';
+import type { Requests } from '../backend/ports.ts';
 import type { ClockSkew } from '../backend/skew.ts';
 import type { Clock } from '../clock.ts';
 import type { TerminalArgs } from '../enrolment/paying-terminal.ts';
@@ -10,25 +9,24 @@ import type { TillBook } from '../journal/book.ts';
 import type { EntryRef } from '../journal/entry.ts';
 import type { AppendWhen } from '../journal/journal.ts';
 import type { AttemptRecord, Order, Slip } from '../journal/records.ts';
+import { JOURNAL_RETRY_MS } from '../journal/retry.ts';
 import type { Log } from '../log.ts';
-import { type Attempt, isFinal, type ReverseReason, walletOf } from './attempt.ts';
+import { type Attempt, isFinal } from './attempt.ts';
 import { attemptEvent, evidenceOf } from './attempt-event.ts';
 import { orderWith } from './attempt-orders.ts';
+import { AttemptQuestions } from './attempt-questions.ts';
 import type { DisputeTurn } from './dispute-turn.ts';
+import { LateSuccess } from './late-success.ts';
 import { contradicts, type Order as Effect, type Fact, type Step, step } from './machine.ts';
-import { isNoted, orderDisputed } from './order-dispute.ts';
 import { orderAfter } from './order-states.ts';
 import type { OtherPayment } from './other-payment.ts';
 import { type AttemptOp, isAboutAttempt, type Outcome, outcomeOf } from './outcome.ts';
-import { type ChannelPolicy, PAYCODE_LIFE_MS, POLICIES, policyToFinish, reverseBefore } from './policy.ts';
+import { POLICIES, policyToFinish, reverseBefore } from './policy.ts';
+import { paycodeSource, type Running, type ScanSource } from './running.ts';
 
-/** A query or reverse the broker holds back longer than this is answered by nobody. */
-const ASKING_LIFE_MS = 60_000;
 /** How long attempts taken over wait for the link before they go on without it; the counter waits with them. */
 const RESUME_PATIENCE_MS = 60_000;
 const ONLINE_POLL_MS = 100;
-/** A step that could not be written down is tried again after this. */
-const JOURNAL_RETRY_MS = 1_000;
 
 export interface RunnerParts {
   readonly book: TillBook;
@@ -56,35 +54,6 @@ export interface RunnerParts {
   readonly onFact?: (attempt: Attempt, fact: Fact) => void;
 }
 
-/** A gun read the code, or somebody typed it. */
-type PaycodeSource = 'scanner' | 'manual';
-type ScanSource = Scan['source'];
-
-export function paycodeSource(source: ScanSource): PaycodeSource {
-  return source === 'manual' ? 'manual' : 'scanner';
-}
-
-/** One attempt while this process looks after it. */
-interface Running {
-  record: AttemptRecord;
-  readonly policy: ChannelPolicy;
-  /** monotonic time of the attempt's t = 0 */
-  zero: number;
-  /** taken over by a process that cannot tell: `zero` is the takeover */
-  readonly ageUnknown: boolean;
-  /** held only until the pay request is handed over */
-  paycode: Paycode | undefined;
-  readonly scannedAt: number | undefined;
-  readonly source: PaycodeSource;
-  readonly terminal: TerminalArgs | undefined;
-  publishedAt: number | undefined;
-  /** taken over, and no question of this process has left yet */
-  owesQuestion: boolean;
-  stopTimer: () => void;
-  /** facts are worked off one after the other: each is on disk before the next is looked at */
-  queue: Promise<void>;
-}
-
 type Beginning = Omit<Running, 'publishedAt' | 'owesQuestion' | 'stopTimer' | 'queue'>;
 
 /**
@@ -94,10 +63,14 @@ type Beginning = Omit<Running, 'publishedAt' | 'owesQuestion' | 'stopTimer' | 'q
 export class AttemptRunner implements OtherPayment {
   readonly #parts: RunnerParts;
   readonly #running = new Map<string, Running>();
+  readonly #questions: AttemptQuestions;
+  readonly #lateSuccess: LateSuccess;
   #isStopped = false;
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
+    this.#questions = new AttemptQuestions(parts);
+    this.#lateSuccess = new LateSuccess(parts);
   }
 
   /**
@@ -215,6 +188,10 @@ export class AttemptRunner implements OtherPayment {
     return this.#running.get(running.record.attempt.attemptId) === running;
   }
 
+  async #hear(running: Running, answer: Promise<Fact>): Promise<void> {
+    this.#tell(running, await answer);
+  }
+
   #tell(running: Running, fact: Fact): void {
     running.queue = running.queue.then(() => this.#advance(running, fact));
   }
@@ -306,13 +283,16 @@ export class AttemptRunner implements OtherPayment {
     for (const effect of effects) {
       switch (effect.kind) {
         case 'send-pay':
-          void this.#pay(running);
+          void this.#hear(running, this.#questions.pay(running));
           break;
         case 'send-query':
-          void this.#query(running);
+          void this.#hear(
+            running,
+            this.#questions.query(running, () => this.#isMine(running)),
+          );
           break;
         case 'send-reverse':
-          void this.#reverse(running, effect.reason);
+          void this.#hear(running, this.#questions.reverse(running, effect.reason));
           break;
         case 'wake':
           this.#wakeAt(running, effect.at);
@@ -332,97 +312,6 @@ export class AttemptRunner implements OtherPayment {
     running.stopTimer = this.#parts.clock.after(left, () => this.#wakeAt(running, at));
   }
 
-  // --- the three requests
-
-  async #pay(running: Running): Promise<void> {
-    const { clock, requests } = this.#parts;
-    const { paycode } = running;
-    running.paycode = undefined;
-    running.zero = clock.mono();
-    if (!paycode) return this.#tell(running, { kind: 'pay-unanswered' });
-    const { attempt } = running.record;
-    const args = {
-      amountFen: attempt.amountFen,
-      currency: 'CNY' as const,
-      channel: walletOf(attempt),
-      paycode: paycode.reveal(),
-      source: running.source,
-      ...running.terminal,
-    };
-    const validForMs = PAYCODE_LIFE_MS - (clock.mono() - (running.scannedAt ?? clock.mono()));
-    const outcome = await requests.send(
-      { op: 'pay', ...this.#ids(running), args, validForMs },
-      running.policy.payTimeoutMs,
-      () => {
-        running.publishedAt = clock.mono();
-      },
-    );
-    if (outcome.kind === 'not-sent') {
-      return this.#tell(running, {
-        kind: 'pay-not-sent',
-        category: outcome.cause === 'EXPIRED' ? 'CODE_EXPIRED' : 'NETWORK_DOWN',
-      });
-    }
-    this.#tell(
-      running,
-      outcome.kind === 'reply'
-        ? { kind: 'pay-answered', outcome: outcomeOf(outcome.reply, walletOf(running.record.attempt)) }
-        : { kind: 'pay-unanswered' },
-    );
-  }
-
-  async #query(running: Running): Promise<void> {
-    const question = {
-      op: 'query',
-      ...this.#ids(running),
-      args: this.#money(running),
-      validForMs: ASKING_LIFE_MS,
-    } as const;
-    let outcome = await this.#ask(question, running.policy.queryTimeoutMs);
-    // A restart asks before it does anything else, and what did not leave was not asked.
-    while (outcome.kind === 'not-sent' && running.owesQuestion && this.#isMine(running))
-      outcome = await this.#ask(question, running.policy.queryTimeoutMs);
-    running.owesQuestion = false;
-    this.#tell(
-      running,
-      outcome.kind === 'reply'
-        ? { kind: 'query-answered', outcome: outcomeOf(outcome.reply, walletOf(running.record.attempt)) }
-        : { kind: 'query-unanswered' },
-    );
-  }
-
-  async #reverse(running: Running, reason: ReverseReason): Promise<void> {
-    const args = { ...this.#money(running), reason };
-    const outcome = await this.#ask(
-      { op: 'reverse', ...this.#ids(running), args, validForMs: ASKING_LIFE_MS },
-      running.policy.reverseTimeoutMs,
-    );
-    this.#tell(
-      running,
-      outcome.kind === 'reply'
-        ? { kind: 'reverse-answered', outcome: outcomeOf(outcome.reply, walletOf(running.record.attempt)) }
-        : { kind: 'reverse-unanswered' },
-    );
-  }
-
-  /** Offline, a query or reverse is as good as unanswered: it takes its time-out, so that nobody asks in a tight loop. */
-  async #ask(request: OutgoingRequest, timeoutMs: number): Promise<RequestOutcome> {
-    const { clock, requests } = this.#parts;
-    const outcome = await requests.send(request, timeoutMs);
-    if (outcome.kind === 'not-sent') await new Promise<void>((resolve) => clock.after(timeoutMs, resolve));
-    return outcome;
-  }
-
-  #ids(running: Running): { attemptId: string; orderId: string } {
-    const { attemptId, orderId } = running.record.attempt;
-    return { attemptId, orderId };
-  }
-
-  #money(running: Running) {
-    const { attempt } = running.record;
-    return { amountFen: attempt.amountFen, currency: 'CNY' as const, channel: walletOf(attempt) };
-  }
-
   /** An answer that came after its time-out, or to a process that is gone: still a fact about its attempt. */
   lateReply(reply: Reply): void {
     const { log, book } = this.#parts;
@@ -435,14 +324,7 @@ export class AttemptRunner implements OtherPayment {
     const outcome = outcomeOf(reply, attempt.channel);
     if (running) return this.#tell(running, lateFact(op, outcome));
     const record = book.attempts.get(attemptId);
-    if (op !== 'reverse' && record && contradicts(record.attempt, outcome)) this.#dispute(record, outcome);
-  }
-
-  /** Money turned up for an attempt that had ended without any: no further payment of the order, and a person looks. */
-  #dispute(record: AttemptRecord, outcome: Outcome): void {
-    const { orderId, attemptId } = record.attempt;
-    this.#parts.log.warn({ orderId, attemptId }, 'the order may be paid already: no payment of it goes on');
-    this.#parts.disputes.take(orderId, () => this.#writeDispute(record, outcome));
+    if (op !== 'reverse' && record && contradicts(record.attempt, outcome)) this.#lateSuccess.dispute(record, outcome);
   }
 
   interrupt(orderId: string, write: () => Promise<void>): boolean {
@@ -451,36 +333,6 @@ export class AttemptRunner implements OtherPayment {
     running.queue = running.queue.then(write);
     this.#tell(running, { kind: 'clerk-cancelled' });
     return true;
-  }
-
-  async #writeDispute(record: AttemptRecord, outcome: Outcome): Promise<void> {
-    const { attempt, ...times } = record;
-    const { code, paidFen, transactionId } = outcome;
-    const { book, log, newId, boot, backendNow, onChange } = this.#parts;
-    const { attemptId } = attempt;
-    const before = this.#order(attempt);
-    if (isNoted(before, attemptId)) return;
-    const order = orderDisputed(before, attemptId);
-    const data = {
-      ...attemptEvent(attempt, {}),
-      category: 'NEEDS_MANUAL_CHECK',
-      lateSuccess: true,
-      evidence: evidenceOf({ ...attempt, ...(paidFen === undefined ? {} : { paidFen }) }, times.startedAt),
-      code,
-      ...(transactionId === undefined ? {} : { transactionId }),
-    };
-    log.error(
-      { orderId: order.orderId, attemptId, code },
-      'the channel took money for an attempt that had ended: the order is disputed',
-    );
-    try {
-      const event = book.event(data, newId(), boot, backendNow());
-      await book.write({ type: 'ATTEMPT', record: { ...times, attempt }, order, event });
-      onChange(attempt, order);
-    } catch (error) {
-      log.error({ attemptId, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
-      this.#parts.clock.after(JOURNAL_RETRY_MS, () => this.#dispute(record, outcome));
-    }
   }
 
   #order(attempt: Attempt): Order {

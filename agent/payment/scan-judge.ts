@@ -13,7 +13,7 @@ import type { LimitWatch } from '../rules/limit-watch.ts';
 import type { CardRunner } from './card-runner.ts';
 import type { Fingerprints } from './fingerprints.ts';
 import { PAYCODE_LIFE_MS, POLICIES, RISK_COOL_DOWN_MS } from './policy.ts';
-import { paycodeSource } from './runner.ts';
+import { paycodeSource } from './running.ts';
 import type { ScanRefusal } from './scan-refusals.ts';
 import { collectRefusal } from './terminal-state.ts';
 

@@ -14,8 +14,9 @@ import { tryPad } from '../selftest/try-pad.ts';
 import type { SignedPicture } from '../slips/card-payment-slip.ts';
 import type { SlipSpool } from '../slips/spool.ts';
 import type { LinkListener } from '../transport/link.ts';
+import { FailedSlips } from './failed-slips.ts';
 import { featureCodeOf, signedSale } from './signed-sale.ts';
-import { type KeptSignature, SignatureStore } from './store.ts';
+import { SignatureStore } from './store.ts';
 import { pictureOf, SignatureUploads } from './uploads.ts';
 
 export interface SignatureRoomParts {
@@ -28,7 +29,7 @@ export interface SignatureRoomParts {
   readonly log: Log;
   readonly backendNow: () => number;
   /** asked when it is needed: slips and signatures are made for each other */
-  readonly spool: () => Pick<SlipSpool, 'paid' | 'reprint' | 'idle' | 'questions'>;
+  readonly spool: () => Pick<SlipSpool, 'paid' | 'reprint' | 'slipsOf'>;
 }
 
 /** Pictures that wait for their paper; more is a printer that was off for a morning. */
@@ -39,6 +40,7 @@ export class SignatureRoom {
   readonly #parts: SignatureRoomParts;
   readonly #store: SignatureStore;
   readonly #uploads: SignatureUploads;
+  readonly #failed: FailedSlips;
   readonly #pad: SignaturePad;
   readonly #pictures = new Map<string, SignedPicture>();
   #lastSequence: number | undefined;
@@ -64,7 +66,8 @@ export class SignatureRoom {
     const { link, till, clock, log, backendNow, pad, outside } = parts;
     if (store.unreadable.length > 0) log.error({ files: store.unreadable.length }, 'signatures that do not open: kept');
     this.#uploads = new SignatureUploads({ link, till, store, clock, log, backendNow });
-    this.#uploads.onFailed = (failed) => void this.#printFailed(failed);
+    this.#failed = new FailedSlips({ uploads: this.#uploads, spool: parts.spool, clock, log });
+    this.#uploads.onFailed = () => this.#failed.look();
     const events = {
       onUp: () => log.info({}, 'signature pad connected'),
       onDown: (problem: Parameters<LinkListener['down']>[0]) =>
@@ -77,7 +80,7 @@ export class SignatureRoom {
 
   /** After a start: what the acquirer never took is printed for the file. */
   resume(): void {
-    for (const failed of this.#uploads.failed) void this.#printFailed(failed);
+    this.#failed.look();
   }
 
   /** Whether the customer signs this payment before its slip is printed. */
@@ -126,6 +129,7 @@ export class SignatureRoom {
 
   async close(): Promise<void> {
     this.#uploads.close();
+    this.#failed.close();
     await this.#pad.close();
   }
 
@@ -156,22 +160,6 @@ export class SignatureRoom {
         { attemptId, detail: String(error) },
         'the signature could not be kept: the printed slip is the only one',
       );
-    }
-  }
-
-  /** Three times in vain: a marked slip with the signature, for the file; then nothing is kept of it here. */
-  async #printFailed({ upload }: KeptSignature): Promise<void> {
-    const { spool, log } = this.#parts;
-    const { attemptId, batch, trace } = upload;
-    try {
-      await spool().reprint(attemptId);
-      await spool().idle();
-      const isDoubtful = spool()
-        .questions()
-        .some((slip) => slip.attemptId === attemptId);
-      if (!isDoubtful) await this.#uploads.printed({ batch, trace });
-    } catch (error) {
-      log.error({ attemptId, detail: String(error) }, 'the slip of a signature that nobody took is not printed yet');
     }
   }
 }

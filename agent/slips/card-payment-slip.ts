@@ -47,6 +47,7 @@ export function cardPaymentSlip(attempt: Attempt, slip: CardPaymentSlip): Laid {
       voucherNo: key.receipt ?? key.trace ?? '',
       referenceNo: key.rrn ?? '',
       exempt: card?.holderCheck === 'none',
+      byCode: attempt.channel !== 'CARD',
       featureCode: signature?.featureCode,
       signature: signature?.picture,
     },

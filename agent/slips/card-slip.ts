@@ -58,6 +58,8 @@ export interface CardSlip
   readonly signature?: Bitmap | undefined;
   /** 免密免签: below the limit neither PIN nor signature was asked for */
   readonly exempt?: boolean | undefined;
+  /** a code on the holder's phone, confirmed there: nobody signs for it */
+  readonly byCode?: boolean | undefined;
 }
 
 const TYPES = {
@@ -105,7 +107,7 @@ function cardData(slip: CardSlip, locale: Locale): DocumentData {
       date: originalPaidAt === undefined ? undefined : dateTime(originalPaidAt),
       preAuthNo: slip.preAuthNo,
     },
-    signed: copy === 'merchant' && !exempt,
+    signed: copy === 'merchant' && !exempt && slip.byCode !== true,
     exemption: exempt ? say(locale, '免密免签：未输密码，无需签名', 'No PIN and no signature required') : '',
   };
 }

@@ -2,15 +2,13 @@ import type { Clock } from '../clock.ts';
 import type { PrintResult, SlipPrinter } from '../devices/printer.ts';
 import { explain } from '../errors.ts';
 import type { Slip } from '../journal/records.ts';
+import { JOURNAL_RETRY_MS } from '../journal/retry.ts';
 import type { Log } from '../log.ts';
 import type { Laid } from './print-form.ts';
 import { PRIORITIES, type PrintPriority } from './printable.ts';
 
 /** How often a job knocks at a printer that cannot print now. */
 const PRINTER_RETRY_MS = 1_000;
-/** How often a job's end is offered to a disk that does not take it. */
-const JOURNAL_RETRY_MS = 1_000;
-
 /** How a job ended. `dropped`: surely not printed, and it will not be. */
 export type PrintOutcome =
   | { readonly state: 'sent'; readonly proof: NonNullable<Slip['proof']> }

@@ -2,13 +2,13 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
+import { JOURNAL_RETRY_MS } from '../journal/retry.ts';
 import type { Log } from '../log.ts';
 import type { Refund } from '../refunds/refund.ts';
 import { PrintRefused } from './document-jobs.ts';
 import { refundJobId, refundSlip } from './refund-slip.ts';
 import type { SlipSpool } from './spool.ts';
 
-const JOURNAL_RETRY_MS = 1_000;
 /** A refund that ended longer ago has its slip, or nobody waits for it. Backend time, ms. */
 const STILL_WAITED_FOR_MS = 30 * 60_000;
 

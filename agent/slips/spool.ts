@@ -90,6 +90,11 @@ export class SlipSpool {
     for (const copy of copies) this.#takeBorn(copy, undefined);
   }
 
+  /** All that was ever to be printed of a payment, while this till remembers it. */
+  slipsOf(attemptId: string): Slip[] {
+    return [...this.#parts.book.slips.values()].filter((slip) => slip.attemptId === attemptId);
+  }
+
   /** Slips of which nobody knows whether they are on paper: what the clerk is asked. */
   questions(): Slip[] {
     return [...this.#parts.book.slips.values()].filter(({ state }) => state === 'unknown');

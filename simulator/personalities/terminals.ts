@@ -133,7 +133,3 @@ export const TERMINALS = {
     currency: 901,
   },
 } as const satisfies Record<string, TerminalPersonality>;
-
-export function terminalNamed(name: string): TerminalPersonality | undefined {
-  return Object.hasOwn(TERMINALS, name) ? TERMINALS[name as keyof typeof TERMINALS] : undefined;
-}

@@ -59,7 +59,3 @@ export const MIS_PERSONALITIES = {
 } as const satisfies Record<string, MisPersonality>;
 
 export type MisPersonalityName = keyof typeof MIS_PERSONALITIES;
-
-export function isMisPersonality(name: string): name is MisPersonalityName {
-  return Object.hasOwn(MIS_PERSONALITIES, name);
-}

@@ -15,9 +15,10 @@ import type { Act, Script, ZvtTerminal } from './zvt-terminal.ts';
 // prints, every line of the receipt; whatever ends a script before that reverses it (PA00P015 2.2.8).
 
 const APPROVED = 0x00;
-/** how long a till that waits for goods is asked again, and how often when it does not say (BMP 02) */
+/** after what time a till that waits for goods is asked again, and how often when it does not say (BMP 02): for half an hour */
 const GOODS_MS = 2_000;
-const GOODS_TIMES = 10;
+const GOODS_TIMES = 900;
+const SECOND_MS = 1_000;
 
 export function* pay(zvt: ZvtTerminal, heard: Message, kind: EntryKind, amount = amountOf(heard)): Script {
   if (amount === undefined || amount === 0) return yield* refuse(REASONS.protocolError);
@@ -112,9 +113,12 @@ type Answering = Generator<Act, boolean, Message | undefined>;
 function* accepted(zvt: ZvtTerminal, heard: Message, entry: LedgerEntry): Answering {
   const { terminal } = zvt;
   const times = valueOf(heard.fields, '02')?.[0] ?? GOODS_TIMES;
+  // 2.2.1: how long a till may take to answer while its goods come out
+  const seconds = valueOf(heard.fields, '01')?.[0];
+  const patienceMs = seconds === undefined ? undefined : seconds * SECOND_MS;
   const other = terminal.faults.take('other-amount') ? entry.amount + 100 : entry.amount;
   for (let asked = 0; asked <= times; asked++) {
-    const reply = yield { say: resultOf(zvt, entry, other) };
+    const reply = yield { say: resultOf(zvt, entry, other), patienceMs };
     if (isYes(reply)) {
       if (terminal.faults.take('result-twice')) yield { say: resultOf(zvt, entry, other) };
       return true;

@@ -26,7 +26,8 @@ import { answersItself, scriptOf } from './zvt-scripts.ts';
 /** One step of a script. A message is answered by the till; `undefined` is what a till that says nothing answers. */
 export type Act =
   | { readonly wait: number }
-  | { readonly say: Message }
+  /** `patienceMs`: the till has said how long it may take for an answer, and nothing is repeated meanwhile */
+  | { readonly say: Message; readonly patienceMs?: number | undefined }
   /** 80 00 with what somebody typed, where it was not said at once */
   | { readonly answer: Message<'accepted'> }
   | { readonly restart: true }
@@ -176,7 +177,7 @@ export class ZvtTerminal {
     else if ('until' in step.value) this.#until(step.value);
     else if ('answer' in step.value) this.#answerLate(step.value.answer);
     else if ('wait' in step.value) this.#later(step.value.wait, () => this.#advance(undefined));
-    else this.#say(step.value.say);
+    else this.#say(step.value);
   }
 
   #answerLate(answer: Message): void {
@@ -206,7 +207,7 @@ export class ZvtTerminal {
     if (this.terminal.faults.take('closed-between')) this.onCloseBetween();
   }
 
-  #say(said: Message): void {
+  #say({ say: said, patienceMs }: Extract<Act, { say: unknown }>): void {
     const { faults } = this.terminal;
     const isResult = said.command === 'statusInformation';
     const whole = encodeApdu(this.#numbered(said));
@@ -215,7 +216,8 @@ export class ZvtTerminal {
     this.#saying = { bytes, repeats: 0 };
     this.#mouth?.say(bytes);
     if (isResult && faults.take('power-cut')) return this.restart();
-    this.#awaitAnswer();
+    if (patienceMs === undefined) this.#awaitAnswer();
+    else this.#later(patienceMs, () => this.#answered(undefined));
   }
 
   #awaitAnswer(): void {

@@ -1,5 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { counter, eventually, terminalReady } from './card-counter.ts';
+import { tillwire } from './run-tillwire.ts';
 
 describe.each(['pty', 'tcp'] as const)('a card terminal on %s, all of it real processes', (wire) => {
   it('approved, declined, cancelled: charged once, told, and the paid one printed', { timeout: 60_000 }, async () => {
@@ -40,6 +44,29 @@ describe.each(['pty', 'tcp'] as const)('a card terminal on %s, all of it real pr
     await eventually('an end', async () => ['PAID', 'OPEN'].includes((await state('GONE-1')) ?? ''), 40_000);
     const { total } = await ledger();
     expect(total).toBe((await state('GONE-1')) === 'PAID' ? 12_000 : 0);
+  });
+});
+
+describe('tillwire terminal, beside a running agent', () => {
+  it('settles and prints again, says how it ended, and repeats a wish by its key', { timeout: 90_000 }, async () => {
+    const { shop, sale, state } = await counter('pty');
+    const folder = mkdtempSync(join(tmpdir(), 'tillwire-token-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const { url = '', token = '' } = shop.agent.address ?? {};
+    const file = join(folder, 'token');
+    writeFileSync(file, token, { mode: 0o600 });
+    const where = ['--url', url, '--token-file', file];
+    await sale('CLI-1', 12_000);
+    await eventually('paid', async () => (await state('CLI-1')) === 'PAID');
+    const printed = await tillwire(['terminal', 'reprint', ...where]);
+    expect(printed).toMatchObject({ code: 0, stdout: 'TERMINAL_REPRINTED: 已重打印 / printed again\n' });
+    const settled = await tillwire(['terminal', 'settle', '--key', 'day-1', '--json', ...where]);
+    expect(settled.code).toBe(0);
+    expect(JSON.parse(settled.stdout)).toMatchObject({ phase: 'final', status: 'ok', code: 'TERMINAL_SETTLED' });
+    const again = await tillwire(['terminal', 'settle', '--key', 'day-1', '--json', ...where]);
+    expect(JSON.parse(again.stdout)).toMatchObject({ code: 'TERMINAL_SETTLED', replayed: true });
+    expect(await tillwire(['terminal', 'settle', '--wait', 'long', ...where])).toMatchObject({ code: 2 });
+    expect(await tillwire(['terminal', 'open', ...where])).toMatchObject({ code: 2 });
   });
 });
 

@@ -43,10 +43,12 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a sale with USB devices, cab
   }, 120_000);
   /** One gun at a time, whatever the last test left; what the agent said is told when a test fails. */
   beforeEach(async ({ onTestFailed }) => {
+    const before = agent;
     const from = { text: agent.text.length, news: counter.news.length };
     onTestFailed(() => {
+      const said = agent === before ? agent.text.slice(from.text) : agent.text;
       const news = counter.news.slice(from.news).map((one) => JSON.stringify(one));
-      for (const line of [...agent.text.slice(from.text), ...news]) process.stdout.write(`${line}\n`);
+      for (const line of [...said, ...news]) process.stdout.write(`${line}\n`);
     });
     for (const gun of GUNS) await counter.pull(gun);
   });

@@ -3,9 +3,12 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import process from 'node:process';
 import { SerialPortStream } from '@serialport/stream';
 import { afterEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../agent/clock.ts';
+import { type Clock, systemClock } from '../../agent/clock.ts';
+import { openDeviceLink } from '../../agent/devices/device-link.ts';
 import { udevRules } from '../../agent/devices/discovery/udev-rules.ts';
+import { parseAddress } from '../../agent/transport/address.ts';
 import { linuxBinding } from '../../agent/transport/linux-binding.ts';
+import { PlugEvents } from '../../agent/transport/plug-events.ts';
 import { openSerialLink, type SerialOptions } from '../../agent/transport/serial.ts';
 import { LinkRecord } from '../agent/link-record.ts';
 import { printedFields, trueFields } from './guest/descriptor-fields.ts';
@@ -104,10 +107,11 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a simulated USB gun', () => 
         binding: linuxBinding,
       });
       await new Promise<void>((resolve, reject) => port.open((error) => (error ? reject(error) : resolve())));
-      const closed = new Promise((resolve) => port.once('close', resolve));
+      let closed = false;
+      port.once('close', () => (closed = true));
       port.on('error', () => undefined).resume();
       one.order({ do: 'serial-and-pull', text: 'D'.repeat(32) });
-      await closed;
+      await expect.poll(() => closed, { timeout: SLOW_MS }).toBe(true);
     }
     const before = process.cpuUsage();
     await new Promise<void>((resolve) => systemClock.after(2_000, resolve));
@@ -129,6 +133,29 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a simulated USB gun', () => 
     await expect.poll(() => rights(`/dev/${hidraw}`), { timeout: SLOW_MS }).toEqual([gid('plugdev'), '660']);
     expect(rights(nameOf('SN9'))).toEqual([gid('dialout'), '660']);
     expect(execFileSync('udevadm', ['info', nameOf('SN9')], { encoding: 'utf8' })).toContain('ID_MM_DEVICE_IGNORE=1');
+  });
+
+  it('is open at every plug because udev tells of it: no long pause has to end', async () => {
+    const one = gun('SN5');
+    // the first pause, behind an attempt that was too early, is 75 ms; all longer ones never end
+    const isLong = (ms: number) => ms > 100 && ms < 2_000;
+    const clock: Clock = { ...systemClock, after: (ms, run) => systemClock.after(isLong(ms) ? 1e9 : ms, run) };
+    const events = new PlugEvents(systemClock);
+    const deps = { clock, random: () => 0.5, onPlug: (run: () => void) => events.watch(run) };
+    const records = ['hid:05e0:1400:SN5', nameOf('SN5')].map((path) => {
+      const [record, address] = [new LinkRecord(), parseAddress(path)];
+      if (!address) throw new Error(path);
+      const link = openDeviceLink(address, { path, baudRate: 9600 }, record, deps);
+      closers.push(() => link.close());
+      return record;
+    });
+    for (let time = 1; time <= 3; time++) {
+      await one.plug();
+      for (const record of records) await record.until(({ ups }) => ups === time, SLOW_MS);
+      one.order({ do: 'pull' });
+      for (const record of records) await record.until(({ told }) => told.at(-1)?.kind === 'down', SLOW_MS);
+      await gone(nameOf('SN5'));
+    }
   });
 
   it('keeps its line settings when a second program wants the port with others', async () => {

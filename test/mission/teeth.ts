@@ -116,9 +116,9 @@ export const TEETH: Readonly<Record<string, Tooth>> = {
   },
   '001-6': {
     without: 'the gun reads and nothing is sent',
-    file: 'agent/payment/runner.ts',
-    find: "      { op: 'pay', ...this.#ids(running), args, validForMs },",
-    replace: "      { op: 'pay', ...this.#ids(running), args, validForMs: -1 - validForMs },",
+    file: 'agent/payment/attempt-questions.ts',
+    find: "      { op: 'pay', ...idsOf(running), args, validForMs },",
+    replace: "      { op: 'pay', ...idsOf(running), args, validForMs: -1 - validForMs },",
     test: `${STORIES}/store-scan.test.ts`,
   },
   '001-7': {

@@ -187,8 +187,8 @@ export const MUTATIONS: Readonly<Record<string, NoticedMistake>> = {
   },
   'clerk-is-not-told': {
     says: 'the gun has beeped, that is enough',
-    file: 'agent/payment/desk.js',
-    find: 'this.#parts.onRefused?.(refusal, { zh, en }, this.#order()?.amountFen);',
+    file: 'agent/payment/scan-offers.js',
+    find: 'this.#parts.onRefused?.(refusal, { zh, en }, this.#counter.order()?.amountFen);',
     replace: '',
     noticedBy: ['scan-without-amount', 'wrong-code', 'network-down', 'terminal-suspended', 'code-holds-the-order'],
   },
@@ -465,7 +465,7 @@ export const MUTATIONS: Readonly<Record<string, NoticedMistake>> = {
   'typed-codes-do-not-count': {
     says: 'only a gun reads codes',
     file: 'agent/payment/desk.js',
-    find: 'this.#orderId === orderId ? this.#offer(scan) : ',
+    find: 'this.#orderId === orderId ? this.#scans.offer(scan) : ',
     replace: '',
     noticedBy: ['code-typed-by-hand'],
   },
@@ -584,9 +584,9 @@ export const MUTATIONS: Readonly<Record<string, NoticedMistake>> = {
   },
   'card-any-refund': {
     says: 'try it, the terminal will say no',
-    file: 'agent/payment/card-runner.js',
-    find: "giveBackCommand(book, wish, terminal().capabilities, backendNow()) ? undefined : 'UNSUPPORTED'",
-    replace: 'giveBackCommand(book, wish, terminal().capabilities, backendNow()) ? undefined : undefined',
+    file: 'agent/payment/card-give-back.js',
+    find: "this.#command(wish) ? undefined : 'UNSUPPORTED'",
+    replace: 'this.#command(wish) ? undefined : undefined',
     noticedBy: ['card-refund-unsupported'],
   },
   'card-never-settles': {

@@ -72,3 +72,37 @@ it('killed between the terminal’s yes to a hold and its acceptance: the termin
   expect(shop.isDoubtful).toBe(false);
   expect([shop.heldHere, shop.card.confirmed]).toEqual([shop.heldThere, 1_000]);
 });
+
+it('the disk is full when the yes to a hold comes: the terminal does not hear that it was taken, and takes it back', async () => {
+  const shop = await HoldShop.open('zvt');
+  await shop.card.sale('before', 1_000);
+  await shop.begin('card-preauth', 'A', 50_000);
+  const isSaid = () => shop.ledger.some(([kind, state]) => kind === 'preAuth' && state === 'open');
+  await shop.card.shop.passUntil('the host has said yes', isSaid, 60_000);
+  shop.card.shop.disk.trouble = 'ENOSPC';
+  await shop.card.shop.pass(3_000);
+  expect(shop.ledger.at(-1)).toEqual(['preAuth', 'reversed', 50_000]);
+  shop.card.shop.disk.trouble = undefined;
+  await shop.untilOver('A');
+  expect([shop.heldHere, shop.state('A')]).not.toEqual([50_000, 'HELD']);
+  agree(shop, 'the disk is well again');
+});
+
+it.each(MOMENTS)(
+  'the terminal’s power fails between its yes to $verb and its acceptance: it has taken it back',
+  async (moment) => {
+    const shop = await HoldShop.open('zvt');
+    await shop.card.sale('before', 1_000);
+    if (moment.verb !== 'card-preauth') await shop.hold('A', 50_000);
+    shop.card.arm('power-cut');
+    await shop.begin(moment.verb, 'A', moment.amountFen);
+    await shop.untilOver('A');
+    expect(shop.card.terminal.faults.happened).toContain('power-cut');
+    expect([shop.isDoubtful, shop.heldHere, shop.card.confirmed]).toEqual([
+      false,
+      shop.heldThere,
+      shop.card.terminal.ledger.total(),
+    ]);
+    expect(shop.state('A')).toBe(moment.verb === 'card-preauth' ? 'REFUSED' : 'HELD');
+  },
+);

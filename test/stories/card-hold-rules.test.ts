@@ -27,8 +27,8 @@ describe('while a hold stands', () => {
     const args = { orderId: 'A', amountFen: 50_000, currency: 'CNY' };
     for (const verb of ['collect', 'card-sale', 'card-preauth'])
       expect(await shop.card.shop.order(verb, args), verb).toMatchObject({ status: 'failed', code: 'HOLD_STANDS' });
-    const intent = { ...args, intentId: 'I-1', title: 't', forms: ['screen'], ttlMs: 300_000 };
-    expect(await shop.card.shop.order('intent', intent)).not.toMatchObject({ status: 'ok' });
+    const intent = { ...args, forms: ['screen'], ttlMs: 300_000 };
+    expect(await shop.card.shop.order('intent', intent)).toMatchObject({ status: 'failed', code: 'HOLD_STANDS' });
     expect(await shop.card.shop.desk.cancel('A')).toBe('HOLD_STANDS');
     shop.card.shop.scan(shop.card.shop.showCode());
     await shop.card.shop.pass(2_000);
@@ -62,6 +62,7 @@ describe('while a hold stands', () => {
     shop.card.shop.scan(shop.card.shop.showCode());
     await shop.card.shop.pass(2_000);
     expect(shop.card.shop.requests('pay')).toHaveLength(0);
+    expect(shop.card.shop.refusals().at(-1)).toMatchObject({ refusal: 'NO_OPEN_ORDER' });
   });
 });
 

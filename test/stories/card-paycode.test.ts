@@ -41,6 +41,7 @@ it('a scanned code is charged by the terminal, and is in no message to the backe
   expect(shop.disk.text()).not.toContain(code);
   expect(JSON.stringify(shop.messages)).not.toContain(code);
   expect(shop.slipText()).toContain('12.50');
+  expect(shop.slipText(), 'confirmed on the phone: nobody signs').not.toContain('持卡人签名');
 });
 
 it('a terminal that goes silent: nobody knows and it cannot be asked, so a person is called, and the code is not used again', async () => {

@@ -8,7 +8,7 @@ const giveBack = (card: CardShop, refundId: string, refundFen: number) => {
 };
 
 describe('money of a card payment goes back on the terminal', () => {
-  it.each(['zvt', 'transbank'] as const)(
+  it.each(['zvt', 'transbank', 'nccc'] as const)(
     '%s: all of it on the same day is a void of that very sale',
     async (protocol) => {
       const card = await CardShop.open(protocol);

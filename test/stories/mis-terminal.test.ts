@@ -82,7 +82,14 @@ describe.concurrent('what the host says, by amount', () => {
 
 it.concurrent('another bank: every code is data, and cards are sold too', async (test) => {
   const { till, dialogue } = open(test, 'another-bank');
-  expect(dialogue.capabilities.commands).toEqual(['sale', 'void', 'refund']);
+  expect(dialogue.capabilities.commands).toEqual([
+    'sale',
+    'void',
+    'refund',
+    'preAuth',
+    'completePreAuth',
+    'cancelPreAuth',
+  ]);
   expect(await till.command({ kind: 'sale', reference: 'C-1', amount: 990 })).toMatchObject({ ok: true });
   const observed = open(test);
   expect(await observed.till.command({ kind: 'sale', reference: 'C-1', amount: 990 })).toEqual({

@@ -6,8 +6,8 @@ import { type CounterOptions, ZvtCounter } from './zvt-counter.ts';
 // Sales, refunds and voids on a terminal where anything goes wrong at any time: the cable is pulled, the agent is killed, the
 // disk is full, and the faults of the table. At the end the terminal's own ledger and the till's journal say the same.
 
-/** A wrong number for synchronisation and an amount that nobody asked for are the terminal's lies: no protocol helps. */
-const LIES: readonly string[] = ['other-amount', 'partial', 'tip', 'receipt-off-by-one'];
+/** An amount that nobody asked for is the terminal's lie: no protocol helps. */
+const LIES: readonly string[] = ['other-amount', 'partial', 'tip'];
 const FAULTS = (Object.keys(TERMINAL_FAULTS) as TerminalFault[]).filter((name) => !LIES.includes(name));
 /** amounts whose last two digits mean something, and others */
 const AMOUNTS = [1_000, 1_234, 15_000, 25_000, 1_051, 1_055, 1_097, 1_068, 1_069, 1_098, 1_099];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { toHex } from '../../protocols/bytes/hex.ts';
 import type { EvidenceBy, FinancialCommand, TerminalOutcome } from '../../protocols/terminal/messages.ts';
 import { TERMINAL_FAULTS, type TerminalFault } from '../../simulator/faults/terminal-faults.ts';
 import { TERMINALS } from '../../simulator/personalities/terminals.ts';
@@ -158,11 +159,13 @@ describe('receipt numbers are synchronised', () => {
     expect(counter.terminal.ledger.entries.map(({ state }) => state)).toEqual(['kept', 'kept']);
   });
 
-  it('a terminal that says one too low would take the sale back: the till says what it heard, and asks when in doubt', () => {
+  it('a terminal that says one too low would take the sale back: the till does not repeat it, and the sale stands', () => {
     const counter = new ZvtCounter(options).arm('receipt-off-by-one');
     counter.sale(1_000);
+    const from = counter.line.length;
     counter.sale(2_000);
-    // the terminal's own mistake: it reverses what it believes that the till never had
-    expect(counter.terminal.ledger.entries.map(({ state }) => state)).toEqual(['reversed', 'kept']);
+    expect(counter.terminal.ledger.entries.map(({ state }) => state)).toEqual(['kept', 'kept']);
+    const payment = counter.line.slice(from).find(({ bytes }) => toHex(bytes).startsWith('0601'));
+    expect([...(payment?.bytes ?? [])].slice(-3), 'unknown: length 0').toEqual([0x1f, 0x1f, 0x00]);
   });
 });

@@ -162,10 +162,9 @@ export class CardBox {
     this.port.plug();
   }
 
-  /** A number for synchronisation that is a lie, where the till goes by it, is a lie no protocol helps against. */
   #cannot(fault: CardFault): boolean {
     const { name, transport, isModern } = this.make;
-    if (fault === 'terminal-receipt-off-by-one') return name !== 'zvt' || isModern;
+    if (fault === 'terminal-receipt-off-by-one') return name !== 'zvt' || !isModern;
     return OVER_TCP.has(fault) && (name !== 'zvt' || transport !== 'tcp');
   }
 

@@ -18,6 +18,7 @@ import type { Chance } from './chance.ts';
 import type { CrashHow, CrashPlan, CrashPoint } from './crash-points.ts';
 import type { MemoryDisk } from './disk.ts';
 import { cardCellOf } from './report.ts';
+import type { SealedDisk } from './sealed-disk.ts';
 import type { SerialPort } from './serial-port.ts';
 
 // The shop's PC: starts the real agent in the world, and kills it. A process that was killed is not stopped: it just
@@ -30,6 +31,8 @@ export interface EdgeWatcher {
   /** an attempt that was busy with something met a fact */
   fact(cell: string): void;
   booted(run: Run): void;
+  /** the till has worked off an answer to a signature */
+  signatureAcked(text: string): void;
   /** the book of a process that starts, as it was read from the disk */
   opened(run: Run, book: TillBook, damages: readonly object[]): void;
   failedToStart(error: unknown): void;
@@ -44,7 +47,14 @@ export interface ComputerParts {
   readonly bookOptions: { readonly checkpointEntries: number; readonly reserveBytes: number };
   readonly disk: MemoryDisk;
   readonly broker: MemoryBroker;
-  readonly ports: { readonly gun: SerialPort; readonly printer: SerialPort; readonly terminal: SerialPort };
+  readonly ports: {
+    readonly gun: SerialPort;
+    readonly printer: SerialPort;
+    readonly terminal: SerialPort;
+    readonly pad: SerialPort;
+  };
+  /** where signatures are kept, in worlds with a pad */
+  readonly sealed: Pick<SealedDisk, 'mount'> | undefined;
   readonly crashes: CrashPlan;
   readonly watcher: EdgeWatcher;
 }
@@ -85,6 +95,8 @@ class CountingClock extends TillClock {
 }
 
 const SUPERVISOR_MS = 3_000;
+/** AES-256 */
+const SEALING_KEY = new Uint8Array(32).fill(5);
 
 export class Computer {
   /** what the wall clock is wrong by, ms; survives restarts */
@@ -168,6 +180,7 @@ export class Computer {
     this.#parts.ports.gun.holderDied(false);
     this.#parts.ports.printer.holderDied(kernelSendsOn);
     this.#parts.ports.terminal.holderDied(kernelSendsOn);
+    this.#parts.ports.pad.holderDied(kernelSendsOn);
     this.#parts.watcher.died(run, how);
   }
 
@@ -183,7 +196,7 @@ export class Computer {
   }
 
   #outside(run: Run): Outside {
-    const { chance, disk, broker, ports, watcher, config } = this.#parts;
+    const { chance, disk, broker, ports, watcher, config, sealed } = this.#parts;
     const supervised = (port: SerialPort, listener: LinkListener) =>
       new SupervisedLink((tell) => (run.alive ? port.connect(tell) : forever()), listener, {
         clock: run.clock,
@@ -197,6 +210,7 @@ export class Computer {
       journalFiles: () => Promise.resolve(files),
       openSerial: ({ path }, listener) => {
         if (path === config.terminal?.path) return supervised(ports.terminal, listener);
+        if (path === config.pad?.path) return supervised(ports.pad, listener);
         return supervised(path === config.scanner.path ? ports.gun : ports.printer, listener);
       },
       openDevice: ({ kind }, _options, listener) => supervised(kind === 'tcp' ? ports.terminal : ports.gun, listener),
@@ -218,6 +232,9 @@ export class Computer {
         if (run.alive) watcher.fact(intentCellOf(intentPlace(intent), fact.kind));
       },
       historyOf: (orderId) => logSearch(files)(orderId),
+      ...(sealed && {
+        signatures: () => Promise.resolve({ files: sealed.mount(run), key: SEALING_KEY }),
+      }),
       logSink: {
         write: (line: string) => {
           if (run.alive) watcher.logged(line);
@@ -242,6 +259,8 @@ export class Computer {
             at(arrivalPoint(message));
             if (!run.alive) return forever();
             const after = (await handle(message)) ?? undefined;
+            if (isSignatureAck(message) && run.alive)
+              this.#parts.watcher.signatureAcked(new TextDecoder().decode(message.payload));
             return isCommand(message) ? () => (after?.(), at('command-acknowledged')) : after;
           },
         }),
@@ -291,10 +310,15 @@ function isCommand({ topic }: Incoming): boolean {
   return levels(topic)[0] === 'cmd';
 }
 
+function isSignatureAck({ topic }: Incoming): boolean {
+  return levels(topic)[0] === 'signature-ack';
+}
+
 function arrivalPoint({ topic, payload }: Incoming): CrashPoint | undefined {
   const [kind] = levels(topic);
   if (kind === 'cmd') return 'command-arrived';
   if (kind === 'evt-ack') return 'event-ack-arrived';
+  if (kind === 'signature-ack') return 'signature-ack-arrived';
   if (kind !== 'rep') return undefined;
   const op = /"op":"(pay|query|reverse|intent)"/.exec(new TextDecoder().decode(payload))?.[1];
   return op === 'pay' || op === 'query' || op === 'reverse' || op === 'intent' ? `${op}-answer-arrived` : undefined;
@@ -303,6 +327,7 @@ function arrivalPoint({ topic, payload }: Incoming): CrashPoint | undefined {
 function publishPoint(topic: string): CrashPoint | undefined {
   const [kind, op] = levels(topic);
   if (kind === 'evt') return 'event-published';
+  if (kind === 'signature') return 'signature-published';
   if (kind === 'res') return 'result-published';
   return kind === 'req' && (op === 'pay' || op === 'query' || op === 'reverse' || op === 'intent')
     ? `${op}-published`

@@ -1,3 +1,4 @@
+import type { PadPoint } from './pad-points.ts';
 import type { WrittenAttempt, WrittenRecord } from './witness.ts';
 
 // Where the agent is killed, in the spirit of field-lessons.md 4.1, along the way of a scan. The world meets each of them
@@ -65,6 +66,7 @@ type Beside<K extends string> = `${K}-written-not-synced` | `${K}-synced`;
 export type CrashPoint =
   | (typeof MOMENTS)[number]
   | (typeof CARD_MOMENTS)[number]
+  | PadPoint
   | Beside<RecordKind>
   | Beside<CardRecordKind>;
 

@@ -16,6 +16,10 @@ export interface DiskTrouble {
   syncMs: number;
 }
 
+function wellDisk(): DiskTrouble {
+  return { free: Number.POSITIVE_INFINITY, readOnly: false, failsSync: false, syncMs: 1 };
+}
+
 /** Who uses the disk; nothing it asked for happens once it is dead. */
 export interface DiskUser {
   readonly alive: boolean;
@@ -45,14 +49,16 @@ interface File {
 const SECTOR = 512;
 
 export class MemoryDisk {
-  readonly trouble: DiskTrouble = { free: Number.POSITIVE_INFINITY, readOnly: false, failsSync: false, syncMs: 1 };
+  readonly trouble: DiskTrouble;
   readonly #clock: Clock;
   readonly #watcher: DiskWatcher;
   readonly #files = new Map<string, File>();
   /** what power cuts did so far */
   readonly damage = { unsyncedLost: 0, torn: 0, holes: 0, syncsFailed: 0, writesRefused: 0 };
 
-  constructor(clock: Clock, watcher: DiskWatcher) {
+  /** `trouble`: of a folder that stands on the same disk as another one */
+  constructor(clock: Clock, watcher: DiskWatcher, trouble: DiskTrouble = wellDisk()) {
+    this.trouble = trouble;
     this.#clock = clock;
     this.#watcher = watcher;
   }

@@ -1,6 +1,7 @@
 import { CARD_FAULTS, type CardFault } from './card-box.ts';
 import type { CodeFault } from './code-plans.ts';
 import type { CustomerFault } from './customers.ts';
+import { SIGNING_FAULTS, type SigningFault } from './pad-box.ts';
 
 /** Everything that can go wrong, by name; `--faults` picks among them. */
 export const FAULTS = {
@@ -140,7 +141,9 @@ export const FAULTS = {
   'card-hold-left': 'a hold is left standing',
   'card-hold-gone': 'a hold is given up by hand at the terminal, and a manager says so',
   'card-hold-passed-over': 'an order whose hold may stand is to be paid another way',
-} as const satisfies Record<CustomerFault | CodeFault | CardFault, string> & Record<string, string>;
+  // the signature pad, where there is one, and the acquirer's store of signatures
+  ...SIGNING_FAULTS,
+} as const satisfies Record<CustomerFault | CodeFault | CardFault | SigningFault, string> & Record<string, string>;
 
 export type FaultName = keyof typeof FAULTS;
 

@@ -78,6 +78,10 @@ export const INVARIANTS = {
   'hold-lost': 'what the terminal holds stands in the journal, or with a person; what was charged of it is paid there',
   'hold-is-no-money': 'a hold is never told, written or printed as money taken',
   'hold-beside-money': 'while a hold may stand, no other way of paying its order begins',
+  'signature-lost':
+    'what a customer signed is with the acquirer as it was drawn, or on a marked slip, never gone in silence',
+  'signature-kept': 'a signature is deleted when the acquirer has it or its slip is printed',
+  'signature-leaked': 'no picture and no code of a signature in a log line, a record or on another topic',
   'agent-broke': 'the agent throws nothing that nobody catches',
 } as const;
 export type Invariant = keyof typeof INVARIANTS;

@@ -3,6 +3,7 @@ import process from 'node:process';
 import { CARD_STREAM, makeOf } from './card-make.ts';
 import { Chance } from './chance.ts';
 import { MUTATIONS, type Mutation, type MutationName } from './mutations.ts';
+import { PAD_STREAM, padOf } from './pad-make.ts';
 
 // One mutated agent in a process of its own: seeds from 1 on until something is noticed. Tells its parent which seed and
 // which invariant; tells `undefined` when nothing was.
@@ -19,8 +20,9 @@ async function hunt(name: MutationName): Promise<Noticed | undefined> {
   const { FAULTS, isFault } = await import('./faults.ts');
   const faults = new Set(Object.keys(FAULTS).filter(isFault));
   const isBlind = (seed: number) => {
-    const make = makeOf(new Chance(seed).stream(CARD_STREAM))?.name;
-    return mutation.makes !== undefined && (!make || !mutation.makes.includes(make));
+    const make = makeOf(new Chance(seed).stream(CARD_STREAM));
+    if (mutation.needsPad) return make?.takesCards !== true || !padOf(new Chance(seed).stream(PAD_STREAM));
+    return mutation.makes !== undefined && (!make || !mutation.makes.includes(make.name));
   };
   for (let seed = 1; seed <= mutation.within; seed++) {
     if (isBlind(seed)) continue;

@@ -2,6 +2,7 @@
 // backend) while it is loaded, in a process of its own; the text to be changed must be there exactly once.
 
 import type { CardMake } from './card-make.ts';
+import { SIGNING_MUTATIONS } from './signing-mutations.ts';
 import type { SourceChange } from './source-change.ts';
 
 export interface Mutation extends SourceChange {
@@ -11,6 +12,8 @@ export interface Mutation extends SourceChange {
   readonly within: number;
   /** only worlds with such a card terminal can notice; the others are passed over, and counted */
   readonly makes?: readonly CardMake['name'][];
+  /** the same of worlds with a signature pad */
+  readonly needsPad?: true;
 }
 
 const ALL_MAKES = ['zvt', 'transbank', 'kbtg', 'ghl', 'nets', 'nccc', 'mis'] as const;
@@ -162,7 +165,7 @@ export const MUTATIONS = {
   },
   'keep-the-paycode': {
     says: 'support will want to see it',
-    file: 'agent/payment/desk.js',
+    file: 'agent/payment/scan-offers.js',
     find: 'maskedPaycode: paycode.masked,',
     replace: 'maskedPaycode: paycode.reveal(),',
     within: 5,
@@ -301,9 +304,9 @@ export const MUTATIONS = {
   },
   'card-money-back-again': {
     says: 'asked again, so it is given back again',
-    file: 'agent/payment/card-runner.js',
-    find: 'const known = this.givenBack(wish.refundId) ?? (await this.#beginGiveBack(wish));',
-    replace: 'const known = await this.#beginGiveBack(wish);',
+    file: 'agent/payment/card-give-back.js',
+    find: 'const begun = this.givenBack(wish.refundId) ?? (await this.#begin(wish));',
+    replace: 'const begun = await this.#begin(wish);',
     within: 600,
     makes: ALL_MAKES,
   },
@@ -321,14 +324,6 @@ export const MUTATIONS = {
     find: "return command.kind === 'sale' || command.kind === 'completePreAuth';",
     replace: "return command.kind !== 'refund' && command.kind !== 'void';",
     within: 300,
-    makes: ['zvt'],
-  },
-  'hold-in-nobodys-way': {
-    says: 'a hold is no payment, so the order may be paid',
-    file: 'agent/payment/hold-wishes.js',
-    find: "return book.standingHold(orderId) && refused('HOLD_STANDS');",
-    replace: 'void book;\n    void orderId;\n    return undefined;',
-    within: 1_500,
     makes: ['zvt'],
   },
   'hold-charged-with-what-is-left': {
@@ -351,6 +346,7 @@ export const MUTATIONS = {
   // Two mistakes are too rare here, one in some thousand days, and are held by other tests: a dispute written out of its turn
   // (test/stories/late-money.test.ts, seed 505763 of an earlier world) and a look back that changes how an intent ended
   // (test/agent/intent-cells.test.ts, seed 509712).
+  ...SIGNING_MUTATIONS,
 } as const satisfies Record<string, Mutation>;
 
 export type MutationName = keyof typeof MUTATIONS;

@@ -9,10 +9,12 @@ import {
   RARE_POINTS,
 } from './crash-points.ts';
 import type { FaultName } from './faults.ts';
+import { PAD_POINTS, RARE_PAD_POINTS } from './pad-points.ts';
 
 type Points = readonly [CrashPoint, ...CrashPoint[]];
 export const SCAN_POINTS: { readonly all: Points; readonly rare: Points } = { all: CRASH_POINTS, rare: RARE_POINTS };
 export const CARD_POINTS = { all: CARD_CRASH_POINTS, rare: RARE_CARD_POINTS };
+export const SIGNING_POINTS = { all: PAD_POINTS, rare: RARE_PAD_POINTS };
 
 /** Half of the worlds in which the agent may die at all have it die at one or two named points. */
 export function drawCrashes(

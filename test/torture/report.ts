@@ -12,6 +12,7 @@ import { CARD_CRASH_POINTS, CRASH_POINTS } from './crash-points.ts';
 import type { FaultName } from './faults.ts';
 import { DECIDED_HOLD_CELLS } from './hold-cells.ts';
 import { type Finding, INVARIANTS, type Invariant } from './judge.ts';
+import { PAD_POINTS } from './pad-points.ts';
 import { type StoryLine, storyTable } from './story.ts';
 import type { Outcome } from './world.ts';
 
@@ -110,7 +111,7 @@ export function reportOf(
   const virtualHours = tally.virtualMs / 3_600_000;
   const hits = {
     faults: withZeros(tally.faults, [...faults]),
-    crashPoints: withZeros(tally.crashPoints, [...CRASH_POINTS, ...CARD_CRASH_POINTS]),
+    crashPoints: withZeros(tally.crashPoints, [...CRASH_POINTS, ...CARD_CRASH_POINTS, ...PAD_POINTS]),
     cells: withZeros(tally.cells, [...DECIDED_CELLS, ...DECIDED_REFUND_CELLS, ...DECIDED_HOLD_CELLS]),
   };
   const neverMet = Object.values(hits).flatMap((some) =>

@@ -3,6 +3,7 @@ import type { CardBox } from './card-box.ts';
 import type { Chance } from './chance.ts';
 import type { FaultName } from './faults.ts';
 import { FAIR, type NetworkWeather } from './network.ts';
+import type { PadBox } from './pad-box.ts';
 import { TILL } from './terms.ts';
 import type { World } from './world.ts';
 
@@ -57,6 +58,14 @@ function atTerminal(
   return (world, chance, spanMs) => {
     const { card } = world;
     if (card) moments(times, () => act(world, card, chance))(world, chance, spanMs);
+  };
+}
+
+/** The same, in worlds that have a signature pad. */
+function atPad(times: readonly [number, number], act: (world: World, pad: PadBox, chance: Chance) => void): Arrange {
+  return (world, chance, spanMs) => {
+    const pad = world.signing?.box;
+    if (pad) moments(times, () => act(world, pad, chance))(world, chance, spanMs);
   };
 }
 
@@ -254,6 +263,15 @@ export const SCHEDULE: Partial<Record<FaultName, Arrange>> = {
     world.hit('card-switched-off');
     box.restart();
   }),
+  'pad-pulled': atPad([1, 3], (world, { port }, chance) => {
+    world.hit('pad-pulled');
+    port.pull();
+    world.at(chance.between(100, 40_000), () => port.plug());
+  }),
+  'pad-switched-off': atPad([1, 2], (world, pad) => {
+    world.hit('pad-switched-off');
+    pad.switchOff();
+  }),
   'printer-mute': spells([1, 2], [5_000, 90_000])(
     'printer-mute',
     ({ printer }) => {
@@ -289,4 +307,5 @@ export function heal(world: World): void {
   printerPort.flow();
   world.gunPort.plug();
   world.card?.heal();
+  world.signing?.box.heal();
 }

@@ -8,6 +8,7 @@ export function judgeEnd(world: World): void {
   judgeAttempts(world);
   world.judge.intents.atEnd(world);
   world.judge.cards.atEnd(world.backend.events(TILL), world.computer.run?.book);
+  world.signing?.judge.atEnd();
   judgeCharges(world);
   judgeSlips(world);
   judgeOutbox(world);

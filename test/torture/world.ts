@@ -29,10 +29,12 @@ import { type Finding, Judge } from './judge.ts';
 import { sellLastWeek } from './last-week.ts';
 import { Network } from './network.ts';
 import { OfficeProgram, type Paid } from './office-program.ts';
-import { CARD_POINTS, drawCrashes, SCAN_POINTS } from './planned-crashes.ts';
+import { PAD_STREAM, type PadMake, padOf } from './pad-make.ts';
+import { CARD_POINTS, drawCrashes, SCAN_POINTS, SIGNING_POINTS } from './planned-crashes.ts';
 import { ReceiptPrinter } from './receipt-printer.ts';
 import { heal, SCHEDULE } from './schedule.ts';
 import { SerialPort } from './serial-port.ts';
+import { Signing } from './signing.ts';
 import { Story, type StoryLine } from './story.ts';
 import { CARD_FINAL_WITHIN_MS, FINAL_WITHIN_MS, TILL } from './terms.ts';
 import { judgeEnd, openCommands } from './verdict.ts';
@@ -84,6 +86,8 @@ export class World {
   readonly printerPort: SerialPort;
   /** the card terminal, in worlds that have one */
   readonly card: CardBox | undefined;
+  /** signature pad and signatures, where cards are taken and there is one */
+  readonly signing: Signing | undefined;
   readonly printer: ReceiptPrinter;
   readonly printerConfirms: boolean;
   readonly network: Network;
@@ -138,7 +142,11 @@ export class World {
     this.judge.pans.push(...(this.card?.pans ?? []));
     const crashes = drawCrashes(this.chance.stream('crashes'), this.#enabled, SCAN_POINTS);
     const beside = make ? drawCrashes(this.chance.stream('card crashes'), this.#enabled, CARD_POINTS) : [];
-    this.crashes = new CrashPlan([...crashes, ...beside]);
+    const padChance = this.chance.stream(PAD_STREAM);
+    const pad = make?.takesCards === true ? padOf(padChance) : undefined;
+    this.signing = pad && this.#newSigning(pad, padChance);
+    const signing = pad ? drawCrashes(this.chance.stream('pad crashes'), this.#enabled, SIGNING_POINTS) : [];
+    this.crashes = new CrashPlan([...crashes, ...beside, ...signing]);
     const config = ConfigSchema.parse({
       address: TILL,
       merchant: { name: '街角小店', merchantNo: '898310148160568', terminalNo: 'T0000001' },
@@ -146,6 +154,7 @@ export class World {
       scanner: { ...scannerSettings(this.#gun.personality, gunPath), ...this.#readline(shape) },
       printer: { path: '/printer', baudRate, paper, confirms: this.printerConfirms },
       ...(make && { terminal: make.config }),
+      ...(pad && { pad: pad.config }),
       dataDir: '/torture',
       commandKeys: [{ kid: BACKEND_KEY.kid, publicKey: BACKEND_KEY.publicKey }],
     });
@@ -156,7 +165,13 @@ export class World {
       bookOptions: { checkpointEntries: shape.pick([8, 30, 4_096]), reserveBytes: shape.pick([2_048, 16_384]) },
       disk: this.disk,
       broker: this.broker,
-      ports: { gun: this.gunPort, printer: this.printerPort, terminal: terminalPort },
+      ports: {
+        gun: this.gunPort,
+        printer: this.printerPort,
+        terminal: terminalPort,
+        pad: this.signing?.box.port ?? new SerialPort('/pad', this.clock, 9_600),
+      },
+      sealed: this.signing?.disk,
       crashes: this.crashes,
       watcher: this.#edges(),
     });
@@ -287,6 +302,7 @@ export class World {
     const giving = [...durable.refunds.values()].some(({ state }) => state === 'PROCESSING');
     const printing = [...durable.slips.values()].some(({ state }) => state !== 'sent');
     const sales = all.filter(({ state }) => state === 'PAID').length;
+    if (this.signing?.isSettled === false) return false;
     if (open || giving || printing || sales > durable.slips.size || !this.#noticesAreIn()) return false;
     // taken over by a till that nobody has told the time yet, a command waits for it: 15 s until it asks again
     if (openCommands(this).length > 0) return false;
@@ -396,12 +412,16 @@ export class World {
         this.story.tell('agent', () => `${topic.split('/').slice(5).join('/')} ${brief(text)}`);
         this.judge.published(run, topic, text);
         if (topic.endsWith('/req/pay')) this.#payLeft();
+        if (topic.endsWith('/signature')) this.signing?.judge.published(text);
+        else this.signing?.judge.searched(text, `topic ${topic.split('/').slice(5).join('/')}`);
       },
       logged: (line: string) => {
         this.judge.logged(line);
+        this.signing?.judge.searched(line, 'the log');
         this.story.tell('log', () => briefLog(line));
       },
       fact: (cell: string) => this.#met(cell),
+      signatureAcked: (text: string) => this.signing?.judge.acknowledged(text),
       booted: () => this.story.tell('agent', () => 'starts'),
       opened: (_run: unknown, book: TillBook, damages: readonly object[]) => this.judge.reopened(book, damages),
       failedToStart: (error: unknown) => {
@@ -410,6 +430,7 @@ export class World {
       died: (_run: unknown, how: CrashHow) => {
         this.story.tell('agent', () => (how === 'kill' ? 'is gone' : 'the plug is pulled'));
         if (how === 'power-cut') {
+          this.signing?.disk.powerCut(this.chance.stream(`sealed ${this.clock.mono()}`));
           const lengths = this.disk.powerCut(this.chance.stream(`cut ${this.clock.mono()}`));
           this.witness.survived(lengths, (name) => this.disk.read(name));
         }
@@ -423,7 +444,9 @@ export class World {
   }
 
   #appending(name: string, bytes: Uint8Array): void {
-    this.judge.searched(Buffer.from(bytes).toString('latin1'), `the file ${name}`);
+    const text = Buffer.from(bytes).toString('latin1');
+    this.judge.searched(text, `the file ${name}`);
+    this.signing?.judge.searched(text, `the file ${name}`);
     this.#arriving = this.witness.records(name, bytes).map((record) => kindOf(record));
     this.witness.appending(name, bytes);
   }
@@ -557,6 +580,23 @@ export class World {
     });
   }
 
+  #newSigning(make: PadMake, chance: Chance): Signing {
+    const { clock, backend, judge, witness } = this;
+    return new Signing({
+      make,
+      clock,
+      chance,
+      backend,
+      judge,
+      witness,
+      trouble: this.disk.trouble,
+      wants: (fault) => !this.healed && chance.happens(this.#enabled.get(fault) ?? 0),
+      hit: (fault) => this.hit(fault),
+      reached: (point) => this.computer.at(point),
+      tell: (what) => this.story.tell('pad', what),
+    });
+  }
+
   #newCards(box: CardBox, program: CashierProgram, scan: () => Promise<void>): CardCounter {
     const chance = this.chance.stream('cards');
     const commands = new Map<string, CommandEnvelope>();
@@ -575,6 +615,7 @@ export class World {
       isOver: () => this.healed,
       take: (orderId, amountFen) => {
         this.judge.orders.set(orderId, amountFen);
+        if (!this.healed) this.signing?.box.trouble();
         if (chance.happens(0.3)) return program.collect(orderId, amountFen, 'card-sale');
         this.story.tell('backend', () => `card-sale ${amountFen} fen for ${orderId}`);
         return order('card-sale', { orderId, amountFen, currency: 'CNY' });

@@ -15,11 +15,19 @@ import { isObject, listIn, objectIn, unknownCase, unknownSections } from './json
 
 const SECTIONS = ['protocol', 'framing', 'layout_1based', 'trans_type', 'ecr_response', 'vectors', 'source'];
 
+/** 400 characters between STX and ETX, LRC */
+const FRAME_HEX_DIGITS = 2 * 403;
+
+function isWhole(entry: unknown): boolean {
+  return isObject(entry) && typeof entry['frame'] === 'string' && entry['frame'].length === FRAME_HEX_DIGITS;
+}
+
 /** nccc400.json: the layout of 400 characters and whole frames. */
 export const ncccChecker: Checker = {
   title: 'NCCC, 400 characters',
   recognises: (_, content) =>
-    ['layout_1based', 'ecr_response', 'trans_type'].some((key) => isObject(content) && key in content),
+    ['layout_1based', 'ecr_response', 'trans_type'].some((key) => isObject(content) && key in content) ||
+    listIn(content, 'vectors').some(isWhole),
   check: (content) => ({
     cases: [
       ...listIn(content, 'layout_1based').map(place),

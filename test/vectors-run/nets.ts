@@ -11,7 +11,8 @@ const SECTIONS = ['protocol', 'framing', 'functions', 'response_fields', 'vector
 /** nets.json: frames of NETS terminals of Singapore. */
 export const netsChecker: Checker = {
   title: 'NETS terminals',
-  recognises: (_, content) => isObject(content) && ('response_fields' in content || 'functions' in content),
+  recognises: (name, content) =>
+    isObject(content) && ('response_fields' in content || 'functions' in content || /^nets\b/i.test(name)),
   check: (content) => ({
     cases: [
       ...Object.entries(objectIn(content, 'functions')).map(([code, expected]) => ({

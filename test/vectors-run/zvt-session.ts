@@ -86,8 +86,9 @@ function sayAgain({ from, hex }: Turn, talk: Talk, same: Turn | undefined): stri
   const { amount } = resultValues(fields);
   if (command === 'authorisation' && talk.isAlone) talk.asked = amount;
   else if (from === 'till' && !isAnswer) talk.asked = undefined;
-  if (command === 'statusInformation' && talk.asked !== undefined && amount !== talk.asked)
-    return `a result about ${amount}, asked was ${talk.asked}`;
+  // one that was broken off has no amount
+  const isOther = amount !== undefined && talk.asked !== undefined && amount !== talk.asked;
+  if (command === 'statusInformation' && isOther) return `a result about ${amount}, asked was ${talk.asked}`;
   const written = encodeApdu(message);
   const other = same?.from === from ? bare(same) : undefined;
   if (other !== undefined && other !== upper(written)) return `the first session says ${other}`;

@@ -115,6 +115,9 @@ export const COMMANDS = {
   ]),
   authorisation: asks('0601', 'authorisation (payment)', [[]], MONEY),
   logOff: orders('0602', 'log-off', [[]]),
+  balance: asks('0603', 'account balance', [[]]),
+  activateCard: asks('0604', 'activate card', [[], ['password']]),
+  bookTip: asks('060C', 'book tip', [['password']], MONEY),
   resetTerminal: asks('0618', 'reset terminal', [['password'], []]),
   sendTotals: asks('0610', 'send turnover totals', [['password']]),
   reprintReceipts: asks('0612', 'reprint receipts of a range', [
@@ -123,6 +126,7 @@ export const COMMANDS = {
   ]),
   printConfiguration: asks('061A', 'print system configuration', [[]]),
   setTerminalId: asks('061B', 'set or reset the terminal id', [['password']]),
+  telephonic: asks('0621', 'telephonic authorisation', [[]], MONEY),
   repeatReceipt: asks('0620', 'repeat receipt: what happened last', [['password']]),
   // holds (2.8 to 2.14): none of them begins with a password. BMP 04 of 06 23 is what was NOT used, of 06 24 what was used
   preAuthorisation: asks('0622', 'pre-authorisation', [[]], MONEY),
@@ -132,6 +136,7 @@ export const COMMANDS = {
   reversal: asks('0630', 'reversal', [['password']], MONEY),
   refund: asks('0631', 'refund', [['password']], MONEY),
   endOfDay: asks('0650', 'end of day', [['password']], MONEY),
+  sendOffline: asks('0651', 'send offline transactions', [['password']], MONEY),
   diagnosis: asks('0670', 'diagnosis', [[]]),
   selfTest: asks('0679', 'self-test', [['password'], []]),
   setClock: asks('0691', 'set date and time in the terminal', [['password']]),
@@ -143,6 +148,9 @@ export const COMMANDS = {
   displayTextWithKeys: orders('06E1', 'display text; 80 00 brings the function key', [[]]),
   displayTextWithInput: orders('06E2', 'display text; 80 00 brings the digits', [[]]),
   statusEnquiry: asks('0501', 'status enquiry', [['password'], []]),
+  updateSoftware: asks('0810', 'software update', [[], ['password']]),
+  changeConfiguration: asks('0813', 'change configuration', [[], ['password']]),
+  activateReader: orders('0850', 'activate card reader', [[]]),
   writeFiles: asks('0814', 'write files', [['password'], []]),
 
   tellClock: tells('0401', 'set date and time in the till', [[]]),

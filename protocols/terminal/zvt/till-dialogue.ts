@@ -148,20 +148,34 @@ function store(state: TillState, doing: Doing, result: TerminalResult, next: Aft
 const ANSWER: AfterStoring = { acknowledge: true, ends: false };
 const ANSWER_AND_END: AfterStoring = { acknowledge: true, ends: true };
 
+/**
+ * 1F1F is the receipt's number (terminals.md 1.3). One that is another than the same message's own (BMP 87) is not said back: the
+ * terminal would reverse a good sale. Unknown is said instead, with length 0.
+ */
+function syncOf({ receiptSync, receipt }: ReturnType<typeof resultValues>): string | undefined {
+  return receipt === undefined || Number(receipt) === Number(receiptSync) ? receiptSync : undefined;
+}
+
 function resultHeard(before: TillState, doing: Doing, said: Message, at: number): Step {
   const values = resultValues(said.fields);
   const key = keyOf(values);
-  const state = values.receiptSync === undefined ? before : { ...before, sync: values.receiptSync };
+  const state = values.receiptSync === undefined ? before : { ...before, sync: syncOf(values) };
   const { task } = doing;
   if (task.kind === 'learn' || (task.kind === 'query' && !task.query.about)) return lastLearned(state, doing, said, at);
   if (task.kind === 'query' && task.query.about)
     return store(state, doing, recoveredResult(task.query.about, said), ANSWER);
   if (isToldAgain(state, task, key)) return accept(goOn(state, doing, at));
-  if (task.kind !== 'money') return late(state, doing, said, ANSWER);
+  if (task.kind !== 'money')
+    return isAboutMoney(key, values.amount) ? late(state, doing, said, ANSWER) : accept(goOn(state, doing, at));
   // our 80 00 was lost
   if (doing.stored && doing.result && isSame(doing.result.key, key)) return accept(goOn(state, doing, at));
   if (isNamed(key) && state.last && isSame(key, state.last)) return late(state, doing, said, ANSWER);
   return store(state, doing, answeredResult(task.command, said), ANSWER);
+}
+
+/** Some terminals answer a registration or an enquiry with their id in a 04 0F: that is nobody's payment. */
+function isAboutMoney(key: TransactionKey, amount: number | undefined): boolean {
+  return isNamed(key) || amount !== undefined;
 }
 
 /** Some terminals say the last result again when its receipt is printed again: it is known. */

@@ -1,11 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CommandEnvelope, CommandResult } from '../../../protocols/backend/commands.ts';
 import { eventually } from '../../e2e/agent-process.ts';
 import { tillwire } from '../../e2e/run-tillwire.ts';
 import { TillWithApi } from '../console/till-with-api.ts';
-
-// whole processes, beside others that test: a busy machine starts them slowly
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 interface Finding {
   readonly code: string;

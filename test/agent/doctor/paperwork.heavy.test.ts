@@ -1,13 +1,10 @@
 import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Manifest } from '../../../agent/doctor/support-bundle.ts';
 import { tillwire } from '../../e2e/run-tillwire.ts';
 import { ExaminedTill } from './examined-till.ts';
-
-// whole processes, beside others that test: a busy machine starts them slowly
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let till: ExaminedTill;
 beforeEach(async () => {

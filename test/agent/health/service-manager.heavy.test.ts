@@ -3,16 +3,13 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../agent/clock.ts';
 import { serviceManagerOf } from '../../../agent/health/service-manager.ts';
 import { Shop } from '../../../simulator/shop.ts';
 import { TILLWIRE, tillFolder } from '../../e2e/agent-process.ts';
 import { Closing } from '../backend/till-fixture.ts';
 import { DatagramSocket } from './datagrams.ts';
-
-// whole processes, beside others that test: a busy machine starts them slowly
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const closing = new Closing();
 let folder: string;
@@ -54,8 +51,8 @@ describe.runIf(process.platform === 'linux')('systemd', () => {
       heard.push(...socket.read());
       return heard.some((text) => text.startsWith(word));
     };
-    await expect.poll(() => has('READY=1'), { timeout: 15_000 }).toBe(true);
-    await expect.poll(() => has('WATCHDOG=1'), { timeout: 15_000 }).toBe(true);
+    await expect.poll(() => has('READY=1'), { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => has('WATCHDOG=1'), { timeout: 30_000 }).toBe(true);
     agent.kill('SIGTERM');
     await once(agent, 'exit');
     expect(has('STOPPING=1')).toBe(true);
@@ -65,16 +62,16 @@ describe.runIf(process.platform === 'linux')('systemd', () => {
     const other = listening('other');
     const [agent] = [await service(socket, 600), await service(other, 600)];
     for (const one of [socket, other])
-      await expect.poll(() => one.read().join(), { timeout: 15_000 }).toContain('WATCHDOG=1');
+      await expect.poll(() => one.read().join(), { timeout: 30_000 }).toContain('WATCHDOG=1');
     agent.kill('SIGSTOP');
     await expect.poll(() => stateOf(agent)).toBe('T');
     socket.read();
     other.read();
     const beats: string[] = [];
-    await expect.poll(() => beats.push(...other.read()), { timeout: 15_000 }).toBeGreaterThanOrEqual(3);
+    await expect.poll(() => beats.push(...other.read()), { timeout: 30_000 }).toBeGreaterThanOrEqual(3);
     expect(socket.read()).toEqual([]);
     agent.kill('SIGCONT');
-    await expect.poll(() => socket.read().join(), { timeout: 15_000 }).toContain('WATCHDOG=1');
+    await expect.poll(() => socket.read().join(), { timeout: 30_000 }).toContain('WATCHDOG=1');
   });
 
   it('is left alone where it did not start the till', async () => {

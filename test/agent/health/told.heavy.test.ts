@@ -1,13 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Alert, Health } from '../../../protocols/backend/health.ts';
 import { AgentProcess, eventually } from '../../e2e/agent-process.ts';
 import { tillwire } from '../../e2e/run-tillwire.ts';
 import { TillWithApi } from '../console/till-with-api.ts';
-
-// whole processes, beside others that test: a busy machine starts them slowly
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 // A real agent in a simulated shop, asked as a monitor, a scraper and a technician ask it.
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { decodeEscpos } from '../../../protocols/escpos/decode.ts';
 import type { Bitmap } from '../../../protocols/escpos/image.ts';
 import { genericProfile } from '../../../protocols/escpos/profile.ts';
@@ -14,9 +14,6 @@ import { eventually } from '../../e2e/agent-process.ts';
 import { tillwire } from '../../e2e/run-tillwire.ts';
 import { sameDots } from '../../protocols/jbig-peer.ts';
 import { TillWithApi } from '../console/till-with-api.ts';
-
-// whole processes, beside others that test: a busy machine starts them slowly
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** Somebody signs on a simulated pad on a real pty. */
 let folder: string;

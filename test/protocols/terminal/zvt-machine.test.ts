@@ -183,3 +183,32 @@ describe('write before you speak', () => {
     expect(new Set(said).size).toBe(1);
   });
 });
+
+/** What a terminal says when it answers everything with a 04 0F, as an open simulator of a CCV A920 does (panda-zvt-simulator). */
+it('a terminal that tells its id in a 04 0F is registered, asked and paid at, and no payment is made of its words', () => {
+  let state = initialState({ ...SETTINGS, messageIds: false, receiptSync: false });
+  let at = 0;
+  const done: string[] = [];
+  const next = (input: Untimed) => {
+    const result = step(state, { ...input, at: (at += 10) });
+    state = result.state;
+    for (const effect of result.effects) {
+      done.push(effect.do === 'tell' ? effect.news.kind : effect.do === 'say' ? effect.message.command : effect.do);
+      if (effect.do === 'store-result' || effect.do === 'store-late-result') next({ kind: 'stored' });
+    }
+  };
+  const hears = (...words: readonly string[]) => {
+    for (const word of words) next({ kind: 'heard', message: heardOf(word.replaceAll(' ', '')) });
+  };
+  const ID = '040F 0A 2700 2929001234 490978';
+  const NOTHING_YET = '040F 07 276D 2929001234';
+  next({ kind: 'connected' });
+  hears('800000', ID, '060F00', '800000', NOTHING_YET, '060F00');
+  next({ kind: 'command', command: { kind: 'status' } });
+  hears('800000', ID, '060F00');
+  next({ kind: 'command', command: { kind: 'sale', reference: 'S', amount: 1_000 } });
+  hears('800000', '04FF010A', '040F 17 2700 04000000001000 0B000001 0C093848 0D0425 870001', '060F00');
+  expect(done.filter((one) => one.startsWith('store'))).toEqual(['store-result', 'store-result']);
+  expect(done.filter((one) => one === 'ready')).toHaveLength(1);
+  expect(state.phase.name).toBe('idle');
+});

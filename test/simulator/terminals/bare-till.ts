@@ -50,8 +50,8 @@ export class BareTill {
   }
 
   /** A while in which nobody says anything. */
-  rests(): void {
-    this.clock.advance(STEP_MS);
+  rests(ms = STEP_MS): void {
+    this.clock.advance(ms);
   }
 }
 

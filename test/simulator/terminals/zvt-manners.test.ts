@@ -99,4 +99,25 @@ describe('a terminal minds what the till said', () => {
     const till = new BareTill(TERMINALS['zvt-modern']);
     expect(till.says('06 70 00')).toEqual(['800000', '040108AA2611220C093015', '060F00']);
   });
+
+  it('waits for goods as long as the till said (2.2.1, BMP 01), asks no more often than it said (BMP 02), and then takes it back', () => {
+    const slow = new BareTill(TERMINALS['zvt-plain']);
+    slow.say('06 01 09 04 000000001000 01 1E');
+    const [, result] = [slow.hears(), slow.hears()];
+    expect(result).toMatch(PAID);
+    slow.rests(25_000);
+    slow.say('800000');
+    expect(slow.hears(), 'nothing was repeated').toMatch(/^060F/);
+    const silent = new BareTill(TERMINALS['zvt-plain']);
+    silent.say('06 01 09 04 000000001000 01 1E');
+    silent.rests(40_000);
+    expect([slow, silent].map(({ terminal }) => terminal.ledger.last?.state)).toEqual(['kept', 'reversed']);
+    const undecided = new BareTill(TERMINALS['zvt-plain']);
+    const said = undecided.says('06 01 09 04 000000001000 02 01', '849C00');
+    expect(said.filter((hex) => PAID.test(hex)).map((hex) => hex.slice(0, 10))).toEqual([
+      ...[said[1], said[1]].map((hex) => hex?.slice(0, 10)),
+      '040F02276C',
+    ]);
+    expect(undecided.terminal.ledger.last?.state).toBe('reversed');
+  });
 });

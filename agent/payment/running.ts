@@ -1,0 +1,34 @@
+import type { Paycode } from '../../protocols/paycode/paycode.ts';
+import type { Scan } from '../../protocols/scanner/scan.ts';
+import type { TerminalArgs } from '../enrolment/paying-terminal.ts';
+import type { AttemptRecord } from '../journal/records.ts';
+import type { ChannelPolicy } from './policy.ts';
+
+/** A gun read the code, or somebody typed it. */
+type PaycodeSource = 'scanner' | 'manual';
+export type ScanSource = Scan['source'];
+
+export function paycodeSource(source: ScanSource): PaycodeSource {
+  return source === 'manual' ? 'manual' : 'scanner';
+}
+
+/** One attempt while this process looks after it. */
+export interface Running {
+  record: AttemptRecord;
+  readonly policy: ChannelPolicy;
+  /** monotonic time of the attempt's t = 0 */
+  zero: number;
+  /** taken over by a process that cannot tell: `zero` is the takeover */
+  readonly ageUnknown: boolean;
+  /** held only until the pay request is handed over */
+  paycode: Paycode | undefined;
+  readonly scannedAt: number | undefined;
+  readonly source: PaycodeSource;
+  readonly terminal: TerminalArgs | undefined;
+  publishedAt: number | undefined;
+  /** taken over, and no question of this process has left yet */
+  owesQuestion: boolean;
+  stopTimer: () => void;
+  /** facts are worked off one after the other: each is on disk before the next is looked at */
+  queue: Promise<void>;
+}
