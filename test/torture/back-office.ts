@@ -28,6 +28,8 @@ export interface BackOfficeParts {
     /** of an order, as it was asked for; anything else somebody gives back there before it is looked at */
     readonly isPaid: (orderId: string) => boolean;
     readonly gaveBack: (refundId: string) => boolean;
+    /** what is held for an order; `undefined`: nobody ever wanted that */
+    readonly held: (orderId: string) => 'stands' | 'gone' | undefined;
   };
   /** nobody can pay this attempt any more */
   readonly isClosed: (attemptId: string) => boolean;
@@ -183,6 +185,13 @@ export class BackOffice {
     for (const args of this.resolutions()) backend.command(TILL, backend.draft(TILL, 'resolve', args, BACKEND_KEY));
   }
 
+  /** Somebody gave up at the terminal, by hand, what was held for an order. */
+  tellHoldGone(orderId: string): void {
+    const { backend } = this.#parts;
+    const args = { orderId, outcome: 'unpaid', hold: 'gone', personId: 'manager.2', reason: 'given up by hand' };
+    backend.command(TILL, backend.draft(TILL, 'resolve', args, BACKEND_KEY));
+  }
+
   resolutions(): CommandEnvelope['args'][] {
     const { ledger, isClosed, cards } = this.#parts;
     if (cards.isBusy()) return [];
@@ -196,7 +205,8 @@ export class BackOffice {
       const isAbout = money.every((id) => attempts.includes(id) || heard.has(id));
       if (!isAbout || !attempts.every(isClosed)) return [];
       const isPaid = money.length > 0 || cards.isPaid(orderId);
-      return [{ orderId, outcome: isPaid ? 'paid' : 'unpaid', ...person }];
+      const held = isPaid ? undefined : cards.held(orderId);
+      return [{ orderId, outcome: isPaid ? 'paid' : 'unpaid', ...(held && { hold: held }), ...person }];
     });
     const refunds = this.#doubtful().map((refundId) => {
       const { orderId = '' } = this.allowed.get(refundId) ?? {};
@@ -243,9 +253,13 @@ export class BackOffice {
     const attempts = new Map<string, Set<string>>();
     const doubtful = new Set<string>();
     for (const { data } of this.#parts.backend.events(TILL)) {
-      if (data.type !== 'attempt') continue;
+      if (data.type !== 'attempt' && data.type !== 'hold') continue;
       attempts.set(data.orderId, (attempts.get(data.orderId) ?? new Set()).add(data.attemptId));
-      if (data.state === 'NEEDS_MANUAL_CHECK' || data.lateSuccess) doubtful.add(data.orderId);
+      const isDoubtful =
+        data.type === 'hold'
+          ? data.outcome === 'needs-a-person'
+          : data.state === 'NEEDS_MANUAL_CHECK' || data.lateSuccess;
+      if (isDoubtful) doubtful.add(data.orderId);
     }
     return [...doubtful].map((orderId) => ({ orderId, attempts: [...(attempts.get(orderId) ?? [])] }));
   }

@@ -7,7 +7,7 @@ import { TERMINAL_FAULTS, type TerminalFault } from '../../simulator/faults/term
 import { TERMINALS } from '../../simulator/personalities/terminals.ts';
 import { type AckedProtocol, SimulatedAckedTerminal, USUAL_MAKES } from '../../simulator/terminals/acked-port.ts';
 import type { CardTerminal } from '../../simulator/terminals/card-terminal.ts';
-import type { LedgerEntry } from '../../simulator/terminals/ledger.ts';
+import type { EntryKind, LedgerEntry } from '../../simulator/terminals/ledger.ts';
 import { MIS_FAULTS, type MisFault } from '../../simulator/terminals/mis-faults.ts';
 import { SimulatedZvtTerminal } from '../../simulator/terminals/terminal-port.ts';
 import { type AmountOutcome, TEST_AMOUNTS, type TestAmount } from '../../simulator/terminals/test-amounts.ts';
@@ -30,12 +30,15 @@ export const CARD_FAULTS = Object.fromEntries([
 
 /** Money as the terminal's own memory has it. */
 export interface CardMoney {
-  readonly kind: 'sale' | 'refund';
+  /** a hold is no money; what is charged of it is a sale */
+  readonly kind: 'sale' | 'refund' | 'hold';
+  /** what the till asked for it with */
+  readonly command: 'sale' | 'refund' | 'preAuth' | 'completePreAuth';
   /** what the till asked for, and what is booked, in fen */
   readonly askedFen: number;
   amountFen(): number;
-  /** `open`: the till has not accepted it; `void`: it was given back on the shop's word */
-  state(): 'open' | 'stands' | 'void' | 'none';
+  /** `open`: the till has not accepted it; `void`: it was given back on the shop's word; `used`: a hold that was charged */
+  state(): 'open' | 'stands' | 'void' | 'used' | 'none';
   /** somebody with authority gives it back at the terminal itself, without the till */
   undo(): void;
 }
@@ -219,9 +222,9 @@ export class CardBox {
     const voided = new Set<LedgerEntry>();
     model.faults.onHappens = (fault) => this.#watcher.happens(`terminal-${fault}`);
     model.onBooked = (entry, askedFen) => {
-      if (entry.kind !== 'sale' && entry.kind !== 'refund') return;
+      if (entry.kind === 'reversal') return;
       const money: CardMoney = {
-        kind: entry.kind,
+        ...KINDS[entry.kind],
         askedFen,
         amountFen: () => entry.amount,
         state: () => (voided.has(entry) ? 'void' : STANDING[entry.state]),
@@ -255,13 +258,20 @@ const UNCLEAR: ReadonlySet<AmountOutcome> = new Set([
 
 const STX = '\u0002';
 
+const KINDS = {
+  sale: { kind: 'sale', command: 'sale' },
+  refund: { kind: 'refund', command: 'refund' },
+  preAuth: { kind: 'hold', command: 'preAuth' },
+  booking: { kind: 'sale', command: 'completePreAuth' },
+} as const satisfies Record<Exclude<EntryKind, 'reversal'>, Pick<CardMoney, 'kind' | 'command'>>;
+
 const STANDING = {
   open: 'open',
   kept: 'stands',
   declined: 'none',
   cancelled: 'none',
   reversed: 'none',
-  booked: 'none',
+  booked: 'used',
   expired: 'none',
 } as const satisfies Record<LedgerEntry['state'], ReturnType<CardMoney['state']>>;
 

@@ -1,5 +1,6 @@
 import type { CommandResult } from '../../protocols/backend/commands.ts';
 import type { CardBox } from './card-box.ts';
+import { CardHolds, type CardHoldsParts } from './card-holds.ts';
 import type { Chance } from './chance.ts';
 import type { Asked } from './counter.ts';
 import type { FaultName } from './faults.ts';
@@ -22,6 +23,8 @@ export interface CardCounterParts {
   readonly resultsOf: (commandId: string) => readonly CommandResult[];
   /** somebody holds a phone before the gun all the same */
   readonly scan: () => Promise<void>;
+  /** what is held on cards first */
+  readonly holds: Pick<CardHoldsParts, 'chance' | 'wants' | 'hold' | 'charge' | 'giveUp' | 'giveUpByHand'>;
 }
 
 /** The last two digits of an amount choose what becomes of it (test-amounts.ts); these mean nothing. */
@@ -36,9 +39,17 @@ const LOOK_MS = 900;
 
 export class CardCounter {
   readonly #parts: CardCounterParts;
+  readonly #holds: CardHolds;
 
   constructor(parts: CardCounterParts) {
     this.#parts = parts;
+    this.#holds = new CardHolds({
+      ...parts,
+      ...parts.holds,
+      trouble: () => this.trouble(),
+      amountFor: (fen) => this.amountFor(fen),
+      meanwhile: (orderId, command) => this.#meanwhile(orderId, command),
+    });
   }
 
   /** This customer has a card. */
@@ -81,6 +92,7 @@ export class CardCounter {
 
   /** Takes the order on the terminal. True: it came to nothing, and the order may be collected another way. */
   async serve(orderId: string, amountFen: number): Promise<boolean> {
+    if (this.#holds.isWished()) return this.#holds.serve(orderId, amountFen);
     const { chance, take } = this.#parts;
     this.trouble();
     const command = take(orderId, amountFen);

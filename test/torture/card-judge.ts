@@ -1,7 +1,9 @@
+import type { TillBook } from '../../agent/journal/book.ts';
 import type { EventEnvelope } from '../../protocols/backend/events.ts';
 import type { Ledger } from '../../simulator/acquirer/ledger.ts';
 import type { Allowed } from './back-office.ts';
 import type { CardMoney } from './card-box.ts';
+import { HoldJudge, isOfHold } from './hold-judge.ts';
 import type { Invariant } from './judge.ts';
 import type { Witness, Written, WrittenAttempt } from './witness.ts';
 
@@ -35,8 +37,11 @@ export class CardJudge {
   /** the attempt whose command the terminal heard last, and whether it was asked since what became of it */
   #last: { readonly attemptId: string; wasAsked: boolean } | undefined;
 
+  readonly holds: HoldJudge;
+
   constructor(parts: CardJudgeParts) {
     this.#parts = parts;
+    this.holds = new HoldJudge(parts);
   }
 
   /** card sales that were begun */
@@ -82,11 +87,12 @@ export class CardJudge {
 
   booked(money: CardMoney): void {
     const { find } = this.#parts;
-    const attempt = this.#attemptOf(money.kind, money.askedFen);
+    const attempt = this.#attemptOf(money.command, money.askedFen);
     this.#booked.push({ money, attempt });
     this.#lateWords = this.#parts.witness.durable.lateWords;
     if (!attempt)
       return find('spoke-before-writing', `the terminal booked ${money.askedFen} fen that nobody wrote down`);
+    if (money.kind === 'hold') return this.holds.booked(money, attempt);
     if (money.kind === 'sale') this.#mustBeAlone(attempt.orderId);
     else this.#mustNotBeMore(attempt.orderId);
   }
@@ -102,6 +108,7 @@ export class CardJudge {
   }
 
   voided(money: CardMoney): void {
+    if (this.holds.givenUp(money, this.#attemptOf('cancelPreAuth', money.amountFen()))) return;
     const sale = this.#booked.find((one) => one.money === money);
     const attempt = this.#attemptOf('void', money.askedFen);
     if (!sale) return;
@@ -162,8 +169,10 @@ export class CardJudge {
 
   // --- the disk
 
-  written({ attemptId, orderId, card, state }: WrittenAttempt, isNew: boolean): void {
+  written(attempt: WrittenAttempt, isNew: boolean): void {
+    const { attemptId, orderId, card, state } = attempt;
     const { find, allowed } = this.#parts;
+    if (!card && isNew) this.holds.begun(attempt);
     if (!card) return;
     const { refundId, command } = card;
     if (refundId === undefined) this.#begun.add(attemptId);
@@ -172,6 +181,8 @@ export class CardJudge {
       if (word?.orderId !== orderId || !word.fen.has(command.amount))
         find('refund-unauthorised', `${refundId}: ${command.amount} fen of ${orderId}, nobody allowed that`);
     }
+    if (isOfHold(attempt)) return this.holds.written(attempt);
+    if (isNew && refundId === undefined) this.holds.begun(attempt);
     if (state === 'REVERSED' && !this.#wentBack(attemptId))
       find('success-without-charge', `${attemptId} gave nothing back and is called done`);
   }
@@ -202,14 +213,19 @@ export class CardJudge {
   // --- the end
 
   /** Approved at the terminal and not given back is confirmed in the journal, or with a person who has the evidence. */
-  atEnd(events: readonly EventEnvelope[]): void {
+  atEnd(events: readonly EventEnvelope[], book: TillBook | undefined): void {
     const { witness, find } = this.#parts;
-    for (const { money, attempt } of this.#booked) this.#judgeMoney(money, attempt?.attemptId ?? '');
+    this.holds.atEnd(events, book);
+    for (const { money, attempt } of this.#booked)
+      if (money.kind !== 'hold') this.#judgeMoney(money, attempt?.attemptId ?? '');
     for (const { sale, attempt } of this.#voids) this.#judgeBack(attempt?.attemptId ?? '', sale.money);
     for (const { attemptId, state, card } of witness.durable.attempts.values()) {
       if (!card || state !== 'NEEDS_MANUAL_CHECK') continue;
       const told = events.some(
-        ({ data }) => data.type === 'attempt' && data.attemptId === attemptId && data.evidence !== undefined,
+        ({ data }) =>
+          (data.type === 'attempt' || data.type === 'hold') &&
+          data.attemptId === attemptId &&
+          data.evidence !== undefined,
       );
       if (!told) find('doubt-not-told', `${attemptId} is a person's, and the backend has no evidence of it`);
     }

@@ -50,12 +50,20 @@ function drawMake(chance: Chance): CardMake {
     messageIds: chance.happens(0.5),
     receiptSync: isModern && chance.happens(0.5),
   };
-  const own = name === 'zvt' ? { zvt } : name === 'mis' ? { mis: misSettings(isOther, takesCodes) } : {};
+  // drawn last: what was drawn before says what it said
+  const completesWith = chance.pick(['bookTotal', 'partialReversal'] as const);
+  const holds = { completeUpToPercent: chance.pick([100, 115]) };
+  const own =
+    name === 'zvt'
+      ? { zvt: { ...zvt, completesWith } }
+      : name === 'mis'
+        ? { mis: misSettings(isOther, takesCodes) }
+        : {};
   const path = transport === 'tcp' ? 'tcp://10.0.0.9:20007' : '/terminal';
   return {
     name,
     transport,
-    config: { protocol: CONFIG_NAMES[name], path, ...own },
+    config: { protocol: CONFIG_NAMES[name], path, holds, ...own },
     isModern,
     takesCards: name !== 'mis' || isOther,
     takesCodes,

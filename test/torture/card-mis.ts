@@ -1,4 +1,5 @@
 import { decodeLatin1 } from '../../protocols/bytes/latin1.ts';
+import type { MisCommand } from '../../protocols/terminal/mis/dialect.ts';
 import { misObject } from '../../protocols/terminal/mis/objects.ts';
 import type { MisFault } from '../../simulator/terminals/mis-faults.ts';
 import type { MisBooking } from '../../simulator/terminals/mis-model.ts';
@@ -49,13 +50,17 @@ export function misDevice(
   };
   const known = new Map<MisBooking, CardMoney>();
   terminal.model.onBooked = (booking, askedFen) => {
+    const what = KINDS[booking.command];
+    if (!what) return;
     const money: CardMoney = {
-      kind: booking.command === 'refund' ? 'refund' : 'sale',
+      ...what,
       askedFen,
       amountFen: () => booking.amountFen,
-      state: () => (booking.outcome !== 'approved' ? 'none' : booking.voided ? 'void' : 'stands'),
+      state: () => standingOf(booking),
       undo: () => {
-        booking.voided = true;
+        known.delete(booking);
+        if (what.kind === 'hold') booking.ended = 'cancelled';
+        else booking.voided = true;
       },
     };
     known.set(booking, money);
@@ -64,6 +69,10 @@ export function misDevice(
   terminal.model.onVoided = (booking) => {
     const money = known.get(booking);
     if (money) watcher.voided(money);
+  };
+  terminal.model.onHoldEnded = (hold) => {
+    const money = known.get(hold);
+    if (money && hold.ended === 'cancelled') watcher.voided(money);
   };
   return {
     // one packet of three, or one for the host, is no answer yet
@@ -74,4 +83,20 @@ export function misDevice(
     arm: (fault) => terminal.breakNext(fault.replace('mis-', '') as MisFault),
     calm: () => terminal.calm(),
   };
+}
+
+const KINDS: Readonly<Partial<Record<MisCommand, Pick<CardMoney, 'kind' | 'command'>>>> = {
+  sale: { kind: 'sale', command: 'sale' },
+  qrSale: { kind: 'sale', command: 'sale' },
+  refund: { kind: 'refund', command: 'refund' },
+  preAuth: { kind: 'hold', command: 'preAuth' },
+  completePreAuth: { kind: 'sale', command: 'completePreAuth' },
+};
+
+const HOLD_ENDS = { completed: 'used', cancelled: 'void', expired: 'none' } as const;
+
+function standingOf({ outcome, voided, ended }: MisBooking): ReturnType<CardMoney['state']> {
+  if (outcome !== 'approved') return 'none';
+  if (ended) return HOLD_ENDS[ended];
+  return voided ? 'void' : 'stands';
 }

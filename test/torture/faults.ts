@@ -133,6 +133,14 @@ export const FAULTS = {
   'card-beside-code': 'a code is scanned while a card is being read',
   'card-settled': 'the end of day of the card terminal',
   ...CARD_FAULTS,
+  // what customers have held on their cards, where the terminal does that
+  'card-held': 'an amount is held on the card before anybody knows what it will come to',
+  'card-hold-charged': 'a hold is charged',
+  'card-hold-exceeded': 'a hold is to be charged with more than it is',
+  'card-hold-given-up': 'a hold is given up',
+  'card-hold-left': 'a hold is left standing',
+  'card-hold-gone': 'a hold is given up by hand at the terminal, and a manager says so',
+  'card-hold-passed-over': 'an order whose hold may stand is to be paid another way',
   // the signature pad, where there is one, and the acquirer's store of signatures
   ...SIGNING_FAULTS,
 } as const satisfies Record<CustomerFault | CodeFault | CardFault | SigningFault, string> & Record<string, string>;

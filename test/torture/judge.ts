@@ -10,6 +10,7 @@ import type { Clock } from '../../simulator/world/clock.ts';
 import type { Allowed } from './back-office.ts';
 import { CardJudge } from './card-judge.ts';
 import type { Run } from './computer.ts';
+import { isOfHold } from './hold-judge.ts';
 import { IntentJudge } from './intent-judge.ts';
 import type { Paper } from './receipt-printer.ts';
 import { RefundJudge } from './refund-judge.ts';
@@ -35,6 +36,9 @@ const OVERTAKEN: ReadonlySet<string> = new Set([
   'REFUND_WINDOW',
   'CLOCK_UNTRUSTED',
   'NOT_FOUND',
+  'HOLD_STANDS',
+  'NO_HOLD',
+  'HOLD_EXCEEDED',
 ]);
 
 export const INVARIANTS = {
@@ -71,6 +75,9 @@ export const INVARIANTS = {
   'notice-forgotten': 'what a person has read is on disk before the till says so, and the backend hears of it once',
   'asked-before-money': 'what nobody knows of the card terminal is asked after before it is asked for money again',
   'doubt-not-told': 'what a person has to find out of a card comes to the backend with its evidence',
+  'hold-lost': 'what the terminal holds stands in the journal, or with a person; what was charged of it is paid there',
+  'hold-is-no-money': 'a hold is never told, written or printed as money taken',
+  'hold-beside-money': 'while a hold may stand, no other way of paying its order begins',
   'signature-lost':
     'what a customer signed is with the acquirer as it was drawn, or on a marked slip, never gone in silence',
   'signature-kept': 'a signature is deleted when the acquirer has it or its slip is printed',
@@ -97,6 +104,8 @@ const MARK = '重打印';
 const REFUND = '扫码退货';
 const SALE = '扫码消费';
 const CARD_NUMBER = '卡号';
+const HOLD = '预授权';
+const COMPLETION = '预授权完成';
 
 export class Judge {
   readonly findings: Finding[] = [];
@@ -222,7 +231,8 @@ export class Judge {
     this.#latest.set(attemptId, attempt);
     this.cards.written(attempt, !before);
     const amount = this.orders.get(orderId);
-    const isSale = attempt.card?.refundId === undefined;
+    // how much of a hold may be asked for is the hold's own (hold-judge.ts)
+    const isSale = attempt.card?.refundId === undefined && !isOfHold(attempt);
     this.#mustNot(isSale && amount !== amountFen, 'wrong-amount', () => `attempt of ${amountFen}, asked ${amount}`);
     this.#mustNot(state === 'PAID' && this.#reversed.has(attemptId), 'paid-after-reverse', () => attemptId);
     this.#mustNot(
@@ -380,6 +390,7 @@ export class Judge {
     }
     if (code === 'PAID' && phase === 'final')
       this.#mustNot(!attempt || !this.#isCharged(attempt), 'success-without-charge', () => `result of ${id}`);
+    if ((code === 'HELD' || code === 'RELEASED') && phase === 'final') this.cards.holds.answered(code, attempt);
     if (phase === 'final') this.#finalResult(result);
   }
 
@@ -429,17 +440,29 @@ export class Judge {
 
   printed(paper: Paper): void {
     this.searched(paper.text, 'paper');
+    if (paper.text.includes(HOLD) && !paper.text.includes(COMPLETION)) return this.#printedOfHold(paper);
     // a slip cut short in the middle of a command may swallow the head of the next one: then two hang together
     const named = [...this.#latest.keys(), ...this.intents.latest.keys()].filter((id) => paper.text.includes(id));
     for (const attemptId of named) this.#printedOf(attemptId, paper);
     if (named.length === 0 && paper.text.includes(CARD_NUMBER)) this.#printedByCard(paper);
   }
 
+  /** Of a hold, or of one that was given up: it says so, and nothing of money that was taken. */
+  #printedOfHold(paper: Paper): void {
+    const [orderId = ''] = /(?:ORDER|OFFICE)-\d+/.exec(paper.text) ?? [];
+    const done = [...this.#latest.values()].some(
+      (one) => one.orderId === orderId && isOfHold(one) && one.state === 'REVERSED',
+    );
+    this.#mustNot(!done && paper.whole, 'success-without-charge', () => `a slip of a hold of ${orderId}`);
+    this.#mustNot(paper.text.includes(SALE), 'hold-is-no-money', () => `the slip of a hold of ${orderId}`);
+  }
+
   /** A card's slip names the order only: it is that of the attempt which paid it. */
   #printedByCard(paper: Paper): void {
     const [orderId = ''] = /(?:ORDER|OFFICE)-\d+/.exec(paper.text) ?? [];
     const paid = [...this.#latest.values()].filter(
-      (one) => one.orderId === orderId && one.card?.command.kind === 'sale',
+      ({ orderId: of, card }) =>
+        of === orderId && (card?.command.kind === 'sale' || card?.command.kind === 'completePreAuth'),
     );
     const attempt = paid.find(({ state }) => state === 'PAID');
     if (attempt) this.#printedOf(attempt.attemptId, paper);

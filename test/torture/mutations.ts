@@ -318,6 +318,30 @@ export const MUTATIONS = {
     within: 100,
     makes: ['nccc'],
   },
+  'hold-is-a-payment': {
+    says: 'the terminal has approved it, so it is paid',
+    file: 'agent/payment/card.js',
+    find: "return command.kind === 'sale' || command.kind === 'completePreAuth';",
+    replace: "return command.kind !== 'refund' && command.kind !== 'void';",
+    within: 300,
+    makes: ['zvt'],
+  },
+  'hold-charged-with-what-is-left': {
+    says: 'the amount of a booking is the amount of the booking',
+    file: 'protocols/terminal/zvt/till-requests.js',
+    find: 'held === undefined ? -1 : held - amount',
+    replace: 'held === undefined ? -1 : amount',
+    within: 300,
+    makes: ['zvt'],
+  },
+  'hold-refused-is-given-up': {
+    says: 'the charge was refused, so nothing is held any more',
+    file: 'agent/payment/hold-states.js',
+    find: "const FAILED_STANDS = { next: 'HELD',",
+    replace: "const FAILED_STANDS = { next: 'RELEASED',",
+    within: 1_000,
+    makes: ['zvt'],
+  },
   // A ticket of Transbank that is not looked at is too rare here (test/terminals/acked-faults.test.ts, late-result).
   // Two mistakes are too rare here, one in some thousand days, and are held by other tests: a dispute written out of its turn
   // (test/stories/late-money.test.ts, seed 505763 of an earlier world) and a look back that changes how an intent ended

@@ -10,6 +10,7 @@ import {
 } from '../../agent/refunds/refund-cells.ts';
 import { CARD_CRASH_POINTS, CRASH_POINTS } from './crash-points.ts';
 import type { FaultName } from './faults.ts';
+import { DECIDED_HOLD_CELLS } from './hold-cells.ts';
 import { type Finding, INVARIANTS, type Invariant } from './judge.ts';
 import { PAD_POINTS } from './pad-points.ts';
 import { type StoryLine, storyTable } from './story.ts';
@@ -111,7 +112,7 @@ export function reportOf(
   const hits = {
     faults: withZeros(tally.faults, [...faults]),
     crashPoints: withZeros(tally.crashPoints, [...CRASH_POINTS, ...CARD_CRASH_POINTS, ...PAD_POINTS]),
-    cells: withZeros(tally.cells, [...DECIDED_CELLS, ...DECIDED_REFUND_CELLS]),
+    cells: withZeros(tally.cells, [...DECIDED_CELLS, ...DECIDED_REFUND_CELLS, ...DECIDED_HOLD_CELLS]),
   };
   const neverMet = Object.values(hits).flatMap((some) =>
     Object.entries(some).flatMap(([name, n]) => (n === 0 ? name : [])),

@@ -7,7 +7,7 @@ export function judgeEnd(world: World): void {
   if (!world.computer.isUp) return world.judge.find('not-final-in-time', 'the agent is not up');
   judgeAttempts(world);
   world.judge.intents.atEnd(world);
-  world.judge.cards.atEnd(world.backend.events(TILL));
+  world.judge.cards.atEnd(world.backend.events(TILL), world.computer.run?.book);
   world.signing?.judge.atEnd();
   judgeCharges(world);
   judgeSlips(world);

@@ -18,9 +18,11 @@ export interface WrittenAttempt {
 }
 
 export interface WrittenCard {
-  readonly command: { readonly kind: string; readonly amount: number };
+  readonly command: { readonly kind: string; readonly amount: number; readonly reference: string };
   readonly commandId?: string;
   readonly refundId?: string;
+  /** of a charge or cancellation of a hold */
+  readonly holdId?: string;
   readonly canAsk: boolean;
   readonly result?: { readonly outcome: string; readonly evidence: { readonly by: string } };
 }
@@ -76,7 +78,15 @@ export interface WrittenRecord {
     readonly recalled?: { readonly order: WrittenOrder; readonly refunds: readonly WrittenRefund[] };
     readonly orders?: readonly string[];
     readonly attempts?: readonly string[];
-    readonly resolution?: { readonly about: readonly string[] };
+    readonly resolution?: {
+      readonly about: readonly string[];
+      readonly orderId: string;
+      readonly outcome: string;
+      readonly hold?: 'stands' | 'gone';
+      readonly charge?: { readonly attemptId?: string };
+    };
+    /** of the card terminal, about nothing that waited */
+    readonly late?: { readonly reference?: string; readonly outcome: string; readonly standing?: string };
     readonly command?: { readonly id: string; readonly type: string };
     readonly result?: CommandResult;
     readonly event?: EventEnvelope;
@@ -124,6 +134,10 @@ export class Written {
   readonly refunds = new Map<string, WrittenRefund>();
   /** attempts of which a person has said what became of their money */
   readonly settled = new Set<string>();
+  /** orders of which a person has said it */
+  readonly resolved = new Set<string>();
+  /** attempts that had failed, and of which the terminal said yes later */
+  readonly surprised = new Set<string>();
   readonly results = new Map<string, CommandResult>();
   /** what memory was allowed to let go of: its money was accounted for */
   readonly forgotten = new Set<string>();
@@ -148,7 +162,8 @@ export class Written {
     if (data.refund) this.refunds.set(data.refund.refundId, data.refund);
     for (const id of data.resolution?.about ?? []) this.settled.add(id);
     if (data.result) this.results.set(data.result.id, data.result);
-    if (type === 'TERMINAL_LATE') this.lateWords += 1;
+    if (data.resolution) this.resolved.add(data.resolution.orderId);
+    if (type === 'TERMINAL_LATE') this.#late(data);
     if (type === 'FORGET') this.#forget(data);
     if (data.recalled) this.#recall(data.recalled);
     if (type === 'NOTICE_ACK' && data.by) this.noticesRead.set(data.noticeId ?? '', data.by.personId);
@@ -159,6 +174,13 @@ export class Written {
     for (const [from, to] of (type === 'OUTBOX_DROP' && data.events) || [])
       for (let seq = from; seq <= to; seq++) this.givenUp.add(seq);
     if (type === 'OUTBOX_ACK') this.acknowledged = Math.max(this.acknowledged, data.upto ?? 0);
+  }
+
+  #late({ late }: WrittenRecord['data']): void {
+    this.lateWords += 1;
+    if (late?.outcome !== 'approved' || late.standing === 'provisional') return;
+    for (const { attemptId, state, card } of this.attempts.values())
+      if (state === 'FAILED' && card?.command.reference === late.reference) this.surprised.add(attemptId);
   }
 
   #forget({ orders = [], attempts = [] }: WrittenRecord['data']): void {

@@ -11,7 +11,8 @@ import { MemoryBroker } from '../world/broker.ts';
 import { settled } from '../world/pass.ts';
 import { BackOffice } from './back-office.ts';
 import { CardBox } from './card-box.ts';
-import { CardCounter } from './card-counter.ts';
+import { CardCounter, type CardCounterParts } from './card-counter.ts';
+import { drawHolds, isOfHolds } from './card-holds.ts';
 import { CARD_STREAM, type CardMake, makeOf } from './card-make.ts';
 import { CashierProgram } from './cashier-program.ts';
 import { Chance } from './chance.ts';
@@ -23,6 +24,7 @@ import { type CrashHow, CrashPlan, kindOf } from './crash-points.ts';
 import { mend, type Visit } from './customers.ts';
 import { MemoryDisk } from './disk.ts';
 import { FAULTS, type FaultName } from './faults.ts';
+import { HoldCells } from './hold-cells.ts';
 import { type Finding, Judge } from './judge.ts';
 import { sellLastWeek } from './last-week.ts';
 import { Network } from './network.ts';
@@ -109,7 +111,8 @@ export class World {
     const now = () => this.clock.mono();
     this.story = options.tellsStory ? new Story(now) : new Story();
     const shape = this.chance.stream('shape');
-    this.#enabled = drawFaults(this.chance.stream('faults'), options.faults);
+    const holds = drawHolds(this.chance.stream('what is held'), options.faults);
+    this.#enabled = new Map([...drawFaults(this.chance.stream('faults'), options.faults), ...holds]);
     this.#old = this.#enabled.has('refund-long-ago') ? drawOld(this.chance.stream('last week')) : [];
     this.printerConfirms = shape.happens(0.5);
     const paper = shape.pick([58, 80]);
@@ -368,7 +371,9 @@ export class World {
       this.judge.written(record);
       this.story.tell('journal', () => describe(record));
     };
+    const holds = new HoldCells((cell) => this.#met(cell));
     this.witness.onDurable = (record) => {
+      holds.durable(record);
       const kind = kindOf(record);
       if (kind === 'card-attempt') this.#pullEarly();
       if (kind) this.computer.at(`${kind}-synced`);
@@ -415,9 +420,7 @@ export class World {
         this.signing?.judge.searched(line, 'the log');
         this.story.tell('log', () => briefLog(line));
       },
-      fact: (cell: string) => {
-        this.#cells[cell] = (this.#cells[cell] ?? 0) + 1;
-      },
+      fact: (cell: string) => this.#met(cell),
       signatureAcked: (text: string) => this.signing?.judge.acknowledged(text),
       booted: () => this.story.tell('agent', () => 'starts'),
       opened: (_run: unknown, book: TillBook, damages: readonly object[]) => this.judge.reopened(book, damages),
@@ -434,6 +437,10 @@ export class World {
         this.judge.newLife();
       },
     };
+  }
+
+  #met(cell: string): void {
+    this.#cells[cell] = (this.#cells[cell] ?? 0) + 1;
   }
 
   #appending(name: string, bytes: Uint8Array): void {
@@ -621,7 +628,37 @@ export class World {
       },
       cancel: (orderId) => this.#cancel(orderId),
       resultsOf: (id) => (program.knows(id) ? program.resultsOf(id) : this.backend.resultsOf(id)),
+      holds: this.#newHolds(order),
     });
+  }
+
+  #newHolds(order: (verb: string, args: CommandEnvelope['args']) => CommandEnvelope): CardCounterParts['holds'] {
+    const chance = this.chance.stream('holds');
+    const { holds } = this.judge.cards;
+    const ask = (verb: string, orderId: string, amountFen: number) => {
+      this.story.tell('backend', () => `${verb} ${amountFen} fen for ${orderId}`);
+      holds.asked(orderId, amountFen);
+      return order(verb, { orderId, amountFen, currency: 'CNY' });
+    };
+    return {
+      chance,
+      wants: (fault) => !this.healed && chance.happens(this.#enabled.get(fault) ?? 0),
+      hold: (orderId, amountFen) => {
+        this.judge.orders.set(orderId, amountFen);
+        return ask('card-preauth', orderId, amountFen);
+      },
+      charge: (orderId, amountFen) => ask('card-preauth-complete', orderId, amountFen),
+      giveUp: (orderId) => {
+        this.story.tell('backend', () => `card-preauth-cancel of ${orderId}`);
+        return order('card-preauth-cancel', { orderId });
+      },
+      giveUpByHand: (orderId) => {
+        if (this.card?.isBusy === true || !holds.giveUpByHand(orderId)) return false;
+        this.story.tell('clerk', () => `gives up at the terminal what is held for ${orderId}`);
+        this.backOffice.tellHoldGone(orderId);
+        return true;
+      },
+    };
   }
 
   #newBackOffice(): BackOffice {
@@ -640,6 +677,7 @@ export class World {
         isBusy: () => this.card?.isBusy === true,
         isPaid: (orderId) => this.judge.cards.lookUp(orderId),
         gaveBack: (refundId) => this.judge.cards.gaveBack(refundId),
+        held: (orderId) => this.judge.cards.holds.lookUp(orderId),
       },
       isClosed: (attemptId) => this.acquirer.stateOf(attemptId) !== 'open',
       retain: (command) => this.broker.publish(topicsOf(TILL).command(command.type), command, 1, true),
@@ -777,6 +815,7 @@ function drawFaults(chance: Chance, allowed: ReadonlySet<FaultName>): Map<FaultN
   const share = few ? 1 : chance.pick([0.1, 0.2, 0.35, 0.6]);
   const drawn = new Map<FaultName, number>();
   for (const fault of allowed) {
+    if (isOfHolds(fault)) continue;
     const isDrawn = chance.happens(fault === 'paid-by-code' ? Math.max(share, CODES_SHARE) : share);
     const rate = chance.happens(0.15) ? 0.9 : 0.1 + 0.4 * chance.next();
     if (isDrawn) drawn.set(fault, rate);
