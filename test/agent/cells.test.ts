@@ -116,5 +116,7 @@ it('docs/payment-states.md is made from these tables (node scripts/make-payment-
   const document = readFileSync(new URL('../../docs/payment-states.md', import.meta.url), 'utf8');
   const intents = { INTENT_CELLS, INTENT_STATE_TABLE };
   const refunds = { REFUND_CELLS, REFUND_STATE_TABLE, REFUND_TRANSITIONS };
-  expect(document).toBe(paymentStates({ CELLS, ATTEMPT_STATE_TABLE, TRANSITIONS, ...intents, ...refunds, HOLD_STATES, HOLD_CELLS }));
+  expect(document).toBe(
+    paymentStates({ CELLS, ATTEMPT_STATE_TABLE, TRANSITIONS, ...intents, ...refunds, HOLD_STATES, HOLD_CELLS }),
+  );
 });
