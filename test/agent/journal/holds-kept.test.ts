@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { TillBook } from '../../../agent/journal/book.ts';
 import type { Attempt } from '../../../agent/payment/attempt.ts';
@@ -52,6 +53,26 @@ it('a hold that stands is there after a restart, read from the log and read from
   const fromCheckpoint = await open(disk);
   expect(fromCheckpoint.standingHold('ORDER-1')).toEqual(again.standingHold('ORDER-1'));
   expect(fromCheckpoint.snapshot()).toEqual(again.snapshot());
+});
+
+it('a checkpoint of a program that knew no holds is not used: the log is', async () => {
+  const disk = new MemoryDisk();
+  const first = await open(disk);
+  await hold(first, 1);
+  await first.close();
+  const [name = ''] = (await disk.list()).filter((one) => one.startsWith('checkpoint'));
+  const [head = '', ...lines] = Buffer.from(await disk.read(name))
+    .toString()
+    .trimEnd()
+    .split('\n');
+  const older = lines.filter((line) => !line.startsWith('["hold"'));
+  const body = Buffer.from(older.map((line) => `${line}\n`).join(''));
+  const crc = crc32(body).toString(16).padStart(8, '0');
+  const told = { ...(JSON.parse(head) as object), v: 2, crc, lines: older.length };
+  await disk.remove(name);
+  await disk.append(name, Buffer.concat([Buffer.from(`${JSON.stringify(told)}\n`), body]));
+  expect(older).toHaveLength(lines.length - 1);
+  expect((await open(disk)).standingHold('ORDER-1')).toMatchObject({ state: 'HELD', amountFen: 50_000 });
 });
 
 it('the record of a command that is over, said again, changes nothing', async () => {
