@@ -1,6 +1,6 @@
 import type { TransactionKey } from '../../protocols/terminal/messages.ts';
 import { type Attempt, isFinal } from './attempt.ts';
-import type { CardFacts, KeptCommand } from './card.ts';
+import { type CardFacts, type KeptCommand, ownKey } from './card.ts';
 import { type HoldEvent, type HoldState, holdAfter, isHoldOver } from './hold-states.ts';
 
 /**
@@ -68,8 +68,9 @@ function changes(attempt: Attempt, { command, result }: CardFacts, next: HoldSta
   if (next === 'COMPLETED') return { completedBy: attempt.attemptId };
   if (command.kind !== 'preAuth') return {};
   const { settledAt } = attempt;
+  const key = ownKey(result);
   return {
-    ...(result === undefined ? {} : { key: result.key }),
+    ...(key === undefined ? {} : { key }),
     ...(attempt.maskedPaycode === '' ? {} : { maskedPan: attempt.maskedPaycode }),
     ...(next === 'HELD' && settledAt !== undefined ? { heldAt: settledAt } : {}),
   };
