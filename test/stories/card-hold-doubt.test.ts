@@ -67,3 +67,28 @@ it('a MIS terminal is told no charge, cancellation or void that names nothing', 
     expect(() => say(kind, { receipt: '000012' }), kind).not.toThrow();
   }
 });
+
+it('a hold that began, and behind which the disk took nothing for a moment, is never told as failed', async () => {
+  for (const verb of ['card-preauth', 'card-sale'] as const) {
+    const shop = await HoldShop.open('zvt');
+    const world = shop.card.shop;
+    await world.collect('B', 1_000);
+    const { book } = shop;
+    const kept = book.onKept;
+    book.onKept = (entry) => {
+      kept(entry);
+      if (entry.type === 'ATTEMPT') world.disk.trouble = 'EROFS';
+    };
+    const { id } = world.backend.order(world.till, verb, { orderId: 'A', amountFen: 50_000, currency: 'CNY' });
+    await world.passUntil('a full disk', () => world.disk.trouble !== undefined, 30_000);
+    await world.pass(100);
+    book.onKept = kept;
+    world.disk.trouble = undefined;
+    await world.pass(60_000);
+    expect(
+      world.backend.resultsOf(id).filter(({ phase }) => phase === 'final'),
+      verb,
+    ).toMatchObject([{ status: 'ok' }]);
+    expect([world.orderState('B'), shop.ledger.length]).toEqual(['CANCELLED', 1]);
+  }
+});
