@@ -101,6 +101,27 @@ describe('whatever goes wrong, the ledger and the journal say the same, and the 
   });
 });
 
+describe('a full disk', () => {
+  it.each(['right', 'other-amount', 'partial', 'tip'] as const)(
+    'what the terminal booked and the disk does not hold is not accepted: %s amount',
+    (amount) => {
+      const counter = new ZvtCounter({ transport: 'serial' });
+      counter.sale(1_100);
+      let accepted = 0;
+      counter.terminal.model.onAccepted = () => {
+        accepted += 1;
+      };
+      if (amount !== 'right') counter.arm(amount);
+      counter.ready();
+      counter.disk = 'full';
+      counter.command({ kind: 'sale', reference: 'FULL', amount: 1_200 });
+      counter.clock.advance(60_000);
+      expect(counter.terminal.ledger.entries.map(({ state }) => state)).toEqual(['kept', 'reversed']);
+      expect(accepted).toBe(0);
+    },
+  );
+});
+
 describe('what the last transaction was is knowledge, or it is not', () => {
   it('a last result that could not be read is not none: a lost sale is never mistaken for the equal one before it', () => {
     const counter = new ZvtCounter({ transport: 'tcp' });

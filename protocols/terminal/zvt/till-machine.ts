@@ -174,8 +174,10 @@ function notStored(state: TillState, at: number): Step {
   const { result: _result, ...rest } = doing;
   const without: Doing = { ...rest, lost: true };
   const on: TillState = { ...state, phase: resumed(without, next, at) };
-  const isYes = doing.result?.outcome === 'approved' || doing.task.kind === 'late';
-  if (isYes && !next.ends) return answer(on, refusal(MEMORY_FULL));
+  // a yes, or what names another amount: the terminal has booked it, and takes it back when it is refused
+  const outcome = doing.result?.outcome;
+  const isBooked = outcome === 'approved' || outcome === 'unknown' || doing.task.kind === 'late';
+  if (isBooked && !next.ends) return answer(on, refusal(MEMORY_FULL));
   // the dialogue is over, and nothing of it is on disk: somebody has to ask again
   const pending = pendingOf(doing.task) ?? state.pending;
   return after(next.acknowledge ? accept({ ...on, pending }) : { state: { ...on, pending }, effects: [] }, (now) =>
