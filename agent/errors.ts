@@ -282,6 +282,17 @@ export const ERRORS = {
     },
     retryable: false,
   },
+  HOLD_UNNAMED: {
+    cause: {
+      zh: '这笔预授权没有可用的凭证号，无法在终端上指明它',
+      en: 'nobody knows under which number the terminal keeps this hold, so it cannot be named there',
+    },
+    remedy: {
+      zh: '在终端上手工完成或撤销，然后登记为已失效',
+      en: 'do it at the terminal itself, then register the hold as gone',
+    },
+    retryable: false,
+  },
   HOLD_EXCEEDED: {
     cause: { zh: '完成金额超过预授权允许的金额', en: 'more than may be charged of the hold' },
     remedy: {

@@ -86,7 +86,8 @@ export class SignatureRoom {
   /** Whether the customer signs this payment before its slip is printed. */
   wants({ card, channel }: Attempt): boolean {
     // a code that the terminal charged is confirmed on the phone: nobody signs for a wallet
-    if (!card || channel !== 'CARD') return false;
+    // and a hold is charged days later, when no guest is there
+    if (card?.command.kind !== 'sale' || channel !== 'CARD') return false;
     const check = card.result?.card?.holderCheck;
     return this.#parts.pad.signs === 'always' || check === 'signature' || check === 'pin-and-signature';
   }

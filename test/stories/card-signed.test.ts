@@ -157,3 +157,14 @@ it('somebody tries the pad when a customer has to sign: the customer goes before
   const [[picture], [signed]] = [pictures(card), pad.model.ledger];
   expect(picture && signed && sameDots(picture, signed.bitmap)).toBe(true);
 });
+
+it('a hold is charged days later with no guest there: nobody is asked to sign, and the slip has its line for the pen', async () => {
+  const { card, pad } = await counter();
+  const args = { orderId: 'A', amountFen: 50_000, currency: 'CNY' };
+  expect(await card.shop.order('card-preauth', args, 60_000)).toMatchObject({ status: 'ok', code: 'HELD' });
+  await card.shop.pass(3 * 86_400_000);
+  expect(await card.shop.order('card-preauth-complete', args, 60_000)).toMatchObject({ status: 'ok', code: 'PAID' });
+  await card.shop.pass(10_000);
+  expect(pad.model.ledger).toEqual([]);
+  expect(card.shop.slipText()).toContain('预授权完成');
+});
