@@ -228,6 +228,17 @@ export const ERRORS = {
     },
     retryable: false,
   },
+  SIGNATURE_UNPRINTED: {
+    cause: {
+      zh: '收单机构没有收到签名，本机已不记得这笔交易，不能再补打签购单',
+      en: 'the acquirer never took a signature, and this till no longer remembers its payment: its slip cannot be printed again',
+    },
+    remedy: {
+      zh: '按批次号和凭证号找出当时签名的商户存根妥善保管，并告知收单机构',
+      en: 'find the merchant copy of that batch and trace, keep it safe, and tell the acquirer',
+    },
+    retryable: false,
+  },
   NO_PRINTER: {
     cause: { zh: '本机没有配置打印机', en: 'this till has no printer' },
     remedy: { zh: '在配置中加入打印机后重新启动', en: 'add the printer to the configuration and start again' },

@@ -80,7 +80,7 @@ export class SignatureRoom {
 
   /** After a start: what the acquirer never took is printed for the file. */
   resume(): void {
-    this.#failed.look();
+    this.#failed.resume();
   }
 
   /** Whether the customer signs this payment before its slip is printed. */
