@@ -223,7 +223,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     },
     onPaid: (attempt) => (signatures?.wants(attempt) ? void signatures.sign(attempt) : spool.paid(attempt)),
   });
-  const disputes = new DisputeTurn({ book, desk, payments: [intentRunner, runner, ...(cards ? [cards.runner] : [])] });
+  const disputes = new DisputeTurn({ desk, payments: [intentRunner, runner, ...(cards ? [cards.runner] : [])] });
 
   // Money that goes back, and the rules.
   const refunder: RefundRunner = new RefundRunner({

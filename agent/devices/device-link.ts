@@ -28,9 +28,9 @@ export function openDeviceLink(
     case 'serial':
       return openSerialLink(line, listener, deps);
     case 'tcp':
-      return openTcpLink(address.at, listener, deps);
+      return openTcpLink(address.at, listener, withoutPlugs(deps));
     case 'reports':
-      return openReportLink(address.at, listener, deps);
+      return openReportLink(address.at, listener, withoutPlugs(deps));
     case 'usblp':
       return openPrinter(address.which, line.path, listener, deps);
     case 'hid':
@@ -41,6 +41,11 @@ export function openDeviceLink(
     default:
       return address satisfies never;
   }
+}
+
+/** What is plugged into this machine brings nothing on the network back. */
+function withoutPlugs({ clock, random }: DeviceLinkDeps): LinkDeps {
+  return { clock, random };
 }
 
 /** Looked for anew at every connection: what was unplugged comes back under another name. */

@@ -215,10 +215,12 @@ export class CardRunner implements OtherPayment {
     if (running) this.#tell(running, { kind: 'clerk-cancelled' });
   }
 
-  interrupt(orderId: string, write: () => Promise<void>): boolean {
-    const running = [...this.#running.values()].find(({ record: { attempt } }) => attempt.orderId === orderId);
+  interrupt(orderId: string, inTurn: (isRunning: boolean) => Promise<void>): boolean {
+    const running = [...this.#running.values()].find(
+      ({ record: { attempt } }) => attempt.orderId === orderId && isOfOrder(cardOf(attempt)),
+    );
     if (!running) return false;
-    running.queue = running.queue.then(write);
+    running.queue = running.queue.then(() => inTurn(this.#isMine(running)));
     this.#tell(running, { kind: 'clerk-cancelled' });
     return true;
   }

@@ -1,9 +1,7 @@
-import type { TillBook } from '../journal/book.ts';
 import type { PaymentDesk } from './desk.ts';
 import type { OtherPayment } from './other-payment.ts';
 
 export interface DisputeTurnParts {
-  readonly book: Pick<TillBook, 'orders'>;
   readonly desk: Pick<PaymentDesk, 'inTurn'>;
   /** what may be collecting the order right now */
   readonly payments: readonly OtherPayment[];
@@ -25,14 +23,19 @@ export class DisputeTurn {
   take(orderId: string, write: () => Promise<void>): void {
     const { desk, payments } = this.#parts;
     desk.inTurn(async () => {
-      const runs = payments.some((payment) => payment.interrupt(orderId, () => this.#behind(orderId, write)));
+      const runs = payments.some((payment) =>
+        payment.interrupt(orderId, (isRunning) => this.#behind(isRunning, orderId, write)),
+      );
       if (!runs) await write();
     });
   }
 
-  /** The payment has ended before its turn for this came: the order is the counter's again. */
-  async #behind(orderId: string, write: () => Promise<void>): Promise<void> {
-    if (this.#parts.book.orders.get(orderId)?.state === 'IN_PAYMENT') await write();
+  /**
+   * The payment may have ended before its turn for this came: then the order is the counter's again. Each time round one payment
+   * more has ended; behind one that still runs nothing is taken up anew, whatever its order is.
+   */
+  async #behind(isRunning: boolean, orderId: string, write: () => Promise<void>): Promise<void> {
+    if (isRunning) await write();
     else this.take(orderId, write);
   }
 }

@@ -99,10 +99,10 @@ export class IntentRunner implements OtherPayment {
     if (running) this.#tell(running, { kind: 'notified', payment });
   }
 
-  interrupt(orderId: string, write: () => Promise<void>): boolean {
+  interrupt(orderId: string, inTurn: (isRunning: boolean) => Promise<void>): boolean {
     const running = [...this.#running.values()].find((one) => one.intent.orderId === orderId && !isOver(one));
     if (!running) return false;
-    running.queue = running.queue.then(write);
+    running.queue = running.queue.then(() => inTurn(this.#isMine(running)));
     this.#tell(running, { kind: 'cancelled' });
     return true;
   }

@@ -327,10 +327,10 @@ export class AttemptRunner implements OtherPayment {
     if (op !== 'reverse' && record && contradicts(record.attempt, outcome)) this.#lateSuccess.dispute(record, outcome);
   }
 
-  interrupt(orderId: string, write: () => Promise<void>): boolean {
+  interrupt(orderId: string, inTurn: (isRunning: boolean) => Promise<void>): boolean {
     const running = [...this.#running.values()].find(({ record: { attempt } }) => attempt.orderId === orderId);
     if (!running) return false;
-    running.queue = running.queue.then(write);
+    running.queue = running.queue.then(() => inTurn(this.#isMine(running)));
     this.#tell(running, { kind: 'clerk-cancelled' });
     return true;
   }

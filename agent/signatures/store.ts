@@ -73,12 +73,22 @@ export class SignatureStore {
     return this.#kept.get(nameOf(key));
   }
 
-  /** Resolves when it is on disk; rejects when it is not. */
+  /**
+   * Whether another payment's signature has this key, or a file that nobody could read: receipt numbers begin again, and a
+   * terminal that was exchanged has its own.
+   */
+  isTaken({ attemptId, ...key }: SignatureKey & Pick<KeptSignature['upload'], 'attemptId'>): boolean {
+    const held = this.get(key);
+    return held ? held.upload.attemptId !== attemptId : this.unreadable.includes(nameOf(key));
+  }
+
+  /** Resolves when it is on disk; rejects when it is not. What is kept of another payment is never written over. */
   put(signature: KeptSignature): Promise<void> {
     const name = nameOf(signature.upload);
     if (!this.#kept.has(name) && this.#kept.size >= MAX_KEPT)
       return Promise.reject(new RangeError(`${MAX_KEPT} signatures wait for their upload`));
     return this.#alone(async () => {
+      if (this.isTaken(signature.upload)) throw new RangeError(`${name} is the signature of another payment`);
       await this.#write(name, signature);
       this.#kept.set(name, signature);
     });

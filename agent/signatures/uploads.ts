@@ -35,6 +35,13 @@ export interface SignedSale extends SignatureSale {
   readonly featureCode: string;
 }
 
+/** A signature of another payment with the same batch and trace waits here: two of one key would be one to the acquirer. */
+export interface KeyTaken {
+  readonly refusal: 'key-taken';
+  readonly batch: string;
+  readonly trace: string;
+}
+
 /** terminals.md 3.3: three times, then the failed slips are printed */
 const MAX_TRIES = 3;
 const ANSWER_MS = 15_000;
@@ -77,10 +84,11 @@ export class SignatureUploads {
    * Keeps a signature and sends it. Resolves when it is on disk, or with why it can never be sent: then its slip has to be
    * signed by hand. Rejects when the disk refuses.
    */
-  async keep(sale: SignedSale, signature: Bitmap): Promise<UploadRefusal | undefined> {
+  async keep(sale: SignedSale, signature: Bitmap): Promise<UploadRefusal | KeyTaken | undefined> {
     const { attemptId, orderId, featureCode, amountFen, batch, trace } = sale;
     const record = uploadRecord(sale, signature, this.#deps.limits ?? UPLOAD_LIMITS);
     if ('refusal' in record) return record;
+    if (this.#deps.store.isTaken(sale)) return { refusal: 'key-taken', batch, trace };
     const { '55': receipt, '62': image, ...fields } = record.fields;
     const sent = { ...fields, '55': toBase64(receipt), '62': toBase64(image) };
     await this.#deps.store.put({

@@ -4,8 +4,8 @@ import type { SignedPicture } from './card-payment-slip.ts';
 import type { Laid } from './print-form.ts';
 import { layPrintable, type Marks, type Printable } from './printable.ts';
 
-/** A paper of the shop's books is wanted when the roll is changed in the evening too, ms. */
-export const RECEIPT_WITHIN_MS = 8 * 3_600_000;
+/** A paper of the shop's books is wanted when the roll is changed the next morning too, ms. */
+export const RECEIPT_WITHIN_MS = 24 * 3_600_000;
 
 /** A terminal that prints on the till has a merchant's copy of its own: that is the payment's slip, and no second one is printed. */
 export function merchantReceipt(receipts: readonly TerminalReceipt[]): TerminalReceipt | undefined {

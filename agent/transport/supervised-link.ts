@@ -43,6 +43,8 @@ export class SupervisedLink implements ByteLink {
   #opening: Promise<void>;
   /** ends the pause before the next attempt, when there is one */
   #callOff: (() => void) | undefined;
+  /** a plug has ended a pause or met an attempt: the next pause is a short one, and no plug ends that */
+  #isHurried = false;
   /** while there is no connection */
   #stopWatching: (() => void) | undefined;
 
@@ -112,7 +114,10 @@ export class SupervisedLink implements ByteLink {
   #lost(connection: Connection, problem: LinkProblem): void {
     if (this.#closing || this.#connection !== connection) return;
     this.#connection = undefined;
-    if (this.#deps.clock.mono() - this.#upSince >= GOOD_AFTER_MS) this.#pause = FIRST_PAUSE_MS;
+    if (this.#deps.clock.mono() - this.#upSince >= GOOD_AFTER_MS) {
+      this.#pause = FIRST_PAUSE_MS;
+      this.#isHurried = false;
+    }
     this.#tell(problem);
     // the old port is released before a new one is opened: its own lock would be in the way
     this.#opening = connection.close().then(() => this.#openLater());
@@ -134,9 +139,19 @@ export class SupervisedLink implements ByteLink {
   #openLater(): void {
     if (this.#closing) return;
     this.#stopWatching ??= this.#deps.onPlug?.(() => this.#hurry());
-    const pause = this.#pause * (0.5 + this.#deps.random() / 2);
-    this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE_MS);
-    this.#callOff = this.#deps.clock.after(pause, () => this.#openNow());
+    const jitter = 0.5 + this.#deps.random() / 2;
+    this.#callOff = this.#deps.clock.after(this.#nextPause() * jitter, () => {
+      this.#isHurried = false;
+      this.#openNow();
+    });
+  }
+
+  /** Twice the last one. A short one because of a plug comes between: a link that keeps breaking keeps its long pauses. */
+  #nextPause(): number {
+    if (this.#isHurried) return FIRST_PAUSE_MS;
+    const pause = this.#pause;
+    this.#pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+    return pause;
   }
 
   #openNow(): void {
@@ -146,7 +161,8 @@ export class SupervisedLink implements ByteLink {
 
   /** Something was plugged in: perhaps this one. An attempt that is under way may be too early; the next comes soon. */
   #hurry(): void {
-    this.#pause = FIRST_PAUSE_MS;
+    if (this.#isHurried) return;
+    this.#isHurried = true;
     if (!this.#callOff) return;
     this.#callOff();
     this.#openNow();

@@ -65,7 +65,7 @@ async function refused(writes: { left: number } = { left: Infinity }): Promise<B
     onChange: () => {},
     onProgress: () => {},
   });
-  const turns = new DisputeTurn({ book, desk: { inTurn: (work) => void inTurn(work) }, payments: [runner] });
+  const turns = new DisputeTurn({ desk: { inTurn: (work) => void inTurn(work) }, payments: [runner] });
   const config = TerminalConfig.parse({ protocol: 'zvt', path: 'terminal' });
   const terminal = new PaymentTerminal(
     {

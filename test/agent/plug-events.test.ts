@@ -1,15 +1,18 @@
 import fs, { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '../../agent/clock.ts';
+import { openDeviceLink } from '../../agent/devices/device-link.ts';
 import type { LinkProblem } from '../../agent/transport/link.ts';
 import { LinuxPort } from '../../agent/transport/linux-binding.ts';
-import { PlugEvents } from '../../agent/transport/plug-events.ts';
+import { type EventSocket, PlugEvents } from '../../agent/transport/plug-events.ts';
 import { openSerialLink } from '../../agent/transport/serial.ts';
 import { SupervisedLink } from '../../agent/transport/supervised-link.ts';
 import { isNewNode } from '../../agent/transport/uevent.ts';
 import { PtyWire } from '../../simulator/wires/pty.ts';
+import { VirtualClock } from '../../simulator/world/clock.ts';
 import { LinkRecord } from './link-record.ts';
 
 /** What udev 252 of Debian 12 sent when a HID gun was plugged into the virtual machine of `npm run test:hardware`. */
@@ -46,6 +49,159 @@ describe('a message of udev', () => {
   });
 });
 
+/** udev's socket, or a machine without one, in virtual time. */
+class Udev {
+  readonly clock = new VirtualClock(0);
+  readonly events: PlugEvents;
+  /** how many sockets were opened, and how many are */
+  opened = 0;
+  open = 0;
+  #hear: ((text: string) => void) | undefined;
+  #fail: (error: Error) => void = () => undefined;
+
+  constructor(isThere = true) {
+    this.events = new PlugEvents(this.clock, async () => {
+      if (!isThere) throw new Error('netlink is Linux');
+      this.opened += 1;
+      this.open += 1;
+      return this.#socket();
+    });
+  }
+
+  readonly onPlug = (run: () => void): (() => void) => this.events.watch(run);
+
+  /** A message to whoever has the socket open. */
+  say(text: string): void {
+    this.#hear?.(text);
+  }
+
+  /** ENOBUFS: so much came at once that the kernel dropped some of it. */
+  overflow(): void {
+    this.#fail(new Error('ENOBUFS'));
+  }
+
+  /** So many virtual milliseconds, in steps, with everything that they set going. */
+  async pass(ms: number, atEach: () => void = () => undefined): Promise<void> {
+    for (let step = 0; step < ms / 5; step++) {
+      atEach();
+      await turn();
+      this.clock.advance(5);
+    }
+    await turn();
+  }
+
+  /** As a real one: closing it ends the read that is under way with an error. */
+  #socket(): EventSocket {
+    return {
+      read: (buffer) =>
+        new Promise((resolve, reject) => {
+          this.#hear = (text) => resolve({ bytesRead: buffer.write(text, 'latin1') });
+          this.#fail = reject;
+        }),
+      close: async () => {
+        this.open -= 1;
+        this.#fail(new Error('Port is not open'));
+      },
+    };
+  }
+}
+
+describe('a link that opens and breaks at once', () => {
+  const broken: LinkProblem = { code: 'PORT_LOST', path: 'gun', detail: 'broken' };
+
+  /** How often it is opened in ten seconds. */
+  async function connections(udev: Udev, onPlug: Udev['onPlug'] | undefined, atEach?: () => void): Promise<number> {
+    let opened = 0;
+    const connect = async () => {
+      opened += 1;
+      return {
+        start: (_: unknown, lost: (problem: LinkProblem) => void) => void udev.clock.after(1, () => lost(broken)),
+        write: () => Promise.reject(new Error('broken')),
+        close: () => Promise.resolve(),
+      };
+    };
+    const deps = { clock: udev.clock, random: () => 0.5, ...(onPlug === undefined ? {} : { onPlug }) };
+    const link = new SupervisedLink(connect, new LinkRecord(), deps);
+    await udev.pass(10_000, atEach);
+    await link.close();
+    return opened;
+  }
+
+  it.each([
+    ['where udev can be heard', true],
+    ['where it cannot (Windows, a container)', false],
+  ])('keeps its pauses %s', async (_, isThere) => {
+    const without = new Udev();
+    const pauses = await connections(without, undefined);
+    expect(pauses).toBeLessThan(20);
+    const udev = new Udev(isThere);
+    expect(await connections(udev, udev.onPlug)).toBe(pauses);
+    expect(udev.open, 'no socket is left open').toBe(0);
+  });
+
+  it('is tried twice for a plug, and keeps its pauses otherwise, while another device comes and goes', async () => {
+    const udev = new Udev();
+    const alone = await connections(udev, undefined);
+    let step = 0;
+    const each = await connections(udev, udev.onPlug, () => {
+      if (step++ % 400 === 200) udev.say(PLUGGED);
+    });
+    expect(each).toBeLessThanOrEqual(alone + 2 * 5);
+  });
+
+  it('does not go round and round in a storm of plugs', async () => {
+    const udev = new Udev();
+    expect(await connections(udev, udev.onPlug, () => udev.say(PLUGGED))).toBeLessThan(250);
+  });
+});
+
+describe('who waits for a plug', () => {
+  it('hears of it once when the kernel dropped messages, and of the next one too', async () => {
+    const udev = new Udev();
+    let told = 0;
+    const unwatch = udev.onPlug(() => (told += 1));
+    await udev.pass(100);
+    udev.overflow();
+    await udev.pass(100);
+    expect([told, udev.open], 'told, and that socket is closed').toEqual([1, 0]);
+    await udev.pass(2_000);
+    expect([told, udev.open]).toEqual([1, 1]);
+    udev.say(PLUGGED);
+    await udev.pass(100);
+    expect(told).toBe(2);
+    unwatch();
+    await udev.pass(2_000);
+    expect([udev.open, udev.opened]).toEqual([0, 2]);
+  });
+
+  it('hears nothing because somebody else stopped waiting, or because nothing can be heard here', async () => {
+    for (const udev of [new Udev(), new Udev(false)]) {
+      let told = 0;
+      for (let time = 0; time < 5; time++) {
+        const unwatch = udev.onPlug(() => (told += 1));
+        await udev.pass(30);
+        unwatch();
+      }
+      udev.onPlug(() => (told += 1));
+      await udev.pass(1_000);
+      expect(told).toBe(0);
+    }
+  });
+
+  it('is no link to a device on the network: what is plugged in here brings none of those back', async () => {
+    const udev = new Udev();
+    const at = { host: '127.0.0.1', port: 1 };
+    const deps = { clock: systemClock, random: () => 0.5, onPlug: udev.onPlug };
+    for (const kind of ['tcp', 'reports'] as const) {
+      const record = new LinkRecord();
+      const link = openDeviceLink({ kind, at }, { path: kind, baudRate: 9600 }, record, deps);
+      await record.until(({ problems }) => problems.length > 0);
+      await link.close();
+    }
+    expect(udev.opened).toBe(0);
+  });
+});
+
 describe.runIf(process.platform === 'linux')('a device that was pulled', () => {
   let folder: string;
   const closers: (() => unknown)[] = [];
@@ -79,7 +235,12 @@ describe.runIf(process.platform === 'linux')('a device that was pulled', () => {
     const { events, say } = udev();
     const gun = wire('gun');
     // pauses between attempts never end here
-    const clock: Clock = { ...systemClock, after: (ms, run) => (ms < 2_000 ? NOTHING : systemClock.after(ms, run)) };
+    let later = 0;
+    const clock: Clock = {
+      ...systemClock,
+      mono: () => systemClock.mono() + later,
+      after: (ms, run) => (ms < 2_000 ? NOTHING : systemClock.after(ms, run)),
+    };
     const record = new LinkRecord();
     let watching = 0;
     const onPlug = (run: () => void) => {
@@ -95,6 +256,7 @@ describe.runIf(process.platform === 'linux')('a device that was pulled', () => {
     for (let time = 1; time <= 3; time++) {
       await record.until(({ ups }) => ups === time);
       expect(watching, 'nobody listens to udev while the device is there').toBe(0);
+      later += 60_000; // it has worked for a while
       await gun.hangup();
       await record.until(({ problems }) => problems.at(-1) === 'PORT_LOST');
       gun.replug();

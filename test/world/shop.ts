@@ -76,6 +76,8 @@ export class MemoryShop {
   readonly till = TILL;
   /** of the next process */
   config: object;
+  /** sees every fact of every attempt on the card terminal, of the next process */
+  onCardFact: NonNullable<Outside['onCardFact']> = () => undefined;
   readonly #dice: LCG;
   #process: Process | undefined;
 
@@ -135,6 +137,7 @@ export class MemoryShop {
         return Promise.resolve({ close: () => Promise.resolve() });
       },
       historyOf: logSearch(disk),
+      onCardFact: (attempt, fact) => this.onCardFact(attempt, fact),
       reconcile: (upload) => reconcileUpload(upload, disk),
       logSink: { write: (line: string) => void this.log.push(JSON.parse(line) as LogLine) },
     };

@@ -62,6 +62,28 @@ describe('signatures on disk', () => {
     }
   });
 
+  it('are never written over: another payment with the same batch and trace is refused, that of the same one is not', async () => {
+    const disk = new MemoryDisk();
+    const store = await opened(disk);
+    const first = signature('000001');
+    const other = { ...first, upload: { ...first.upload, attemptId: 'A-2' } };
+    const [kept, refused] = await Promise.allSettled([store.put(first), store.put(other)]);
+    expect([kept.status, refused.status]).toEqual(['fulfilled', 'rejected']);
+    await store.put({ ...first, tries: 1 });
+    expect((await opened(disk)).all).toEqual([{ ...first, tries: 1 }]);
+    await store.remove(first.upload);
+    await store.put(other);
+    expect((await opened(disk)).all).toEqual([other]);
+  });
+
+  it('are not written over by one that would have the file of one that does not open', async () => {
+    const disk = new MemoryDisk();
+    await (await opened(disk)).put(signature('000001'));
+    const stranger = await opened(disk, randomBytes(32));
+    await expect(stranger.put(signature('000001'))).rejects.toThrow(/another payment/);
+    expect((await opened(disk)).all).toEqual([signature('000001')]);
+  });
+
   it('a disk that is full is told to whoever wanted it kept', async () => {
     const disk = new MemoryDisk();
     const store = await opened(disk);

@@ -165,6 +165,17 @@ it('offline counts as no try: four cuts, and it still arrives', async () => {
   expect(backend.signatures.kept).toHaveLength(1);
 });
 
+it('receipt numbers begin again: what is kept of the first payment stays, the slip of the second is the only one', async () => {
+  const { backend, start } = await shop();
+  const { uploads, store } = await start();
+  backend.signatures.inject('upload-lost');
+  expect(await uploads.keep(sale('000001'), PICTURE)).toBeUndefined();
+  await until('it is on its way', () => backend.signatures.arrived === 1);
+  const again = { ...sale('000001'), attemptId: 'A-later' };
+  expect(await uploads.keep(again, PICTURE)).toEqual({ refusal: 'key-taken', batch: '000012', trace: '000001' });
+  expect(store.all.map(({ upload }) => upload.attemptId)).toEqual(['A-000001']);
+});
+
 it('a picture that no record can hold is not cut and not sent', async () => {
   const { backend, start } = await shop();
   const { uploads, store } = await start();
