@@ -228,6 +228,17 @@ export const ERRORS = {
     },
     retryable: false,
   },
+  SIGNATURE_UNPRINTED: {
+    cause: {
+      zh: '收单机构没有收到签名，本机已不记得这笔交易，不能再补打签购单',
+      en: 'the acquirer never took a signature, and this till no longer remembers its payment: its slip cannot be printed again',
+    },
+    remedy: {
+      zh: '按批次号和凭证号找出当时签名的商户存根妥善保管，并告知收单机构',
+      en: 'find the merchant copy of that batch and trace, keep it safe, and tell the acquirer',
+    },
+    retryable: false,
+  },
   NO_PRINTER: {
     cause: { zh: '本机没有配置打印机', en: 'this till has no printer' },
     remedy: { zh: '在配置中加入打印机后重新启动', en: 'add the printer to the configuration and start again' },
@@ -268,6 +279,17 @@ export const ERRORS = {
     remedy: {
       zh: '查看订单记录；已完成的预授权只能退款',
       en: 'look at the order’s records; what was charged goes back by a refund only',
+    },
+    retryable: false,
+  },
+  HOLD_UNNAMED: {
+    cause: {
+      zh: '这笔预授权没有可用的凭证号，无法在终端上指明它',
+      en: 'nobody knows under which number the terminal keeps this hold, so it cannot be named there',
+    },
+    remedy: {
+      zh: '在终端上手工完成或撤销，然后登记为已失效',
+      en: 'do it at the terminal itself, then register the hold as gone',
     },
     retryable: false,
   },

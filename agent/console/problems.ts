@@ -235,6 +235,7 @@ const TILL = {
   HOLD_STANDS: { status: 409, ...ERRORS.HOLD_STANDS },
   NO_HOLD: { status: 409, ...ERRORS.NO_HOLD },
   HOLD_EXCEEDED: { status: 409, ...ERRORS.HOLD_EXCEEDED },
+  HOLD_UNNAMED: { status: 409, ...ERRORS.HOLD_UNNAMED },
   MERCHANT_SUSPENDED: {
     status: 409,
     cause: advice('MERCHANT_SUSPENDED'),

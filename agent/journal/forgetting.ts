@@ -89,14 +89,28 @@ function oldCommands(state: TillState, { backend }: Now): string[] {
   return old;
 }
 
+/** Attempts that a person still has to decide about, or that a hold which stands has its name from. */
+function inUse(state: TillState): ReadonlySet<string> {
+  const standing = [...state.holds.all.values()].filter(isStanding);
+  const doubtful = [...state.attempts.values()].filter(
+    ({ attempt: { orderId } }) => state.orders.get(orderId)?.state === 'DISPUTED',
+  );
+  return new Set([
+    ...standing.flatMap(({ holdId, runs, surprisedBy }) => [holdId, runs ?? [], surprisedBy ?? []].flat()),
+    ...doubtful.map(({ attempt }) => attempt.attemptId),
+  ]);
+}
+
 /** Finished, its slip settled, its command answered: nobody asks memory for it again. */
 function oldAttempts(state: TillState): string[] {
   const finished = [...state.attempts.values()].map(({ attempt }) => attempt).filter((attempt) => isFinal(attempt));
   const settled = new Set([...state.slips.values()].flatMap((slip) => (isOpen(slip) ? [] : [slip.attemptId])));
   const queued = new Set([...state.slips.values()].flatMap((slip) => (isOpen(slip) ? [slip.attemptId] : [])));
+  const needed = inUse(state);
   return finished
     .slice(0, -ATTEMPTS_KEPT)
     .filter(({ attemptId, orderId, state: last }, index) => {
+      if (needed.has(attemptId)) return false;
       if (index < finished.length - UNSETTLED_KEPT) return true;
       if (queued.has(attemptId) || (last === 'PAID' && !settled.has(attemptId))) return false;
       const command = state.commands.get(state.orders.get(orderId)?.commandId ?? '');

@@ -53,6 +53,9 @@ export class CardDesk implements VerbRoom {
 
   async #begin(command: CommandEnvelope): Promise<void> {
     const { desk, book, runner, results } = this.#parts;
+    // begun already, and what came behind it was not taken by the disk: the attempt tells of itself
+    const known = this.#begun(command);
+    if (known) return this.#goOn(known);
     const args = CardSaleArgs.parse(command.args);
     // a code may have been read since the command was found acceptable: what holds now decides
     const late = desk.refuseCard(args);
@@ -64,12 +67,21 @@ export class CardDesk implements VerbRoom {
 
   /** The attempt that an earlier process began for it is told of; one that was not begun is begun within the command's life. */
   resume(command: CommandEnvelope): void {
-    const { book, backendNow, results, desk } = this.#parts;
-    const begun = [...book.attempts.values()].find(({ attempt }) => attempt.card?.commandId === command.id)?.attempt;
+    const { backendNow, results, desk } = this.#parts;
+    const begun = this.#begun(command);
     if (begun && isFinal(begun)) return results.conclude(command.id, this.#resultOf(begun));
     if (begun) return desk.inTurn(() => desk.takeToCounter(begun.orderId));
     if (backendNow() <= command.exp) return this.#whenReady(command);
     results.fail(command.id, { code: 'EXPIRED', message: 'the till was down when it was to be carried out' });
+  }
+
+  async #goOn(begun: Attempt): Promise<void> {
+    if (!isFinal(begun)) await this.#parts.desk.takeToCounter(begun.orderId);
+  }
+
+  #begun({ id }: CommandEnvelope): Attempt | undefined {
+    const { attempts } = this.#parts.book;
+    return [...attempts.values()].find(({ attempt }) => attempt.card?.commandId === id)?.attempt;
   }
 
   /** A process that has just started gives the terminal a moment to answer. */

@@ -2,7 +2,7 @@ import type { TerminalCapabilities } from '../../protocols/terminal/messages.ts'
 import type { PaymentTerminal } from '../devices/terminal/payment-terminal.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { Attempt } from './attempt.ts';
-import { isCharge, type KeptCommand } from './card.ts';
+import { isCharge, type KeptCommand, ownKey } from './card.ts';
 import type { CardRefusal } from './card-refusal.ts';
 import type { CardRunner } from './card-runner.ts';
 
@@ -80,7 +80,7 @@ export function giveBackCommand(
   if (!card || !isCharge(card)) return undefined;
   const tender = channel === 'CARD' ? 'card' : 'paycode';
   const canVoid = commands.includes('void') && (tenders?.void.includes(tender) ?? true);
-  const original = card.result?.key ?? {};
+  const original = ownKey(card.result) ?? {};
   const isWholeOfToday = refundFen === amountFen && chineseDay(paidAt) === chineseDay(now);
   const isNamed = original.receipt !== undefined || original.trace !== undefined;
   if (canVoid && isWholeOfToday && isNamed) return { kind: 'void', amount: refundFen, original, tender };

@@ -58,6 +58,20 @@ export function isCharge({ command }: Pick<CardFacts, 'command'>): boolean {
   return command.kind === 'sale' || command.kind === 'completePreAuth';
 }
 
+/**
+ * How the terminal names what it did for this command. What another amount or an answer to nobody's question names may be the
+ * last customer's: it is evidence, and never what a charge or a cancellation is said about.
+ */
+export function ownKey(result: TerminalResult | undefined): TransactionKey | undefined {
+  const by = result?.evidence.by;
+  return by === 'other-amount' || by === 'cannot-tell' ? undefined : result?.key;
+}
+
+/** The terminal can find what has one of these; a date alone names nothing. */
+export function isNamed({ receipt, trace, authorisation, rrn }: TransactionKey): boolean {
+  return [receipt, trace, authorisation, rrn].some((name) => name !== undefined);
+}
+
 /** It is an order's own business: what a refund asks for is the refund's. */
 export function isOfOrder({ refundId }: Pick<CardFacts, 'refundId'>): boolean {
   return refundId === undefined;

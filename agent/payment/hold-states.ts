@@ -53,7 +53,7 @@ const STANDS_NOT = 'there is no hold that could be charged or given up';
 const ONE_AT_A_TIME = 'one command of a hold at a time';
 const NOTHING_RUNS = 'no command of it runs';
 const NO_DOUBT = 'a person decides only what is in doubt';
-const NOT_YET = 'its command runs: what it says comes as that command’s own word';
+const NOT_YET = 'another command of it runs: what surprised is kept, and counts when that one has ended';
 const OVER = 'it is over; what is charged goes back by a refund only';
 const PERSON = 'a person looks already, with this beside the other evidence';
 

@@ -1,7 +1,7 @@
 import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
 import type { CommandRefusal, VerbRoom } from '../backend/verb-desk.ts';
 import { VerbQueue } from '../backend/verb-queue.ts';
-import { isFinal } from './attempt.ts';
+import { type Attempt, isFinal } from './attempt.ts';
 import { refusalOf } from './card-refusal.ts';
 import { type HoldDeskParts, holdResult } from './hold-desk.ts';
 import type { HoldWish } from './hold-wishes.ts';
@@ -36,6 +36,9 @@ export class HoldVerb implements VerbRoom {
 
   async #begin(command: CommandEnvelope): Promise<void> {
     const { book, desk, runner, results } = this.#parts;
+    // begun already, and what came behind it was not taken by the disk: the attempt tells of itself
+    const known = this.#begun(command);
+    if (known) return this.#goOn(known);
     // what holds now decides: the order may have been paid since the command was found acceptable
     const wish = this.#wish(command);
     if ('code' in wish) return results.fail(command.id, wish);
@@ -51,12 +54,21 @@ export class HoldVerb implements VerbRoom {
 
   /** The attempt that an earlier process began for it is told of; one that was not begun is begun within the command's life. */
   resume(command: CommandEnvelope): void {
-    const { book, backendNow, results } = this.#parts;
-    const begun = [...book.attempts.values()].find(({ attempt }) => attempt.card?.commandId === command.id)?.attempt;
+    const { backendNow, results } = this.#parts;
+    const begun = this.#begun(command);
     if (begun && isFinal(begun)) return results.conclude(command.id, holdResult(begun));
     if (begun) return;
     if (backendNow() <= command.exp) return this.#whenReady(command);
     results.fail(command.id, { code: 'EXPIRED', message: 'the till was down when it was to be carried out' });
+  }
+
+  async #goOn(begun: Attempt): Promise<void> {
+    if (!isFinal(begun) && begun.card?.holdId === undefined) await this.#parts.desk.takeToCounter(begun.orderId);
+  }
+
+  #begun({ id }: CommandEnvelope): Attempt | undefined {
+    const { attempts } = this.#parts.book;
+    return [...attempts.values()].find(({ attempt }) => attempt.card?.commandId === id)?.attempt;
   }
 
   /** A process that has just started gives the terminal a moment to answer. */

@@ -3,6 +3,7 @@ import type { CommandRefusal } from '../backend/verb-desk.ts';
 import { ERRORS } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { Order } from '../journal/records.ts';
+import { isNamed } from './card.ts';
 import type { UnnamedCommand } from './card-give-back.ts';
 import { type Hold, isStanding } from './hold.ts';
 
@@ -49,8 +50,7 @@ export function completeWish({ orderId, amountFen }: CompletePreAuthArgs, terms:
   if ('code' in known) return known;
   const { order, hold } = known;
   if (amountFen > mostOf(hold, terms)) return refused('HOLD_EXCEEDED');
-  const original = hold.key ?? {};
-  const command = { kind: 'completePreAuth', amount: amountFen, original, held: hold.amountFen } as const;
+  const command = { kind: 'completePreAuth', amount: amountFen, original: hold.key, held: hold.amountFen } as const;
   return { order, command, holdId: hold.holdId };
 }
 
@@ -59,7 +59,7 @@ export function cancelWish({ orderId }: { readonly orderId: string }, terms: Hol
   const known = standing(orderId, terms);
   if ('code' in known) return known;
   const { order, hold } = known;
-  const command = { kind: 'cancelPreAuth', amount: hold.amountFen, original: hold.key ?? {} } as const;
+  const command = { kind: 'cancelPreAuth', amount: hold.amountFen, original: hold.key } as const;
   return { order, command, holdId: hold.holdId };
 }
 
@@ -71,8 +71,13 @@ export function mostOf(
   return Math.floor((amountFen * completeUpToPercent) / 100);
 }
 
+interface Known {
+  readonly order: Order;
+  readonly hold: Hold & Required<Pick<Hold, 'key'>>;
+}
+
 /** The hold of the order that a command may be said about now. */
-function standing(orderId: string, { book, protocol }: HoldTerms): { order: Order; hold: Hold } | CommandRefusal {
+function standing(orderId: string, { book, protocol }: HoldTerms): Known | CommandRefusal {
   const order = book.orders.get(orderId);
   const hold = book.standingHold(orderId);
   if (!order) return { code: 'NOT_FOUND', message: 'this till remembers no such order' };
@@ -85,9 +90,13 @@ function standing(orderId: string, { book, protocol }: HoldTerms): { order: Orde
       code: 'UNSUPPORTED',
       message: `it is held at a ${hold.protocol} terminal, and this one speaks ${protocol}`,
     };
-  return { order, hold };
+  const { key } = hold;
+  // a terminal that is told no number takes the hold that it likes
+  if (key === undefined || !isNamed(key)) return refused('HOLD_UNNAMED');
+  return { order, hold: { ...hold, key } };
 }
 
-function refused(code: 'HOLD_STANDS' | 'NO_HOLD' | 'HOLD_EXCEEDED'): CommandRefusal {
-  return { code, message: ERRORS[code].cause.en };
+function refused(code: 'HOLD_STANDS' | 'NO_HOLD' | 'HOLD_EXCEEDED' | 'HOLD_UNNAMED'): CommandRefusal {
+  const { cause, remedy } = ERRORS[code];
+  return { code, message: code === 'HOLD_UNNAMED' ? `${cause.en}: ${remedy.en}` : cause.en };
 }

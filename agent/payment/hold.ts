@@ -1,6 +1,6 @@
 import type { TransactionKey } from '../../protocols/terminal/messages.ts';
 import { type Attempt, isFinal } from './attempt.ts';
-import type { CardFacts, KeptCommand } from './card.ts';
+import { type CardFacts, type KeptCommand, ownKey } from './card.ts';
 import { type HoldEvent, type HoldState, holdAfter, isHoldOver } from './hold-states.ts';
 
 /**
@@ -23,6 +23,8 @@ export interface Hold {
   readonly maskedPan?: string;
   /** the attempt that runs, or that nobody knows the end of */
   readonly runs?: string;
+  /** a command of it that was refused turned out to be carried out while the next one runs: it counts when that one ends */
+  readonly surprisedBy?: string;
   /** the attempt that charged it */
   readonly completedBy?: string;
 }
@@ -52,7 +54,18 @@ export function holdWith(known: Hold | undefined, attempt: Attempt, startedAt: n
   const event = hold && eventOf(hold, attempt, card.command.kind);
   if (!event) return hold;
   const state = holdAfter(hold.state, event);
-  return state === hold.state ? hold : { ...withoutRun(hold, state), ...changes(attempt, card, state), state };
+  if (state === hold.state) return hold;
+  return behindRun({ ...withoutRun(hold, state), ...changes(attempt, card, state), state });
+}
+
+/** What surprised while the command ran is looked at now that it is over. */
+function behindRun(hold: Hold): Hold {
+  const { surprisedBy, ...rest } = hold;
+  return surprisedBy === undefined || isRunning(hold) ? hold : holdSurprised(rest, surprisedBy);
+}
+
+function isRunning({ state }: Hold): boolean {
+  return state === 'ASKED' || state === 'COMPLETING' || state === 'RELEASING';
 }
 
 function newHold({ attemptId, orderId, amountFen }: Attempt, { protocol }: CardFacts, startedAt: number): Hold {
@@ -68,8 +81,9 @@ function changes(attempt: Attempt, { command, result }: CardFacts, next: HoldSta
   if (next === 'COMPLETED') return { completedBy: attempt.attemptId };
   if (command.kind !== 'preAuth') return {};
   const { settledAt } = attempt;
+  const key = ownKey(result);
   return {
-    ...(result === undefined ? {} : { key: result.key }),
+    ...(key === undefined ? {} : { key }),
     ...(attempt.maskedPaycode === '' ? {} : { maskedPan: attempt.maskedPaycode }),
     ...(next === 'HELD' && settledAt !== undefined ? { heldAt: settledAt } : {}),
   };
@@ -92,7 +106,9 @@ const END: Partial<Record<Attempt['state'], HoldEvent>> = {
 
 /** The terminal's yes to a command of it that it had said no to. */
 export function holdSurprised(hold: Hold, attemptId: string): Hold {
-  return { ...hold, state: holdAfter(hold.state, 'yes-behind-no'), runs: attemptId };
+  const state = holdAfter(hold.state, 'yes-behind-no');
+  if (state !== hold.state) return { ...hold, state, runs: attemptId };
+  return isRunning(hold) ? { ...hold, surprisedBy: attemptId } : hold;
 }
 
 /** A person has found out; `undefined`: the charge was seen. */

@@ -80,13 +80,14 @@ export class SignatureRoom {
 
   /** After a start: what the acquirer never took is printed for the file. */
   resume(): void {
-    this.#failed.look();
+    this.#failed.resume();
   }
 
   /** Whether the customer signs this payment before its slip is printed. */
   wants({ card, channel }: Attempt): boolean {
     // a code that the terminal charged is confirmed on the phone: nobody signs for a wallet
-    if (!card || channel !== 'CARD') return false;
+    // and a hold is charged days later, when no guest is there
+    if (card?.command.kind !== 'sale' || channel !== 'CARD') return false;
     const check = card.result?.card?.holderCheck;
     return this.#parts.pad.signs === 'always' || check === 'signature' || check === 'pin-and-signature';
   }

@@ -111,16 +111,17 @@ export class SlipSpool {
     await this.#settle(slip, { state: 'sent', proof: 'clerk' }, undefined);
   }
 
-  /** Prints the slip of a paid attempt again, marked 重打印 / DUPLICATE. */
-  async reprint(attemptId: string, receipt?: number): Promise<void> {
+  /** Prints the slip of a paid attempt again, marked 重打印 / DUPLICATE. False: this till knows of no such payment. */
+  async reprint(attemptId: string, receipt?: number): Promise<boolean> {
     const { book, newId } = this.#parts;
     const attempt = book.attempts.get(attemptId)?.attempt;
     const isSlip = attempt ? hasSlip(attempt) : book.intents.get(attemptId)?.state === 'PAID';
-    if (!isSlip) return;
+    if (!isSlip) return false;
     const which = receipt === undefined ? {} : { receipt };
     const slip: Slip = { slipId: newId(), attemptId, state: 'queued', duplicate: true, ...which };
     await book.write({ type: 'SLIP', slip });
     this.#take(slip, undefined);
+    return true;
   }
 
   // --- other documents: everything that is no payment's slip goes through the same queue and has the same evidence

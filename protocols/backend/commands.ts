@@ -62,6 +62,7 @@ export const COMMAND_ERRORS = [
   'HOLD_STANDS',
   'NO_HOLD',
   'HOLD_EXCEEDED',
+  'HOLD_UNNAMED',
   /** this shop or this terminal may not collect now; the message says why and whom to call */
   'MERCHANT_SUSPENDED',
   'TERMINAL_UNREGISTERED',

@@ -145,6 +145,42 @@ it.each([1, 2])('killed inside the picture, and it is gone at restart %d: the ne
   expect(last.join('\n')).toContain('34.00');
 });
 
+it('nobody takes it, and the till is restarted again and again: one marked slip, not one for each start', async () => {
+  const { card } = await counter();
+  card.shop.backend.signatures.inject('upload-refused', 'upload-refused', 'upload-refused');
+  await card.sale('A', 1_200);
+  const marked = () => [...card.shop.process.till.book.slips.values()].filter(({ duplicate }) => duplicate);
+  await card.shop.passUntil('its slip begins', () => marked().length === 1, 600_000);
+  for (let start = 0; start < 3; start++) {
+    await card.restart();
+    await card.shop.pass(20_000);
+  }
+  expect(marked()).toMatchObject([{ state: 'unknown' }]);
+  expect(await kept(card), 'kept until somebody has looked').toHaveLength(1);
+  await card.shop.process.till.spool.answer(marked()[0]?.slipId ?? '', 'on-paper');
+  await card.shop.pass(10_000);
+  expect([marked().length, await kept(card)]).toEqual([1, []]);
+});
+
+it('nobody takes it, and memory has forgotten the payment: a person is told once which paper to look for', async () => {
+  const { card } = await counter();
+  card.shop.backend.signatures.inject('upload-refused', 'upload-refused', 'upload-refused');
+  await card.sale('A', 1_200);
+  await card.shop.passUntil('signed', () => card.shop.slipText().includes('特征码'), 60_000);
+  await card.shop.pass(1_000);
+  const { attemptId = '', card: payment } = card.attempt('A') ?? {};
+  await card.shop.process.till.book.write({ type: 'FORGET', commands: [], orders: [], attempts: [attemptId] });
+  const told = () => card.shop.log.filter(({ msg }) => msg?.startsWith('SIGNATURE_UNPRINTED'));
+  await card.shop.passUntil('a person is told', () => told().length > 0, 600_000);
+  await card.shop.pass(600_000);
+  const trace = payment?.result?.key?.trace ?? payment?.result?.key?.receipt;
+  expect(told()).toMatchObject([{ level: 'error', attemptId, trace: trace?.padStart(6, '0') }]);
+  expect(await kept(card), 'nothing is deleted that is on no paper of ours').toHaveLength(1);
+  await card.restart();
+  await card.shop.pass(60_000);
+  expect([told().length, (await kept(card)).length], 'and once behind a restart').toEqual([2, 1]);
+});
+
 it('somebody tries the pad when a customer has to sign: the customer goes before him', async () => {
   const { card, pad } = await counter();
   const trial = card.shop.consoleParts?.diagnosis.signatures?.trySigning(60_000);
@@ -155,4 +191,15 @@ it('somebody tries the pad when a customer has to sign: the customer goes before
   expect(pad.model.ledger).toHaveLength(1);
   const [[picture], [signed]] = [pictures(card), pad.model.ledger];
   expect(picture && signed && sameDots(picture, signed.bitmap)).toBe(true);
+});
+
+it('a hold is charged days later with no guest there: nobody is asked to sign, and the slip has its line for the pen', async () => {
+  const { card, pad } = await counter();
+  const args = { orderId: 'A', amountFen: 50_000, currency: 'CNY' };
+  expect(await card.shop.order('card-preauth', args, 60_000)).toMatchObject({ status: 'ok', code: 'HELD' });
+  await card.shop.pass(3 * 86_400_000);
+  expect(await card.shop.order('card-preauth-complete', args, 60_000)).toMatchObject({ status: 'ok', code: 'PAID' });
+  await card.shop.pass(10_000);
+  expect(pad.model.ledger).toEqual([]);
+  expect(card.shop.slipText()).toContain('预授权完成');
 });

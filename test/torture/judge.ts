@@ -39,6 +39,7 @@ const OVERTAKEN: ReadonlySet<string> = new Set([
   'HOLD_STANDS',
   'NO_HOLD',
   'HOLD_EXCEEDED',
+  'HOLD_UNNAMED',
 ]);
 
 export const INVARIANTS = {

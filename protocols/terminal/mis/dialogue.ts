@@ -18,7 +18,7 @@ import { type MisAnswer, misResult, numberOf, readMisAnswer } from './answer.ts'
 import { MIS_HOLD_COMMANDS, type MisDialect } from './dialect.ts';
 import { MIS_CONTROL, MIS_SILENCE_MS, misShape } from './frame.ts';
 import { encodeMisObjects, type MisObject, misObject, parseMisObjects } from './objects.ts';
-import { encodeMisRequest, type MisTill, misCommand } from './request.ts';
+import { encodeMisRequest, isBlind, type MisTill, misCommand } from './request.ts';
 
 // One command at a time:
 //
@@ -156,7 +156,8 @@ export class MisDialogue implements TerminalDialogue {
     const refuse = (why: 'busy' | 'not-connected' | 'unsupported'): TerminalEffect[] => [
       { do: 'tell', news: { kind: 'not-done', command: command.kind, why } },
     ];
-    if (!isFinancial(command) || misCommand(command, dialect) === undefined) return refuse('unsupported');
+    if (!isFinancial(command) || misCommand(command, dialect) === undefined || isBlind(command))
+      return refuse('unsupported');
     if (this.#waiting || this.#storing) return refuse('busy');
     if (!this.#isConnected) return refuse('not-connected');
     this.#correlation = (this.#correlation + 1) & 0xffff;

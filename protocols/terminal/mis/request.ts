@@ -19,6 +19,14 @@ export function misCommand(command: FinancialCommand, { commands }: MisDialect):
   return name && commands[name];
 }
 
+/** Nothing in it says what it is about: the terminal would take what it likes. */
+export function isBlind(command: FinancialCommand): boolean {
+  if (!('original' in command)) return false;
+  const { receipt, trace, authorisation } = command.original;
+  const names = isOfHold(command) ? [receipt, trace, authorisation] : [receipt, trace];
+  return names.every((name) => name === undefined);
+}
+
 function commandName(command: FinancialCommand): MisCommand | undefined {
   switch (command.kind) {
     case 'sale':
@@ -48,6 +56,7 @@ export function encodeMisRequest(
   const { tags, packetTypes } = dialect;
   const code = misCommand(command, dialect);
   if (code === undefined) throw new RangeError(`the dialect ${dialect.name} has no command for ${command.kind}`);
+  if (isBlind(command)) throw new RangeError(`nothing names what ${command.kind} is about`);
   const parts: MisPart[] = [
     [tags.packetType, Uint8Array.of(packetTypes.request)],
     [tags.correlation, Uint8Array.of(correlation >> 8, correlation)],

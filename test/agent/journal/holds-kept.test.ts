@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { TillBook } from '../../../agent/journal/book.ts';
 import type { Attempt } from '../../../agent/payment/attempt.ts';
@@ -54,6 +55,26 @@ it('a hold that stands is there after a restart, read from the log and read from
   expect(fromCheckpoint.snapshot()).toEqual(again.snapshot());
 });
 
+it('a checkpoint of a program that knew no holds is not used: the log is', async () => {
+  const disk = new MemoryDisk();
+  const first = await open(disk);
+  await hold(first, 1);
+  await first.close();
+  const [name = ''] = (await disk.list()).filter((one) => one.startsWith('checkpoint'));
+  const [head = '', ...lines] = Buffer.from(await disk.read(name))
+    .toString()
+    .trimEnd()
+    .split('\n');
+  const older = lines.filter((line) => !line.startsWith('["hold"'));
+  const body = Buffer.from(older.map((line) => `${line}\n`).join(''));
+  const crc = crc32(body).toString(16).padStart(8, '0');
+  const told = { ...(JSON.parse(head) as object), v: 2, crc, lines: older.length };
+  await disk.remove(name);
+  await disk.append(name, Buffer.concat([Buffer.from(`${JSON.stringify(told)}\n`), body]));
+  expect(older).toHaveLength(lines.length - 1);
+  expect((await open(disk)).standingHold('ORDER-1')).toMatchObject({ state: 'HELD', amountFen: 50_000 });
+});
+
 it('the record of a command that is over, said again, changes nothing', async () => {
   const book = await open(new MemoryDisk());
   await hold(book, 1);
@@ -87,7 +108,59 @@ it('memory lets go of finished holds with their orders, and never of one that st
   clock.wall += 8 * 86_400_000;
   await book.maintain();
   await book.maintain();
-  expect([book.attempts.has('preAuth-0'), book.orders.has('ORDER-0')]).toEqual([false, true]);
+  expect([book.attempts.has('preAuth-0'), book.orders.has('ORDER-0')]).toEqual([true, true]);
   expect(book.standingHold('ORDER-0')).toMatchObject({ state: 'HELD', amountFen: 50_000 });
   expect([book.orders.has('ORDER-1'), book.holds.has('preAuth-1')]).toEqual([false, false]);
 });
+
+it('nor of the attempts of an order that a person has to decide about', async () => {
+  const { book } = await TillBook.open(new MemoryDisk(), new StillClock(), TERMINAL);
+  const doubtful: Attempt = { ...attempt(0, 'preAuth', 'NEEDS_MANUAL_CHECK'), attemptId: 'doubtful' };
+  await book.write({ type: 'ATTEMPT', record: { attempt: doubtful, startedAt: START }, order: order(0, 'DISPUTED') });
+  for (let n = 1; n < 260; n++) await write(book, n, attempt(n, 'preAuth', 'FAILED'));
+  await book.maintain();
+  expect([book.attempts.has('doubtful'), book.attempts.has('preAuth-1')]).toEqual([true, false]);
+});
+
+/** The terminal's yes to a command that it had said no to. */
+async function lateYes(book: TillBook, attemptId: string): Promise<void> {
+  const { command } = book.attempts.get(attemptId)?.attempt.card ?? {};
+  const late = {
+    reference: command?.reference ?? '',
+    outcome: 'approved',
+    key: { receipt: '0002' },
+    evidence: { by: 'answer' },
+    standing: 'final',
+  } as const;
+  const data = {
+    type: 'terminal-late',
+    protocol: 'zvt',
+    outcome: 'approved',
+    by: 'answer',
+    key: {},
+    attemptId,
+  } as const;
+  const event = book.event(data, `LATE-${attemptId}`, 'BOOT', START);
+  await book.write({ type: 'TERMINAL_LATE', late, protocol: 'zvt', during: attemptId, event });
+}
+
+it.each([
+  ['FAILED', 'UNCLEAR'],
+  ['REVERSED', 'UNCLEAR'],
+  ['NEEDS_MANUAL_CHECK', 'UNCLEAR'],
+] as const)(
+  'a refused charge that was carried out after all, heard of while the cancellation runs: %s',
+  async (end, state) => {
+    const disk = new MemoryDisk();
+    const book = await open(disk);
+    await hold(book, 1);
+    await write(book, 1, attempt(1, 'completePreAuth'));
+    await write(book, 1, attempt(1, 'completePreAuth', 'FAILED'));
+    await write(book, 1, attempt(1, 'cancelPreAuth'));
+    await lateYes(book, 'completePreAuth-1');
+    expect(book.standingHold('ORDER-1')).toMatchObject({ state: 'RELEASING', runs: 'cancelPreAuth-1' });
+    await write(book, 1, attempt(1, 'cancelPreAuth', end));
+    expect(book.standingHold('ORDER-1')?.state).toBe(state);
+    expect((await open(disk)).standingHold('ORDER-1')).toEqual(book.standingHold('ORDER-1'));
+  },
+);
