@@ -34,7 +34,7 @@ export class HoldMemory {
 
   late(about: Attempt | undefined, late: LateWord): void {
     const hold = about && isYesBehindNo(about, late) ? this.#holds.get(holdIdOf(about) ?? '') : undefined;
-    if (about && hold) this.keep(holdSurprised(hold, about.attemptId));
+    if (about && hold) this.keep(holdSurprised(hold, about.attemptId, late));
   }
 
   /** An order that was paid another way says nothing of its hold, unless the person does. */

@@ -8,6 +8,7 @@ import type { Settings } from '../payment/terminal-state.ts';
 import { type Charge, chargeOf, intentCharge } from '../refunds/charge.ts';
 import { orderRefunded, orderResolved } from '../refunds/order-ends.ts';
 import type { Refund } from '../refunds/refund.ts';
+import type { Resolution } from '../refunds/resolution.ts';
 import { FIRST_PERIODS, type Periods, periodsAfter } from '../reports/report.ts';
 import { hourOf } from '../rules/beijing.ts';
 import type { Notice } from '../rules/notice.ts';
@@ -273,8 +274,15 @@ export class TillState {
     if (resolution.charge) this.charges.set(resolution.orderId, resolution.charge);
     const paidFen = this.charges.get(resolution.orderId)?.amountFen ?? 0;
     // what went back while it was in doubt has gone back
-    if (order) this.#order(orderRefunded(orderResolved(order, resolution), this.refunds.values(), paidFen), entry);
+    const settled = order && orderResolved(this.#charged(order, resolution), resolution);
+    if (settled) this.#order(orderRefunded(settled, this.refunds.values(), paidFen), entry);
     this.outbox.add(event, place);
+  }
+
+  /** What a person saw charged of a hold is what the order comes to. */
+  #charged(order: Order, { charge }: Resolution): Order {
+    const card = this.attempts.get(charge?.attemptId ?? '')?.attempt.card;
+    return charge && card?.holdId !== undefined ? { ...order, amountFen: charge.amountFen } : order;
   }
 
   #progress(progress: DocumentProgress): void {

@@ -176,7 +176,7 @@ export class CardRunner implements OtherPayment {
       const card: CardFacts = { ...known, ...asked };
       const terms = { orderId: order.orderId, attemptId: this.#parts.newId(), amountFen: command.amount };
       const attempt = newCardAttempt(terms, card, scannedOf(paycode));
-      return this.#write(attempt, isOfOrder(card) ? inPayment(order, attempt) : order, paycode);
+      return this.#write(attempt, takesOrder(order, card) ? inPayment(order, attempt) : order, paycode);
     });
   }
 
@@ -445,6 +445,11 @@ export type Asked = Pick<CardFacts, 'commandId' | 'refundId' | 'holdId'>;
 
 function scannedOf(paycode: Paycode | undefined): Pick<Attempt, 'channel' | 'maskedPaycode'> | undefined {
   return paycode && { channel: paycode.channel, maskedPaycode: paycode.masked };
+}
+
+/** A hold that is given up beside an order which was paid another way leaves that order as it is. */
+function takesOrder({ state }: Order, card: CardFacts): boolean {
+  return isOfOrder(card) && (card.command.kind !== 'cancelPreAuth' || state === 'OPEN');
 }
 
 function inPayment({ intentId: _before, ...order }: Order, { attemptId }: Attempt): Order {

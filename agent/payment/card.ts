@@ -62,7 +62,7 @@ export function isCharge({ command }: Pick<CardFacts, 'command'>): boolean {
  * How the terminal names what it did for this command. What another amount or an answer to nobody's question names may be the
  * last customer's: it is evidence, and never what a charge or a cancellation is said about.
  */
-export function ownKey(result: TerminalResult | undefined): TransactionKey | undefined {
+export function ownKey(result: Pick<TerminalResult, 'key' | 'evidence'> | undefined): TransactionKey | undefined {
   const by = result?.evidence.by;
   return by === 'other-amount' || by === 'cannot-tell' ? undefined : result?.key;
 }

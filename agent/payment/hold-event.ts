@@ -34,6 +34,24 @@ export function holdEvent({ attempt, startedAt }: AttemptRecord, book: Pick<Till
   };
 }
 
+/** The terminal's yes to a command that it had said no to: nobody knows any more what became of the hold. */
+export function surprisedHoldEvent({ attempt }: AttemptRecord, book: Pick<TillBook, 'holds'>): HoldEvent | undefined {
+  const hold = book.holds.get(holdIdOf(attempt) ?? '');
+  if (hold?.state !== 'UNCLEAR') return undefined;
+  const { holdId, orderId, amountFen, state } = hold;
+  const { attemptId } = attempt;
+  return {
+    type: 'hold',
+    holdId,
+    orderId,
+    amountFen,
+    state,
+    attemptId,
+    outcome: 'needs-a-person',
+    ...cardEvidence(attempt),
+  };
+}
+
 const OUTCOMES: { readonly [S in Attempt['state']]: HoldEvent['outcome'] } = {
   CREATED: 'asked',
   SUBMITTED: 'asked',

@@ -3,7 +3,7 @@ import type { CommandRefusal } from '../backend/verb-desk.ts';
 import { ERRORS } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { Order } from '../journal/records.ts';
-import { isNamed } from './card.ts';
+import { isNamed, ownKey } from './card.ts';
 import type { UnnamedCommand } from './card-give-back.ts';
 import { type Hold, isStanding } from './hold.ts';
 
@@ -17,7 +17,7 @@ export interface HoldWish {
   readonly holdId?: string;
 }
 
-export type HoldBook = Pick<TillBook, 'orders' | 'holds' | 'standingHold'>;
+export type HoldBook = Pick<TillBook, 'orders' | 'holds' | 'standingHold' | 'attempts'>;
 
 export interface HoldTerms {
   readonly book: HoldBook;
@@ -46,7 +46,7 @@ export function preAuthWish(args: PreAuthArgs, commandId: string, { book }: Hold
 
 /** 预授权完成 */
 export function completeWish({ orderId, amountFen }: CompletePreAuthArgs, terms: HoldTerms): HoldWish | CommandRefusal {
-  const known = standing(orderId, terms);
+  const known = standing(orderId, terms, CHARGED);
   if ('code' in known) return known;
   const { order, hold } = known;
   if (amountFen > mostOf(hold, terms)) return refused('HOLD_EXCEEDED');
@@ -56,7 +56,7 @@ export function completeWish({ orderId, amountFen }: CompletePreAuthArgs, terms:
 
 /** 预授权撤销 */
 export function cancelWish({ orderId }: { readonly orderId: string }, terms: HoldTerms): HoldWish | CommandRefusal {
-  const known = standing(orderId, terms);
+  const known = standing(orderId, terms, GIVEN_UP);
   if ('code' in known) return known;
   const { order, hold } = known;
   const command = { kind: 'cancelPreAuth', amount: hold.amountFen, original: hold.key } as const;
@@ -71,18 +71,26 @@ export function mostOf(
   return Math.floor((amountFen * completeUpToPercent) / 100);
 }
 
+const CHARGED: readonly Order['state'][] = ['OPEN'];
+/** of an order that was paid another way, too */
+const GIVEN_UP: readonly Order['state'][] = ['OPEN', 'PAID', 'CANCELLED', 'PARTLY_REFUNDED', 'REFUNDED'];
+
 interface Known {
   readonly order: Order;
   readonly hold: Hold & Required<Pick<Hold, 'key'>>;
 }
 
 /** The hold of the order that a command may be said about now. */
-function standing(orderId: string, { book, protocol }: HoldTerms): Known | CommandRefusal {
+function standing(
+  orderId: string,
+  { book, protocol }: HoldTerms,
+  states: readonly Order['state'][],
+): Known | CommandRefusal {
   const order = book.orders.get(orderId);
   const hold = book.standingHold(orderId);
   if (!order) return { code: 'NOT_FOUND', message: 'this till remembers no such order' };
   if (!hold) return refused('NO_HOLD');
-  if (hold.state === 'UNCLEAR' || order.state !== 'OPEN')
+  if (hold.state === 'UNCLEAR' || !states.includes(order.state))
     return { code: 'ORDER_BLOCKED', message: `the hold is ${hold.state}, the order ${order.state}` };
   if (hold.state !== 'HELD') return { code: 'DEVICE_BUSY', message: `the hold is ${hold.state}` };
   if (hold.protocol !== protocol)
@@ -93,7 +101,24 @@ function standing(orderId: string, { book, protocol }: HoldTerms): Known | Comma
   const { key } = hold;
   // a terminal that is told no number takes the hold that it likes
   if (key === undefined || !isNamed(key)) return refused('HOLD_UNNAMED');
+  const now = terminalHeard(book, protocol);
+  if (ONE_ID.has(protocol) && key.terminalId !== undefined && now !== undefined && now !== key.terminalId)
+    return {
+      code: 'UNSUPPORTED',
+      message: `it is held at terminal ${key.terminalId}, and this one is ${now}: do it there, or at the bank, then register the hold as gone`,
+    };
   return { order, hold: { ...hold, key } };
+}
+
+/** Where a terminal has one id. In the Link family it may have one for each host: another one says nothing. */
+const ONE_ID: ReadonlySet<string> = new Set(['zvt', 'mis']);
+
+/** The id that the terminal said last about something of its own: receipt 12 of another one is another guest's. */
+function terminalHeard({ attempts }: HoldBook, protocol: string): string | undefined {
+  const heard = [...attempts.values()].map(({ attempt: { card, channel } }) =>
+    card?.protocol === protocol && channel === 'CARD' ? ownKey(card.result)?.terminalId : undefined,
+  );
+  return heard.findLast((id) => id !== undefined);
 }
 
 function refused(code: 'HOLD_STANDS' | 'NO_HOLD' | 'HOLD_EXCEEDED' | 'HOLD_UNNAMED'): CommandRefusal {

@@ -1,4 +1,4 @@
-import type { TransactionKey } from '../../protocols/terminal/messages.ts';
+import type { TerminalResult, TransactionKey } from '../../protocols/terminal/messages.ts';
 import { type Attempt, isFinal } from './attempt.ts';
 import { type CardFacts, type KeptCommand, ownKey } from './card.ts';
 import { type HoldEvent, type HoldState, holdAfter, isHoldOver } from './hold-states.ts';
@@ -81,7 +81,8 @@ function changes(attempt: Attempt, { command, result }: CardFacts, next: HoldSta
   if (next === 'COMPLETED') return { completedBy: attempt.attemptId };
   if (command.kind !== 'preAuth') return {};
   const { settledAt } = attempt;
-  const key = ownKey(result);
+  // what was refused names nothing that is held
+  const key = next === 'REFUSED' ? undefined : ownKey(result);
   return {
     ...(key === undefined ? {} : { key }),
     ...(attempt.maskedPaycode === '' ? {} : { maskedPan: attempt.maskedPaycode }),
@@ -105,9 +106,10 @@ const END: Partial<Record<Attempt['state'], HoldEvent>> = {
 };
 
 /** The terminal's yes to a command of it that it had said no to. */
-export function holdSurprised(hold: Hold, attemptId: string): Hold {
+export function holdSurprised(hold: Hold, attemptId: string, late?: Pick<TerminalResult, 'key' | 'evidence'>): Hold {
   const state = holdAfter(hold.state, 'yes-behind-no');
-  if (state !== hold.state) return { ...hold, state, runs: attemptId };
+  const key = attemptId === hold.holdId ? ownKey(late) : undefined;
+  if (state !== hold.state) return { ...hold, ...(key && { key }), state, runs: attemptId };
   return isRunning(hold) ? { ...hold, surprisedBy: attemptId } : hold;
 }
 

@@ -10,6 +10,7 @@ import type { Attempt } from './attempt.ts';
 import { isYesBehindNo, type LateWord } from './card.ts';
 import { lateEvent } from './card-event.ts';
 import type { DisputeTurn } from './dispute-turn.ts';
+import { surprisedHoldEvent } from './hold-event.ts';
 
 export interface LateWordsParts {
   readonly book: TillBook;
@@ -63,16 +64,31 @@ export class LateWords {
   }
 
   /** The record of the yes disputes the order when it is folded; here what runs of the order is given up. */
-  #dispute({ attempt }: AttemptRecord, result: TerminalResult, isWritten: boolean): void {
+  #dispute(record: AttemptRecord, result: TerminalResult, isWritten: boolean): void {
+    const { attempt } = record;
     const { orderId, attemptId } = attempt;
     const { book, log, disputes, onChange } = this.#parts;
     log.error({ orderId, attemptId }, 'the terminal charged what it had refused: the order is disputed');
     disputes.take(orderId, async () => {
       // whatever else can write the order waits for this: nothing is paid for it before the yes is on disk
       if (!isWritten) await this.#insist(() => this.store(result, attemptId));
+      await this.#insist(() => this.#tellHold(record));
       const order = book.orders.get(orderId);
       if (order) onChange(attempt, order);
     });
+  }
+
+  async #tellHold(record: AttemptRecord): Promise<boolean> {
+    const { book, newId, boot, backendNow, log } = this.#parts;
+    const data = surprisedHoldEvent(record, book);
+    if (!data) return true;
+    try {
+      await book.write({ type: 'EVENT', event: book.event(data, newId(), boot, backendNow()) });
+      return true;
+    } catch (error) {
+      log.error({ detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
+      return false;
+    }
   }
 
   async #insist(write: () => Promise<boolean>): Promise<void> {

@@ -13,23 +13,38 @@ export function inDoubt(order: Order): string[] {
   return [...new Set([...lateOnes(order), attemptId, intentId].filter((id) => id !== undefined))];
 }
 
-/** The issuer gave it up, or it was cancelled at the terminal itself: nothing else of the order changes. */
-export function isHoldGivenUp({ state }: Order, { outcome, hold }: ResolveArgs): boolean {
-  return state === 'OPEN' && outcome === 'unpaid' && hold === 'gone';
+type HoldBook = Pick<TillBook, 'standingHold' | 'attempts' | 'charge'>;
+
+/**
+ * Only its hold is spoken of: the issuer gave it up, it was cancelled at the terminal itself, or nobody knew what became of its
+ * cancellation. Nothing else of the order changes, paid another way or not.
+ */
+export function isOfHoldAlone(
+  book: HoldBook,
+  { orderId, state }: Order,
+  { outcome, hold: found }: ResolveArgs,
+): boolean {
+  const hold = book.standingHold(orderId);
+  if (!hold || found === undefined || state === 'IN_PAYMENT' || state === 'DISPUTED') return false;
+  if (outcome !== 'unpaid' && !(outcome === 'paid' && book.charge(orderId))) return false;
+  return hold.state === 'UNCLEAR' || (hold.state === 'HELD' && found === 'gone');
 }
 
 /** Why this cannot be said; `undefined`: its hold does not stand in the way. */
 export function refuseOfHold(
-  book: Pick<TillBook, 'standingHold' | 'attempts'>,
+  book: HoldBook,
   order: Order,
   { outcome, hold: found }: ResolveArgs,
 ): CommandRefusal | undefined {
   const hold = book.standingHold(order.orderId);
   if (!hold) return found === undefined ? undefined : { code: 'NO_HOLD', message: 'hold: this order has none' };
-  if (outcome !== 'paid' && found === undefined)
-    return { code: 'BAD_REQUEST', message: 'hold: say whether the hold stands or is gone' };
-  if (outcome === 'unpaid') return undefined;
+  const isPaidAlready = book.charge(order.orderId) !== undefined;
   const [first = ''] = inDoubt(order);
+  // the charge that was seen says itself what became of the hold; and one of which nobody doubts stands on beside other money
+  const isKnown = hold.state === 'HELD' || (!isPaidAlready && first === hold.runs);
+  if (found === undefined && !(outcome === 'paid' && isKnown))
+    return { code: 'BAD_REQUEST', message: 'hold: say whether the hold stands or is gone' };
+  if (outcome === 'unpaid' || isPaidAlready) return undefined;
   const card = book.attempts.get(first)?.attempt.card;
   return card && !isCharge(card) ? { code: 'BAD_REQUEST', message: 'outcome: a hold is no payment' } : undefined;
 }

@@ -1,17 +1,17 @@
 import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
 import { ResolveArgs } from '../../protocols/backend/verbs.ts';
-import type { CommandResults, ResultBody } from '../backend/command-results.ts';
+import type { CommandResults } from '../backend/command-results.ts';
 import type { CommandRefusal, VerbRoom } from '../backend/verb-desk.ts';
 import { VerbQueue } from '../backend/verb-queue.ts';
 import type { Clock } from '../clock.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { Order } from '../journal/records.ts';
 import type { Log } from '../log.ts';
-import { isFinal } from '../payment/attempt.ts';
-import { CATEGORIES } from '../payment/categories.ts';
+import { type Attempt, isFinal } from '../payment/attempt.ts';
 import { isIntentOpen } from '../payment/intent.ts';
+import { answersOf } from './answers-of.ts';
 import type { Charge } from './charge.ts';
-import { inDoubt, isHoldGivenUp, refuseOfHold } from './hold-resolution.ts';
+import { inDoubt, isOfHoldAlone, refuseOfHold } from './hold-resolution.ts';
 import { PASSED_ON_MS, REFUND_REQUEST_LIFE_MS } from './refund-policy.ts';
 import type { RefundRunner } from './refund-runner.ts';
 import type { Resolution } from './resolution.ts';
@@ -73,7 +73,7 @@ export class ResolveRoom implements VerbRoom {
     const { book } = this.#parts;
     if (refundId !== undefined) return book.refunds.get(refundId)?.resolvedBy === personId;
     const order = book.orders.get(orderId);
-    if (hold !== undefined && book.standingHold(orderId)?.state === 'HELD' && hold === 'gone') return false;
+    if (hold === 'gone' && book.standingHold(orderId)) return false;
     return order?.settled !== undefined && order.state !== 'DISPUTED';
   }
 
@@ -85,7 +85,7 @@ export class ResolveRoom implements VerbRoom {
     if (!order) return { code: 'NOT_FOUND', message: 'this till remembers no such order' };
     const ofHold = refuseOfHold(this.#parts.book, order, args);
     if (ofHold) return ofHold;
-    if (isHoldGivenUp(order, args)) return undefined;
+    if (isOfHoldAlone(this.#parts.book, order, args)) return undefined;
     if (order.state !== 'DISPUTED') return { code: 'ORDER_BLOCKED', message: `the order is ${order.state}` };
     if (this.#isStillAsked(orderId))
       return { code: 'DEVICE_BUSY', message: 'the till is still finding out what became of an attempt' };
@@ -102,10 +102,13 @@ export class ResolveRoom implements VerbRoom {
     );
   }
 
-  async #resolveOrder({ orderId, outcome, hold, personId, reason }: ResolveArgs): Promise<void> {
+  async #resolveOrder(args: ResolveArgs): Promise<void> {
+    const { orderId, outcome, hold, personId, reason } = args;
     const { book, newId, boot, backendNow, log, results } = this.#parts;
     const order = book.orders.get(orderId);
     if (!order) return;
+    const isAlone = isOfHoldAlone(book, order, args);
+    const runs = book.standingHold(orderId)?.runs;
     const about = inDoubt(order);
     const charge = outcome === 'paid' ? this.#newCharge(order) : undefined;
     const resolution: Resolution = {
@@ -121,9 +124,11 @@ export class ResolveRoom implements VerbRoom {
     const data = { type: 'resolution' as const, orderId, about, outcome, ...(hold && { hold }), personId, reason };
     await book.write({ type: 'RESOLUTION', resolution, event: book.event(data, newId(), boot, backendNow()) });
     log.warn({ orderId, outcome, personId, about }, 'a person settled what the till could not');
-    const attempt = book.charge(orderId)?.attemptId;
-    const known = outcome === 'paid' && attempt !== undefined ? { attempt } : {};
-    await results.resolve(order.commandId, { ...RESULT[outcome], ...known });
+    const said = { outcome, hold, charge: book.charge(orderId)?.attemptId };
+    const asked = new Set(runs === undefined ? about : [...about, runs]);
+    const attempts = [...asked].flatMap((id) => book.attempts.get(id)?.attempt ?? []);
+    for (const [commandId, answer] of answersOf(isAlone ? undefined : order, attempts, said))
+      await results.resolve(commandId, answer);
   }
 
   /** The money that a person accepts as this order's payment, so that it can be given back; none when one is known. */
@@ -137,7 +142,8 @@ export class ResolveRoom implements VerbRoom {
   #attemptCharge(attemptId: string): Charge | undefined {
     const record = this.#parts.book.attempts.get(attemptId);
     if (!record) return undefined;
-    const { orderId, channel, amountFen, transactionId, paidAt, reverses } = record.attempt;
+    const { orderId, channel, transactionId, paidAt, reverses } = record.attempt;
+    const amountFen = chargedFen(record.attempt);
     // the last reverse that left may still be carried out: until it cannot, nothing is given back
     const reverseUntil = this.#parts.backendNow() + REFUND_REQUEST_LIFE_MS + PASSED_ON_MS;
     return {
@@ -184,13 +190,7 @@ export class ResolveRoom implements VerbRoom {
   }
 }
 
-const RESULT = {
-  paid: { status: 'ok', code: 'PAID', clerk: clerk('PAID') },
-  refunded: { status: 'declined', code: 'REFUND_OK', clerk: clerk('REFUND_OK') },
-  unpaid: { status: 'cancelled', code: 'UNPAID' },
-} as const satisfies Record<ResolveArgs['outcome'], ResultBody>;
-
-function clerk(category: 'PAID' | 'REFUND_OK') {
-  const { zh, en, next } = CATEGORIES[category];
-  return { zh, en, action: next };
+/** What the terminal says itself that it charged; what it was asked about later may be another customer's. */
+function chargedFen({ amountFen, paidFen = amountFen, queries, card }: Attempt): number {
+  return card?.result?.evidence.by === 'other-amount' && queries === 0 ? Math.abs(paidFen) : amountFen;
 }

@@ -34,7 +34,10 @@ interface Bench {
 }
 
 /** The runner behind a sale that the terminal refused. */
-async function refused(writes: { left: number } = { left: Infinity }): Promise<Bench> {
+async function refused(
+  writes: { left: number } = { left: Infinity },
+  kind: 'sale' | 'preAuth' = 'sale',
+): Promise<Bench> {
   const world = new VirtualClock(START);
   const disk = new MemoryDisk();
   const clock = new TillClock(world);
@@ -86,12 +89,12 @@ async function refused(writes: { left: number } = { left: Infinity }): Promise<B
   );
   await passUntil(world, 'ready', () => terminal.isReady, 60_000);
   await book.write({ type: 'ORDER', order: ORDER });
-  const attempt = await runner.start(ORDER);
+  const attempt = await runner.begin(ORDER, { kind, amount: ORDER.amountFen }, {});
   if (typeof attempt === 'string') throw new Error(attempt);
   await passUntil(world, 'the no', () => book.orders.get('A')?.state === 'OPEN', 60_000);
   const reference = attempt.card?.command.reference ?? '';
   const yes: TerminalResult = {
-    command: 'sale',
+    command: kind,
     reference,
     outcome: 'approved',
     amount: 1_251,
@@ -132,6 +135,15 @@ describe('a yes of the terminal behind its own no', () => {
     expect(bench.book.orders.get('A')).toMatchObject({ state: 'DISPUTED', lateSuccess: 'ID-2' });
     await expect(bench.runner.start(bench.book.orders.get('A') ?? ORDER)).rejects.toThrow('DISPUTED');
     expect((await reopened(bench)).orders.get('A')).toEqual(bench.book.orders.get('A'));
+  });
+
+  it('of a hold leaves it in doubt, named by what is held, and the backend is told', async () => {
+    const { book, runner, yes } = await refused(undefined, 'preAuth');
+    expect(await runner.store(yes)).toBe(true);
+    for (let turns = 0; turns < 20; turns++) await settled();
+    expect(book.standingHold('A')).toMatchObject({ state: 'UNCLEAR', key: { receipt: '0009' } });
+    const events = book.pending(0, 100).map(({ data }) => data);
+    expect(events.at(-1)).toMatchObject({ type: 'hold', orderId: 'A', state: 'UNCLEAR', outcome: 'needs-a-person' });
   });
 
   it.each([0, 1, 2, 3, 4])(

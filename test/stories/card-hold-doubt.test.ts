@@ -68,6 +68,109 @@ it('a MIS terminal is told no charge, cancellation or void that names nothing', 
   }
 });
 
+/** What whoever asked knows last. */
+function told(shop: HoldShop, id: string) {
+  return shop.card.shop.backend
+    .resultsOf(id)
+    .filter(({ phase }) => phase === 'final')
+    .at(-1);
+}
+
+/** The yes to what the terminal had refused. */
+async function lateYes(shop: HoldShop, attemptId: string): Promise<void> {
+  const { attempt } = shop.book.attempts.get(attemptId) ?? {};
+  if (!attempt?.card) throw new Error(`no attempt ${attemptId}`);
+  const { command } = attempt.card;
+  const late = {
+    reference: command.reference,
+    outcome: 'approved',
+    amount: command.amount,
+    key: { receipt: '0002' },
+    evidence: { by: 'answer' },
+    standing: 'final',
+  } as const;
+  const data = {
+    type: 'terminal-late',
+    protocol: 'zvt',
+    outcome: 'approved',
+    by: 'answer',
+    key: {},
+    attemptId,
+  } as const;
+  const event = shop.book.event(data, `LATE-${attemptId}`, 'BOOT', 1);
+  await shop.book.write({ type: 'TERMINAL_LATE', late, protocol: 'zvt', during: attemptId, event });
+}
+
+it('a hold that was refused, whose order was paid by card, and that is held after all: given up, and the payment stays', async () => {
+  const shop = await HoldShop.open('zvt');
+  shop.card.arm('printer-not-ready');
+  expect(await shop.hold('A', 50_000)).toMatchObject({ status: 'declined' });
+  expect(shop.state('A')).toBe('REFUSED');
+  const refused = shop.card.attempt('A')?.attemptId ?? '';
+  expect(await shop.card.sale('A', 50_000)).toMatchObject({ status: 'ok' });
+  const paidWith = shop.card.attempt('A')?.attemptId;
+  await lateYes(shop, refused);
+  expect([shop.card.orderState('A'), shop.state('A')]).toEqual(['DISPUTED', 'UNCLEAR']);
+  expect(await resolve(shop, { outcome: 'paid' })).toMatchObject({ status: 'failed', code: 'BAD_REQUEST' });
+  expect(await resolve(shop, { outcome: 'paid', hold: 'stands' })).toMatchObject({ status: 'ok' });
+  expect([shop.card.orderState('A'), shop.state('A')]).toEqual(['PAID', 'HELD']);
+  expect(await shop.complete('A', 50_000)).toMatchObject({ status: 'failed', code: 'ORDER_BLOCKED' });
+  // the terminal of this world knows of no such hold, and says so: the order stays as it is paid
+  expect(await shop.cancel('A')).toMatchObject({ status: 'declined' });
+  expect([shop.card.orderState('A'), shop.state('A')]).toEqual(['PAID', 'HELD']);
+  expect(shop.book.orders.get('A')?.attemptId).toBe(paidWith);
+  expect(await resolve(shop, { outcome: 'paid', hold: 'gone' })).toMatchObject({ status: 'ok' });
+  expect([shop.card.orderState('A'), shop.state('A')]).toEqual(['PAID', 'RELEASED']);
+  expect(shop.book.charge('A')).toMatchObject({ attemptId: paidWith, amountFen: 50_000 });
+});
+
+it('a hold beside an order that is paid is cancelled at the terminal, and only it', async () => {
+  const shop = await HoldShop.open('zvt');
+  expect(await shop.hold('A', 50_000)).toMatchObject({ status: 'ok' });
+  await shop.book.write({
+    type: 'ORDER',
+    order: { ...(shop.book.orders.get('A') ?? { orderId: 'A', amountFen: 1, commandId: 'C' }), state: 'PAID' },
+  });
+  expect(await shop.cancel('A')).toMatchObject({ status: 'ok', code: 'RELEASED' });
+  expect([shop.card.orderState('A'), shop.state('A'), shop.heldThere]).toEqual(['PAID', 'RELEASED', 0]);
+});
+
+it('whoever asked is told what the person found: held, not cancelled; charged, with what was charged', async () => {
+  const shop = await unclear();
+  const [hold] = [...shop.book.attempts.values()];
+  await resolve(shop, { outcome: 'unpaid', hold: 'stands' });
+  expect(told(shop, hold?.attempt.card?.commandId ?? '')).toMatchObject({ status: 'ok', code: 'HELD', resolves: true });
+
+  const other = await HoldShop.open('zvt');
+  await other.hold('A', 50_000);
+  other.card.arm('other-amount');
+  expect(await other.complete('A', 38_000)).toMatchObject({ status: 'unknown' });
+  const charge = other.card.attempt('A');
+  await resolve(other, { outcome: 'paid' });
+  expect(told(other, charge?.card?.commandId ?? '')).toMatchObject({ status: 'ok', code: 'PAID', resolves: true });
+  expect(charge?.paidFen).not.toBe(38_000);
+  expect(other.book.charge('A')?.amountFen).toBe(charge?.paidFen);
+  expect(other.book.orders.get('A')?.amountFen).toBe(charge?.paidFen);
+});
+
+it('another terminal was put in the place of the one that holds it: its receipt of that number is another guest’s', async () => {
+  const shop = await HoldShop.open('zvt');
+  await shop.hold('A', 50_000);
+  const { terminalId } = shop.book.standingHold('A')?.key ?? {};
+  expect(terminalId).toBeDefined();
+  await shop.hold('B', 20_000);
+  const record = shop.book.attempts.get(shop.card.attempt('B')?.attemptId ?? '');
+  const result = record?.attempt.card?.result;
+  const order = shop.book.orders.get('B');
+  if (!record?.attempt.card || !result || !order) throw new Error('no hold B');
+  const card = { ...record.attempt.card, result: { ...result, key: { ...result.key, terminalId: '99999999' } } };
+  await shop.book.write({ type: 'ATTEMPT', record: { ...record, attempt: { ...record.attempt, card } }, order });
+  const asked = await shop.complete('A', 38_000);
+  expect(asked).toMatchObject({ status: 'failed', code: 'UNSUPPORTED' });
+  expect(asked.message).toContain('99999999');
+  expect(shop.ledger.filter(([kind]) => kind === 'booking')).toEqual([]);
+});
+
 it('a hold that began, and behind which the disk took nothing for a moment, is never told as failed', async () => {
   for (const verb of ['card-preauth', 'card-sale'] as const) {
     const shop = await HoldShop.open('zvt');
