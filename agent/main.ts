@@ -83,6 +83,11 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   // Slips.
   const { printer: printerConfig } = config;
   const merchant = merchantOf(config.merchant, book);
+  const signatures = await SignatureRoom.open(
+    { outside, link, till, merchant, clock, log, backendNow: voice.backendNow, spool: () => spool },
+    config.pad,
+  );
+  // Nothing is waited for from here to `spool.resume()`: it must know what broke off before it is asked how it is.
   const printer =
     printerConfig &&
     new SlipPrinter(
@@ -91,10 +96,6 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
       clock,
       health.taps.printer.tapped((listener) => openPrinter(printerConfig, outside, listener)),
     );
-  const signatures = await SignatureRoom.open(
-    { outside, link, till, merchant, clock, log, backendNow: voice.backendNow, spool: () => spool },
-    config.pad,
-  );
   const spool: SlipSpool = new SlipSpool({
     book,
     printer,

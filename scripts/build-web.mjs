@@ -34,8 +34,12 @@ function buildPage(source, folder) {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
-      // how long the build itself took is no warning
-      rolldownOptions: { checks: { pluginTimings: false } },
+      rolldownOptions: {
+        // how long the build itself took is no warning
+        checks: { pluginTimings: false },
+        // what every visit needs stays one file: in two it packs worse, and is asked for twice
+        output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] } },
+      },
     },
   });
 }

@@ -2,10 +2,10 @@ import type { Clock } from '../clock.ts';
 import type { ByteLink, WriteOutcome } from '../transport/link.ts';
 
 /** Fits into the receive buffer of every printer that has one worth the name (4 KB), beside what it has not printed yet. */
-const AT_ONCE_BYTES = 3_072;
-const PIECE_BYTES = 512;
+export const AT_ONCE_BYTES = 3_072;
+export const PIECE_BYTES = 512;
 /** Text comes out of the slowest printers (50 mm/s, 32 columns of 30 dots) at about 1.4 KB/s. */
-const PAUSE_MS = 400;
+export const PAUSE_MS = 400;
 
 /**
  * Writes to a printer on a line without flow control: what does not fit into its buffer would be discarded unseen, so a

@@ -1,16 +1,16 @@
 import { encode, join } from '../../protocols/escpos/encode.ts';
 import { type Reply, ReplyReader } from '../../protocols/escpos/status.ts';
-import { Tokenizer } from '../../protocols/escpos/tokenize.ts';
 import type { Clock } from '../clock.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { ByteLink, LinkListener, LinkProblem, WriteOutcome } from '../transport/link.ts';
+import { BrokenCommand } from './broken-command.ts';
 import { Expectations } from './expectations.ts';
 import { FirstAnswer } from './first-answer.ts';
 import { pacedWrite } from './paced-write.ts';
 import type { Fact, PrintEnd, Proof } from './print-machine.ts';
 import { PrintRun } from './print-run.ts';
 import { type Hindrance, hindranceOf, NOT_TOLD, type PrinterStatus, statusOfAutomatic } from './printer-status.ts';
-import { askStatus, type StatusAnswer } from './status-question.ts';
+import { askStatus, type StatusAnswer, unasked } from './status-question.ts';
 
 export interface SlipPrinterConfig {
   /** none on a network or USB: as fast as a fast serial line */
@@ -72,9 +72,6 @@ const LATE_PROOFS = 8;
 /** The bytes of one answer come together; a USB adapter holds them back for 16 ms. */
 const ANSWER_PAUSE_MS = 200;
 
-/** the process id behind a slip has 11 */
-const OWN_COMMAND_BYTES = 16;
-
 /** GS a: online, errors and paper are told at every change; a line that is held back carries no question. */
 const SPEAK_UP = join([encode('initialize'), encode('automatic-status', [0x0e])]);
 const CUT_OFF = join([encode('initialize'), encode('feed-lines', [4]), encode('feed-cut-partial', [0])]);
@@ -101,8 +98,7 @@ export class SlipPrinter implements LinkListener {
   readonly #unproved = new Map<string, string>();
   /** barriers sent whose answer has not come */
   #barriers = 0;
-  /** bytes that the printer may still take for the rest of a command that broke off */
-  #open = 0;
+  readonly #broken = new BrokenCommand();
   /** a piece of a slip hangs out */
   #torn = false;
   #heardAt = 0;
@@ -160,6 +156,7 @@ export class SlipPrinter implements LinkListener {
     this.#stopWatching();
     this.#first.over();
     this.#replies.lost();
+    this.#broken.linkLost();
     this.#events.onDown(problem, at);
   }
 
@@ -201,16 +198,21 @@ export class SlipPrinter implements LinkListener {
     });
   }
 
-  /**
-   * A printer in the middle of a command would take the question for the command's rest: `10` as the high byte of a length
-   * makes it swallow 4 KB. NULs end the command, whatever it was, and are nothing between commands.
-   */
   async #ask(until: 'sent' | 'taken'): Promise<StatusAnswer> {
-    if (this.#open > 0) {
-      const { kind } = await this.#link.write(new Uint8Array(this.#open), WRITE_SLACK_MS, until);
-      if (kind === 'written') this.#open = 0;
-    }
-    return askStatus(this.#link, this.#replies, until);
+    const said = this.#broken.isOpen ? await this.#endBroken(until) : undefined;
+    return said ?? askStatus(this.#link, this.#replies, until);
+  }
+
+  /** Why a command that broke off could not be ended yet; `undefined`: the printer is at a command's beginning. */
+  async #endBroken(until: 'sent' | 'taken'): Promise<StatusAnswer | undefined> {
+    const deadlineMs = (bytes: number) => 2 * this.#wireMs(bytes) + WRITE_SLACK_MS;
+    const head = await this.#broken.endHead(this.#link, deadlineMs);
+    if (head.kind !== 'written') return unasked(head);
+    if (!this.#broken.isOpen) return undefined;
+    const said = await askStatus(this.#link, this.#replies, until);
+    if (said !== 'silent' && (typeof said === 'string' || hindranceOf(said))) return said;
+    const rest = await this.#broken.end(this.#link, deadlineMs, this.#clock);
+    return rest.kind === 'written' ? undefined : unasked(rest);
   }
 
   /** It said how it is. One that cannot print is looked at until it can, so that the counter knows. */
@@ -240,7 +242,7 @@ export class SlipPrinter implements LinkListener {
   #takeSeen(): PrinterStatus | undefined {
     const seen = this.#seen;
     this.#seen = undefined;
-    const isFresh = seen !== undefined && this.#clock.mono() - seen.at <= FRESH_MS;
+    const isFresh = seen !== undefined && !this.#broken.isOpen && this.#clock.mono() - seen.at <= FRESH_MS;
     return isFresh && !hindranceOf(seen.status) ? seen.status : undefined;
   }
 
@@ -264,7 +266,7 @@ export class SlipPrinter implements LinkListener {
 
   /** A process before this one may have been cut off inside these bytes. */
   distrust(bytes: Uint8Array): void {
-    this.#open = Math.max(this.#open, longestCommand(bytes));
+    this.#broken.mayBeIn(bytes);
     this.#torn = true;
   }
 
@@ -315,10 +317,14 @@ export class SlipPrinter implements LinkListener {
     const tail = best === 'confirmed' ? encode('process-id', [...Buffer.from(processId, 'latin1')]) : BARRIER;
     const head = this.#config.holdsLine ? SPEAK_UP : encode('initialize');
     const bytes = join([this.#scissors(), head, slip, best === 'sent' ? [] : tail]);
-    const wireMs = (bytes.length * BITS_PER_BYTE * 1000) / (this.#config.baudRate ?? 115_200);
+    const wireMs = this.#wireMs(bytes.length);
     const slackMs = this.#config.holdsLine ? HELD_LINE_MS : WRITE_SLACK_MS;
     if (best === 'processed') this.#barriers = 1;
     return run.send(async () => factOf(await this.#write(bytes, 2 * wireMs + slackMs)), wireMs);
+  }
+
+  #wireMs(bytes: number): number {
+    return (bytes * BITS_PER_BYTE * 1000) / (this.#config.baudRate ?? 115_200);
   }
 
   #write(bytes: Uint8Array, deadlineMs: number): Promise<WriteOutcome> {
@@ -385,15 +391,4 @@ function factOf({ kind }: WriteOutcome): Fact {
 
 function notSent(cause: ErrorCode, status: PrinterStatus): PrintResult {
   return { state: 'not-sent', proof: 'none', status, cause };
-}
-
-/** The longest command of a slip: so many bytes a printer may still be waiting for. */
-function longestCommand(bytes: Uint8Array): number {
-  let longest = OWN_COMMAND_BYTES;
-  const tokenizer = new Tokenizer((token) => {
-    if (token.kind === 'command') longest = Math.max(longest, token.length);
-  });
-  tokenizer.push(bytes);
-  tokenizer.end();
-  return longest;
 }

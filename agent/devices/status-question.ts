@@ -1,5 +1,5 @@
 import { encode, join } from '../../protocols/escpos/encode.ts';
-import type { ByteLink } from '../transport/link.ts';
+import type { ByteLink, WriteOutcome } from '../transport/link.ts';
 import type { Expectations } from './expectations.ts';
 import { type PrinterStatus, statusOf } from './printer-status.ts';
 
@@ -30,12 +30,17 @@ export async function askStatus(
   const outcome = await link.write(STATUS_QUERIES, writeMs, until);
   if (outcome.kind !== 'written') {
     expected.callOff();
-    if (outcome.kind === 'not-written') return outcome.cause === 'DOWN' ? 'lost' : 'refused';
-    return outcome.cause === 'DEADLINE' ? 'stalled' : 'lost';
+    return unasked(outcome);
   }
   const answer = await expected.answer;
   if (answer === 'lost') return 'lost';
   if (answer === 'silent' && earlier === 0 && answers.length > 0) replies.forgive();
   const [, offline, roll] = answers.slice(-QUESTIONS);
   return offline === undefined || roll === undefined || answer === 'silent' ? 'silent' : statusOf(offline, roll);
+}
+
+/** Why a question did not leave, or not whole. */
+export function unasked(outcome: Exclude<WriteOutcome, { readonly kind: 'written' }>): 'refused' | 'stalled' | 'lost' {
+  if (outcome.kind === 'not-written') return outcome.cause === 'DOWN' ? 'lost' : 'refused';
+  return outcome.cause === 'DEADLINE' ? 'stalled' : 'lost';
 }

@@ -25,6 +25,7 @@ import { CardRunner } from './card-runner.ts';
 import { CardSettlement } from './card-settlement.ts';
 import type { PaymentDesk } from './desk.ts';
 import type { DisputeTurn } from './dispute-turn.ts';
+import { givenUpIn } from './given-up.ts';
 import { holdIdOf } from './hold.ts';
 import { HoldDesk } from './hold-desk.ts';
 import { pendingIn } from './owed-question.ts';
@@ -128,13 +129,14 @@ export class CardRoom {
 
   /** Opens the terminal's link; what an earlier process left open is asked before anything else. */
   open(): void {
-    const { book, clock, states, log, outside } = this.#parts;
+    const { book, clock, states, log, outside, backendNow } = this.#parts;
     const config = this.#config;
     const random = (bytes: number) => outside.random(bytes);
+    const givenUp = givenUpIn(book, config.protocol, { mono: clock.mono(), now: backendNow() });
     this.#terminal = new PaymentTerminal(
       {
         protocol: config.protocol,
-        dialogue: (pending) => terminalDialogue(config, pending, { clock, random }),
+        dialogue: (pending) => terminalDialogue(config, pending, { clock, random, givenUp }),
         pending: pendingIn(book),
         clock,
         open: this.#parts.tap.tapped((listener) => openLink(outside, terminalLine(config), listener)),

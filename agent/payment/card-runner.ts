@@ -7,7 +7,7 @@ import type {
 } from '../../protocols/terminal/messages.ts';
 import type { ClockSkew } from '../backend/skew.ts';
 import type { Clock } from '../clock.ts';
-import type { CommandEnd, LateTerminalResult, PaymentTerminal } from '../devices/terminal/payment-terminal.ts';
+import type { CommandEnd, LateTerminalResult, PaymentTerminal, Stored } from '../devices/terminal/payment-terminal.ts';
 import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { AttemptRecord, DocumentJob, Order, Slip } from '../journal/records.ts';
@@ -267,7 +267,7 @@ export class CardRunner implements OtherPayment {
   }
 
   /** Puts a result on disk with its attempt. False: it is not there, and the terminal must not believe that it is. */
-  store(result: TerminalResult): Promise<boolean> {
+  store(result: TerminalResult): Promise<Stored> {
     const running = [...this.#running.values()].find(
       ({ record }) => cardOf(record.attempt).command.reference === result.reference,
     );
@@ -276,10 +276,10 @@ export class CardRunner implements OtherPayment {
   }
 
   /** It may have ended while this waited for its turn: then it is about a command that is over. */
-  async #storeWith(running: Running, result: TerminalResult): Promise<boolean> {
+  async #storeWith(running: Running, result: TerminalResult): Promise<Stored> {
     const { attempt } = running.record;
     if (isAnothersAnswer(this.#parts.book, this.#parts.terminal().capabilities, attempt, result))
-      return this.#late.store(withoutCommand(result), attempt.attemptId);
+      return (await this.#late.store(withoutCommand(result), attempt.attemptId)) && 'anothers';
     const told = await new Promise<boolean>((resolve) => this.#tell(running, { kind: 'result', result }, resolve));
     return told || this.#isMine(running) ? told : this.#late.storeBehind(result);
   }

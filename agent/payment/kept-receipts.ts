@@ -4,8 +4,11 @@ import { receiptBytes, type TerminalReceipt, tooLongNotice } from './terminal-re
 
 /** Receipts of one payment: the merchant's, the customer's, what some make has besides, and further parts of a long one. */
 const RECEIPTS = 8;
-/** All of them together as the journal keeps them: half of what one of its entries may have (agent/journal/journal.ts). */
-const BYTES = 128 * 1024;
+/**
+ * All of them together as the journal keeps them. An entry of it may have 256 KiB (agent/journal/journal.ts), and the end of what was
+ * no payment has each of them twice: as the attempt's, and as a job to be printed.
+ */
+const BYTES = 96 * 1024;
 
 /** What the terminal had the till print of one payment: on disk with its end, and not on paper before. */
 export class KeptReceipts {

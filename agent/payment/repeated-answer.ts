@@ -3,7 +3,7 @@ import type { TillBook } from '../journal/book.ts';
 import type { Attempt } from './attempt.ts';
 import type { LateWord } from './card.ts';
 
-/** What names a transaction at a terminal that takes no reference: its receipt, and when, because receipts come round again. */
+/** What names a transaction at a terminal that takes no reference. Which of them a terminal says is its own business. */
 const NAMES = [
   'receipt',
   'trace',
@@ -20,16 +20,23 @@ const NAMES = [
 export function isAnothersAnswer(
   book: Pick<TillBook, 'attempts'>,
   { correlation }: Pick<TerminalCapabilities, 'correlation'>,
-  { attemptId }: Pick<Attempt, 'attemptId'>,
-  { command, key }: TerminalResult,
+  { attemptId, amountFen }: Pick<Attempt, 'attemptId' | 'amountFen'>,
+  { command, key, amount = amountFen }: TerminalResult,
 ): boolean {
-  if (correlation !== 'none' || (key.receipt === undefined && key.trace === undefined)) return false;
+  if (correlation !== 'none' || !namesOne(key)) return false;
   return [...book.attempts.values()].some(({ attempt }) => {
     // a void is answered with the receipt of its sale
     const isOther = attempt.attemptId !== attemptId && attempt.card?.command.kind === command;
-    const known = isOther ? attempt.card?.result?.key : undefined;
-    return known !== undefined && NAMES.every((name) => known[name] === key[name]);
+    const known = isOther ? attempt.card?.result : undefined;
+    if (known === undefined || (known.amount ?? attempt.amountFen) !== amount) return false;
+    return NAMES.every((name) => known.key[name] === key[name]);
   });
+}
+
+/** Receipt and trace come round again: only with when it was they name one transaction. */
+function namesOne({ receipt, trace, date, time }: TransactionKey): boolean {
+  if (receipt === undefined && trace === undefined) return false;
+  return time !== undefined || (date !== undefined && trace !== undefined);
 }
 
 /** As nobody's: it is kept, and says nothing of the command that waits. */

@@ -66,8 +66,10 @@ export class DocumentJobs {
   }
 
   resume(): void {
-    for (const job of this.#parts.book.documents.values())
+    for (const job of this.#parts.book.documents.values()) {
       if (job.state === 'queued' || job.state === 'sending') this.#take(job, job.state === 'sending');
+      if (job.state === 'unknown') this.#parts.queue.distrust(this.#task(job, true));
+    }
   }
 
   get(jobId: string): DocumentJob | undefined {
@@ -184,6 +186,7 @@ export class DocumentJobs {
       id: jobId,
       priority,
       interrupted,
+      picture: document.kind === 'document',
       layout: () =>
         layPrintable(document, paper, { training, duplicate: job.of !== undefined }, this.#pictures.get(jobId)),
       get state() {

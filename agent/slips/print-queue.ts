@@ -4,7 +4,7 @@ import { explain } from '../errors.ts';
 import type { Slip } from '../journal/records.ts';
 import { JOURNAL_RETRY_MS } from '../journal/retry.ts';
 import type { Log } from '../log.ts';
-import type { Laid } from './print-form.ts';
+import { type Laid, longestOf } from './print-form.ts';
 import { PRIORITIES, type PrintPriority } from './printable.ts';
 
 /** How often a job knocks at a printer that cannot print now. */
@@ -23,6 +23,8 @@ export interface PrintTask {
   readonly priority: PrintPriority;
   /** found at a start with bytes that may have left: it is settled as unknown and never sent */
   readonly interrupted: boolean;
+  /** it may have had a picture that no disk keeps: a signature, which is deleted as soon as the acquirer has it */
+  readonly picture: boolean;
   layout(): Laid;
   /** as the disk says it: `sending` allows bytes to leave */
   readonly state: string | undefined;
@@ -35,6 +37,7 @@ export interface PrintTask {
 
 export interface QueueParts {
   readonly printer: SlipPrinter | undefined;
+  readonly paper: 58 | 80;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -70,7 +73,7 @@ export class PrintQueue {
   add(task: PrintTask): void {
     if (this.has(task.id)) return;
     // before the printer is asked anything
-    if (task.interrupted) this.#distrust(task);
+    if (task.interrupted) this.distrust(task);
     this.#tasks.push(task);
     this.#wake();
     if (this.#running) return;
@@ -128,10 +131,15 @@ export class PrintQueue {
     return undefined;
   }
 
-  /** The printer may still wait for the rest of what a dead process was sending. */
-  #distrust(task: PrintTask): void {
-    const laid = this.#layout(task);
-    if (laid) this.#parts.printer?.distrust(laid.bytes);
+  /**
+   * The printer may still wait for the rest of what a dead process was sending. What is laid out now is not that to the byte:
+   * a picture may be gone since, and then the rest may be as long as that of the largest one.
+   */
+  distrust(task: PrintTask): void {
+    const { printer, paper } = this.#parts;
+    const laid = printer && this.#layout(task);
+    if (laid) printer.distrust(laid.bytes);
+    if (!laid || task.picture) printer?.distrust(longestOf(paper));
   }
 
   /** `undefined`: form and data do not go together, which is a fault of ours, or it was written by another version. */

@@ -45,6 +45,8 @@ export class SlipSpool {
     for (const slip of this.#parts.book.slips.values()) {
       if (slip.state === 'sending') this.#queue.add(this.#task(slip, undefined, true));
       if (slip.state === 'queued') this.#take(slip, undefined);
+      // it may have been settled by a process that died before it could end the command at the printer
+      if (slip.state === 'unknown') this.#queue.distrust(this.#task(slip, undefined, true));
     }
     this.#documents.resume();
   }
@@ -216,6 +218,8 @@ export class SlipSpool {
       id: slip.slipId,
       priority: 'payment',
       interrupted,
+      // only who paid by card signs for it
+      picture: book.attempts.get(slip.attemptId)?.attempt.card !== undefined,
       layout: () => this.#layouts.of(slip),
       get state() {
         return stateOf();

@@ -3,7 +3,7 @@ import { type Bitmap, dotAt } from './image.ts';
 import type { PrinterProfile } from './profile.ts';
 
 /** Rows of one raster command: small printers lose what is larger than their receive buffer (receipts.md 1.5). */
-const BAND_ROWS = 128;
+export const BAND_ROWS = 128;
 /** GS ( L counts its bytes with 16 bits, ten of them are its head. */
 const MOST_GRAPHICS_BYTES = 0xffff - 10;
 /** Rows of one ESC * 33. */

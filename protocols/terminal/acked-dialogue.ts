@@ -13,7 +13,7 @@ import {
   type TerminalNews,
   type TerminalResult,
 } from './messages.ts';
-import { OwedAnswers } from './owed-answers.ts';
+import { type GivenUp, OwedAnswers } from './owed-answers.ts';
 
 // The till's side of protocols whose frames are taken or refused by one byte: the Link family, NETS, NCCC, Transbank.
 //
@@ -101,12 +101,16 @@ export class AckedDialogue implements TerminalDialogue {
   readonly #owed = new OwedAnswers();
   #out: TerminalEffect[] = [];
 
-  /** `unsettled`: of an earlier start, from the journal; nothing financial is said before it is asked after. */
-  constructor(tongue: AckedTongue, unsettled?: FinancialCommand) {
+  /**
+   * Of an earlier start, from the journal. `unsettled`: nothing financial is said before it is asked after. `givenUp`: a person has
+   * it, and its answer may still come; oldest first.
+   */
+  constructor(tongue: AckedTongue, unsettled?: FinancialCommand, givenUp: readonly GivenUp[] = []) {
     this.#unsettled = unsettled;
     this.#tongue = tongue;
     this.capabilities = tongue.capabilities;
     this.#framer = new PacketFramer(tongue.shape);
+    for (const one of givenUp) this.#owe(one);
   }
 
   /** nobody knows what became of it */
@@ -147,7 +151,7 @@ export class AckedDialogue implements TerminalDialogue {
         this.#expire(input.at);
         break;
       case 'stored':
-        this.#stored();
+        this.#stored(input);
         break;
       case 'not-stored':
         this.#notStored();
@@ -185,9 +189,13 @@ export class AckedDialogue implements TerminalDialogue {
 
   #clear(reference: string, at: number): void {
     const isIt = this.#unsettled?.reference === reference;
-    if (isIt && this.#unsettled && this.capabilities.correlation === 'none') this.#owed.add(this.#unsettled, at);
+    if (isIt && this.#unsettled) this.#owe({ command: this.#unsettled, at });
     if (isIt) this.#unsettled = undefined;
     this.#tell({ kind: 'done', command: 'cleared', ok: isIt });
+  }
+
+  #owe(givenUp: GivenUp): void {
+    if (this.capabilities.correlation === 'none') this.#owed.add(givenUp);
   }
 
   #again(active: Active, at: number): void {
@@ -281,7 +289,7 @@ export class AckedDialogue implements TerminalDialogue {
 
   // --- the disk
 
-  #stored(): void {
+  #stored({ at, isAnothers }: Extract<TerminalInput, { kind: 'stored' }>): void {
     const stored = this.#storing.shift();
     if (!stored) return;
     if (stored.frame) {
@@ -290,6 +298,8 @@ export class AckedDialogue implements TerminalDialogue {
     }
     const { result } = stored;
     if (!result || !this.#active) return;
+    // said again: the answer that is waited for is still to come
+    if (isAnothers) return this.#wait(this.#active, at);
     if (result.outcome !== 'unknown') this.#unsettled = undefined;
     this.#end(result.outcome === 'approved', result.evidence.code, result.evidence.text);
   }

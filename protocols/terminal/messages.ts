@@ -173,7 +173,12 @@ export type TerminalInput =
   | { readonly kind: 'time'; readonly at: number }
   | { readonly kind: 'command'; readonly command: TerminalCommand; readonly at: number }
   /** the result of the last `store-result` or `store-late-result` is on disk */
-  | { readonly kind: 'stored'; readonly at: number }
+  | {
+      readonly kind: 'stored';
+      readonly at: number;
+      /** it is on disk as another command's, whose answer the terminal has said before: the one that waits has none yet */
+      readonly isAnothers?: true;
+    }
   /** it could not be written: the terminal must not be told that it was */
   | { readonly kind: 'not-stored'; readonly at: number };
 

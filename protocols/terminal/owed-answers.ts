@@ -14,11 +14,18 @@ interface Owed {
   until: number;
 }
 
+/** A command that ended without an answer. */
+export interface GivenUp {
+  readonly command: FinancialCommand;
+  /** monotonic ms; of an earlier process perhaps before this one's zero */
+  readonly at: number;
+}
+
 export class OwedAnswers {
   #owed: Owed[] = [];
 
   /** A command was given up without an answer, and others may follow it. An end of day that is done twice moves no money. */
-  add(command: FinancialCommand, at: number): void {
+  add({ command, at }: GivenUp): void {
     if (command.kind === 'settle') return;
     this.#owed = [...this.#owed, { command, until: at + LATE_MS }].slice(-KEPT);
   }

@@ -15,10 +15,10 @@ function receipt(type: number, lines: readonly string[]): Uint8Array {
   return encodeApdu(message('printBlock', container(tlv('1F07', Uint8Array.of(type)), constructed('25', ...texts))));
 }
 
-/** A sale of 12.00 in which the terminal also sends these. */
-async function saleWith(...receipts: readonly Uint8Array[]): Promise<CardShop> {
+/** A sale in which the terminal also sends these. */
+async function saleOf(amountFen: number, ...receipts: readonly Uint8Array[]): Promise<CardShop> {
   const card = await CardShop.open('zvt-tcp');
-  await card.begin('A', 1_200);
+  await card.begin('A', amountFen);
   await card.shop.pass(200);
   for (const one of receipts) {
     await card.line.send(one);
@@ -26,6 +26,8 @@ async function saleWith(...receipts: readonly Uint8Array[]): Promise<CardShop> {
   }
   return card;
 }
+
+const saleWith = (...receipts: readonly Uint8Array[]) => saleOf(1_200, ...receipts);
 
 it('a card number in clear, with two blanks between its groups or broken over two lines, is on no disk and no paper', async () => {
   const card = await saleWith(
@@ -63,4 +65,15 @@ it('receipts too long for one entry of the journal: the payment is PAID all the 
   // the merchant's is missing: the till's own slip stands in for it
   expect(card.shop.slipText()).toContain('商户存根');
   expect(card.shop.log.some(({ why }) => why === 'too-long')).toBe(true);
+});
+
+it('a refusal with as much as is kept is in one entry, which has the receipts and what is printed of them', async () => {
+  const lines = Array.from({ length: 122 }, () => '─'.repeat(100));
+  // the host declines it: 51
+  const card = await saleOf(1_251, ...Array.from({ length: 5 }, () => receipt(CUSTOMER, lines)));
+  await card.shop.passUntil('the refusal', () => card.attempt('A')?.state === 'FAILED', 60_000);
+  await card.shop.pass(600_000);
+  expect(card.shop.log.some(({ code }) => code === 'JOURNAL_UNAVAILABLE')).toBe(false);
+  expect(card.shop.log.some(({ why }) => why === 'too-long')).toBe(true);
+  expect(card.shop.slipText()).toContain('RECEIPT TOO LONG');
 });

@@ -3,6 +3,7 @@ import { decodeEscpos } from '../../protocols/escpos/decode.ts';
 import type { Bitmap } from '../../protocols/escpos/image.ts';
 import { genericProfile } from '../../protocols/escpos/profile.ts';
 import { flatItems } from '../../protocols/escpos/slip.ts';
+import { summarise } from '../../protocols/escpos/summary.ts';
 import { SimulatedPad } from '../../simulator/terminals/pad-mouth.ts';
 import { PAD_PERSONALITIES } from '../../simulator/terminals/pad-personalities.ts';
 import { sameDots } from '../protocols/jbig-peer.ts';
@@ -108,6 +109,40 @@ it('the same while the clerk is asked about the slip: kept until he has looked, 
   await card.shop.pass(30_000);
   expect(pictures(card), 'the slip for the file, and the one for the clerk').toHaveLength(2);
   expect(await kept(card)).toEqual([]);
+});
+
+/** What the printer had of a slip whose process died inside the signature's picture: GS v 0. */
+function tornInPicture(card: CardShop): Uint8Array {
+  const at = Buffer.from(card.shop.paper).indexOf(Buffer.of(0x1d, 0x76, 0x30, 0x00));
+  expect(at, 'the slip has a picture').toBeGreaterThan(0);
+  return card.shop.paper.subarray(0, at + 300);
+}
+
+it.each([1, 2])('killed inside the picture, and it is gone at restart %d: the next slip is whole', async (starts) => {
+  const { card } = await counter();
+  await card.sale('A', 1_200);
+  await card.shop.passUntil('a slip', () => card.shop.paper.length > 1_000, 60_000);
+  const torn = tornInPicture(card);
+  await card.shop.kill();
+  const files = card.shop.signatureDisk.open();
+  for (const name of await files.list()) await files.remove(name);
+  const heard: Uint8Array[] = [torn];
+  await card.shop.start();
+  for (let start = 1; start < starts; start++) {
+    // the clerk is asked about it by now, and nothing was said to the printer before this one died too
+    await card.shop.passUntil('a question', () => card.shop.process.till.spool.questions().length === 1);
+    expect(card.shop.paper).toHaveLength(0);
+    await card.shop.kill();
+    await card.shop.start();
+  }
+  await card.shop.pass(20_000);
+  await card.sale('B', 3_400);
+  await card.shop.pass(30_000);
+  heard.push(card.shop.paper);
+  const { slips } = summarise(decodeEscpos(Buffer.concat(heard), genericProfile(58)));
+  const last = slips.at(-1)?.lines.map(({ text }) => text) ?? [];
+  expect(last.join('\n')).toContain('签购单');
+  expect(last.join('\n')).toContain('34.00');
 });
 
 it('nobody takes it, and the till is restarted again and again: one marked slip, not one for each start', async () => {

@@ -105,6 +105,7 @@ const MARK = '重打印';
 const REFUND = '扫码退货';
 const SALE = '扫码消费';
 const CARD_NUMBER = '卡号';
+const AMOUNT_HELD = 'AMOUNT HELD';
 const HOLD = '预授权';
 const COMPLETION = '预授权完成';
 /** by the command that is printed */
@@ -454,7 +455,9 @@ export class Judge {
 
   /** Of a hold, or of one that was given up: it says so, and nothing of money that was taken. */
   #printedOfHold(paper: Paper): void {
-    const [orderId = ''] = /(?:ORDER|OFFICE)-\d+/.exec(paper.text) ?? [];
+    const [orderId] = /(?:ORDER|OFFICE)-\d+/.exec(paper.text) ?? [];
+    // torn before it named its order, and cut off so that nobody takes it and the next slip for one: it says nothing was taken
+    if (orderId === undefined && !paper.text.includes(AMOUNT_HELD)) return;
     const done = [...this.#latest.values()].some(
       (one) => one.orderId === orderId && isOfHold(one) && one.state === 'REVERSED',
     );

@@ -5,10 +5,10 @@ import { yuan } from './amount.ts';
 import { Facts } from './facts.tsx';
 import { Icon, type IconName, ToneIcon } from './icons.tsx';
 import { say, t } from './language.ts';
+import { CancelHoldDialog, CompleteHoldDialog, ResolveDialog } from './lazy-dialogs.tsx';
 import { type Act, type Presentation, present } from './present.ts';
 import { QrCode } from './qr-code.tsx';
 import { RefundDialog } from './refund-dialog.tsx';
-import { ResolveDialog } from './resolve-dialog.tsx';
 import { SlipLine } from './slip-line.tsx';
 import { hasCard, show, state } from './till.ts';
 import { TypeCodeDialog } from './type-code-dialog.tsx';
@@ -16,7 +16,9 @@ import type { OrderWithAttempt } from './types.ts';
 import { AttemptClock, IntentClock } from './waiting.tsx';
 import { open } from './wishes.ts';
 
-type Asking = 'typeCode' | 'refund' | 'resolve';
+const ASKING = ['typeCode', 'refund', 'resolve', 'completeHold', 'cancelHold'] as const satisfies readonly Act[];
+type Asking = (typeof ASKING)[number];
+const isAsking = (act: Act): act is Asking => ASKING.some((asking) => asking === act);
 
 export interface PaymentScreenProps {
   readonly shown: OrderWithAttempt;
@@ -30,7 +32,7 @@ export function PaymentScreen({ shown, isRecord = false }: PaymentScreenProps) {
   const seen = present(shown, state.value?.terminal.servicePhone, hasCard.value);
   const close = () => setAsking(undefined);
   const act = (name: Act) => {
-    if (name === 'typeCode' || name === 'refund' || name === 'resolve') return setAsking(name);
+    if (isAsking(name)) return setAsking(name);
     void doNow(name, shown);
   };
   return (
@@ -58,12 +60,14 @@ export function PaymentScreen({ shown, isRecord = false }: PaymentScreenProps) {
       {asking === 'typeCode' && <TypeCodeDialog orderId={shown.order.orderId} onClose={close} />}
       {asking === 'refund' && <RefundDialog shown={shown} onClose={close} />}
       {asking === 'resolve' && <ResolveDialog shown={shown} onClose={close} />}
+      {asking === 'completeHold' && <CompleteHoldDialog shown={shown} onClose={close} />}
+      {asking === 'cancelHold' && <CancelHoldDialog shown={shown} onClose={close} />}
     </section>
   );
 }
 
 function belongsToRecord(act: Act): boolean {
-  return act === 'print' || act === 'refund' || act === 'resolve' || act === 'query';
+  return act === 'print' || act === 'query' || (isAsking(act) && act !== 'typeCode');
 }
 
 function Head({ seen, amountFen }: { readonly seen: Presentation; readonly amountFen: number }) {

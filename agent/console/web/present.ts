@@ -1,6 +1,6 @@
 import { both, type Words } from './language.ts';
 import { stepOf } from './steps.ts';
-import type { Attempt, Intent, OrderWithAttempt, Refund } from './types.ts';
+import type { Attempt, Hold, Intent, OrderWithAttempt, Refund } from './types.ts';
 
 // What is shown of an order: a pure function of what the agent says. The colour is never alone: each tone has its mark, its
 // word and its sound.
@@ -20,6 +20,8 @@ export type Act =
   | 'refund'
   | 'print'
   | 'resolve'
+  | 'completeHold'
+  | 'cancelHold'
   | 'details';
 
 export interface Presentation {
@@ -39,15 +41,16 @@ export interface Presentation {
 
 /** `hasCard`: a card terminal stands beside the till. */
 export function present(shown: OrderWithAttempt, phone?: string, hasCard = false): Presentation {
-  const { order, attempt, intent, refunds } = shown;
-  const id = `${order.orderId} ${order.state} ${attempt?.attemptId ?? ''} ${attempt?.state ?? ''} ${attempt?.category ?? ''} ${intent?.intentId ?? ''} ${intent?.state ?? ''}`;
+  const { order, attempt, intent, refunds, hold } = shown;
+  const id = `${order.orderId} ${order.state} ${attempt?.attemptId ?? ''} ${attempt?.state ?? ''} ${attempt?.category ?? ''} ${intent?.intentId ?? ''} ${intent?.state ?? ''} ${hold?.state ?? ''}`;
   const refund = refunds?.at(-1);
   switch (order.state) {
     case 'OPEN':
-      return withCard(attempt ? again(attempt, id, phone) : ready(id), hasCard);
+      if (hold && standingHold(shown)) return held(hold, attempt, id, phone);
+      return withCard(unpaid(shown, id, phone), hasCard);
     case 'IN_PAYMENT':
       if (order.intentId !== undefined && intent) return onScreen(intent, id);
-      return attempt ? running(attempt, id, phone) : ready(id);
+      return attempt ? running(attempt, id, phone, hold) : ready(id);
     case 'PAID':
       return refund ? givenBack(refund, order.state, id, phone) : paid(id);
     case 'PARTLY_REFUNDED':
@@ -68,12 +71,46 @@ export function present(shown: OrderWithAttempt, phone?: string, hasCard = false
         word: both('stateManual'),
         sentence: both('manualSentence'),
         todo: phone === undefined ? both('stepSupport') : both('stepSupportPhone', phone),
+        // of a hold the agent knows better where to look
+        ...(hold?.state === 'UNCLEAR' && attempt?.state === 'NEEDS_MANUAL_CHECK' && told(attempt, phone)),
         key: id,
         acts: ['next', 'resolve', 'details'],
       };
     default:
       return order.state satisfies never;
   }
+}
+
+/** The hold on the customer's card that is not over. */
+export function standingHold({ hold }: OrderWithAttempt): Hold | undefined {
+  return hold && !['COMPLETED', 'RELEASED', 'REFUSED'].includes(hold.state) ? hold : undefined;
+}
+
+/** Money is kept apart for the shop, and is not the shop's: nothing else is taken for this order until it is charged or given up. */
+function held(hold: Hold, attempt: Attempt | undefined, key: string, phone: string | undefined): Presentation {
+  // a charge or cancellation of it was refused
+  const refused = attempt?.state === 'FAILED' ? told(attempt, phone) : undefined;
+  return {
+    tone: refused ? 'bad' : 'wait',
+    word: both('stateHold'),
+    sentence: hold.words,
+    todo: both('stepHold'),
+    ...refused,
+    key,
+    acts: ['next', 'completeHold', 'cancelHold', 'resolve'],
+  };
+}
+
+function told({ clerk }: Attempt, phone: string | undefined): Pick<Presentation, 'sentence' | 'todo'> {
+  return { sentence: clerk, todo: stepOf(clerk, phone) };
+}
+
+/** It takes a payment, the first one or another. */
+function unpaid({ attempt, hold }: OrderWithAttempt, key: string, phone: string | undefined): Presentation {
+  if (!attempt) return ready(key);
+  const isGivenUp = hold?.state === 'RELEASED' && attempt.channel === 'CARD' && attempt.state !== 'FAILED';
+  if (!isGivenUp) return again(attempt, key, phone);
+  return { ...ready(key), tone: 'calm', word: both('stateFailed'), sentence: hold.words };
 }
 
 /** A card is one more way to pay what a code could pay. */
@@ -104,11 +141,19 @@ function again({ state, clerk }: Attempt, key: string, phone: string | undefined
   };
 }
 
-function running(attempt: Attempt, key: string, phone: string | undefined): Presentation {
-  const { state, clerk } = attempt;
-  const common = { sentence: clerk, todo: stepOf(clerk, phone), key };
+function running(attempt: Attempt, key: string, phone: string | undefined, hold: Hold | undefined): Presentation {
+  const { state } = attempt;
+  const common = { ...told(attempt, phone), key };
+  // a hold is charged and given up without the card
+  const isCardless = hold?.state === 'COMPLETING' || hold?.state === 'RELEASING';
   if (attempt.channel === 'CARD' && (state === 'CREATED' || state === 'SUBMITTED'))
-    return { ...common, tone: 'wait', word: both('stateCard'), acts: ['cancel'], waits: attempt };
+    return {
+      ...common,
+      tone: 'wait',
+      word: both(isCardless ? 'stateHold' : 'stateCard'),
+      acts: ['cancel'],
+      waits: attempt,
+    };
   switch (state) {
     case 'CREATED':
     case 'SUBMITTED':

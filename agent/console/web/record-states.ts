@@ -19,6 +19,14 @@ export const STATE_WORDS = {
   DISPUTED: 'stateManual',
 } as const satisfies Record<PaymentRecord['state'], Word>;
 
+/** An attempt that held money on a card, or gave it up, ends without money of the shop's: REVERSED. */
+const HOLD_WORDS = { HELD: 'recordHeld', RELEASED: 'recordReleased' } as const satisfies Record<string, Word>;
+
+export function wordOf({ state, category }: Pick<PaymentRecord, 'state' | 'category'>): Word {
+  if (state === 'REVERSED' && (category === 'HELD' || category === 'RELEASED')) return HOLD_WORDS[category];
+  return STATE_WORDS[state];
+}
+
 export function toneOf(state: PaymentRecord['state']): Tone {
   switch (state) {
     case 'PAID':

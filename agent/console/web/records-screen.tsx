@@ -3,7 +3,7 @@ import { ask } from './agent.ts';
 import { clockTime, dayOf, fenOf, yuan } from './amount.ts';
 import { ToneIcon } from './icons.tsx';
 import { say, t } from './language.ts';
-import { STATE_WORDS, toneOf } from './record-states.ts';
+import { STATE_WORDS, toneOf, wordOf } from './record-states.ts';
 import { CHANNEL_NAMES } from './steps.ts';
 import { backendNow, state as tillState } from './till.ts';
 import { tellProblem, tellUnsent } from './told.ts';
@@ -85,7 +85,7 @@ function SearchForm({ wanted, onWanted }: { readonly wanted: Wanted; readonly on
             <option value="">{t('any')}</option>
             {FILTERS.map((name) => (
               <option value={name} key={name}>
-                {t(STATE_WORDS[name])}
+                {t(name === 'REVERSED' ? 'filterReversed' : STATE_WORDS[name])}
               </option>
             ))}
           </select>
@@ -129,7 +129,7 @@ function RecordTable({ records, isToday }: { readonly records: readonly PaymentR
             <td>{say(CHANNEL_NAMES[record.channel])}</td>
             <td class="record-state">
               <ToneIcon tone={toneOf(record.state)} />
-              {t(STATE_WORDS[record.state])}
+              {t(wordOf(record))}
             </td>
             <td>
               <a href={`/records/${encodeURIComponent(record.orderId)}`}>{record.orderId}</a>

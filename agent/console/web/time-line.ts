@@ -1,6 +1,6 @@
 import { yuan } from './amount.ts';
 import { both, type Words } from './language.ts';
-import { STATE_WORDS } from './record-states.ts';
+import { wordOf } from './record-states.ts';
 import { CHANNEL_NAMES } from './steps.ts';
 import type { Attempt, HistoryEntry, Intent, OrderWithAttempt, Refund, Slip } from './types.ts';
 import type { Word } from './words.ts';
@@ -24,10 +24,14 @@ export function stepsOf(entries: readonly HistoryEntry[]): readonly Step[] {
 
 type Order = OrderWithAttempt['order'];
 
+type KnownAttempt = Pick<Attempt, 'state' | 'channel' | 'maskedPaycode'> & {
+  readonly card?: { readonly command?: { readonly kind?: string } };
+};
+
 /** The members of an entry that people are told of. The journal keeps more. */
 interface Known {
   readonly order?: Order;
-  readonly record?: { readonly attempt?: Pick<Attempt, 'state' | 'channel' | 'maskedPaycode' | 'category'> };
+  readonly record?: { readonly attempt?: KnownAttempt };
   readonly slip?: Pick<Slip, 'state'>;
   readonly intent?: Pick<Intent, 'state'>;
   readonly refund?: Pick<Refund, 'state' | 'refundFen' | 'approvedBy' | 'requestedBy'>;
@@ -54,8 +58,11 @@ function wordsOf({ type, data }: HistoryEntry): Words | undefined {
   }
 }
 
-function attemptWords({ state, channel, maskedPaycode }: Pick<Attempt, 'state' | 'channel' | 'maskedPaycode'>): Words {
-  const { zh, en } = both(STATE_WORDS[state]);
+/** What the journal says of an attempt of a hold in its command's name, the records say in one word. */
+const HOLD_ENDS: Readonly<Record<string, string>> = { preAuth: 'HELD', cancelPreAuth: 'RELEASED' };
+
+function attemptWords({ state, channel, maskedPaycode, card }: KnownAttempt): Words {
+  const { zh, en } = both(wordOf({ state, category: HOLD_ENDS[card?.command?.kind ?? ''] ?? '' }));
   if (state !== 'CREATED') return { zh, en };
   const { zh: channelZh, en: channelEn } = CHANNEL_NAMES[channel];
   return { zh: `${zh} · ${channelZh} ${maskedPaycode}`, en: `${en} · ${channelEn} ${maskedPaycode}` };

@@ -73,6 +73,7 @@ export const WORDS = {
   paidSentence: ['款项已收到', 'The money is in'],
   stateFailed: ['未收款', 'Not paid'],
   stateReversed: ['已撤销，未收款', 'Reversed, not paid'],
+  stateHold: ['预授权', 'Card hold'],
   stateManual: ['待人工核对', 'Needs a person'],
   manualSentence: [
     '本机无法确定这笔钱的结果，订单已锁定',
@@ -103,6 +104,7 @@ export const WORDS = {
   stepDone: ['可以交货，然后接待下一位', 'Hand over the goods, then the next customer'],
   stepNext: ['接待下一位', 'Next customer'],
   stepPollReverse: ['请稍候，不要交货，也不要再收一次', 'Wait. Do not hand over the goods, do not charge again'],
+  stepHold: ['结账时完成预授权；不消费请撤销', 'Complete the hold at check-out, or cancel it'],
   stepApprove: ['请另一位有权限的人输入 PIN 码批准', 'Ask a second person to approve it with a PIN'],
   stepSupport: ['记下单号，联系客服，不要再收一次', 'Note the order number and call support. Do not charge again'],
   stepSupportPhone: [
@@ -125,6 +127,8 @@ export const WORDS = {
   refund: ['退款', 'Refund'],
   print: ['重打印', 'Print again'],
   resolve: ['人工核对', 'Settle by hand'],
+  completeHold: ['完成预授权', 'Complete the hold'],
+  cancelHold: ['撤销预授权', 'Cancel the hold'],
   details: ['查看经过', 'What happened'],
   cancelling: ['正在取消', 'Cancelling'],
   asked: ['已查询，状态如上', 'Asked: the state above is current'],
@@ -175,22 +179,13 @@ export const WORDS = {
   approveWho: ['批准人', 'Who approves'],
   approve: ['批准', 'Approve'],
   approveRefund: ['退款 ¥{0}，单号 {1}', 'Refund of ¥{0}, order {1}'],
-  approveResolve: ['核对单号 {0}：{1}', 'Order {0}: {1}'],
   noApprover: ['这里没有其他人可以批准', 'Nobody else here may approve this'],
   later: ['稍后批准', 'Approve later'],
   pin: ['PIN 码', 'PIN'],
-  // --- resolve
-  resolveTitle: ['人工核对结果', 'Settle by hand'],
-  resolveNote: [
-    '只有在客服或支付机构的账单上查清之后才填写。会记下是谁、为什么。',
-    'Only after support or a statement has made it clear. Who says so, and why, is kept.',
-  ],
-  resolveOutcome: ['查清的结果', 'What was found out'],
+  // --- settled by hand
   outcomePaid: ['已收到钱', 'The money is in'],
   outcomeRefunded: ['钱已退给顾客', 'The money went back'],
   outcomeUnpaid: ['没有收到钱', 'No money moved'],
-  resolveReason: ['依据（例如客服姓名、账单号）', 'How it is known (name at support, statement number)'],
-  resolveSend: ['确认结果', 'Settle it'],
   // --- open orders
   openOrders: ['未结 {0} 笔', '{0} open'],
   openTitle: ['还没有结果的订单', 'Orders without a result'],
@@ -215,6 +210,9 @@ export const WORDS = {
   timeline: ['经过', 'What happened'],
   notFound: ['没有这笔订单', 'There is no such order'],
   refunds: ['退款记录', 'Refunds'],
+  recordHeld: ['预授权成功，不是收款', 'Held, not a payment'],
+  recordReleased: ['预授权已撤销', 'Hold cancelled'],
+  filterReversed: ['已撤销、预授权', 'Reversed, held'],
   recordWaiting: ['等待付款', 'Waiting'],
   recordExpired: ['已过期', 'Expired'],
   recordClosed: ['已关闭', 'Closed'],

@@ -3,6 +3,7 @@ import { linkTongue } from '../../../protocols/terminal/link/tongue.ts';
 import type { Pending, TerminalDialogue } from '../../../protocols/terminal/messages.ts';
 import { MisDialogue } from '../../../protocols/terminal/mis/dialogue.ts';
 import { ncccTongue } from '../../../protocols/terminal/nccc/tongue.ts';
+import type { GivenUp } from '../../../protocols/terminal/owed-answers.ts';
 import { transbankTongue } from '../../../protocols/terminal/transbank/tongue.ts';
 import { ZvtTill } from '../../../protocols/terminal/zvt/till.ts';
 import type { Clock } from '../../clock.ts';
@@ -17,13 +18,15 @@ import { linkDialect } from './link-dialect.ts';
 export interface DialogueDeps {
   readonly clock: Clock;
   readonly random: (bytes: number) => Uint8Array;
+  /** by an earlier process, oldest first: their answers may still come, and where none names its question they are looked out for */
+  readonly givenUp?: readonly GivenUp[];
 }
 
 /** `pending`: of an earlier process; the dialogue says nothing financial before it was asked after. */
 export function terminalDialogue(
   config: TerminalConfig,
   pending: Pending | undefined,
-  { clock, random }: DialogueDeps,
+  { clock, random, givenUp }: DialogueDeps,
 ): TerminalDialogue {
   const unsettled = pending?.command;
   switch (config.protocol) {
@@ -35,7 +38,11 @@ export function terminalDialogue(
     case 'nets':
       return new AckedDialogue(linkTongue(linkDialect(config.protocol, config.link.dialect)), unsettled);
     case 'nccc':
-      return new AckedDialogue(ncccTongue({ ...config.nccc, stamp: () => localStamp(clock.now()) }), unsettled);
+      return new AckedDialogue(
+        ncccTongue({ ...config.nccc, stamp: () => localStamp(clock.now()) }),
+        unsettled,
+        givenUp,
+      );
     case 'transbank':
       return new AckedDialogue(transbankTongue, unsettled);
     case 'mis': {

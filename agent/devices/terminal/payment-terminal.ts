@@ -17,13 +17,16 @@ export type LateTerminalResult = Omit<TerminalResult, 'command' | 'reference'>;
 /** The end of a command's dialogue, or that there was none. */
 export type CommandEnd = Extract<TerminalNews, { kind: 'done' | 'not-done' }>;
 
+/** Whether a result is on disk; `anothers`: it is, and says nothing of the command that waits. */
+export type Stored = boolean | 'anothers';
+
 export interface PaymentTerminalEvents {
   onUp(at: number): void;
   onDown(problem: LinkProblem, at: number): void;
   /** commands may be said */
   onReady(): void;
   /** Puts a result on disk; resolves with whether it is there. Only then the terminal hears that it was taken. */
-  store(result: TerminalResult): Promise<boolean>;
+  store(result: TerminalResult): Promise<Stored>;
   /** The same for one that belongs to no command that waits. */
   storeLate(result: LateTerminalResult): Promise<boolean>;
   onNews(news: TerminalNews): void;
@@ -178,10 +181,12 @@ export class PaymentTerminal {
     this.#sending = this.#sending.then(() => this.#link.write(bytes, WRITE_MS, 'taken'));
   }
 
-  #store(put: () => Promise<boolean>): void {
+  #store(put: () => Promise<Stored>): void {
     this.#storing = this.#storing.then(async () => {
-      const isStored = await put();
-      this.#handle({ kind: isStored ? 'stored' : 'not-stored', at: this.#parts.clock.mono() });
+      const stored = await put();
+      const at = this.#parts.clock.mono();
+      if (stored === false) this.#handle({ kind: 'not-stored', at });
+      else this.#handle({ kind: 'stored', at, ...(stored === 'anothers' && { isAnothers: true }) });
     });
   }
 

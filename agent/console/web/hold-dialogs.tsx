@@ -1,0 +1,90 @@
+import { useState } from 'preact/hooks';
+import { fenOf, mayStand, yuan } from './amount.ts';
+import { Dialog } from './dialog.tsx';
+import { cancelHold, completeHold } from './hold-acts.ts';
+import { h } from './hold-words.ts';
+import { t } from './language.ts';
+import type { OrderWithAttempt } from './types.ts';
+
+export interface HoldDialogProps {
+  readonly shown: OrderWithAttempt;
+  readonly onClose: () => void;
+}
+
+/** 完成预授权: how much of it. How much more than was held may be charged the till's configuration says, and the agent refuses. */
+export function CompleteHoldDialog({ shown: { order, hold }, onClose }: HoldDialogProps) {
+  const heldFen = hold?.amountFen ?? order.amountFen;
+  const [text, setText] = useState(yuan(heldFen).replaceAll(',', ''));
+  const [isBusy, setBusy] = useState(false);
+  const amountFen = fenOf(text);
+  const isOver = amountFen !== undefined && amountFen > heldFen;
+  const send = async () => {
+    if (amountFen === undefined || isBusy) return;
+    setBusy(true);
+    await completeHold(order.orderId, amountFen);
+    onClose();
+  };
+  return (
+    <Dialog title={t('completeHold')} onClose={onClose}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void send();
+        }}
+      >
+        <label>
+          {h('completeAmount')}
+          <input
+            class="digits"
+            inputMode="decimal"
+            autocomplete="off"
+            autofocus
+            aria-invalid={amountFen === undefined || isOver ? 'true' : undefined}
+            aria-describedby="hold-most"
+            value={text}
+            onInput={({ currentTarget }) => {
+              if (mayStand(currentTarget.value)) setText(currentTarget.value);
+              else currentTarget.value = text;
+            }}
+          />
+        </label>
+        <p id="hold-most" class={isOver ? 'note bad-text' : 'note'}>
+          {h(isOver ? 'completeOver' : 'completeNote', yuan(heldFen))}
+        </p>
+        <footer>
+          <button
+            type="submit"
+            class="wide"
+            data-act="sure"
+            disabled={amountFen === undefined || isBusy}
+            aria-busy={isBusy}
+          >
+            {amountFen === undefined ? t('completeHold') : h('completeSend', yuan(amountFen))}
+          </button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+}
+
+/** 撤销预授权: what it means, before it is done. */
+export function CancelHoldDialog({ shown: { order, hold }, onClose }: HoldDialogProps) {
+  const [isBusy, setBusy] = useState(false);
+  return (
+    <Dialog title={t('cancelHold')} onClose={onClose}>
+      <p>{h('cancelNote', yuan(hold?.amountFen ?? order.amountFen))}</p>
+      <button
+        type="button"
+        class="wide"
+        data-act="sure"
+        disabled={isBusy}
+        onClick={() => {
+          setBusy(true);
+          void cancelHold(order.orderId).then(onClose);
+        }}
+      >
+        {t('cancelHold')}
+      </button>
+    </Dialog>
+  );
+}

@@ -1,0 +1,40 @@
+import { filled } from './language.ts';
+
+// The words of settling by hand and of holds (预授权), fetched with their dialogs.
+
+const WORDS = {
+  // --- settled by hand
+  resolveTitle: ['人工核对结果', 'Settle by hand'],
+  resolveNote: [
+    '只有在客服或支付机构的账单上查清之后才填写。会记下是谁、为什么。',
+    'Only after support or a statement has made it clear. Who says so, and why, is kept.',
+  ],
+  resolveHoldNote: [
+    '先在终端或银行查清这笔预授权，再填写。会记下是谁、为什么。',
+    'Only after the terminal or the bank has made clear what became of the hold. Who says so, and why, is kept.',
+  ],
+  resolveOutcome: ['查清的结果', 'What was found out'],
+  outcomeCharged: ['预授权已完成，已收款', 'The hold was charged'],
+  resolveHold: ['顾客卡上的预授权', "The hold on the customer's card"],
+  holdStands: ['仍然有效', 'It stands'],
+  holdGone: ['已不存在', 'It is gone'],
+  resolveReason: ['依据（例如客服姓名、账单号）', 'How it is known (name at support, statement number)'],
+  resolveSend: ['确认结果', 'Settle it'],
+  approveResolve: ['核对单号 {0}：{1}', 'Order {0}: {1}'],
+  approveHold: ['{0}；预授权{1}', '{0}; the hold: {1}'],
+  // --- charged, given up
+  completeAmount: ['收款金额', 'Amount to charge'],
+  completeNote: ['已冻结 ¥{0}，多余的部分自动解冻', '¥{0} is held; what is not charged is free again'],
+  completeOver: ['超过已冻结的 ¥{0}', 'More than the ¥{0} that is held'],
+  completeSend: ['完成预授权，收款 ¥{0}', 'Charge ¥{0}'],
+  cancelNote: [
+    '撤销后 ¥{0} 全部解冻，这笔预授权不能再收款。',
+    'All ¥{0} is free again, and nothing can be charged of this hold any more.',
+  ],
+} as const satisfies Record<string, readonly [zh: string, en: string]>;
+
+export type HoldWord = keyof typeof WORDS;
+
+export function h(name: HoldWord, ...values: readonly (string | number)[]): string {
+  return filled(WORDS[name], values);
+}
