@@ -464,7 +464,7 @@ export class Judge {
     this.#mustNot(!done && paper.whole, 'success-without-charge', () => `a slip of a hold of ${orderId}`);
     this.#mustNot(paper.text.includes(SALE), 'hold-is-no-money', () => `the slip of a hold of ${orderId}`);
     // the mark stands above the order: what was torn off before that may be either
-    if (paper.text.includes(MARK) || orderId === '') return;
+    if (paper.text.includes(MARK) || orderId === undefined) return;
     for (const [kind, title] of Object.entries(HOLD_TITLES))
       if (paper.text.includes(title)) this.#countOfHold(orderId, kind);
   }
