@@ -108,6 +108,8 @@ const CARD_NUMBER = '卡号';
 const AMOUNT_HELD = 'AMOUNT HELD';
 const HOLD = '预授权';
 const COMPLETION = '预授权完成';
+/** by the command that is printed */
+const HOLD_TITLES = { preAuth: '预授权单', cancelPreAuth: '预授权撤销单' } as const;
 
 export class Judge {
   readonly findings: Finding[] = [];
@@ -125,6 +127,8 @@ export class Judge {
   /** unmarked papers per attempt */
   readonly originals = new Map<string, { whole: number; all: number }>();
   readonly marked = new Map<string, number>();
+  /** unmarked papers of holds, and of those that were given up, per order */
+  readonly #holdOriginals = new Map<string, number>();
   /** amount of each order that was asked for */
   readonly orders = new Map<string, number>();
   readonly #pays = new Map<string, number>();
@@ -459,6 +463,21 @@ export class Judge {
     );
     this.#mustNot(!done && paper.whole, 'success-without-charge', () => `a slip of a hold of ${orderId}`);
     this.#mustNot(paper.text.includes(SALE), 'hold-is-no-money', () => `the slip of a hold of ${orderId}`);
+    // the mark stands above the order: what was torn off before that may be either
+    if (paper.text.includes(MARK) || orderId === undefined) return;
+    for (const [kind, title] of Object.entries(HOLD_TITLES))
+      if (paper.text.includes(title)) this.#countOfHold(orderId, kind);
+  }
+
+  /** A hold's slip names the order only, which may have had several: as many originals as were carried out. */
+  #countOfHold(orderId: string, kind: string): void {
+    const key = `${orderId} ${kind}`;
+    const printed = (this.#holdOriginals.get(key) ?? 0) + 1;
+    this.#holdOriginals.set(key, printed);
+    const done = [...this.#latest.values()].filter(
+      (one) => one.orderId === orderId && one.card?.command.kind === kind && one.state === 'REVERSED',
+    );
+    this.#mustNot(printed > done.length, 'two-original-slips', () => `${kind} of ${orderId}`);
   }
 
   /** A card's slip names the order only: it is that of the attempt which paid it. */

@@ -342,6 +342,15 @@ export const MUTATIONS = {
     within: 1_000,
     makes: ['zvt'],
   },
+  'hold-slip-again-unmarked': {
+    says: 'a hold is no money, so its slip needs no mark',
+    file: 'agent/slips/spool.js',
+    find: "const slip = { slipId: newId(), attemptId, state: 'queued', duplicate: true, ...which };",
+    replace:
+      "const slip = { slipId: newId(), attemptId, state: 'queued', duplicate: attempt?.card?.command.kind !== 'preAuth', ...which };",
+    within: 1_000,
+    makes: ['zvt'],
+  },
   // A ticket of Transbank that is not looked at is too rare here (test/terminals/acked-faults.test.ts, late-result).
   // Two mistakes are too rare here, one in some thousand days, and are held by other tests: a dispute written out of its turn
   // (test/stories/late-money.test.ts, seed 505763 of an earlier world) and a look back that changes how an intent ended
