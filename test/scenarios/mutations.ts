@@ -613,8 +613,8 @@ export const MUTATIONS: Readonly<Record<string, NoticedMistake>> = {
   'card-wallets-sign': {
     says: 'it came from the terminal, so it is signed',
     file: 'agent/signatures/signature-room.js',
-    find: "!card || channel !== 'CARD'",
-    replace: '!card',
+    find: "card?.command.kind !== 'sale' || channel !== 'CARD'",
+    replace: "card?.command.kind !== 'sale'",
     noticedBy: ['card-terminal-charges-the-code'],
   },
 };
