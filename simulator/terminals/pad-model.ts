@@ -67,6 +67,12 @@ export class PadModel {
     this.#faults.push(fault);
   }
 
+  /** It goes well after all. */
+  spare(fault: PadFault): void {
+    const at = this.#faults.indexOf(fault);
+    if (at >= 0) this.#faults.splice(at, 1);
+  }
+
   get fault(): PadFault | undefined {
     return this.#fault;
   }

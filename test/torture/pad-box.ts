@@ -57,6 +57,8 @@ export class PadBox {
   readonly given: GivenSignature[] = [];
   #seen: PadFault | undefined;
   #hasSigned = false;
+  /** the till that runs has heard a signature, and its number */
+  #knowsNumber = false;
   /** of each signature that is refused for good: how often still */
   readonly #refused = new Map<string, number>();
 
@@ -99,9 +101,17 @@ export class PadBox {
     if (wanted) this.#device.model.breakNext(wanted);
   }
 
+  /** A process that has heard no signature of this pad begins. */
+  newTill(): void {
+    this.#knowsNumber = false;
+    if (!this.#can('old-sequence')) this.#device.model.spare('old-sequence');
+  }
+
   #can(fault: PadFault): boolean {
-    // whose picture it is cannot be seen where the pad draws no code: no till can tell
-    if (fault === 'old-feature-code' && !this.#make.personality.drawsCode) return false;
+    // whose picture it is cannot be seen where the pad draws no code: no till can tell, but by a number that it has heard
+    const { drawsCode } = this.#make.personality;
+    if (fault === 'old-feature-code' && !drawsCode) return false;
+    if (fault === 'old-sequence' && !drawsCode && !this.#knowsNumber) return false;
     return !NEEDS_AN_OLD_ONE.has(fault) || this.given.length > 0;
   }
 
@@ -157,6 +167,7 @@ export class PadBox {
   #delivered(): void {
     if (!this.#hasSigned) return;
     this.#hasSigned = false;
+    this.#knowsNumber = true;
     this.#watcher.reached('pad-signed');
   }
 }

@@ -422,7 +422,10 @@ export class World {
       },
       fact: (cell: string) => this.#met(cell),
       signatureAcked: (text: string) => this.signing?.judge.acknowledged(text),
-      booted: () => this.story.tell('agent', () => 'starts'),
+      booted: () => {
+        this.story.tell('agent', () => 'starts');
+        this.signing?.box.newTill();
+      },
       opened: (_run: unknown, book: TillBook, damages: readonly object[]) => this.judge.reopened(book, damages),
       failedToStart: (error: unknown) => {
         this.story.tell('agent', () => `does not start: ${String(error)}`);
