@@ -237,8 +237,8 @@ export const MUTATIONS = {
   'card-word-before-journal': {
     says: 'the terminal waits, the disk will have its word in a moment',
     file: 'agent/devices/terminal/payment-terminal.js',
-    find: 'const isStored = await put();',
-    replace: 'void put();\n const isStored = true;',
+    find: 'const stored = await put();',
+    replace: 'void put();\n const stored = true;',
     within: 100,
     makes: ALL_MAKES,
   },
@@ -307,7 +307,7 @@ export const MUTATIONS = {
     file: 'agent/payment/card-give-back.js',
     find: 'const begun = this.givenBack(wish.refundId) ?? (await this.#begin(wish));',
     replace: 'const begun = await this.#begin(wish);',
-    within: 600,
+    within: 1_500,
     makes: ALL_MAKES,
   },
   'card-number-in-clear': {

@@ -24,7 +24,7 @@ export const SIGNING_MUTATIONS = {
     file: 'protocols/signature/upload-record.js',
     find: "UPLOAD_ACCEPTED = ['00', '94']",
     replace: "UPLOAD_ACCEPTED = ['00']",
-    within: 600,
+    within: 3_000,
     needsPad: true,
   },
   'signature-sent-before-it-is-kept': {
@@ -39,8 +39,8 @@ export const SIGNING_MUTATIONS = {
   'signature-without-paper': {
     says: 'its slip is being printed, so it is not needed any more',
     file: 'agent/signatures/failed-slips.js',
-    find: 'if (!(await this.#isOnPaper(attemptId)))\n                return;',
-    replace: 'await this.#isOnPaper(attemptId);',
+    find: 'if (!(await this.#isOnPaper(attemptId, { batch, trace })))\n                return;',
+    replace: 'await this.#isOnPaper(attemptId, { batch, trace });',
     within: 600,
     needsPad: true,
   },
