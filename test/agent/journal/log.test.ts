@@ -280,6 +280,17 @@ describe('on a real folder', () => {
     writeFileSync(join(folder, 'lock'), `${process.pid} 1\n`);
     lockFolder(folder)();
   });
+
+  it.each([
+    ['nothing', ''],
+    ['zeros', '\0'.repeat(16)],
+    ['garbage', 'no pid'],
+  ])('a power cut leaves a lock of %s: it holds nobody up', (_, left) => {
+    writeFileSync(join(folder, 'lock'), left);
+    const release = lockFolder(folder);
+    expect(() => lockFolder(folder)).toThrow(DataDirBusy);
+    release();
+  });
 });
 
 it('the published hash chain is ours', () => {
