@@ -45,7 +45,7 @@ export function registerJournal(program: Command, exit: Exit): void {
     .option('--order <id>')
     .option('--amount <yuan>', 'e.g. 12.50')
     .option('--channel <name>', CHANNELS.join(', ').toLowerCase())
-    .option('--state <name>', 'e.g. PAID')
+    .option('--state <name>', 'e.g. PAID; HELD, RELEASED: attempts of a hold')
     .option('--limit <n>', `at most ${LIST_LIMIT}`)
     .addHelpText(
       'after',
