@@ -264,8 +264,8 @@ export const TEETH: Readonly<Record<string, Tooth>> = {
   '003-5': {
     without: 'a search by channel finds everything',
     file: 'agent/journal/projection.ts',
-    find: "['day', 'orderId', 'amountFen', 'channel', 'state'] as const",
-    replace: "['day', 'orderId', 'amountFen', 'state'] as const",
+    find: "['day', 'orderId', 'amountFen', 'channel'] as const",
+    replace: "['day', 'orderId', 'amountFen'] as const",
     test: 'test/agent/journal/command.test.ts',
   },
   '003-6': {
