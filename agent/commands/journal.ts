@@ -8,6 +8,7 @@ import { systemClock } from '../clock.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { explain } from '../errors.ts';
 import { TillBook } from '../journal/book.ts';
+import { checkpointsOf } from '../journal/checkpoint.ts';
 import type { Entry } from '../journal/entry.ts';
 import { evidenceEntries, evidenceZip } from '../journal/evidence.ts';
 import { folderFiles, type LogFiles, readOnlyFiles } from '../journal/files.ts';
@@ -124,7 +125,10 @@ function journalFolder(where: Where): string {
 
 async function logOf(where: Where): Promise<LogFiles> {
   const files = readOnlyFiles(journalFolder(where));
-  if (segmentsOf(await files.list()).length === 0) throw new Usage(`${journalFolder(where)} holds no journal`);
+  const names = await files.list();
+  // Only the checkpoints are left: no wrong folder, a journal that somebody emptied.
+  if (segmentsOf(names).length === 0 && checkpointsOf(names).length === 0)
+    throw new Usage(`${journalFolder(where)} holds no journal`);
   return files;
 }
 

@@ -113,6 +113,27 @@ describe('tillwire journal verify', () => {
     expect(await tillwire('verify', '--data', data, '--anchor', `12:${'0'.repeat(64)}`)).toBe(1);
   });
 
+  it('a tail cut off behind a checkpoint is missed without the backend, also by the start and until a person has looked', async () => {
+    const book = await tillOfThreeDays();
+    const { seq } = book.head;
+    await book.close();
+    const lines = readFileSync(segment(), 'utf8').split('\n');
+    writeFileSync(segment(), `${lines.slice(0, 6).join('\n')}\n`);
+    expect(await tillwire('verify', '--data', data)).toBe(1);
+    expect(out).toContain(`missing: the log went on behind entry 6, up to entry ${seq}; not yet seen by the agent`);
+
+    const { book: again } = await TillBook.open(await folderFiles(join(data, 'journal')), new StillClock(), TERMINAL);
+    expect(again.trouble?.code).toBe('JOURNAL_DAMAGED');
+    await again.close();
+    expect(await tillwire('verify', '--data', data)).toBe(1);
+    expect(out).toContain(`behind entry 6, up to entry ${seq}; told by the agent, nobody has looked`);
+    expect(out.match(/missing/g)).toHaveLength(1);
+
+    expect(await tillwire('review', '--data', data, '--by', '王丽')).toBe(0);
+    expect(await tillwire('verify', '--data', data)).toBe(0);
+    expect(out).toContain('looked at by 王丽');
+  });
+
   it('wrong usage is 2 and says what is wanted', async () => {
     await tillOfThreeDays();
     for (const args of [['--data', join(data, 'nowhere')], [], ['--data', data, '--anchor', '12']]) {
