@@ -28,7 +28,10 @@ export class GunHealth {
   }
 
   pulled(read: boolean): void {
-    this.#pulls = [...this.#pulls, read].slice(-(LATELY + BEFORE));
+    this.#pulls.push(read);
+    if (this.#pulls.length > LATELY + BEFORE) this.#pulls.shift();
+    // a code that was read makes no clean window dirty, and is on its way to a payment
+    if (read && !this.#isDirty) return;
     const lately = this.#pulls.slice(-LATELY);
     const before = this.#pulls.slice(0, -LATELY);
     if (lately.length < LATELY) return;
