@@ -223,7 +223,7 @@ export class ScannerGun implements LinkListener {
         this.counts.invalidCodes += 1;
         return this.#hearNoise('invalid-bytes', length);
       case 'code':
-        return this.#offer(reading, code, [...(early ? (['just-after-open'] as const) : []), ...marks]);
+        return this.#offer(reading, code, early ? ['just-after-open', ...marks] : marks);
       default:
         return reading satisfies never;
     }
