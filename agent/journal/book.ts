@@ -237,7 +237,7 @@ export class TillBook implements OutboxSource, CommandMemory {
 
   /** Why no new payment may begin now; `undefined` when one may. */
   get trouble(): Trouble | undefined {
-    const damage = this.#state.damages.find(({ reviewedBy }) => reviewedBy === undefined);
+    const [damage] = this.damages;
     if (damage) return { code: 'JOURNAL_DAMAGED', detail: describe(damage) };
     if (this.#unwrittenDamage) return { code: 'JOURNAL_DAMAGED', detail: 'and cannot be written' };
     const detail = this.#lastError ?? (this.#reserve.held ? undefined : (this.#noReserve ?? 'the disk is full'));

@@ -56,10 +56,10 @@ export class SimulatedAckedTerminal {
 
   /** `dialect`: of a make that says something otherwise than the known one of its protocol */
   constructor(protocol: AckedProtocol, options: TerminalOptions & { readonly dialect?: LinkDialect }) {
-    const { personality, clock, amounts, dialect } = options;
+    const { dialect } = options;
     this.#protocol = protocol;
     this.#options = options;
-    this.model = new CardTerminal({ personality, clock, faults: this.faults, ...(amounts && { amounts }) });
+    this.model = new CardTerminal({ ...options, faults: this.faults });
     this.#room = roomOf(protocol, this.model, dialect);
   }
 

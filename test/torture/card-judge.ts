@@ -172,7 +172,7 @@ export class CardJudge {
   written(attempt: WrittenAttempt, isNew: boolean): void {
     const { attemptId, orderId, card, state } = attempt;
     const { find, allowed } = this.#parts;
-    if (!card && isNew) this.holds.begun(attempt);
+    if (!card && isNew) this.holds.begun(attemptId, orderId);
     if (!card) return;
     const { refundId, command } = card;
     if (refundId === undefined) this.#begun.add(attemptId);
@@ -182,7 +182,7 @@ export class CardJudge {
         find('refund-unauthorised', `${refundId}: ${command.amount} fen of ${orderId}, nobody allowed that`);
     }
     if (isOfHold(attempt)) return this.holds.written(attempt);
-    if (isNew && refundId === undefined) this.holds.begun(attempt);
+    if (isNew && refundId === undefined) this.holds.begun(attemptId, orderId);
     if (state === 'REVERSED' && !this.#wentBack(attemptId))
       find('success-without-charge', `${attemptId} gave nothing back and is called done`);
   }

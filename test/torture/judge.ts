@@ -176,6 +176,7 @@ export class Judge {
       counter,
       orders: this.orders,
       find: (invariant, detail) => this.find(invariant, detail),
+      begun: (intentId, orderId) => this.cards.holds.begun(intentId, orderId),
       found: (intentId) => this.#found.intents.get(intentId),
     });
     ledger.onEntry = (entry) => this.#charged(entry);
