@@ -32,5 +32,5 @@ export function lateOnes({ lateSuccess, alsoLate = [] }: Order): readonly string
 
 /** The order as a record brings it, made before its writer could know of the dispute: only a person ends one. */
 export function stillDisputed(known: Order | undefined, next: Order): Order {
-  return known ? lateOnes(known).reduce(orderDisputed, next) : next;
+  return known?.lateSuccess === undefined ? next : lateOnes(known).reduce(orderDisputed, next);
 }
