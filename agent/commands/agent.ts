@@ -96,6 +96,9 @@ function giveUp(error: unknown): number {
 function stopAsked(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-    if (process.channel) process.once('disconnect', () => resolve());
+    // whoever started it may be gone before it is up: false then, and undefined without a channel
+    const { connected } = process as { readonly connected?: boolean };
+    if (connected === false) resolve();
+    else if (process.channel) process.once('disconnect', () => resolve());
   });
 }

@@ -73,7 +73,7 @@ function operation(c: Asked, result: CommandResult) {
     status,
     code,
     ...(message === undefined ? {} : { message }),
-    ...(clerk === undefined ? {} : { clerk: withTodo(clerk) }),
+    ...(clerk === undefined ? {} : { clerk: withTodo(clerk, code) }),
     ...(data === undefined ? {} : { data }),
     ...(attempt === undefined ? {} : { attemptId: attempt }),
     ...(replayed === undefined ? {} : { replayed }),
@@ -82,8 +82,8 @@ function operation(c: Asked, result: CommandResult) {
   return phase === 'final' ? c.json(body, 200) : c.json(body, 202);
 }
 
-function withTodo(clerk: NonNullable<CommandResult['clerk']>) {
-  const todo = todoOf(clerk.action);
+function withTodo(clerk: NonNullable<CommandResult['clerk']>, code: string) {
+  const todo = todoOf(clerk.action, code);
   return { ...clerk, ...(todo === undefined ? {} : { todo }) };
 }
 

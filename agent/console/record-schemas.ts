@@ -2,15 +2,24 @@ import { z } from '@hono/zod-openapi';
 import { ATTEMPT_STATES, type AttemptStateName } from '../../protocols/backend/attempt-events.ts';
 import { attemptId, fen, millis, orderId, PAY_CHANNELS, payChannel } from '../../protocols/backend/fields.ts';
 import type { IntentStateName } from '../../protocols/backend/intents.ts';
+import { HOLD_ENDS } from '../payment/hold.ts';
 import { number } from './schema-parts.ts';
 
 // What is looked up in the journal, and followed as it grows.
 
-/** A payment's own state, or that of a code that customers scan: both stand among the records. */
-const recordState = z.enum([...ATTEMPT_STATES, 'WAITING', 'EXPIRED', 'CLOSED', 'DISPUTED'] as const satisfies readonly (
+const RECORD_STATES = [...ATTEMPT_STATES, 'WAITING', 'EXPIRED', 'CLOSED', 'DISPUTED'] as const satisfies readonly (
   | AttemptStateName
   | IntentStateName
-)[]);
+)[];
+
+/** A payment's own state, or that of a code that customers scan: both stand among the records. */
+const recordState = z.enum(RECORD_STATES);
+/** What one searches for. */
+const soughtState = z
+  .enum([...RECORD_STATES, ...HOLD_ENDS])
+  .describe(
+    'HELD, RELEASED: an amount was held on a card, or given up; REVERSED: a payment that was taken back, and neither',
+  );
 
 export const RecordBody = z
   .strictObject({
@@ -21,7 +30,7 @@ export const RecordBody = z
     amountFen: fen,
     channel: z.enum([...PAY_CHANNELS, 'INTENT']).describe('INTENT: a code that customers scan, and nobody has paid'),
     state: recordState,
-    category: z.string(),
+    category: z.string().describe('of REVERSED attempts of a hold: HELD, RELEASED'),
     transactionId: z.string().optional(),
     personId: z.string().optional().describe('who asked for it to be collected'),
     seq: z.int(),
@@ -45,7 +54,7 @@ export const RecordQuery = z.strictObject({
   orderId: orderId.optional(),
   amountFen: number(1, 10_000_000_000).optional(),
   channel: payChannel.optional(),
-  state: recordState.optional(),
+  state: soughtState.optional(),
   limit: number(1, 500).default(100),
   cursor: z
     .string()

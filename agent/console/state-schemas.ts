@@ -98,6 +98,7 @@ export const StateBody = z
     terminal: z.strictObject({
       state: names<TerminalState>(TERMINAL_STATES),
       canCollect: z.boolean(),
+      canHold: z.boolean().describe('an amount can be held on a card here (预授权)'),
       canRefund: z.boolean(),
       why: words.optional(),
       reasonCode: z.string().optional(),

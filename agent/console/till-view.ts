@@ -35,7 +35,7 @@ export interface TillViewParts {
   readonly merchant: { readonly name: string; readonly servicePhone?: string | undefined };
   readonly runner: Pick<AttemptRunner, 'ageOf'>;
   /** absent: no card terminal here */
-  readonly cards: Pick<CardRoom, 'saysOf'> | undefined;
+  readonly cards: Pick<CardRoom, 'saysOf' | 'canHold'> | undefined;
   readonly terminalWatch: Pick<TerminalWatch, 'unconfirmed'>;
   readonly holds: HoldShelf;
 }
@@ -191,13 +191,15 @@ export class TillView {
   }
 
   #terminal() {
-    const { settings } = this.#parts.book;
+    const { book, cards } = this.#parts;
+    const { settings } = book;
     const refusal = collectRefusal(settings);
     const block = shownBlock(settings) ?? { state: 'ACTIVE' as const };
     const { state, reasonCode, referenceNo, servicePhone, since, until } = block;
     return {
       state,
       canCollect: refusal === undefined,
+      canHold: refusal === undefined && cards?.canHold === true,
       canRefund: refundRefusal(settings) === undefined,
       ...(refusal === undefined ? {} : { why: refusal.advice }),
       ...(reasonCode === undefined ? {} : { reasonCode }),

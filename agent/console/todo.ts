@@ -2,6 +2,7 @@ import type { Advice } from '../errors.ts';
 import type { Attempt } from '../payment/attempt.ts';
 import { cardClerk } from '../payment/card-codes.ts';
 import { CATEGORIES, type Category, type NextStep } from '../payment/categories.ts';
+import { HOLD_TODO } from '../payment/hold-words.ts';
 
 /** What the person at the counter does now, as a sentence, for each step of the category table. */
 const TODO: Readonly<Record<NextStep, Advice>> = {
@@ -45,8 +46,9 @@ function warned({ state, riskNotice }: Attempt): Partial<Advice> {
   return state === 'USER_PAYING' && riskNotice ? riskNotice.clerk : {};
 }
 
-/** What to do now, for the words of a command's result. */
-export function todoOf(action: string): Advice | undefined {
-  const known: Readonly<Record<string, Advice>> = TODO;
-  return Object.hasOwn(known, action) ? known[action] : undefined;
+/** What to do now, for the words of a command's result. Of a hold its code says more than its step. */
+export function todoOf(action: string, code: string): Advice | undefined {
+  const known: Readonly<Record<string, Advice>> = { ...TODO, ...HOLD_TODO };
+  const name = Object.hasOwn(HOLD_TODO, code) ? code : action;
+  return Object.hasOwn(known, name) ? known[name] : undefined;
 }

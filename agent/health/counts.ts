@@ -14,7 +14,7 @@ export interface DeviceCounts {
 }
 
 /** Durations that are kept as histograms, seconds. */
-export const DURATIONS = ['fsync', 'command', 'scanToPublish', 'scanToPaid', 'paidToPrinted'] as const;
+const DURATIONS = ['fsync', 'command', 'scanToPublish', 'scanToPaid', 'paidToPrinted'] as const;
 export type Duration = (typeof DURATIONS)[number];
 
 /** More devices than any counter sees in a day; a loose plug gives no new serial numbers. */

@@ -3,7 +3,7 @@ import Database from 'libsql';
 import type { AttemptStateName } from '../../protocols/backend/attempt-events.ts';
 import type { PayChannel } from '../../protocols/backend/fields.ts';
 import type { IntentStateName } from '../../protocols/backend/intents.ts';
-import { endOfHold } from '../payment/hold.ts';
+import { endOfHold, HOLD_ENDS } from '../payment/hold.ts';
 import { isInLog, type Mark } from './checkpoint.ts';
 import type { Entry } from './entry.ts';
 import type { LogFiles } from './files.ts';
@@ -33,6 +33,10 @@ const BUSY_MS = 5_000;
 /** Rows of one answer. */
 export const LIST_LIMIT = 1_000;
 
+/** Attempts of holds end REVERSED and are told by their category: who looks for payments that were taken back finds none of them. */
+const STATE_TEST = `? = CASE WHEN state = 'REVERSED' AND category IN (${HOLD_ENDS.map((end) => `'${end}'`).join(', ')})
+  THEN category ELSE state END`;
+
 /** A payment as the list shows it. */
 export interface AttemptRow {
   readonly attemptId: string;
@@ -59,6 +63,7 @@ export interface Wanted {
   readonly orderId?: string | undefined;
   readonly amountFen?: number | undefined;
   readonly channel?: string | undefined;
+  /** an attempt's or intent's, or the end of a hold's attempt: HELD, RELEASED */
   readonly state?: string | undefined;
   /** the last row of the page before */
   readonly before?: Pick<AttemptRow, 'startedAt' | 'seq'> | undefined;
@@ -134,11 +139,15 @@ export class Projection {
   find(wanted: Wanted): AttemptRow[] {
     const tests: string[] = [];
     const values: (string | number)[] = [];
-    for (const column of ['day', 'orderId', 'amountFen', 'channel', 'state'] as const) {
+    for (const column of ['day', 'orderId', 'amountFen', 'channel'] as const) {
       const value = wanted[column];
       if (value === undefined) continue;
       tests.push(`${column} = ?`);
       values.push(value);
+    }
+    if (wanted.state !== undefined) {
+      tests.push(STATE_TEST);
+      values.push(wanted.state);
     }
     if (wanted.before) {
       tests.push('(startedAt, seq) < (?, ?)');

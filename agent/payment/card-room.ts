@@ -146,6 +146,11 @@ export class CardRoom {
     this.runner.takeOver();
   }
 
+  /** The terminal that stands here can hold money on a card (预授权). */
+  get canHold(): boolean {
+    return this.#terminal?.capabilities.commands.includes('preAuth') === true;
+  }
+
   /** What the terminal shows or wants, of an attempt under way. */
   saysOf(attemptId: string): string | undefined {
     return this.#says?.attemptId === attemptId ? this.#says.text : undefined;

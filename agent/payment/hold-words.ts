@@ -54,6 +54,12 @@ const WORDS: { readonly [K in HoldCommandKind]: HoldCommandWords } = {
   },
 };
 
+/** What to do behind the end of a wish: a hold is nothing to hand goods over for. */
+export const HOLD_TODO = {
+  HELD: WORDS.preAuth.done.todo,
+  RELEASED: WORDS.cancelPreAuth.done.todo,
+} as const satisfies Record<string, CardWords['todo']>;
+
 const UNKNOWN: CardWords = {
   zh: '终端结果不明，正在查询，请勿重复操作',
   en: 'Nobody knows yet: the terminal is being asked. Do not do it again',

@@ -34,8 +34,12 @@ export function holdIdOf({ attemptId, card }: Pick<Attempt, 'attemptId' | 'card'
   return card?.command.kind === 'preAuth' ? attemptId : card?.holdId;
 }
 
-/** What the attempt of a hold or of its cancellation has brought, in one word; `undefined`: nothing, or it is no such attempt. */
-export function endOfHold({ state, card }: Pick<Attempt, 'state' | 'card'>): 'HELD' | 'RELEASED' | undefined {
+/** What the attempt of a hold, or of its cancellation, can have brought: money that is held, or that is free again. */
+export const HOLD_ENDS = ['HELD', 'RELEASED'] as const;
+export type HoldEnd = (typeof HOLD_ENDS)[number];
+
+/** In one word; `undefined`: nothing, or it is no such attempt. */
+export function endOfHold({ state, card }: Pick<Attempt, 'state' | 'card'>): HoldEnd | undefined {
   if (state !== 'REVERSED') return undefined;
   if (card?.command.kind === 'preAuth') return 'HELD';
   return card?.command.kind === 'cancelPreAuth' ? 'RELEASED' : undefined;

@@ -47,7 +47,7 @@ export interface ClassifyOptions {
 }
 
 /** Longer than any code of any channel (emv-cpm.json, Antom codeValue). */
-export const MAX_CODE_CHARACTERS = 512;
+const MAX_CODE_CHARACTERS = 512;
 /** Prefixes, terminators and zero-width characters a gun may add; beyond, the text is not even looked at. */
 const MAX_RAW_CHARACTERS = 8 * MAX_CODE_CHARACTERS;
 

@@ -15,7 +15,7 @@ import { fraction } from '../world/fraction.ts';
 const HELP = 'collect FEN | scan [wallet] | code | revoke | quit';
 
 /** Until `over`, the end of the input, or `quit`. Resolves with the exit code. */
-export async function enrolShop(options: ShopOptions, over: Promise<void>): Promise<number> {
+export async function enrolShop(options: ShopOptions, over: Promise<unknown>): Promise<number> {
   const now = () => options.clock.now();
   const authority = new CertificateAuthority(now);
   const signer = new CommandSigner('backend-1', randomBytes(32));

@@ -2,10 +2,20 @@ import { createInterface } from 'node:readline';
 
 // The person at a simulated device: types orders, and ends it.
 
-/** Ctrl-C, a kill, or a terminal window that is closed: resolves with the name of the signal. */
-export function ended(): Promise<NodeJS.Signals> {
+/**
+ * Ctrl-C, a kill, a terminal window that is closed, or the end of the program that started this one with a channel: resolves
+ * with the signal's name, or with `disconnect`.
+ */
+export function ended(): Promise<NodeJS.Signals | 'disconnect'> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(signal));
+    // whoever started it may be gone before it is up: false then, and undefined without a channel
+    const { connected } = process as { readonly connected?: boolean };
+    if (connected === false) resolve('disconnect');
+    if (!process.channel) return;
+    process.once('disconnect', () => resolve('disconnect'));
+    // listening to the channel alone keeps no program up that was told to quit
+    process.channel.unref();
   });
 }
 

@@ -112,7 +112,7 @@ async function run(options: Options): Promise<number> {
   } as const;
   const portFolder = options.ports === undefined ? {} : { portFolder: options.ports };
   const wanted = { till, paper, brokerPort, ...portFolder, ...devices } as const;
-  if (options.enrol) return enrolShop({ ...wanted, clock: systemClock }, stopAsked());
+  if (options.enrol) return enrolShop({ ...wanted, clock: systemClock }, ended());
   const at = { folder: options.ports ?? '', ...(place && { place }) };
   let open: OpenShop;
   try {
@@ -137,7 +137,7 @@ async function run(options: Options): Promise<number> {
     config: stage.config,
     ...(labUrl !== undefined && { labUrl }),
   });
-  await stopAsked();
+  await ended();
   await open.close();
   // a channel that somebody listens to keeps the process alive
   if (process.connected) process.disconnect();
@@ -274,11 +274,4 @@ function whyClosed(error: unknown): string {
 function refuse(reason: string): number {
   console.error(`tillwire-sim shop: ${reason}`);
   return 2;
-}
-
-function stopAsked(): Promise<void> {
-  return new Promise((resolve) => {
-    void ended().then(() => resolve());
-    if (process.channel) process.once('disconnect', () => resolve());
-  });
 }

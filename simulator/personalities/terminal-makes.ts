@@ -23,6 +23,7 @@ export const TERMINAL_MAKES = {
   'zvt-plain': zvt(TERMINALS['zvt-plain']),
   'zvt-modern': zvt(TERMINALS['zvt-modern']),
   'zvt-cny': zvt(TERMINALS['zvt-cny']),
+  'zvt-counter': zvt(TERMINALS['zvt-counter']),
   'zvt-brisk': zvt(TERMINALS['zvt-brisk']),
   'link-kbtg': link('link-kbtg', LINK_DIALECTS.kbtg),
   ghl: link('ghl', LINK_DIALECTS.ghl),
@@ -56,8 +57,10 @@ export function terminalTable(make: TerminalMake): object {
       };
     case 'zvt': {
       const { currency, zvt: own } = make.personality;
-      const { messageIds, receiptSync, baudRate } = own;
-      return { protocol: 'zvt', currency, baudRate, zvt: { messageIds, receiptSync } };
+      const { messageIds, receiptSync, baudRate, copies } = own;
+      // one that has both copies to give has no printer of its own
+      const printsOnTill = copies !== undefined;
+      return { protocol: 'zvt', currency, baudRate, zvt: { messageIds, receiptSync, printsOnTill } };
     }
     case 'transbank':
     case 'nccc':

@@ -14,7 +14,7 @@ import { NcccTerminal } from './nccc-terminal.ts';
 import type { TerminalOptions } from './terminal-port.ts';
 import { TransbankTerminal } from './transbank-terminal.ts';
 
-export const ACKED_PROTOCOLS = ['transbank', 'kbtg', 'ghl', 'nets', 'nccc'] as const;
+const ACKED_PROTOCOLS = ['transbank', 'kbtg', 'ghl', 'nets', 'nccc'] as const;
 export type AckedProtocol = (typeof ACKED_PROTOCOLS)[number];
 
 /** The make that speaks it, unless somebody names another. */
@@ -56,10 +56,10 @@ export class SimulatedAckedTerminal {
 
   /** `dialect`: of a make that says something otherwise than the known one of its protocol */
   constructor(protocol: AckedProtocol, options: TerminalOptions & { readonly dialect?: LinkDialect }) {
-    const { personality, clock, amounts, dialect } = options;
+    const { dialect } = options;
     this.#protocol = protocol;
     this.#options = options;
-    this.model = new CardTerminal({ personality, clock, faults: this.faults, ...(amounts && { amounts }) });
+    this.model = new CardTerminal({ ...options, faults: this.faults });
     this.#room = roomOf(protocol, this.model, dialect);
   }
 

@@ -1,11 +1,13 @@
 import type { TerminalPersonality } from '../personalities/terminals.ts';
 import type { EntryKind, EntryState, LedgerEntry } from './ledger.ts';
+import type { WallTime } from './wall-time.ts';
 
 /** The receipt as the terminal prints it, without its styles: what it was, and what became of it. */
 export function receiptText(
   { terminalId, lineWidth, currency }: TerminalPersonality,
   pan: string,
   entry: LedgerEntry,
+  { date, time }: WallTime,
   title: string,
 ): readonly string[] {
   const row = (label: string, value: string) => label.padEnd(Math.max(0, lineWidth - value.length)) + value;
@@ -17,6 +19,10 @@ export function receiptText(
     row('Terminal-ID', terminalId),
     row('Beleg-Nr', receiptNumber(entry)),
     ...(entry.of ? [row('Zu Beleg-Nr', receiptNumber(entry.of))] : []),
+    row(
+      `${date.slice(6)}.${date.slice(4, 6)}.${date.slice(0, 4)}`,
+      `${time.slice(0, 2)}:${time.slice(2, 4)}:${time.slice(4)}`,
+    ),
     row('Trace-Nr', String(entry.trace).padStart(6, '0')),
     row('Karte', `${'*'.repeat(12)}${pan.slice(-4)}`),
     row(`Betrag ${CURRENCIES[currency] ?? String(currency)}`, money),

@@ -4,6 +4,7 @@ import type { Clock } from '../world/clock.ts';
 import { receiptText } from './card-receipt.ts';
 import { type EntryKind, type LedgerEntry, TerminalLedger } from './ledger.ts';
 import { type AmountTable, type HolderCheck, holderCheckBand, TEST_AMOUNTS, testAmount } from './test-amounts.ts';
+import { SHOP_ZONE_MINUTES, type WallTime, wallTime } from './wall-time.ts';
 
 /** What a holder and a host do about one amount, whatever protocol asked for it. */
 export interface Decision {
@@ -38,6 +39,8 @@ export interface CardTerminalOptions {
   readonly clock: Clock;
   readonly faults: ArmedFaults;
   readonly amounts?: AmountTable;
+  /** minutes that the clock on its display is ahead of UTC; without it the simulated shop's */
+  readonly zoneMinutes?: number;
 }
 
 /** Code of an abort by time-out or key, in the words of ZVT; other protocols have their own. */
@@ -77,12 +80,19 @@ export class CardTerminal {
   hasPaper = true;
   needsSettlement = false;
   readonly #amounts: AmountTable;
+  readonly #zoneMinutes: number;
 
-  constructor({ personality, clock, faults, amounts }: CardTerminalOptions) {
+  constructor({ personality, clock, faults, amounts, zoneMinutes = SHOP_ZONE_MINUTES }: CardTerminalOptions) {
     this.personality = personality;
     this.clock = clock;
     this.faults = faults;
     this.#amounts = amounts ?? TEST_AMOUNTS;
+    this.#zoneMinutes = zoneMinutes;
+  }
+
+  /** Whatever it says or prints of a moment is the shop's wall time. */
+  shows(unixMs = this.clock.now()): WallTime {
+    return wallTime(unixMs, this.#zoneMinutes);
   }
 
   /** Which way an amount goes. Named switches come before the amount's own way. */
@@ -182,7 +192,7 @@ export class CardTerminal {
   }
 
   receipt(entry: LedgerEntry, title: string): readonly string[] {
-    return receiptText(this.personality, this.card.pan, entry, title);
+    return receiptText(this.personality, this.card.pan, entry, this.shows(entry.at), title);
   }
 
   /** Switched on again: what was open belongs to nobody. */

@@ -92,12 +92,12 @@ export class LinkTerminal {
 
   #fields(entry: LedgerEntry, amount: number, name = this.#names.get(entry) ?? ''): LinkField[] {
     const { card, personality } = this.#terminal;
-    const at = new Date(entry.at).toISOString();
+    const { date, time } = this.#terminal.shows(entry.at);
     const trace = String(entry.trace).padStart(6, '0');
     return [
       ['02', (codeOf(entry) === '00' ? 'APPROVED' : 'DECLINED').padEnd(40)],
-      ['03', at.slice(2, 10).replaceAll('-', '')],
-      ['04', at.slice(11, 19).replaceAll(':', '')],
+      ['03', date.slice(2)],
+      ['04', time],
       ['01', codeOf(entry) === '00' ? trace : ''.padEnd(6)],
       ['65', trace],
       ['16', personality.terminalId.padStart(8, '0')],

@@ -4,6 +4,7 @@ import type { MisFault } from './mis-faults.ts';
 import { cancellationProblem, completionProblem, heldBy, isExpired, isHeld, type MisHoldEnd } from './mis-holds.ts';
 import type { MisPersonality } from './mis-personalities.ts';
 import { type TestAmount, testAmount } from './test-amounts.ts';
+import { SHOP_ZONE_MINUTES, wallTime } from './wall-time.ts';
 
 /** What the host behind the terminal knows: the truth about money. */
 export interface MisBooking {
@@ -67,13 +68,15 @@ export class MisModel {
   /** the same, of a hold that is over */
   onHoldEnded: (hold: MisBooking) => void = () => undefined;
   readonly #personality: MisPersonality;
+  readonly #zoneMinutes: number;
   #voucher = 0;
   #trace = 64;
   /** wall clock of the request that is being heard */
   #now = 0;
 
-  constructor(personality: MisPersonality) {
+  constructor(personality: MisPersonality, zoneMinutes = SHOP_ZONE_MINUTES) {
     this.#personality = personality;
+    this.#zoneMinutes = zoneMinutes;
   }
 
   /** What stays charged. */
@@ -269,6 +272,7 @@ export class MisModel {
     fault: MisFault | undefined,
   ): MisPart[] {
     const { merchant, terminalId } = this.#personality;
+    const { date, time } = wallTime(booking.at, this.#zoneMinutes);
     const sign = booking.command === 'qrVoid' ? '-' : ' ';
     const yuan = `${Math.floor(booking.amountFen / 100)}.${String(booking.amountFen % 100).padStart(2, '0')}`;
     const text = (tag: string) => misText(misObject(request, tag)?.value ?? new Uint8Array()) ?? '';
@@ -286,8 +290,8 @@ export class MisModel {
       [tags.voucher, bcd3(booking.voucher)],
       [tags.reference, String(925_498_330_000 + booking.trace)],
       [tags.authorisation, booking.authorisation ?? '      '],
-      [tags.date, '1122'],
-      [tags.time, '154213'],
+      [tags.date, date.slice(4)],
+      [tags.time, time],
       [tags.pan, pan],
       [tags.cardName, '    银联卡'],
       ...(fault === 'unknown-tag' ? [['DFEE', Uint8Array.of(1, 2, 3)] as const, ['DF7F', '???'] as const] : []),

@@ -21,6 +21,8 @@ export interface MisMouthOptions {
   readonly random: Random;
   /** the terminal's own host behind the till: what it answers to a relayed packet */
   readonly host?: (packet: Uint8Array) => Uint8Array;
+  /** minutes ahead of UTC; without it the simulated shop's */
+  readonly zoneMinutes?: number;
 }
 
 const UNPLUGGED_MS = 300;
@@ -61,7 +63,7 @@ export class SimulatedMis {
   constructor(wire: PortWire, options: MisMouthOptions) {
     this.#wire = wire;
     this.#options = options;
-    this.model = new MisModel(options.personality);
+    this.model = new MisModel(options.personality, options.zoneMinutes);
     wire.listen((bytes) => this.#hear(bytes));
   }
 

@@ -20,7 +20,6 @@ const CODES: Readonly<Record<LedgerEntry['state'], string>> = {
 const GOOD = '0000';
 const ERROR = '0001';
 const OPERATION_ERROR = '0004';
-const BEIJING_MS = 8 * 3_600_000;
 
 /**
  * The terminal's side of NCCC. It keeps no reference of the till: what it hears a second time is a second transaction, and what
@@ -85,15 +84,15 @@ export class NcccTerminal {
   #result(entry: LedgerEntry, amount: number): Partial<Record<NcccFieldName, string>> {
     const { card, personality } = this.#terminal;
     const isGood = CODES[entry.state] === GOOD;
-    const at = new Date(entry.at + BEIJING_MS).toISOString().replace(/\D/g, '');
+    const { date, time } = this.#terminal.shows(entry.at);
     return {
       ecr_response: CODES[entry.state],
       receipt_no: String(entry.receipt).padStart(6, '0'),
       card_no: card.pan,
       expiry: card.expiry,
       amount: String(amount).padStart(12, '0'),
-      date: at.slice(2, 8),
-      time: at.slice(8, 14),
+      date: date.slice(2),
+      time,
       approval: isGood ? String(entry.trace).padStart(6, '0') : '',
       merchant_id: personality.merchantId,
       terminal_id: personality.terminalId,

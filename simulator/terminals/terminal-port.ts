@@ -22,6 +22,8 @@ export interface TerminalOptions {
   readonly personality: TerminalPersonality;
   readonly clock: Clock;
   readonly amounts?: AmountTable;
+  /** minutes ahead of UTC; without it the simulated shop's */
+  readonly zoneMinutes?: number;
 }
 
 /** How long a pulled cable hangs before somebody puts it back. */
@@ -34,9 +36,9 @@ export class SimulatedZvtTerminal {
   readonly zvt: ZvtTerminal;
   readonly #clock: Clock;
 
-  constructor({ personality, clock, amounts }: TerminalOptions) {
-    this.#clock = clock;
-    this.model = new CardTerminal({ personality, clock, faults: this.faults, ...(amounts && { amounts }) });
+  constructor(options: TerminalOptions) {
+    this.#clock = options.clock;
+    this.model = new CardTerminal({ ...options, faults: this.faults });
     this.zvt = new ZvtTerminal(this.model);
   }
 

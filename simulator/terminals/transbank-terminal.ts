@@ -71,9 +71,8 @@ export class TransbankTerminal {
 
   #result(entry: LedgerEntry, amount: number): string[] {
     const isGood = CODES[entry.state] === '00';
-    const at = new Date(entry.at).toISOString();
-    const [date, time] = [`${at.slice(8, 10)}${at.slice(5, 7)}${at.slice(0, 4)}`, at.slice(11, 19).replaceAll(':', '')];
     const { card } = this.#terminal;
+    const { date, time } = this.#terminal.shows(entry.at);
     return [
       CODES[entry.state],
       this.#merchant,
@@ -89,7 +88,7 @@ export class TransbankTerminal {
       '',
       '',
       card.name.slice(0, 2),
-      date,
+      `${date.slice(6)}${date.slice(4, 6)}${date.slice(0, 4)}`,
       time,
       '1',
       '0',

@@ -6,7 +6,7 @@ import { constructed, type TlvObject, tlv } from '../../protocols/terminal/zvt/t
 import type { CardTerminal } from './card-terminal.ts';
 import type { LedgerEntry } from './ledger.ts';
 import type { HolderCheck } from './test-amounts.ts';
-import { dateOf, timeOf } from './zvt-totals.ts';
+import { whenFields } from './zvt-totals.ts';
 
 // What a terminal's memory and printer say, as ZVT messages.
 
@@ -26,8 +26,7 @@ export function resultFields(terminal: CardTerminal, entry: LedgerEntry, amount 
     field('04', encodeBcd(amount, 6)),
     field('0B', encodeBcd(entry.trace, 3)),
     ...(entry.of ? [field('37', encodeBcd(entry.of.trace, 3))] : []),
-    field('0C', timeOf(entry.at)),
-    field('0D', dateOf(entry.at)),
+    ...whenFields(terminal.shows(entry.at)),
     field('0E', packDigits(card.expiry)),
     field('17', packDigits(card.sequence)),
     field('19', Uint8Array.of(0x70)),

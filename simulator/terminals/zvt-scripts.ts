@@ -147,7 +147,7 @@ function* sendTotals(zvt: ZvtTerminal): Script {
 function* diagnosis(zvt: ZvtTerminal): Script {
   const { terminal } = zvt;
   yield { wait: terminal.personality.stepMs };
-  if (terminal.personality.zvt.tellsClock) yield { say: message('tellClock', ...clockFields(terminal.clock.now())) };
+  if (terminal.personality.zvt.tellsClock) yield { say: message('tellClock', ...clockFields(terminal.shows())) };
   yield* printReceipt(zvt, ['** DIAGNOSE **', 'Host erreicht'], undefined, ADMINISTRATION);
   yield { say: message('completion') };
 }

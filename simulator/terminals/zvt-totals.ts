@@ -1,42 +1,31 @@
 import { encodeBcd, packDigits } from '../../protocols/bytes/bcd.ts';
 import { type Field, field } from '../../protocols/terminal/zvt/bmp-list.ts';
 import type { LedgerEntry } from './ledger.ts';
+import type { WallTime } from './wall-time.ts';
 import type { ZvtTerminal } from './zvt-terminal.ts';
 
 // What an end of day says (PA00P015 3.1.3), and when.
 
-const two = (value: number) => String(value).padStart(2, '0');
-
-/** HHMMSS */
-export function timeOf(at: number): Uint8Array {
-  const now = new Date(at);
-  return packDigits(two(now.getUTCHours()) + two(now.getUTCMinutes()) + two(now.getUTCSeconds()));
-}
-
-const monthAndDay = (at: number) => two(new Date(at).getUTCMonth() + 1) + two(new Date(at).getUTCDate());
-
-/** MMDD */
-export function dateOf(at: number): Uint8Array {
-  return packDigits(monthAndDay(at));
+/** HHMMSS and MMDD, as results and totals say it */
+export function whenFields({ date, time }: WallTime): readonly Field[] {
+  return [field('0C', packDigits(time)), field('0D', packDigits(date.slice(4)))];
 }
 
 /** 04 01: AA is YYMMDD */
-export function clockFields(at: number): readonly Field[] {
-  return [field('AA', packDigits(two(new Date(at).getUTCFullYear() % 100) + monthAndDay(at))), field('0C', timeOf(at))];
+export function clockFields({ date, time }: WallTime): readonly Field[] {
+  return [field('AA', packDigits(date.slice(2))), field('0C', packDigits(time))];
 }
 
 export function totalsFields({ terminal, saysCurrency }: ZvtTerminal): readonly Field[] {
-  const { ledger, clock, personality } = terminal;
+  const { ledger, personality } = terminal;
   const entries = ledger.unsettled;
-  const now = clock.now();
   return [
     field('27', Uint8Array.of(0)),
     field('04', encodeBcd(Math.max(0, ledger.total(entries)), 6)),
     ...(saysCurrency ? [field('49', encodeBcd(personality.currency, 2))] : []),
     field('60', singleAmounts(entries, Math.max(0, ledger.total(entries)), terminal.card.type)),
     field('0B', encodeBcd(ledger.last?.trace ?? 0, 3)),
-    field('0C', timeOf(now)),
-    field('0D', dateOf(now)),
+    ...whenFields(terminal.shows()),
   ];
 }
 

@@ -30,7 +30,7 @@ export class AgentProcess {
   /** `env`: beside this process's own */
   constructor(configFile: string, env: NodeJS.ProcessEnv = {}) {
     this.process = spawn(process.execPath, [TILLWIRE, 'agent', '--config', configFile], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'], // by the channel it ends with this process, whatever kills it
       env: { ...process.env, ...env },
     });
     this.#exit = new Promise((resolve) => this.process.once('close', (code, signal) => resolve({ code, signal })));

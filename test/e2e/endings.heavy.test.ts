@@ -15,6 +15,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const built = (name: string) => join(root, 'dist', 'bin', name);
 /** Both programs of a rehearsal end within this (commands.md). */
 const END_MS = 3_000;
+/** until an agent is up on a machine that does other things too, ms */
+const START_MS = 10_000;
 
 /** Starts a program in a process group of its own and waits until it has said something. */
 async function started(command: string, args: readonly string[], words: string): Promise<ChildProcess> {
@@ -152,5 +154,23 @@ describe('the agent', () => {
     const [code] = (await once(child, 'exit')) as [number];
     rmSync(folder, { recursive: true });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  it.each([
+    ['is up', 'PORT_NOT_FOUND'],
+    ['has not said a word', '"pid":'],
+  ])('ends with the program that started it, killed when the agent %s', async (_, words) => {
+    const folder = mkdtempSync(join(tmpdir(), 'tillwire-data-'));
+    const args = [TILLWIRE, ['agent', '--config', config(folder, 'data')], { stdio: [0, 1, 2, 'ipc'], execArgv: [] }];
+    const script = `import { fork } from 'node:child_process';
+      console.log(JSON.stringify({ pid: fork(...${JSON.stringify(args)}).pid }));`;
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', script]);
+    let said = '';
+    parent.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
+    await eventually('it says so', () => said.includes(words));
+    const { pid } = JSON.parse(said.split('\n')[0] ?? '') as { pid: number };
+    parent.kill('SIGKILL');
+    await eventually('the agent is gone', () => !existsSync(`/proc/${pid}`), START_MS + END_MS);
+    rmSync(folder, { recursive: true });
   });
 });

@@ -45,7 +45,9 @@ describe('tillwire provision', () => {
       expect(journal).toContain(words);
     expect((await tillwire(['journal', 'verify', '--config', shop.config])).code).toBe(0);
 
-    const agent = spawn(process.execPath, [TILLWIRE, 'agent', '--config', shop.config], { stdio: 'ignore' });
+    const agent = spawn(process.execPath, [TILLWIRE, 'agent', '--config', shop.config], {
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
     endsWithTest(agent);
     await eventually('the gun', () =>
       shop.of('device').some(({ dev, avail }) => dev === 'scanner' && avail === 'online'),

@@ -14,11 +14,11 @@ export async function endSaid(): Promise<number | undefined> {
 
 /** Starts a program and waits until it has said something; it is listened to for as long as it lives. */
 export function said(args: readonly string[], what: RegExp): Promise<RegExpExecArray> {
-  const started = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const started = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
   child = started;
   let text = '';
   return new Promise((resolve, reject) => {
-    started.stdout.setEncoding('utf8').on('data', (part: string) => {
+    started.stdout?.setEncoding('utf8').on('data', (part: string) => {
       text += part;
       const found = what.exec(text);
       if (found) resolve(found);

@@ -21,7 +21,7 @@ function tracedAgent(configFile: string, traceFile: string): ChildProcess {
   const calls = 'write,pwrite64,writev,pwritev,sendto,sendmsg,fsync,fdatasync';
   const strace = ['-D', '-f', '-y', '-s', String(SHOWN), '-e', `trace=${calls}`, '-o', traceFile];
   const program = [process.execPath, TILLWIRE, 'agent', '--config', configFile];
-  return spawn(locate('strace') ?? 'strace', [...strace, ...program], { stdio: ['ignore', 'ignore', 'pipe'] });
+  return spawn(locate('strace') ?? 'strace', [...strace, ...program], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
 }
 
 needs('strace')('write before you speak, as the kernel saw it', () => {

@@ -32,7 +32,7 @@ export class WaitingShop {
 
   private constructor() {
     this.#child = spawn(process.execPath, [SIM, 'shop', '--enrol', '--ports', this.folder], {
-      stdio: ['pipe', 'pipe', 'inherit'],
+      stdio: ['pipe', 'pipe', 'inherit', 'ipc'],
     });
     if (this.#child.stdout)
       createInterface({ input: this.#child.stdout }).on('line', (line) => this.lines.push(JSON.parse(line) as Line));

@@ -32,6 +32,8 @@ needs('chromium')('holds on customers’ cards (预授权) at the page', () => {
     const token = counter.till.token({ scopes: ['collect'] });
     const body = { orderId, amountFen: 50_000 };
     const answer = await counter.till.ask('/v1/pre-authorisations?wait=20', { token, key: orderId, body });
+    const { todo } = answer.json['clerk'] as { readonly todo?: { readonly zh: string } };
+    expect(todo?.zh, 'no goods are handed over for a hold').not.toContain('交货');
     return answer.json['code'];
   };
   const acts = () => page.locator('.acts [data-act]').evaluateAll((all) => all.map((one) => one.dataset['act']));

@@ -32,7 +32,7 @@ needs('chromium')('a PC on which nothing is set up yet', () => {
   });
 
   it('the page says what to do, in both languages', async () => {
-    agent = spawn(process.execPath, [TILLWIRE, 'agent'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    agent = spawn(process.execPath, [TILLWIRE, 'agent'], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
     const url = await new Promise<string>((resolve) => {
       let text = '';
       agent.stdout?.setEncoding('utf8').on('data', (part: string) => {

@@ -111,7 +111,7 @@ needs('tshark')('Wireshark reads what our till and our terminal say to each othe
     expect(result).toMatchObject({
       'zvt.cc': '0x0978',
       'zvt.date': '11/22',
-      'zvt.time': '09:00:01',
+      'zvt.time': '17:00:01',
       'zvt.expiry_date': '31/12',
       'zvt.card_number': '????????????0119',
       'zvt.terminal_id': '00000104',

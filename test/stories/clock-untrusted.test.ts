@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryShop } from '../world/shop.ts';
+import { HOP_MS } from '../world/broker.ts';
+import { MemoryShop, TILL } from '../world/shop.ts';
 
 const HOUR = 3_600_000;
 
@@ -80,6 +81,19 @@ describe('clock-untrusted: payments go on, on monotonic timers', () => {
     // in backend time, although the PC is an hour ahead
     expect(exp).toBeLessThanOrEqual(shop.clock.now() + 50_000);
     expect(shop.clock.mono() - scanned).toBeLessThan(3_000);
+  });
+
+  it('told six seconds late, while one command after the other waits for it: it is learned all the same', async () => {
+    const shop = new MemoryShop();
+    shop.clockWrongByMs = HOUR;
+    shop.broker.fateOf = ({ topic }) => (topic.endsWith('/time/res') ? [6_000] : [HOP_MS]);
+    await shop.start();
+    await shop.pass(3_000);
+    for (let n = 1; n <= 10; n++) shop.backend.order(TILL, 'query', { orderId: `O${n}` });
+    await shop.pass(15_000);
+    expect(warnings(shop).at(-1)).toMatchObject({ errorMs: expect.closeTo(HOUR, -4) });
+    await shop.pass(15_000);
+    await shop.sell('O11');
   });
 
   it('two minutes are not much; a clock that is set right is believed again', async () => {

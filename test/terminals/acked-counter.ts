@@ -32,6 +32,8 @@ export class AckedCounter {
   readonly journal: TerminalResult[] = [];
   readonly late: Omit<TerminalResult, 'command' | 'reference'>[] = [];
   readonly news: TerminalNews[] = [];
+  /** by the terminal */
+  readonly said: Uint8Array[] = [];
   disk: 'good' | 'full' = 'good';
   readonly #protocol: AckedProtocol;
   readonly #tongue: AckedTongue;
@@ -158,6 +160,7 @@ export class AckedCounter {
     return {
       path: 'memory',
       send: (bytes) => {
+        this.said.push(bytes);
         const heard = () => this.#isConnected && this.#handle({ kind: 'bytes', bytes, at: this.clock.mono() });
         this.clock.after(LATENCY_MS, heard);
         return Promise.resolve(true);

@@ -24,7 +24,7 @@ export interface CardCounterParts {
   /** somebody holds a phone before the gun all the same */
   readonly scan: () => Promise<void>;
   /** what is held on cards first */
-  readonly holds: Pick<CardHoldsParts, 'chance' | 'wants' | 'hold' | 'charge' | 'giveUp' | 'giveUpByHand'>;
+  readonly holds: Pick<CardHoldsParts, 'chance' | 'wants' | 'hold' | 'charge' | 'giveUp' | 'giveUpByHand' | 'askCode'>;
 }
 
 /** The last two digits of an amount choose what becomes of it (test-amounts.ts); these mean nothing. */

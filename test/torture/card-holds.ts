@@ -25,6 +25,8 @@ export interface CardHoldsParts {
   readonly amountFor: (fen: number) => number;
   /** a code is scanned, or the clerk presses cancel, while the card is being read */
   readonly meanwhile: (orderId: string, command: Asked) => Promise<void>;
+  /** a code for the order is asked for, and paid at once if there is one */
+  readonly askCode: (orderId: string, amountFen: number) => Promise<void>;
 }
 
 /** A hold is charged, or given up, after so many tries at most: a guest does not stay longer. */
@@ -40,6 +42,7 @@ const RATES: Readonly<Partial<Record<FaultName, number>>> = {
   'card-hold-left': 0,
   'card-hold-gone': 0.12,
   'card-hold-passed-over': 0.3,
+  'card-hold-coded': 0.3,
 };
 /** In so many worlds. */
 const SHARE = 0.75;
@@ -73,18 +76,28 @@ export class CardHolds {
     const { chance, wants, hit, hold, meanwhile, trouble, isOver, pause } = this.#parts;
     trouble();
     const command = hold(orderId, amountFen);
-    const others = meanwhile(orderId, command);
+    const others = [meanwhile(orderId, command), this.#code(orderId, amountFen, true)];
     await this.#end(command);
-    await others;
+    await Promise.all(others);
     // held or in doubt: whoever was told no pays another way
     if (this.#isNo(command) && chance.happens(0.8)) return true;
     for (let acts = 0; acts < MOST_ACTS && !isOver(); acts++) {
       await pause(chance.between(0, 9_000));
+      await this.#code(orderId, amountFen);
       if (!(await this.#act(orderId, amountFen))) break;
     }
     if (!wants('card-hold-passed-over')) return false;
     hit('card-hold-passed-over');
     return true;
+  }
+
+  /** While the hold is being asked for, or behind it: there is a code only when nothing of the order is held. */
+  async #code(orderId: string, amountFen: number, isEarly = false): Promise<void> {
+    const { chance, wants, hit, pause, askCode } = this.#parts;
+    if (!wants('card-hold-coded')) return;
+    if (isEarly) await pause(chance.between(0, 4_000));
+    hit('card-hold-coded');
+    await askCode(orderId, amountFen);
   }
 
   /** False: nobody does anything about it. */

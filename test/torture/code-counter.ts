@@ -62,6 +62,15 @@ export class CodeCounter {
     return end === 'EXPIRED' || end === 'CLOSED' || this.#lastOf(asked)?.status === 'declined';
   }
 
+  /** Somebody asks for a code although the order may be taken already. Whoever gets one pays it at once. */
+  async askBeside(orderId: string, amountFen: number): Promise<void> {
+    const { chance, expect, order } = this.#parts;
+    const buyer = { afterMs: chance.between(300, 3_000), wallet: chance.pick(['WECHAT', 'ALIPAY']) };
+    expect({ buyers: [buyer] }, { manner: 'signed', afterMs: [1_000] });
+    const asked = order('intent', { orderId, amountFen, currency: 'CNY', ttlMs: 60_000, forms: ['screen'] });
+    await this.#answered(asked, 20_000);
+  }
+
   #draw(fault: FaultName): boolean {
     const drawn = this.#parts.wants(fault);
     if (drawn) this.#parts.hit(fault);

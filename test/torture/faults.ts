@@ -141,6 +141,7 @@ export const FAULTS = {
   'card-hold-left': 'a hold is left standing',
   'card-hold-gone': 'a hold is given up by hand at the terminal, and a manager says so',
   'card-hold-passed-over': 'an order whose hold may stand is to be paid another way',
+  'card-hold-coded': 'a code is asked for while an amount may be held for the order',
   // the signature pad, where there is one, and the acquirer's store of signatures
   ...SIGNING_FAULTS,
 } as const satisfies Record<CustomerFault | CodeFault | CardFault | SigningFault, string> & Record<string, string>;

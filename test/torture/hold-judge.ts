@@ -108,11 +108,11 @@ export class HoldJudge {
   }
 
   /** Another way of paying the order begins: then nothing of it is held, for all that is known. */
-  begun({ attemptId, orderId }: WrittenAttempt): void {
+  begun(id: string, orderId: string): void {
     for (const hold of this.#holdsOf(orderId)) {
       const state = this.#journaled(hold);
       if (state === 'held' || state === 'asked' || state === 'unclear')
-        this.#parts.find('hold-beside-money', `${attemptId} begins, and the hold ${hold.attemptId} is ${state}`);
+        this.#parts.find('hold-beside-money', `${id} begins, and the hold ${hold.attemptId} is ${state}`);
     }
   }
 

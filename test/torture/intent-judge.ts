@@ -14,6 +14,8 @@ export interface IntentJudgeParts {
   /** amount of each order that was asked for */
   readonly orders: ReadonlyMap<string, number>;
   readonly find: (invariant: Invariant, detail: string) => void;
+  /** another way of paying the order begins */
+  readonly begun: (intentId: string, orderId: string) => void;
   /** what the process that runs found on the disk */
   readonly found: (intentId: string) => WrittenIntent | undefined;
 }
@@ -67,6 +69,7 @@ export class IntentJudge {
 
   #bear({ intentId, orderId }: WrittenIntent): void {
     this.#born.add(intentId);
+    this.#parts.begun(intentId, orderId);
     const other = this.openBeside(orderId, intentId);
     this.#mustNot(other !== undefined, 'two-open-attempts', () => `${intentId} beside ${other}`);
     for (const attempt of this.#parts.witness.current().attempts.values())

@@ -176,6 +176,7 @@ export class Judge {
       counter,
       orders: this.orders,
       find: (invariant, detail) => this.find(invariant, detail),
+      begun: (intentId, orderId) => this.cards.holds.begun(intentId, orderId),
       found: (intentId) => this.#found.intents.get(intentId),
     });
     ledger.onEntry = (entry) => this.#charged(entry);
@@ -396,7 +397,9 @@ export class Judge {
     }
     if (code === 'PAID' && phase === 'final')
       this.#mustNot(!attempt || !this.#isCharged(attempt), 'success-without-charge', () => `result of ${id}`);
-    if ((code === 'HELD' || code === 'RELEASED') && phase === 'final') this.cards.holds.answered(code, attempt);
+    // told `declined`, it is what a person said of a hold that was to be charged or given up: it stands, or is gone
+    const isDone = phase === 'final' && result.status === 'ok';
+    if (isDone && (code === 'HELD' || code === 'RELEASED')) this.cards.holds.answered(code, attempt);
     if (phase === 'final') this.#finalResult(result);
   }
 

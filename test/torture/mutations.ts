@@ -342,6 +342,14 @@ export const MUTATIONS = {
     within: 1_000,
     makes: ['zvt'],
   },
+  'code-beside-a-hold': {
+    says: 'nothing of the order is paid yet, so the customer may pay it with a phone',
+    file: 'agent/payment/intent-desk.js',
+    find: 'return holdRefusal(this.#parts.book, orderId);',
+    replace: 'return undefined;',
+    within: 300,
+    makes: ['zvt'],
+  },
   'hold-slip-again-unmarked': {
     says: 'a hold is no money, so its slip needs no mark',
     file: 'agent/slips/spool.js',

@@ -22,7 +22,12 @@ export const load: LoadHook = async (url, context, nextLoad) => {
   const loaded = await nextLoad(url, context);
   if (!change || !url.endsWith(`/dist/${change.file}`)) return loaded;
   const source = Buffer.from(loaded.source as Uint8Array).toString('utf8');
-  const pieces = source.split(change.find);
-  if (pieces.length !== 2) throw new Error(`"${change.find}" is ${pieces.length - 1} times in ${change.file}`);
-  return { ...loaded, source: pieces.join(change.replace) };
+  return { ...loaded, source: changed(source, change) };
 };
+
+/** The text with the change in it; a place that is not there, or there twice, is nobody's mistake but the author's. */
+export function changed(source: string, { file, find, replace }: SourceChange): string {
+  const pieces = source.split(find);
+  if (pieces.length !== 2) throw new Error(`"${find}" is ${pieces.length - 1} times in ${file}`);
+  return pieces.join(replace);
+}

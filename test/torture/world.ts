@@ -492,9 +492,10 @@ export class World {
     const share = programs.pick([0, 0.3, 0.6, 1]);
     const commands = new Map<string, CommandEnvelope>();
     const scan = () => counter.scanSomething();
+    const codes = this.#newCodes(people, scan);
     const counter: Counter = new Counter({
-      codes: this.#newCodes(people, scan),
-      cards: this.card && this.#newCards(this.card, program, scan),
+      codes,
+      cards: this.card && this.#newCards(this.card, { program, scan, codes }),
       chance: people,
       story: this.story,
       gun,
@@ -567,7 +568,7 @@ export class World {
       reached: (point) => this.computer.at(point),
       commanded: (kind) => {
         tell(() => (kind === 'money' ? 'is asked for money' : 'is asked what became of it'));
-        cards.commanded(kind);
+        return cards.commanded(kind);
       },
       booked: (money) => {
         tell(() => `books ${money.kind} ${money.askedFen} fen: ${money.amountFen()} ${money.state()}`);
@@ -600,7 +601,7 @@ export class World {
     });
   }
 
-  #newCards(box: CardBox, program: CashierProgram, scan: () => Promise<void>): CardCounter {
+  #newCards(box: CardBox, { program, scan, codes }: Beside): CardCounter {
     const chance = this.chance.stream('cards');
     const commands = new Map<string, CommandEnvelope>();
     const order = (verb: string, args: CommandEnvelope['args']) => {
@@ -631,11 +632,13 @@ export class World {
       },
       cancel: (orderId) => this.#cancel(orderId),
       resultsOf: (id) => (program.knows(id) ? program.resultsOf(id) : this.backend.resultsOf(id)),
-      holds: this.#newHolds(order),
+      holds: { ...this.#newHolds(order), askCode: (orderId, fen) => codes.askBeside(orderId, fen) },
     });
   }
 
-  #newHolds(order: (verb: string, args: CommandEnvelope['args']) => CommandEnvelope): CardCounterParts['holds'] {
+  #newHolds(
+    order: (verb: string, args: CommandEnvelope['args']) => CommandEnvelope,
+  ): Omit<CardCounterParts['holds'], 'askCode'> {
     const chance = this.chance.stream('holds');
     const { holds } = this.judge.cards;
     const ask = (verb: string, orderId: string, amountFen: number) => {
@@ -803,6 +806,13 @@ export class World {
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => this.clock.after(ms, resolve));
   }
+}
+
+/** Who else is at the counter. */
+interface Beside {
+  readonly program: CashierProgram;
+  readonly scan: () => Promise<void>;
+  readonly codes: CodeCounter;
 }
 
 /** until the kernel has noticed that a cable is gone, and more */

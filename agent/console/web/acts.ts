@@ -8,7 +8,7 @@ import { resume, type Wish, wish } from './wishes.ts';
 // What the clerk can do. Each is a wish to the agent; what became of it is seen in the agent's state, not guessed here.
 
 /** A number for a new order: when, in Beijing, and four letters that make it the only one. */
-function newOrderId(): string {
+export function newOrderId(): string {
   const beijing = new Date(backendNow() + 8 * 3_600_000).toISOString();
   const [day, time] = [beijing.slice(2, 10), beijing.slice(11, 19)].map((text) => text.replaceAll(/[-:]/g, ''));
   return `P${day}-${time}-${freshName().slice(0, 4).toUpperCase()}`;
@@ -23,6 +23,10 @@ export function isYes(answer: Answer<unknown>): boolean {
   void refresh();
   return answer.kind === 'ok';
 }
+
+/** Wishes that begin something with an order, which is what the clerk sees then. */
+const OPENING: ReadonlySet<string> = new Set(['collect', 'showCode', 'card', 'hold']);
+export const isOpening = ({ what }: Wish): boolean => OPENING.has(what);
 
 /** Collect an amount: the next scanned code pays it. */
 export async function collect(amountFen: number): Promise<boolean> {
@@ -114,8 +118,7 @@ export async function askRefund(orderId: string, refundFen: number, reason: stri
 export function resumeWishes(): void {
   resume((known: Wish, answer) => {
     const body = known.body as { readonly orderId?: string } | undefined;
-    const opens = known.what === 'collect' || known.what === 'showCode' || known.what === 'card';
-    if (opens && answer.kind === 'ok' && body?.orderId !== undefined) show(body.orderId);
+    if (isOpening(known) && answer.kind === 'ok' && body?.orderId !== undefined) show(body.orderId);
     isYes(answer);
   });
 }

@@ -1,11 +1,12 @@
 import { signal } from '@preact/signals';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { collect, showCode, takeCard } from './acts.ts';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { collect, isOpening, showCode, takeCard } from './acts.ts';
 import { fenOf, mayStand, pressed, yuan } from './amount.ts';
 import { Icon } from './icons.tsx';
 import { KeyPad } from './key-pad.tsx';
 import { t } from './language.ts';
-import { hasCard, state } from './till.ts';
+import { BeginHoldDialog } from './lazy-dialogs.tsx';
+import { canHold, hasCard, state } from './till.ts';
 import { open } from './wishes.ts';
 
 /** What is being keyed in; it outlives a look at the records. */
@@ -16,11 +17,12 @@ const isBad = signal(false);
 /** The first screen: an amount, and the ways to be paid it. */
 export function AmountScreen() {
   const field = useRef<HTMLInputElement>(null);
+  const [isHolding, setHolding] = useState(false);
   const amountFen = fenOf(amountText.value);
   const maxFen = state.value?.limits.maxFen;
   const isOver = amountFen !== undefined && maxFen !== undefined && amountFen > maxFen;
   const isWrong = isOver || isBad.value;
-  const isBusy = open.value.some(({ what }) => what === 'collect' || what === 'showCode' || what === 'card');
+  const isBusy = open.value.some(isOpening);
   const canGo = amountFen !== undefined && !isOver && !isBusy && state.value?.terminal.canCollect === true;
 
   useLayoutEffect(() => field.current?.focus(), []);
@@ -112,8 +114,32 @@ export function AmountScreen() {
               </span>
             </button>
           )}
+          {canHold.value && (
+            <button
+              type="button"
+              class="big secondary outline"
+              disabled={!canGo}
+              aria-keyshortcuts="F4"
+              onClick={() => setHolding(true)}
+            >
+              <Icon name="lock" />
+              <span>
+                {t('hold')}
+                <small>{t('holdNote')}</small>
+              </span>
+            </button>
+          )}
         </div>
       </div>
+      {isHolding && amountFen !== undefined && (
+        <BeginHoldDialog
+          amountFen={amountFen}
+          onBegun={() => {
+            amountText.value = '';
+          }}
+          onClose={() => setHolding(false)}
+        />
+      )}
       <KeyPad
         corners={['.', 'back']}
         onKey={(key) => {
@@ -130,11 +156,11 @@ function note(over: number | undefined): string {
   return state.value?.network.online === false ? t('networkDownNote') : t('amountHint');
 }
 
-/** A digit typed while nothing has the focus goes where it belongs. F2 shows the code, F3 is the card. */
+/** A digit typed while nothing has the focus goes where it belongs. F2 shows the code, F3 is the card, F4 holds. */
 function listenForDigits(field: () => HTMLInputElement | null): () => void {
   const onKey = (event: KeyboardEvent) => {
     const isFree = document.activeElement === document.body || document.activeElement instanceof HTMLButtonElement;
-    if (event.key === 'F2' || event.key === 'F3') {
+    if (/^F[234]$/.test(event.key)) {
       event.preventDefault();
       document.querySelector<HTMLButtonElement>(`[aria-keyshortcuts="${event.key}"]`)?.click();
     }

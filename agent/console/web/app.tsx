@@ -7,12 +7,10 @@ import { DeviceTroubles } from './device-strip.tsx';
 import { FirstRun } from './first-run.tsx';
 import { useGuns } from './gun.ts';
 import { t } from './language.ts';
-import { ReportRoute, StatementRoute } from './lazy-routes.tsx';
+import { RecordRoute, RecordsRoute, ReportRoute, StatementRoute } from './lazy-routes.tsx';
 import { Notices } from './notices.tsx';
 import { PaymentScreen } from './payment-screen.tsx';
 import { isIn, me, welcome } from './people.ts';
-import { RecordScreen } from './record-screen.tsx';
-import { RecordsScreen } from './records-screen.tsx';
 import { SignIn } from './sign-in.tsx';
 import { shown, shownId, state } from './till.ts';
 import { TopBar } from './top-bar.tsx';
@@ -53,8 +51,8 @@ function Inside() {
       <Notices />
       <Router>
         <Route path="/" component={Till} />
-        <Route path="/records" component={RecordsScreen} />
-        <Route path="/records/:orderId" component={RecordScreen} />
+        <Route path="/records" component={RecordsRoute} />
+        <Route path="/records/:orderId" component={RecordRoute} />
         <Route path="/report" component={ReportRoute} />
         <Route path="/statements" component={StatementRoute} />
         <Route default component={Till} />

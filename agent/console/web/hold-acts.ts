@@ -1,4 +1,5 @@
-import { isYes } from './acts.ts';
+import { isYes, newOrderId } from './acts.ts';
+import { show } from './till.ts';
 import { untell } from './told.ts';
 import type { Operation } from './types.ts';
 import { wish } from './wishes.ts';
@@ -7,6 +8,14 @@ import { wish } from './wishes.ts';
 
 const pathOf = (orderId: string, act: 'complete' | 'cancel') =>
   `/v1/orders/${encodeURIComponent(orderId)}/pre-authorisation/${act}`;
+
+/** 预授权: of a new order, or of the one that is on the screen. */
+export async function beginHold(amountFen: number, orderId: string = newOrderId()): Promise<boolean> {
+  untell();
+  const answer = await wish<Operation>('hold', '/v1/pre-authorisations', { orderId, amountFen });
+  if (answer.kind === 'ok') show(orderId);
+  return isYes(answer);
+}
 
 /** 预授权完成: charges so much of it. */
 export async function completeHold(orderId: string, amountFen: number): Promise<boolean> {

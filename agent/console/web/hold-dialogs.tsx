@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { fenOf, mayStand, yuan } from './amount.ts';
 import { Dialog } from './dialog.tsx';
-import { cancelHold, completeHold } from './hold-acts.ts';
+import { beginHold, cancelHold, completeHold } from './hold-acts.ts';
 import { h } from './hold-words.ts';
 import { t } from './language.ts';
 import type { OrderWithAttempt } from './types.ts';
@@ -9,6 +9,43 @@ import type { OrderWithAttempt } from './types.ts';
 export interface HoldDialogProps {
   readonly shown: OrderWithAttempt;
   readonly onClose: () => void;
+}
+
+export interface BeginHoldProps {
+  readonly amountFen: number;
+  /** absent: a new one */
+  readonly orderId?: string;
+  readonly onBegun?: () => void;
+  readonly onClose: () => void;
+}
+
+/** 预授权: a card is asked for, as for a payment, and nothing is paid. So it is said before. */
+export function BeginHoldDialog({ amountFen, orderId, onBegun, onClose }: BeginHoldProps) {
+  const [isBusy, setBusy] = useState(false);
+  return (
+    <Dialog title={t('hold')} onClose={onClose}>
+      <p>{h('holdNote')}</p>
+      <footer>
+        <button
+          type="button"
+          class="wide"
+          data-act="sure"
+          autofocus
+          disabled={isBusy}
+          aria-busy={isBusy}
+          onClick={() => {
+            setBusy(true);
+            void beginHold(amountFen, orderId).then((isBegun) => {
+              if (isBegun) onBegun?.();
+              onClose();
+            });
+          }}
+        >
+          {h('holdSend', yuan(amountFen))}
+        </button>
+      </footer>
+    </Dialog>
+  );
 }
 
 /** 完成预授权: how much of it. How much more than was held may be charged the till's configuration says, and the agent refuses. */
@@ -73,18 +110,22 @@ export function CancelHoldDialog({ shown: { order, hold }, onClose }: HoldDialog
   return (
     <Dialog title={t('cancelHold')} onClose={onClose}>
       <p>{h('cancelNote', yuan(hold?.amountFen ?? order.amountFen))}</p>
-      <button
-        type="button"
-        class="wide"
-        data-act="sure"
-        disabled={isBusy}
-        onClick={() => {
-          setBusy(true);
-          void cancelHold(order.orderId).then(onClose);
-        }}
-      >
-        {t('cancelHold')}
-      </button>
+      <footer>
+        <button
+          type="button"
+          class="wide"
+          data-act="sure"
+          autofocus
+          disabled={isBusy}
+          aria-busy={isBusy}
+          onClick={() => {
+            setBusy(true);
+            void cancelHold(order.orderId).then(onClose);
+          }}
+        >
+          {t('cancelHold')}
+        </button>
+      </footer>
     </Dialog>
   );
 }

@@ -22,7 +22,12 @@ const WORDS = {
   resolveSend: ['确认结果', 'Settle it'],
   approveResolve: ['核对单号 {0}：{1}', 'Order {0}: {1}'],
   approveHold: ['{0}；预授权{1}', '{0}; the hold: {1}'],
-  // --- charged, given up
+  // --- asked for, charged, given up
+  holdNote: [
+    '只在顾客的卡上冻结，不收款；结账时完成预授权才收款。',
+    'The amount is held on the card. Nothing is charged until the hold is completed at check-out.',
+  ],
+  holdSend: ['预授权，冻结 ¥{0}', 'Hold ¥{0}'],
   completeAmount: ['收款金额', 'Amount to charge'],
   completeNote: ['已冻结 ¥{0}，多余的部分自动解冻', '¥{0} is held; what is not charged is free again'],
   completeOver: ['超过已冻结的 ¥{0}', 'More than the ¥{0} that is held'],

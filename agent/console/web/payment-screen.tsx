@@ -5,18 +5,25 @@ import { yuan } from './amount.ts';
 import { Facts } from './facts.tsx';
 import { Icon, type IconName, ToneIcon } from './icons.tsx';
 import { say, t } from './language.ts';
-import { CancelHoldDialog, CompleteHoldDialog, ResolveDialog } from './lazy-dialogs.tsx';
+import { BeginHoldDialog, CancelHoldDialog, CompleteHoldDialog, ResolveDialog } from './lazy-dialogs.tsx';
 import { type Act, type Presentation, present } from './present.ts';
 import { QrCode } from './qr-code.tsx';
 import { RefundDialog } from './refund-dialog.tsx';
 import { SlipLine } from './slip-line.tsx';
-import { hasCard, show, state } from './till.ts';
+import { canHold, hasCard, show, state } from './till.ts';
 import { TypeCodeDialog } from './type-code-dialog.tsx';
 import type { OrderWithAttempt } from './types.ts';
 import { AttemptClock, IntentClock } from './waiting.tsx';
 import { open } from './wishes.ts';
 
-const ASKING = ['typeCode', 'refund', 'resolve', 'completeHold', 'cancelHold'] as const satisfies readonly Act[];
+const ASKING = [
+  'typeCode',
+  'refund',
+  'resolve',
+  'hold',
+  'completeHold',
+  'cancelHold',
+] as const satisfies readonly Act[];
 type Asking = (typeof ASKING)[number];
 const isAsking = (act: Act): act is Asking => ASKING.some((asking) => asking === act);
 
@@ -29,7 +36,8 @@ export interface PaymentScreenProps {
 /** One order, large: what is happening, what to do now, and how long it may take. */
 export function PaymentScreen({ shown, isRecord = false }: PaymentScreenProps) {
   const [asking, setAsking] = useState<Asking | undefined>(undefined);
-  const seen = present(shown, state.value?.terminal.servicePhone, hasCard.value);
+  const ways = { hasCard: hasCard.value, canHold: canHold.value };
+  const seen = present(shown, state.value?.terminal.servicePhone, ways);
   const close = () => setAsking(undefined);
   const act = (name: Act) => {
     if (isAsking(name)) return setAsking(name);
@@ -60,6 +68,7 @@ export function PaymentScreen({ shown, isRecord = false }: PaymentScreenProps) {
       {asking === 'typeCode' && <TypeCodeDialog orderId={shown.order.orderId} onClose={close} />}
       {asking === 'refund' && <RefundDialog shown={shown} onClose={close} />}
       {asking === 'resolve' && <ResolveDialog shown={shown} onClose={close} />}
+      {asking === 'hold' && <BeginHoldDialog {...shown.order} onClose={close} />}
       {asking === 'completeHold' && <CompleteHoldDialog shown={shown} onClose={close} />}
       {asking === 'cancelHold' && <CancelHoldDialog shown={shown} onClose={close} />}
     </section>
@@ -67,7 +76,7 @@ export function PaymentScreen({ shown, isRecord = false }: PaymentScreenProps) {
 }
 
 function belongsToRecord(act: Act): boolean {
-  return act === 'print' || act === 'query' || (isAsking(act) && act !== 'typeCode');
+  return act === 'print' || act === 'query' || (isAsking(act) && act !== 'typeCode' && act !== 'hold');
 }
 
 function Head({ seen, amountFen }: { readonly seen: Presentation; readonly amountFen: number }) {

@@ -12,6 +12,11 @@ const KEPT = 'tillwire.me';
 
 export const me = signal<Me | undefined>(JSON.parse(sessionStorage.getItem(KEPT) ?? 'null') ?? undefined);
 
+/** Whoever is signed in may do this. */
+export function may(scope: Me['scopes'][number]): boolean {
+  return me.value?.scopes.includes(scope) === true;
+}
+
 /** Asks who may sign in, and whether this till is set up at all. */
 export async function askWelcome(): Promise<boolean> {
   const answer = await ask<Welcome>('/v1/welcome');

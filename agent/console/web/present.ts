@@ -1,6 +1,7 @@
 import { both, type Words } from './language.ts';
 import { stepOf } from './steps.ts';
 import type { Attempt, Hold, Intent, OrderWithAttempt, Refund } from './types.ts';
+import type { Word } from './words.ts';
 
 // What is shown of an order: a pure function of what the agent says. The colour is never alone: each tone has its mark, its
 // word and its sound.
@@ -16,6 +17,7 @@ export type Act =
   | 'queryIntent'
   | 'showCode'
   | 'card'
+  | 'hold'
   | 'typeCode'
   | 'refund'
   | 'print'
@@ -39,15 +41,20 @@ export interface Presentation {
   readonly code?: Intent;
 }
 
-/** `hasCard`: a card terminal stands beside the till. */
-export function present(shown: OrderWithAttempt, phone?: string, hasCard = false): Presentation {
+/** What the terminal beside the till can do for whoever stands here. */
+export interface CardWays {
+  readonly hasCard: boolean;
+  readonly canHold: boolean;
+}
+
+export function present(shown: OrderWithAttempt, phone?: string, ways?: CardWays): Presentation {
   const { order, attempt, intent, refunds, hold } = shown;
   const id = `${order.orderId} ${order.state} ${attempt?.attemptId ?? ''} ${attempt?.state ?? ''} ${attempt?.category ?? ''} ${intent?.intentId ?? ''} ${intent?.state ?? ''} ${hold?.state ?? ''}`;
   const refund = refunds?.at(-1);
   switch (order.state) {
     case 'OPEN':
       if (hold && standingHold(shown)) return held(hold, attempt, id, phone);
-      return withCard(unpaid(shown, id, phone), hasCard);
+      return withCard(unpaid(shown, id, phone), shown, ways);
     case 'IN_PAYMENT':
       if (order.intentId !== undefined && intent) return onScreen(intent, id);
       return attempt ? running(attempt, id, phone, hold) : ready(id);
@@ -92,7 +99,7 @@ function held(hold: Hold, attempt: Attempt | undefined, key: string, phone: stri
   const refused = attempt?.state === 'FAILED' ? told(attempt, phone) : undefined;
   return {
     tone: refused ? 'bad' : 'wait',
-    word: both('stateHold'),
+    word: both(refused ? 'stateHold' : 'stateHeld'),
     sentence: hold.words,
     todo: both('stepHold'),
     ...refused,
@@ -113,9 +120,14 @@ function unpaid({ attempt, hold }: OrderWithAttempt, key: string, phone: string 
   return { ...ready(key), tone: 'calm', word: both('stateFailed'), sentence: hold.words };
 }
 
-/** A card is one more way to pay what a code could pay. */
-function withCard(seen: Presentation, hasCard: boolean): Presentation {
-  return hasCard ? { ...seen, acts: ['card', ...seen.acts] } : seen;
+/** A card is one more way to pay what a code could pay. Where a hold was refused, another card may take it. */
+function withCard(seen: Presentation, { attempt, hold }: OrderWithAttempt, ways?: CardWays): Presentation {
+  const isRefused = hold?.state === 'REFUSED' && hold.holdId === attempt?.attemptId;
+  const more: readonly Act[] = [
+    ...(ways?.canHold && isRefused ? ['hold' as const] : []),
+    ...(ways?.hasCard ? ['card' as const] : []),
+  ];
+  return more.length > 0 ? { ...seen, acts: [...more, ...seen.acts] } : seen;
 }
 
 function ready(key: string): Presentation {
@@ -144,13 +156,11 @@ function again({ state, clerk }: Attempt, key: string, phone: string | undefined
 function running(attempt: Attempt, key: string, phone: string | undefined, hold: Hold | undefined): Presentation {
   const { state } = attempt;
   const common = { ...told(attempt, phone), key };
-  // a hold is charged and given up without the card
-  const isCardless = hold?.state === 'COMPLETING' || hold?.state === 'RELEASING';
   if (attempt.channel === 'CARD' && (state === 'CREATED' || state === 'SUBMITTED'))
     return {
       ...common,
       tone: 'wait',
-      word: both(isCardless ? 'stateHold' : 'stateCard'),
+      word: both(cardWord(hold)),
       acts: ['cancel'],
       waits: attempt,
     };
@@ -190,6 +200,12 @@ function running(attempt: Attempt, key: string, phone: string | undefined, hold:
     default:
       return state satisfies never;
   }
+}
+
+/** A hold is charged and given up without the card. */
+function cardWord(hold: Hold | undefined): Word {
+  if (hold?.state === 'ASKED') return 'stateHoldCard';
+  return hold?.state === 'COMPLETING' || hold?.state === 'RELEASING' ? 'stateHold' : 'stateCard';
 }
 
 function paid(key: string): Presentation {

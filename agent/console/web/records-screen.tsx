@@ -126,7 +126,7 @@ function RecordTable({ records, isToday }: { readonly records: readonly PaymentR
           <tr key={record.attemptId} data-tone={toneOf(record.state)}>
             <td>{clockTime(record.startedAt)}</td>
             <td class="money">{yuan(record.amountFen)}</td>
-            <td>{say(CHANNEL_NAMES[record.channel])}</td>
+            <td class="record-channel">{say(CHANNEL_NAMES[record.channel])}</td>
             <td class="record-state">
               <ToneIcon tone={toneOf(record.state)} />
               {t(wordOf(record))}

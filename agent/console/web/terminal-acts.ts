@@ -1,15 +1,13 @@
 import { isYes } from './acts.ts';
 import { type Answer, ask } from './agent.ts';
 import { both } from './language.ts';
-import { me } from './people.ts';
+import { may } from './people.ts';
 import { tell, untell } from './told.ts';
 import type { Block } from './types.ts';
 
 // What a person does about the terminal itself. A technician has no right to money: the same acts have an address of theirs.
 
 type Visit = 'lock' | 'unlock' | 'place-checked';
-
-const may = (scope: 'resolve' | 'diagnose') => me.value?.scopes.includes(scope) === true;
 
 export const isTechnician = () => may('diagnose');
 export const mayUnlock = () => may('resolve') || isTechnician();

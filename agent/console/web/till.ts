@@ -3,6 +3,7 @@ import { ask } from './agent.ts';
 import { type TillEvent, watch } from './events.ts';
 import type { Words } from './language.ts';
 import { both } from './language.ts';
+import { may } from './people.ts';
 import { tell } from './told.ts';
 import type { OrderWithAttempt, State } from './types.ts';
 
@@ -15,6 +16,8 @@ export const state = signal<State | undefined>(undefined);
 
 /** a card terminal stands beside the till */
 export const hasCard = computed(() => state.value?.strip.some(isCardTerminal) === true);
+/** an amount can be held on a card, and whoever is signed in may ask for it */
+export const canHold = computed(() => state.value?.terminal.canHold === true && may('collect'));
 function isCardTerminal({ device, state: light }: State['strip'][number]): boolean {
   return device === 'terminal' && light !== 'absent';
 }

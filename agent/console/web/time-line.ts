@@ -61,8 +61,17 @@ function wordsOf({ type, data }: HistoryEntry): Words | undefined {
 /** What the journal says of an attempt of a hold in its command's name, the records say in one word. */
 const HOLD_ENDS: Readonly<Record<string, string>> = { preAuth: 'HELD', cancelPreAuth: 'RELEASED' };
 
+/** How an attempt on the card terminal begins. */
+const CARD_WORDS: Readonly<Record<string, Word>> = {
+  preAuth: 'hold',
+  completePreAuth: 'completeHold',
+  cancelPreAuth: 'cancelHold',
+};
+
 function attemptWords({ state, channel, maskedPaycode, card }: KnownAttempt): Words {
-  const { zh, en } = both(wordOf({ state, category: HOLD_ENDS[card?.command?.kind ?? ''] ?? '' }));
+  const kind = card?.command?.kind ?? '';
+  if (state === 'CREATED' && card) return both(CARD_WORDS[kind] ?? 'card');
+  const { zh, en } = both(wordOf({ state, channel, category: HOLD_ENDS[kind] ?? '' }));
   if (state !== 'CREATED') return { zh, en };
   const { zh: channelZh, en: channelEn } = CHANNEL_NAMES[channel];
   return { zh: `${zh} · ${channelZh} ${maskedPaycode}`, en: `${en} · ${channelEn} ${maskedPaycode}` };

@@ -14,7 +14,7 @@ export function AttemptClock({ attempt: { attemptId, state: name } }: { readonly
   const late = isCard || name === 'REVERSING' ? 0 : warnAtMs.filter((at) => now >= at).length;
   return (
     <>
-      {terminalSays !== undefined && <p class="note">{terminalSays}</p>}
+      {terminalSays !== undefined && <p class="note">{t('terminalSays', terminalSays)}</p>}
       {late > 0 && (
         <p class="warning" data-late={Math.min(late, 2)} role="alert">
           <Icon name="warning" />

@@ -49,10 +49,14 @@ async function pursue<T>(made: Wish): Promise<Answer<T>> {
   }
 }
 
-/** Yes or no. Not: nothing, "later", or "who are you" (the session ended; the clerk signs in and it goes on). */
+/**
+ * Yes or no. Not: nothing, "later", or "who are you" (the session ended; the clerk signs in and it goes on). A device that is
+ * not there is a no: plugged in again, it would take a card for what nobody wants any more.
+ */
 function isSettled(answer: Answer<unknown>): boolean {
   if (answer.kind === 'lost') return false;
-  return answer.kind === 'ok' || (answer.status !== 401 && !(answer.status >= 429 && answer.problem.retryable));
+  if (answer.kind === 'ok' || answer.problem.code === 'DEVICE_OFFLINE') return true;
+  return answer.status !== 401 && !(answer.status >= 429 && answer.problem.retryable);
 }
 
 function keep(wishes: readonly Wish[]): void {

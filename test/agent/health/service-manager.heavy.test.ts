@@ -33,7 +33,10 @@ async function service(told = socket, watchdogMs = 4_000): Promise<ChildProcess>
   );
   const { configFile } = closing.add(tillFolder(shop), (it) => it.remove());
   const env = { ...process.env, NOTIFY_SOCKET: told.path, WATCHDOG_USEC: String(watchdogMs * 1_000) };
-  const agent = spawn(process.execPath, [TILLWIRE, 'agent', '--config', configFile], { env, stdio: 'ignore' });
+  const agent = spawn(process.execPath, [TILLWIRE, 'agent', '--config', configFile], {
+    env,
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
   closing.add(agent, (it) => it.kill('SIGKILL'));
   return agent;
 }
