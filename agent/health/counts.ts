@@ -41,7 +41,11 @@ export class Counts {
 
   /** Counts for the device that is connected now. */
   of(dev: Device): DeviceCounts {
-    return this.#current.get(dev) ?? this.#device(dev, '');
+    const current = this.#current.get(dev);
+    if (current) return current;
+    const unnamed = this.#device(dev, '');
+    this.#current.set(dev, unnamed);
+    return unnamed;
   }
 
   #device(dev: Device, serial: string): DeviceCounts {

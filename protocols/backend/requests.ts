@@ -108,8 +108,13 @@ export function payloadHash(request: Pick<Request, 'attemptId' | 'orderId' | 'op
   return canonicalHash({ attemptId, orderId, op, args }, digest);
 }
 
-function withoutDigits({ paycode: _digits, terminal, ...args }: PayArgs): Omit<PayArgs, 'paycode'> {
-  if (!terminal) return args;
-  const { encrypt_rand_num: _last, secret_text: _made, ...declared } = terminal;
-  return { ...args, terminal: declared };
+/** Canonical JSON leaves out what is `undefined`. */
+function withoutDigits(args: PayArgs) {
+  const { terminal } = args;
+  if (!terminal) return { ...args, paycode: undefined };
+  return {
+    ...args,
+    paycode: undefined,
+    terminal: { ...terminal, encrypt_rand_num: undefined, secret_text: undefined },
+  };
 }
