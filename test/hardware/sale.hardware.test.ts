@@ -29,6 +29,8 @@ const IDLE_MS = Number(process.env['TILLWIRE_IDLE_MS'] ?? 8_000);
 const IDLE_WINDOWS = 4;
 /** yardstick: per cent of a processor */
 const IDLE_PERCENT = 1;
+/** What the bare process takes on a quiet host. Where other work is in its way each wake is dearer, and so are the agent's. */
+const BARE_PERCENT = 0.2;
 
 const DRIVERS: Readonly<Record<CounterDevice, Driver>> = {
   'hid-pos': 'hidraw',
@@ -271,17 +273,18 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a sale with USB devices, cab
     closers.push(() => bare.kill());
     await pause(1_500); // both have started
     const full = fullPercent();
-    let own = IDLE_PERCENT;
-    for (let window = 1; window <= IDLE_WINDOWS && own >= IDLE_PERCENT; window++) {
+    let share = 1;
+    for (let window = 1; window <= IDLE_WINDOWS && share >= 1; window++) {
       const pids = [agent.pid, bare.pid ?? 0];
       const before = pids.map(costs);
       await pause(IDLE_MS);
       const spent = pids.map((pid, n) => since(before[n], costs(pid), full));
       const [ours, others] = spent.map(told);
       process.stdout.write(`idle with all devices, ${IDLE_MS / 1000} s: agent ${ours}; a bare process ${others}\n`);
-      own = spent[0]?.percent ?? 100;
+      const [own = 100, others = 0] = spent.map(({ percent }) => percent);
+      share = own / (IDLE_PERCENT * Math.max(1, others / BARE_PERCENT));
     }
-    expect(own).toBeLessThan(IDLE_PERCENT);
+    expect(share, 'of what an idle till may take').toBeLessThan(1);
   }
 });
 
