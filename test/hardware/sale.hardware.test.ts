@@ -279,8 +279,8 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a sale with USB devices, cab
       const before = pids.map(costs);
       await pause(IDLE_MS);
       const spent = pids.map((pid, n) => since(before[n], costs(pid), full));
-      const [ours, others] = spent.map(told);
-      process.stdout.write(`idle with all devices, ${IDLE_MS / 1000} s: agent ${ours}; a bare process ${others}\n`);
+      const [agents, bares] = spent.map(told);
+      process.stdout.write(`idle with all devices, ${IDLE_MS / 1000} s: agent ${agents}; a bare process ${bares}\n`);
       const [own = 100, others = 0] = spent.map(({ percent }) => percent);
       share = own / (IDLE_PERCENT * Math.max(1, others / BARE_PERCENT));
     }
