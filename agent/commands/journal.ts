@@ -2,7 +2,6 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { yuanTextToFen } from '../../protocols/money/fen.ts';
-import { CHANNELS } from '../../protocols/paycode/paycode.ts';
 import type { Exit } from '../cli.ts';
 import { systemClock } from '../clock.ts';
 import { ConfigError, readConfig } from '../config.ts';
@@ -14,7 +13,7 @@ import { evidenceEntries, evidenceZip } from '../journal/evidence.ts';
 import { folderFiles, type LogFiles, readOnlyFiles } from '../journal/files.ts';
 import { DataDirBusy, lockFolder } from '../journal/lock.ts';
 import { entryAt } from '../journal/place.ts';
-import { chineseDay, LIST_LIMIT, Projection } from '../journal/projection.ts';
+import { chineseDay, LIST_LIMIT, Projection, SOUGHT_CHANNELS, SOUGHT_STATES } from '../journal/projection.ts';
 import { readLog } from '../journal/recovery.ts';
 import { BEGINNING, segmentName, segmentsOf } from '../journal/segments.ts';
 import { type Anchor, verifyLog } from '../journal/verify.ts';
@@ -44,7 +43,7 @@ export function registerJournal(program: Command, exit: Exit): void {
     .option('--day <YYYY-MM-DD>', 'Chinese time; today, yesterday')
     .option('--order <id>')
     .option('--amount <yuan>', 'e.g. 12.50')
-    .option('--channel <name>', CHANNELS.join(', ').toLowerCase())
+    .option('--channel <name>', SOUGHT_CHANNELS.join(', ').toLowerCase())
     .option('--state <name>', 'e.g. PAID; HELD, RELEASED: attempts of a hold')
     .option('--limit <n>', `at most ${LIST_LIMIT}`)
     .addHelpText(
@@ -160,8 +159,8 @@ async function list(
     day: options.day === undefined ? undefined : parseDay(options.day),
     orderId: options.order,
     amountFen: options.amount === undefined ? undefined : parseAmount(options.amount),
-    channel: options.channel?.toUpperCase(),
-    state: options.state?.toUpperCase(),
+    channel: options.channel === undefined ? undefined : parseName('channel', SOUGHT_CHANNELS, options.channel),
+    state: options.state === undefined ? undefined : parseName('state', SOUGHT_STATES, options.state),
     limit: options.limit === undefined ? undefined : parseLimit(options.limit),
   };
   const rows = await withProjection(options, async (projection) => projection.find(wanted));
@@ -244,6 +243,7 @@ function openProjection(file: string): Projection {
 async function exportPeriod(options: Where & { readonly from?: string; readonly to?: string }): Promise<number> {
   const from = options.from === undefined ? '' : parseDay(options.from);
   const to = options.to === undefined ? '~' : parseDay(options.to);
+  if (from > to) throw new Usage(`--from ${from} is behind --to ${to}`);
   const files = await logOf(options);
   let gaps = 0;
   let separator = options.json ? '[' : '';
@@ -316,8 +316,16 @@ function parseDay(text: string): string {
   const today = systemClock.now();
   if (text === 'today') return chineseDay(today);
   if (text === 'yesterday') return chineseDay(today - 86_400_000);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) throw new Usage(`${text} is not a day; e.g. 2026-11-22`);
+  // 30 February has the form of a day; read as a date it is another one, or none
+  const midnight = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00+08:00`) : Number.NaN;
+  if (Number.isNaN(midnight) || chineseDay(midnight) !== text) throw new Usage(`${text} is not a day; e.g. 2026-11-22`);
   return text;
+}
+
+function parseName(what: string, known: readonly string[], text: string): string {
+  const name = text.toUpperCase();
+  if (!known.includes(name)) throw new Usage(`${text} is no ${what}; one of ${known.join(', ').toLowerCase()}`);
+  return name;
 }
 
 function parseAmount(text: string): number {
@@ -328,6 +336,7 @@ function parseAmount(text: string): number {
 
 function parseLimit(text: string): number {
   const limit = Number(text);
-  if (!Number.isInteger(limit) || limit < 1) throw new Usage(`--limit wants a number from 1 to ${LIST_LIMIT}`);
+  if (!Number.isInteger(limit) || limit < 1 || limit > LIST_LIMIT)
+    throw new Usage(`--limit wants a number from 1 to ${LIST_LIMIT}`);
   return limit;
 }

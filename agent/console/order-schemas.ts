@@ -21,6 +21,20 @@ export const OrderBody = z
   })
   .meta({ id: 'Order', description: 'What is to be paid for. At most one of its attempts is ever paid.' });
 
+export const LateMoneyBody = z
+  .strictObject({
+    attemptId: attemptId.describe('attempt or code: the number under which the channel has it'),
+    channel: payChannel.optional(),
+    amountFen: fen,
+    transactionId: z.string().optional().describe('the channel’s number'),
+    key: TerminalKey.optional().describe('how the card terminal names it'),
+    paidAt: millis.optional(),
+  })
+  .meta({
+    id: 'LateMoney',
+    description: 'Money that turned up for a payment that had ended without any: a person looks for it.',
+  });
+
 export const ClerkBody = z
   .strictObject({
     zh: z.string(),
@@ -111,6 +125,7 @@ export const OrderWithAttempt = z
     intent: IntentBody.optional(),
     refunds: z.array(RefundBody).optional(),
     hold: HoldBody.optional().describe('the newest hold on the customer’s card'),
+    late: z.array(LateMoneyBody).optional().describe('money that nobody expected, and nobody has looked at yet'),
     remainingFen: z.int().nonnegative().optional().describe('what of the payment can still be given back'),
   })
   .meta({ id: 'OrderWithAttempt' });

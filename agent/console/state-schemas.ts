@@ -4,7 +4,7 @@ import { attemptId, fen, id, millis, orderId, personId } from '../../protocols/b
 import { DEVICES } from '../../protocols/backend/topics.ts';
 import { NoticeArgs } from '../../protocols/backend/verbs.ts';
 import { TERMINAL_STATES, type TerminalState } from '../payment/terminal-state.ts';
-import { ClerkBody, OrderWithAttempt, SlipBody } from './order-schemas.ts';
+import { ClerkBody, LateMoneyBody, OrderWithAttempt, SlipBody } from './order-schemas.ts';
 import { names, words } from './schema-parts.ts';
 
 // What is to be seen at the till now.
@@ -117,6 +117,8 @@ export const StateBody = z
           orderId,
           amountFen: fen,
           why: z.enum(['REVERSE_PENDING', 'RESULT_UNKNOWN', 'NEEDS_MANUAL_CHECK', 'INTENT_OPEN']),
+          late: z.array(LateMoneyBody).optional().describe('money that nobody expected'),
+          todo: words.optional().describe('what to do about it'),
         }),
       )
       .describe('orders that take no payment until somebody knows what became of their last one'),

@@ -6,6 +6,7 @@ import type { TillBook } from '../journal/book.ts';
 import type { CardRoom } from '../payment/card-room.ts';
 import type { PaymentDesk } from '../payment/desk.ts';
 import { intentView } from '../payment/intent-event.ts';
+import { lateMoney } from '../payment/late-money.ts';
 import type { AttemptRunner } from '../payment/runner.ts';
 import type { HoldShelf } from '../payment/standing-holds.ts';
 import { collectRefusal, refundRefusal, shownBlock } from '../payment/terminal-state.ts';
@@ -20,7 +21,7 @@ import type { DeviceStrip } from './device-strip.ts';
 import { openAttemptView } from './open-attempt.ts';
 import { ADD_PEOPLE } from './setup-steps.ts';
 import { STATE_WORDS, terminalView } from './terminal-view.ts';
-import { attemptView, orderView, refundView, slipView } from './views.ts';
+import { attemptView, blockedView, orderView, refundView, slipView } from './views.ts';
 
 export interface TillViewParts {
   readonly till: TillAddress;
@@ -64,7 +65,7 @@ export class TillView {
       strip: strip.lights(),
       ...this.#open(),
       ...(order === undefined ? {} : { counter: this.#orderWithAttempt(order.orderId) ?? { order: orderView(order) } }),
-      blocked: desk.blockedOrders().map(({ orderId, amountFen, why }) => ({ orderId, amountFen, why })),
+      blocked: desk.blockedOrders().map(blockedView),
       questions: spool.questions().map(slipView),
       clock: {
         backendNow: skew.backendNow(),
@@ -163,6 +164,7 @@ export class TillView {
     const intent = order.intentId === undefined ? undefined : this.intent(order.intentId);
     const refunds = [...this.#parts.book.refunds.values()].filter((refund) => refund.orderId === orderId);
     const charge = this.#parts.book.charge(orderId);
+    const late = lateMoney(order, this.#parts.book);
     const hold = [...this.#parts.book.holds.values()].findLast((one) => one.orderId === orderId);
     return {
       order: orderView(order),
@@ -170,7 +172,8 @@ export class TillView {
       ...(intent === undefined ? {} : { intent }),
       ...(refunds.length === 0 ? {} : { refunds: refunds.map(refundView) }),
       ...(hold === undefined ? {} : { hold: this.#parts.holds.view(hold) }),
-      ...(charge === undefined ? {} : { remainingFen: remainingFen(charge.amountFen, orderId, refunds) }),
+      ...(late.length === 0 ? {} : { late: [...late] }),
+      ...(charge === undefined ? {} : { remainingFen: remainingFen(charge, refunds) }),
     };
   }
 

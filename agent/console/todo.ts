@@ -31,6 +31,12 @@ const TODO: Readonly<Record<NextStep, Advice>> = {
   },
 };
 
+/** Of money that nobody expected: a manager looks first, then says what became of it. */
+export const LATE_TODO: Advice = {
+  zh: '请主管凭交易号在渠道后台或终端上核实这笔款，再登记：已收款，或已退给顾客',
+  en: 'A manager looks this money up by its number, at the channel or on the terminal, then registers it: kept, or given back',
+};
+
 /** What is told at the counter for a category: what happened, what to do now, and how it sounds. */
 export function clerkOf(category: Category) {
   const { zh, en, next, sound } = CATEGORIES[category];

@@ -2,8 +2,9 @@ import type { JSONValue } from 'hono/utils/types';
 import type { Entry } from '../journal/entry.ts';
 import type { AttemptRecord, Order, Slip } from '../journal/records.ts';
 import type { Attempt } from '../payment/attempt.ts';
+import type { BlockedOrder } from '../payment/blocked-orders.ts';
 import type { Refund } from '../refunds/refund.ts';
-import { attemptClerk, clerkOf } from './todo.ts';
+import { attemptClerk, clerkOf, LATE_TODO } from './todo.ts';
 
 // What programs and people see of the till's own records: plain values, no secrets (attempts never held one), and always
 // what to do now.
@@ -17,6 +18,10 @@ export function orderView({ orderId, amountFen, title, state, attemptId, intentI
     ...(attemptId === undefined ? {} : { attemptId }),
     ...(intentId === undefined ? {} : { intentId }),
   };
+}
+
+export function blockedView({ orderId, amountFen, why, late }: BlockedOrder) {
+  return { orderId, amountFen, why, ...(late.length === 0 ? {} : { late: [...late], todo: { ...LATE_TODO } }) };
 }
 
 export function attemptView({ attempt, startedAt, source }: AttemptRecord) {

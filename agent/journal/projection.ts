@@ -1,13 +1,13 @@
 import { rmSync } from 'node:fs';
 import Database from 'libsql';
-import type { AttemptStateName } from '../../protocols/backend/attempt-events.ts';
-import type { PayChannel } from '../../protocols/backend/fields.ts';
+import { ATTEMPT_STATES, type AttemptStateName } from '../../protocols/backend/attempt-events.ts';
+import { PAY_CHANNELS, type PayChannel } from '../../protocols/backend/fields.ts';
 import type { IntentStateName } from '../../protocols/backend/intents.ts';
-import { endOfHold, HOLD_ENDS } from '../payment/hold.ts';
+import { endOfHold, HOLD_ENDS, type HoldEnd } from '../payment/hold.ts';
 import { isInLog, type Mark } from './checkpoint.ts';
 import type { Entry } from './entry.ts';
 import type { LogFiles } from './files.ts';
-import { fromJournal, type TillRecord } from './records.ts';
+import { type AttemptRecord, fromJournal, type TillRecord } from './records.ts';
 import { readLog } from './recovery.ts';
 import { BEGINNING, type Place, segmentsOf } from './segments.ts';
 
@@ -15,7 +15,7 @@ import { BEGINNING, type Place, segmentsOf } from './segments.ts';
 // damaged or of another log, it is made again. Nothing waits for it: it catches up when somebody asks.
 
 /** Changes with the tables: an older projection is thrown away. */
-const SCHEMA = 2;
+const SCHEMA = 3;
 const TABLES = `
   CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
   CREATE TABLE attempts (
@@ -38,6 +38,19 @@ const STATE_TEST = `? = CASE WHEN state = 'REVERSED' AND category IN (${HOLD_END
   THEN category ELSE state END`;
 
 /** A payment as the list shows it. */
+/** What can be asked for: states of attempts, of codes that customers scan, and how a hold ended. */
+export const SOUGHT_STATES = [
+  ...ATTEMPT_STATES,
+  'WAITING',
+  'EXPIRED',
+  'CLOSED',
+  'DISPUTED',
+  ...HOLD_ENDS,
+] as const satisfies readonly (AttemptStateName | IntentStateName | HoldEnd)[];
+/** A code that customers scan, which no channel has paid yet. */
+const NO_CHANNEL = 'INTENT';
+export const SOUGHT_CHANNELS = [...PAY_CHANNELS, NO_CHANNEL] as const;
+
 export interface AttemptRow {
   readonly attemptId: string;
   readonly orderId: string;
@@ -212,7 +225,8 @@ export class Projection {
     this.#db.transaction(() => {
       for (const [entry, { segment, offset, bytes }] of entries) {
         const record = fromJournal(entry);
-        if (record.type === 'ATTEMPT') attempts.run(...rowOf(record, entry));
+        const attempt = attemptIn(record);
+        if (attempt) attempts.run(...rowOf(attempt, entry));
         if (record.type === 'INTENT') attempts.run(...intentRow(record, entry));
         const wish = wishOf(record);
         if (wish) wishes.run(...wish);
@@ -242,12 +256,20 @@ function attemptOf(record: TillRecord): string | undefined {
     return typeof intentId === 'string' ? intentId : undefined;
   }
   if (record.type === 'SLIP') return record.slip.attemptId;
+  if (record.type === 'TERMINAL_LATE') return record.during;
   return record.type === 'COMMAND_RESULT' ? record.result.attempt : undefined;
 }
 
-function rowOf({ record }: Extract<TillRecord, { type: 'ATTEMPT' }>, { seq, hash }: Entry): (string | number | null)[] {
-  const { attemptId, orderId, amountFen, channel, state, category, transactionId } = record.attempt;
-  const { startedAt } = record;
+/** What becomes of an attempt, or what is said of it behind its end. */
+function attemptIn(record: TillRecord): AttemptRecord | undefined {
+  if (record.type === 'ATTEMPT') return record.record;
+  return record.type === 'TERMINAL_LATE' ? record.surprised : undefined;
+}
+
+/** Money that turned up behind the end of an attempt is in doubt, as that of an intent is: who searches for DISPUTED finds both. */
+function rowOf({ attempt, startedAt }: AttemptRecord, { seq, hash }: Entry): (string | number | null)[] {
+  const { attemptId, orderId, amountFen, channel, state, category, late } = attempt;
+  const transactionId = late?.transactionId ?? attempt.transactionId;
   return [
     attemptId,
     orderId,
@@ -255,8 +277,8 @@ function rowOf({ record }: Extract<TillRecord, { type: 'ATTEMPT' }>, { seq, hash
     startedAt,
     amountFen,
     channel,
-    state,
-    endOfHold(record.attempt) ?? category,
+    late ? 'DISPUTED' : state,
+    late ? 'NEEDS_MANUAL_CHECK' : (endOfHold(attempt) ?? category),
     transactionId ?? null,
     seq,
     hash,
@@ -275,7 +297,7 @@ function intentRow(
     chineseDay(createdAt),
     createdAt,
     amountFen,
-    payment?.channel ?? channel ?? 'INTENT',
+    payment?.channel ?? channel ?? NO_CHANNEL,
     state,
     reason ?? state,
     payment?.transactionId ?? null,

@@ -2,7 +2,7 @@ import type { EventEnvelope } from '../../protocols/backend/events.ts';
 import type { LogFiles } from './files.ts';
 import type { Outbox, OutboxRef } from './outbox.ts';
 import { entryAt } from './place.ts';
-import { fromJournal } from './records.ts';
+import { eventsOf, fromJournal } from './records.ts';
 
 /** Reads the front of the outbox back from the log when its turn comes. */
 export class ReadAhead {
@@ -41,8 +41,6 @@ export class ReadAhead {
 
   async #eventAt([seq, , , segment, offset, bytes]: OutboxRef): Promise<EventEnvelope | undefined> {
     const entry = await entryAt(this.#files, { segment, offset, bytes });
-    const record = entry && fromJournal(entry);
-    const event = record && 'event' in record ? record.event : undefined;
-    return event?.seq === seq ? event : undefined;
+    return entry && eventsOf(fromJournal(entry)).find((event) => event.seq === seq);
   }
 }

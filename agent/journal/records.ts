@@ -158,6 +158,10 @@ export type TillRecord =
       /** the attempt that was under way, or that the terminal was asked about */
       readonly during?: string;
       readonly event: EventEnvelope;
+      /** a yes behind the no of this attempt: the attempt with what was said */
+      readonly surprised?: AttemptRecord;
+      /** of a hold nobody knows any more what became of: told by the entry that makes it so */
+      readonly holdEvent?: EventEnvelope;
     }
   /** an end of day of the card terminal: before its first byte without `outcome`, then with the terminal's word */
   | { readonly type: 'TERMINAL_SETTLED'; readonly settlement: Settlement }
@@ -230,6 +234,12 @@ export interface Damage {
   readonly attempts: readonly string[];
   /** event numbers go on behind this one: the lost entries may have used some */
   readonly eventSeq: number;
+}
+
+/** The events for the backend that the record carries, in the order of their numbers. */
+export function eventsOf(record: TillRecord): readonly EventEnvelope[] {
+  const first = 'event' in record && record.event ? [record.event] : [];
+  return record.type === 'TERMINAL_LATE' && record.holdEvent ? [...first, record.holdEvent] : first;
 }
 
 /** A record as the journal takes it. */

@@ -246,13 +246,13 @@ export class TillState {
     this.refunds.set(refund.refundId, refund);
     const order = this.orders.get(refund.orderId);
     if (order && refund.state === 'REFUNDED' && before?.state !== 'REFUNDED')
-      this.#order(orderRefunded(order, this.refunds.values(), refund.amountFen), entry);
+      this.#order(orderRefunded(order, this.charges.get(order.orderId) ?? refund, this.refunds.values()), entry);
     this.outbox.add(event, place);
   }
 
   /** Evidence, and the dispute that follows from it: one entry, so that neither is ever there without the other. */
   #terminalLate(
-    { late, during, event }: Extract<TillRecord, { type: 'TERMINAL_LATE' }>,
+    { late, during, event, surprised, holdEvent }: Extract<TillRecord, { type: 'TERMINAL_LATE' }>,
     entry: Entry,
     place: Place,
   ): void {
@@ -260,7 +260,9 @@ export class TillState {
     this.holds.late(about, late);
     const order = about && isYesBehindNo(about, late) ? this.orders.get(about.orderId) : undefined;
     if (about && order) this.#order(orderDisputed(order, about.attemptId), entry);
+    if (surprised) this.keepAttempt(surprised);
     this.#event(event, place);
+    if (holdEvent) this.#event(holdEvent, place);
   }
 
   #event(event: EventEnvelope, place: Place): void {
@@ -272,10 +274,10 @@ export class TillState {
     const order = this.orders.get(resolution.orderId);
     this.holds.resolved(resolution);
     if (resolution.charge) this.charges.set(resolution.orderId, resolution.charge);
-    const paidFen = this.charges.get(resolution.orderId)?.amountFen ?? 0;
+    const charge = this.charges.get(resolution.orderId);
     // what went back while it was in doubt has gone back
     const settled = order && orderResolved(this.#charged(order, resolution), resolution);
-    if (settled) this.#order(orderRefunded(settled, this.refunds.values(), paidFen), entry);
+    if (settled) this.#order(charge ? orderRefunded(settled, charge, this.refunds.values()) : settled, entry);
     this.outbox.add(event, place);
   }
 

@@ -6,6 +6,7 @@ import type { Channel } from '../../protocols/paycode/paycode.ts';
 import type { CardFacts } from './card.ts';
 import type { Category } from './categories.ts';
 import { type Exchanges, NO_EXCHANGES } from './exchanges.ts';
+import type { LateYes } from './late-money.ts';
 
 /** What an attempt is busy with. Times `t` are milliseconds on the attempt's own axis, 0 = its pay request left. */
 export type Doing =
@@ -76,6 +77,8 @@ export interface Attempt {
   readonly windowClosed?: true;
   /** what a person needs who has to find out: what was asked, what was answered, when */
   readonly exchanges: Exchanges;
+  /** behind its end the channel or the terminal said yes after all: money that a person looks for */
+  readonly late?: LateYes;
   /** it is made on the card terminal (card-machine.ts), not through the backend */
   readonly card?: CardFacts;
 }

@@ -1,6 +1,7 @@
 import type { TillBook } from '../journal/book.ts';
 import type { Order } from '../journal/records.ts';
 import type { Attempt } from './attempt.ts';
+import { type LateMoney, lateMoney } from './late-money.ts';
 
 /** An order that takes no payment until somebody knows what became of its last one. */
 export interface BlockedOrder {
@@ -8,11 +9,13 @@ export interface BlockedOrder {
   readonly amountFen: number;
   readonly why: 'REVERSE_PENDING' | 'RESULT_UNKNOWN' | 'NEEDS_MANUAL_CHECK' | 'INTENT_OPEN';
   readonly attempt?: Attempt;
+  /** money that nobody expected */
+  readonly late: readonly LateMoney[];
 }
 
 /** Those that are not `atCounter` any more: still being reversed, or waiting for a person. Newest last. */
 export function blockedOrders(
-  { orders, attempts }: Pick<TillBook, 'orders' | 'attempts'>,
+  { orders, attempts, intents }: Pick<TillBook, 'orders' | 'attempts' | 'intents'>,
   atCounter: string | undefined,
 ): readonly BlockedOrder[] {
   return [...orders.values()].flatMap((order) => {
@@ -20,7 +23,8 @@ export function blockedOrders(
     const why = whyBlocked(order, attempt, order.orderId === atCounter);
     if (!why) return [];
     const { orderId, amountFen } = order;
-    return [{ orderId, amountFen, why, ...(attempt === undefined ? {} : { attempt }) }];
+    const late = lateMoney(order, { attempts, intents });
+    return [{ orderId, amountFen, why, late, ...(attempt === undefined ? {} : { attempt }) }];
   });
 }
 

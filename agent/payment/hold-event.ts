@@ -3,9 +3,9 @@ import type { TillBook } from '../journal/book.ts';
 import type { AttemptRecord } from '../journal/records.ts';
 import type { Attempt } from './attempt.ts';
 import { evidenceOf } from './attempt-event.ts';
-import { cardOf, isCharge, isOfOrder } from './card.ts';
+import { cardOf, isCharge, isOfOrder, type LateWord } from './card.ts';
 import { cardEvidence } from './card-event.ts';
-import { holdIdOf, holdWith } from './hold.ts';
+import { holdIdOf, holdSurprised, holdWith } from './hold.ts';
 
 type HoldEvent = Extract<EventData, { type: 'hold' }>;
 
@@ -35,8 +35,13 @@ export function holdEvent({ attempt, startedAt }: AttemptRecord, book: Pick<Till
 }
 
 /** The terminal's yes to a command that it had said no to: nobody knows any more what became of the hold. */
-export function surprisedHoldEvent({ attempt }: AttemptRecord, book: Pick<TillBook, 'holds'>): HoldEvent | undefined {
-  const hold = book.holds.get(holdIdOf(attempt) ?? '');
+export function surprisedHoldEvent(
+  attempt: Attempt,
+  late: LateWord,
+  book: Pick<TillBook, 'holds'>,
+): HoldEvent | undefined {
+  const known = book.holds.get(holdIdOf(attempt) ?? '');
+  const hold = known && holdSurprised(known, attempt.attemptId, late);
   if (hold?.state !== 'UNCLEAR') return undefined;
   const { holdId, orderId, amountFen, state } = hold;
   const { attemptId } = attempt;

@@ -7,6 +7,7 @@ import type { Log } from '../log.ts';
 import type { Attempt } from './attempt.ts';
 import { attemptEvent, evidenceOf } from './attempt-event.ts';
 import type { DisputeTurn } from './dispute-turn.ts';
+import { lateYes } from './late-money.ts';
 import { isNoted, orderDisputed } from './order-dispute.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -48,7 +49,8 @@ export class LateSuccess {
     );
     try {
       const event = book.event(lateEvent(attempt, outcome, times.startedAt), newId(), boot, backendNow());
-      await book.write({ type: 'ATTEMPT', record: { ...times, attempt }, order, event });
+      const record = { ...times, attempt: { ...attempt, late: lateYes(outcome, backendNow()) } };
+      await book.write({ type: 'ATTEMPT', record, order, event });
       onChange(attempt, order);
     } catch (error) {
       log.error({ attemptId, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));

@@ -1,5 +1,5 @@
 import type { Order } from '../journal/records.ts';
-import { orderAfter } from './order-states.ts';
+import { type OrderState, orderAfter } from './order-states.ts';
 
 // Money that nobody expects, and what it makes of an order (order-states.json): a person looks, and nothing is paid for it
 // until then. Both functions are folded over the log, so that no record written beside the dispute can undo it.
@@ -16,8 +16,7 @@ export function orderDisputed(order: Order, by: string): Order {
   const { lateSuccess, alsoLate = [] } = order;
   if (isNoted(order, by)) return order;
   if (lateSuccess !== undefined) return alsoLate.length < ALSO_LATE ? { ...order, alsoLate: [...alsoLate, by] } : order;
-  const event = order.state === 'PAID' ? 'lateSecondAttemptPaid' : 'lateAttemptPaid';
-  return { ...order, state: orderAfter(order.state, event) ?? order.state, lateSuccess: by };
+  return { ...order, state: withLateMoney(order.state), lateSuccess: by };
 }
 
 /** A person knows of this money already, or is to be asked about it. */
@@ -30,7 +29,16 @@ export function lateOnes({ lateSuccess, alsoLate = [] }: Order): readonly string
   return lateSuccess === undefined ? [] : [lateSuccess, ...alsoLate];
 }
 
-/** The order as a record brings it, made before its writer could know of the dispute: only a person ends one. */
+/**
+ * The order as a record brings it, made before its writer could know of the dispute: only a person ends one. Programs of before
+ * left an order that was refunded already as it was.
+ */
 export function stillDisputed(known: Order | undefined, next: Order): Order {
-  return known ? lateOnes(known).reduce(orderDisputed, next) : next;
+  const order = known?.lateSuccess === undefined ? next : lateOnes(known).reduce(orderDisputed, next);
+  return order.lateSuccess === undefined ? order : { ...order, state: withLateMoney(order.state) };
+}
+
+/** An order that is over is taken up again: also where all of its first money has gone back. */
+function withLateMoney(state: OrderState): OrderState {
+  return orderAfter(state, 'lateAttemptPaid') ?? orderAfter(state, 'lateSecondAttemptPaid') ?? state;
 }

@@ -1,4 +1,5 @@
-// The life of an order: data, and one lookup. The words are those of order-states.json, whose table this is.
+// The life of an order: data, and one lookup. The words are those of order-states.json, whose table this is, with two rows more:
+// money may turn up for an order whose first money went back already.
 
 /** state -> what it means, word for word */
 export const ORDER_STATES = {
@@ -12,7 +13,7 @@ export const ORDER_STATES = {
 } as const;
 export type OrderState = keyof typeof ORDER_STATES;
 
-export const ORDER_TRANSITIONS = [
+const ORDER_TRANSITIONS = [
   ['OPEN', 'scan/attempt', 'IN_PAYMENT'],
   ['OPEN', 'clerkCancel', 'CANCELLED'],
   ['IN_PAYMENT', 'attemptPaid', 'PAID'],
@@ -26,6 +27,8 @@ export const ORDER_TRANSITIONS = [
   ['OPEN', 'lateAttemptPaid', 'DISPUTED'],
   ['CANCELLED', 'lateAttemptPaid', 'DISPUTED'],
   ['PAID', 'lateSecondAttemptPaid', 'DISPUTED'],
+  ['PARTLY_REFUNDED', 'lateSecondAttemptPaid', 'DISPUTED'],
+  ['REFUNDED', 'lateSecondAttemptPaid', 'DISPUTED'],
   ['DISPUTED', 'resolvedPaid', 'PAID'],
   ['DISPUTED', 'resolvedRefunded', 'REFUNDED'],
   ['DISPUTED', 'resolvedUnpaid', 'OPEN'],

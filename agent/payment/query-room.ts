@@ -47,7 +47,7 @@ export class QueryRoom implements VerbRoom {
       ...(order === undefined ? {} : { state: order.state, amountFen: order.amountFen }),
       attempts: attempts.slice(-MOST).map(attemptFacts),
       refunds: refunds.slice(-MOST).map(refundFacts),
-      ...(charge === undefined ? {} : { remainingFen: remainingFen(charge.amountFen, orderId, refunds) }),
+      ...(charge === undefined ? {} : { remainingFen: remainingFen(charge, refunds) }),
     };
   }
 }

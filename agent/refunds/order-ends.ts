@@ -1,18 +1,23 @@
 import type { Order } from '../journal/records.ts';
 import { lateOnes, orderDisputed } from '../payment/order-dispute.ts';
 import { type OrderEvent, orderAfter } from '../payment/order-states.ts';
+import type { Charge } from './charge.ts';
 import type { Refund } from './refund.ts';
+import { gaveBackFen } from './remaining.ts';
 import type { Resolution } from './resolution.ts';
 
 // What an order becomes when money has gone back, or when a person has said what became of it (order-states.json).
 
-/** `refunds`: all of the till, the one that has just ended among them. */
-export function orderRefunded(order: Order, refunds: Iterable<Refund>, paidFen: number): Order {
-  let back = 0;
-  for (const { orderId, state, refundFen } of refunds)
-    if (orderId === order.orderId && state === 'REFUNDED') back += refundFen;
+/** `charge`: what the order is paid with. `refunds`: all of the till, the one that has just ended among them. */
+export function orderRefunded(
+  order: Order,
+  charge: Pick<Charge, 'attemptId' | 'amountFen'>,
+  refunds: Iterable<Refund>,
+): Order {
+  const back = gaveBackFen(charge, refunds);
   if (back === 0) return order;
-  const event: OrderEvent = back < paidFen ? 'refundPart' : order.state === 'PAID' ? 'refundAll' : 'refundRest';
+  const event: OrderEvent =
+    back < charge.amountFen ? 'refundPart' : order.state === 'PAID' ? 'refundAll' : 'refundRest';
   return { ...order, state: orderAfter(order.state, event) ?? order.state };
 }
 

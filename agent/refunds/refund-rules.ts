@@ -79,8 +79,8 @@ const window: Rule = ({ charge, limits, now = 0 }) => {
   return { code: 'REFUND_WINDOW', message: `${CATEGORIES.REFUND_WINDOW.en} (${limits.windowDays} days)` };
 };
 
-const remaining: Rule = ({ charge, order, others, refundFen }) => {
-  const left = remainingFen(charge?.amountFen ?? 0, order?.orderId ?? '', others);
+const remaining: Rule = ({ charge, others, refundFen }) => {
+  const left = charge ? remainingFen(charge, others) : 0;
   return refundFen > left
     ? { code: 'REFUND_AMOUNT', message: `${CATEGORIES.REFUND_AMOUNT.en}: ${left} fen` }
     : undefined;

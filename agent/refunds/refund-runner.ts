@@ -286,7 +286,7 @@ export class RefundRunner {
       ...(code === undefined ? {} : { code }),
       ...(channelRefundId === undefined ? {} : { channelRefundId }),
       ...(approvedBy === undefined ? {} : { approvedBy }),
-      remainingFen: remainingFen(refund.amountFen, orderId, withRefund(book.refunds, refund)),
+      remainingFen: remainingFen(refund, withRefund(book.refunds, refund)),
       sends,
       queries,
       requestedAt,

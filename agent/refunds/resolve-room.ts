@@ -9,11 +9,13 @@ import type { Order } from '../journal/records.ts';
 import type { Log } from '../log.ts';
 import { type Attempt, isFinal } from '../payment/attempt.ts';
 import { isIntentOpen } from '../payment/intent.ts';
+import { lateOnes } from '../payment/order-dispute.ts';
 import { answersOf } from './answers-of.ts';
 import type { Charge } from './charge.ts';
 import { inDoubt, isOfHoldAlone, refuseOfHold } from './hold-resolution.ts';
 import { PASSED_ON_MS, REFUND_REQUEST_LIFE_MS } from './refund-policy.ts';
 import type { RefundRunner } from './refund-runner.ts';
+import { gaveBackFen } from './remaining.ts';
 import type { Resolution } from './resolution.ts';
 
 export interface ResolveParts {
@@ -131,27 +133,34 @@ export class ResolveRoom implements VerbRoom {
       await results.resolve(commandId, answer);
   }
 
-  /** The money that a person accepts as this order's payment, so that it can be given back; none when one is known. */
+  /**
+   * The money that a person accepts as this order's payment, so that it can be given back; none when one is known, unless all of
+   * that has gone back: then the shop can only have what turned up late.
+   */
   #newCharge(order: Order): Charge | undefined {
     const { book } = this.#parts;
-    if (book.charge(order.orderId)) return undefined;
-    const [id = ''] = inDoubt(order);
-    return this.#attemptCharge(id) ?? this.#intentCharge(id);
+    const known = book.charge(order.orderId);
+    const isBack = known !== undefined && gaveBackFen(known, book.refunds.values()) >= known.amountFen;
+    if (known && !isBack) return undefined;
+    const [id = ''] = known ? lateOnes(order) : inDoubt(order);
+    // a code that was paid twice is one number at the channel: its second payment goes back there
+    return id === known?.attemptId ? undefined : (this.#attemptCharge(id) ?? this.#intentCharge(id));
   }
 
   #attemptCharge(attemptId: string): Charge | undefined {
     const record = this.#parts.book.attempts.get(attemptId);
     if (!record) return undefined;
-    const { orderId, channel, transactionId, paidAt, reverses } = record.attempt;
-    const amountFen = chargedFen(record.attempt);
+    const { attempt, startedAt } = record;
+    const { orderId, reverses, card, late } = attempt;
+    const { transactionId = attempt.transactionId, paidAt = attempt.paidAt ?? Math.round(startedAt) } = late ?? {};
     // the last reverse that left may still be carried out: until it cannot, nothing is given back
     const reverseUntil = this.#parts.backendNow() + REFUND_REQUEST_LIFE_MS + PASSED_ON_MS;
     return {
       orderId,
       attemptId,
-      channel,
-      amountFen,
-      paidAt: paidAt ?? Math.round(record.startedAt),
+      channel: card ? 'CARD' : attempt.channel,
+      amountFen: late?.paidFen ?? chargedFen(attempt),
+      paidAt,
       ...(transactionId === undefined ? {} : { transactionId }),
       ...(reverses > 0 ? { reverseUntil } : {}),
     };

@@ -30,8 +30,7 @@ export interface MoneyFact {
 export async function moneyFacts(files: LogFiles): Promise<Map<string, MoneyFact>> {
   const facts = new Map<string, MoneyFact>();
   await readLog(files, BEGINNING, (entry) => {
-    const fact = factOf(entry);
-    if (fact) facts.set(fact.id, newer(facts.get(fact.id), fact));
+    for (const fact of factsOf(entry)) facts.set(fact.id, newer(facts.get(fact.id), fact));
   });
   return facts;
 }
@@ -42,23 +41,27 @@ export function newer(before: MoneyFact | undefined, fact: MoneyFact): MoneyFact
   return before.state === 'PAID' ? before : { ...before, state: fact.state };
 }
 
-/** What an entry says about money; `undefined`: nothing. */
-export function factOf(entry: Entry): MoneyFact | undefined {
+/** What an entry says about money. */
+export function factsOf(entry: Entry): readonly MoneyFact[] {
   const record: TillRecord = fromJournal(entry);
-  if (record.type === 'ATTEMPT') return attemptFact(record.record);
-  if (record.type === 'INTENT') return intentFact(record.intent);
-  if (record.type === 'RESOLUTION') return resolvedFact(record.resolution);
-  return record.type === 'REFUND' ? refundFact(record.refund) : undefined;
+  if (record.type === 'ATTEMPT') return attemptFacts(record.record);
+  if (record.type === 'TERMINAL_LATE') return record.surprised ? attemptFacts(record.surprised) : [];
+  if (record.type === 'INTENT') return [intentFact(record.intent)];
+  if (record.type === 'RESOLUTION') return resolvedFacts(record.resolution);
+  return record.type === 'REFUND' ? [refundFact(record.refund)] : [];
 }
 
 /** What gives money of a card back is told by its refund. */
-function attemptFact({ attempt, startedAt }: AttemptRecord): MoneyFact | undefined {
-  if (attempt.card && !isCharge(attempt.card)) return undefined;
-  const { attemptId, orderId, state, amountFen, paidAt, settledAt } = attempt;
+function attemptFacts({ attempt, startedAt }: AttemptRecord): readonly MoneyFact[] {
+  if (attempt.card && !isCharge(attempt.card)) return [];
+  const { attemptId, orderId, state, amountFen, paidAt, settledAt, late } = attempt;
   // what the terminal charges is on the bank's statement, whatever the customer showed it
   const channel = attempt.card ? 'CARD' : attempt.channel;
   const at = state === 'PAID' ? (paidAt ?? settledAt ?? startedAt) : startedAt;
-  return { kind: 'payment', id: attemptId, attemptId, orderId, channel, state, amountFen, at };
+  const fact = { kind: 'payment', id: attemptId, attemptId, orderId, channel, state, amountFen, at } as const;
+  // a yes behind its end: nobody knows whether the shop has it before a person has looked
+  if (!late) return [fact];
+  return [{ ...fact, state: 'DISPUTED', amountFen: late.paidFen ?? amountFen, at: late.paidAt ?? late.heardAt }];
 }
 
 function intentFact({ intentId, orderId, state, amountFen, createdAt, payment }: Intent): MoneyFact {
@@ -88,13 +91,12 @@ function refundFact({
   return { kind: 'refund', id: refundId, attemptId, orderId, channel, state, amountFen: refundFen, at };
 }
 
-/** What a manager found out: the money that the shop has, or that it has none of this attempt. */
-function resolvedFact({ orderId, about, charge, at }: Resolution): MoneyFact | undefined {
-  if (charge) {
-    const { attemptId, channel, amountFen } = charge;
-    return { kind: 'payment', id: attemptId, attemptId, orderId, channel, state: 'PAID', amountFen, at };
-  }
-  const [id] = about;
-  if (id === undefined) return undefined;
-  return { kind: 'payment', id, attemptId: id, orderId, channel: undefined, state: 'RESOLVED', amountFen: 0, at };
+/** What a manager found out: the money that the shop has, and that it has none of the others. */
+function resolvedFacts({ orderId, about, charge, at }: Resolution): readonly MoneyFact[] {
+  const none = { kind: 'payment', orderId, channel: undefined, state: 'RESOLVED', amountFen: 0, at } as const;
+  return [...new Set(charge ? [charge.attemptId, ...about] : about)].map((id) => {
+    const fact = { ...none, id, attemptId: id };
+    if (id !== charge?.attemptId) return fact;
+    return { ...fact, channel: charge.channel, state: 'PAID', amountFen: charge.amountFen };
+  });
 }

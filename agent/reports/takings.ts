@@ -2,7 +2,7 @@ import type { PayChannel } from '../../protocols/backend/fields.ts';
 import type { Entry } from '../journal/entry.ts';
 import { fromJournal } from '../journal/records.ts';
 import { type ContractRates, feeOf } from '../statements/reconcile.ts';
-import { factOf, type MoneyFact, newer } from './money-facts.ts';
+import { factsOf, type MoneyFact, newer } from './money-facts.ts';
 import type { ChannelRow, HourRow, Takings } from './report.ts';
 import type { ShopTime } from './shop-time.ts';
 
@@ -33,8 +33,10 @@ export class TakingsFold {
   }
 
   take(entry: Entry): void {
-    const fact = factOf(entry);
-    if (!fact || this.#terms.isWanted?.(fact.at) === false) return;
+    for (const fact of factsOf(entry)) if (this.#terms.isWanted?.(fact.at) !== false) this.#take(fact, entry);
+  }
+
+  #take(fact: MoneyFact, entry: Entry): void {
     this.#facts.set(fact.id, newer(this.#facts.get(fact.id), fact));
     if (!MOVED.has(fact.state) || fact.channel === undefined || this.#counted.has(fact.id)) return;
     this.#counted.add(fact.id);

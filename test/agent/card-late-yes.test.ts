@@ -162,6 +162,24 @@ describe('a yes of the terminal behind its own no', () => {
     },
   );
 
+  it.each([0, 1, 2, 3, 4])(
+    'of a hold, killed after %i more writes: whenever the yes is on disk, the hold is in doubt and the backend will hear of it',
+    async (left) => {
+      const writes = { left: Infinity };
+      const bench = await refused(writes, 'preAuth');
+      writes.left = left;
+      void bench.runner.store(bench.yes);
+      for (let turns = 0; turns < 20; turns++) await settled();
+      bench.disk.powerCut();
+      const book = await reopened(bench);
+      const heard = book.pending(0, 100).map(({ data }) => (data.type === 'hold' ? data.state : data.type));
+      expect(isKept(bench)).toBe(left >= 2);
+      expect(book.holds.get('ID-2')?.state).toBe(left >= 2 ? 'UNCLEAR' : 'REFUSED');
+      expect(heard.slice(-2)).toEqual(left >= 2 ? ['terminal-late', 'UNCLEAR'] : ['ASKED', 'REFUSED']);
+      expect(book.attempts.get('ID-2')?.attempt.late?.key).toEqual(left >= 2 ? bench.yes.key : undefined);
+    },
+  );
+
   it.each(['ENOSPC', 'EROFS'] as const)(
     '%s: written when the disk is back, and whoever comes first finds it',
     async (trouble) => {

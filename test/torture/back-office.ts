@@ -204,9 +204,11 @@ export class BackOffice {
       // money for a closed code that the till has not heard of is another doubt: it is waited for (seed 501934)
       const isAbout = money.every((id) => attempts.includes(id) || heard.has(id));
       if (!isAbout || !attempts.every(isClosed)) return [];
-      const isPaid = money.length > 0 || cards.isPaid(orderId);
+      // what went back by a refund is the shop's no more
+      const isPaid = money.some((id) => ledger.ofAttempt(id).netFen > 0) || cards.isPaid(orderId);
+      const outcome = isPaid ? 'paid' : money.length > 0 ? 'refunded' : 'unpaid';
       const held = isPaid ? undefined : cards.held(orderId);
-      return [{ orderId, outcome: isPaid ? 'paid' : 'unpaid', ...(held && { hold: held }), ...person }];
+      return [{ orderId, outcome, ...(held && { hold: held }), ...person }];
     });
     const refunds = this.#doubtful().map((refundId) => {
       const { orderId = '' } = this.allowed.get(refundId) ?? {};

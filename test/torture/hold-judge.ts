@@ -126,7 +126,12 @@ export class HoldJudge {
   answered(code: string, attemptId: string | undefined): void {
     const attempt =
       this.#parts.witness.durable.attempts.get(attemptId ?? '') ?? this.#parts.found().attempts.get(attemptId ?? '');
-    if (attempt && !this.isCarriedOut(attempt)) this.#parts.find('success-without-charge', `${attemptId} is ${code}`);
+    // a manager said so who had given it up by hand
+    const isByHand = this.#held.some(
+      (one) => one.isGoneByHand && one.attempt?.attemptId === attempt?.card?.holdId && code === 'RELEASED',
+    );
+    if (attempt && !isByHand && !this.isCarriedOut(attempt))
+      this.#parts.find('success-without-charge', `${attemptId} is ${code}`);
   }
 
   // --- the end

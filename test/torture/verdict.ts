@@ -10,6 +10,7 @@ export function judgeEnd(world: World): void {
   world.judge.cards.atEnd(world.backend.events(TILL), world.computer.run?.book);
   world.signing?.judge.atEnd();
   judgeCharges(world);
+  judgeLateMoney(world);
   judgeSlips(world);
   judgeOutbox(world);
   judgeCommands(world);
@@ -49,6 +50,19 @@ function judgeCharges({ judge, witness, acquirer }: World): void {
     if (order === undefined || !PAID_ORDERS.has(order))
       judge.find('charge-without-end', `${orderId} is paid and ${order}`);
   }
+}
+
+/** Money that nobody expected stands among what waits for a person until one has looked, whatever became of its order meanwhile. */
+function judgeLateMoney({ judge, witness: { durable }, computer }: World): void {
+  const listed = new Set(computer.run?.till?.desk.blockedOrders().map(({ orderId }) => orderId));
+  const attempts = [...durable.attempts.values()].filter(
+    ({ attemptId, late }) => late !== undefined || durable.surprised.has(attemptId),
+  );
+  const codes = [...durable.intents.values()].filter(({ task }) => task !== undefined);
+  const late = [...attempts, ...codes.map(({ intentId, orderId }) => ({ attemptId: intentId, orderId }))];
+  for (const { attemptId, orderId } of late)
+    if (!durable.settled.has(attemptId) && durable.orders.has(orderId) && !listed.has(orderId))
+      judge.find('charge-without-end', `nobody is asked about the late money of ${attemptId}, order ${orderId}`);
 }
 
 /** The printer is well at the end: every paid attempt has its slip on paper, or a person was asked to look, and has. */

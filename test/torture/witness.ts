@@ -13,6 +13,8 @@ export interface WrittenAttempt {
   readonly state: AttemptStateName;
   readonly reverses: number;
   readonly doing: { readonly kind: string };
+  /** a yes behind its end */
+  readonly late?: object;
   /** on the card terminal: what it was asked, and what it said */
   readonly card?: WrittenCard;
 }
@@ -90,6 +92,9 @@ export interface WrittenRecord {
     readonly command?: { readonly id: string; readonly type: string };
     readonly result?: CommandResult;
     readonly event?: EventEnvelope;
+    /** a yes of the terminal behind its no: the attempt with it, and what the backend hears of its hold */
+    readonly surprised?: { readonly attempt: WrittenAttempt };
+    readonly holdEvent?: EventEnvelope;
     readonly upto?: number;
     /** event numbers given up, both ends included */
     readonly events?: readonly (readonly [from: number, to: number])[];
@@ -154,7 +159,8 @@ export class Written {
 
   fold({ type, data }: WrittenRecord): void {
     this.records += 1;
-    if (data.record) this.attempts.set(data.record.attempt.attemptId, data.record.attempt);
+    for (const { attempt } of [data.record, data.surprised].filter((one) => one !== undefined))
+      this.attempts.set(attempt.attemptId, attempt);
     if (data.intent) this.intents.set(data.intent.intentId, data.intent);
     if (data.order) this.orders.set(data.order.orderId, data.order);
     if (data.slip) this.slips.set(data.slip.slipId, data.slip);
@@ -167,7 +173,7 @@ export class Written {
     if (type === 'FORGET') this.#forget(data);
     if (data.recalled) this.#recall(data.recalled);
     if (type === 'NOTICE_ACK' && data.by) this.noticesRead.set(data.noticeId ?? '', data.by.personId);
-    if (data.event) this.events.set(data.event.seq, data.event.id);
+    for (const { seq, id } of [data.event, data.holdEvent].filter((one) => one !== undefined)) this.events.set(seq, id);
     const news = data.event?.data;
     if (data.event && (news?.type === 'attempt' || news?.type === 'intent') && FINALS.has(news.state))
       this.resultEvents.add(data.event.seq);
@@ -178,7 +184,7 @@ export class Written {
 
   #late({ late }: WrittenRecord['data']): void {
     this.lateWords += 1;
-    if (late?.outcome !== 'approved' || late.standing === 'provisional') return;
+    if (late?.outcome !== 'approved' || late.standing === 'provisional' || late.reference === undefined) return;
     for (const { attemptId, state, card } of this.attempts.values())
       if (state === 'FAILED' && card?.command.reference === late.reference) this.surprised.add(attemptId);
   }

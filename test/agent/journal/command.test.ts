@@ -161,6 +161,37 @@ describe('tillwire journal list and show', () => {
     expect(out).toMatch(/^2026-11-22 16:00:00 {2} +10\.03 {2}WECHAT {4}PAID {2}ORDER-3 {2}ATT-3 {2}[0-9a-f]{8}\n$/);
   });
 
+  it.each([
+    ['list', '--day', '2026-02-30'],
+    ['list', '--day', '2027-02-29'],
+    ['list', '--channel', 'mars'],
+    ['list', '--state', 'LOST'],
+    ['list', '--limit', '1001'],
+    ['export', '--from', '2026-13-01'],
+    ['export', '--from', '2026-11-23', '--to', '2026-11-22'],
+  ])('%s %s %s is wrong usage, not an empty answer', async (...args) => {
+    await tillOfThreeDays();
+    expect(await tillwire(...args, '--data', data)).toBe(2);
+    expect([out, err]).toEqual(['', expect.stringContaining('tillwire journal: ')]);
+  });
+
+  it('a leap day is a day', async () => {
+    await tillOfThreeDays();
+    expect(await tillwire('list', '--day', '2028-02-29', '--channel', 'card', '--data', data)).toBe(0);
+    expect(out).toBe('no payment found\n');
+  });
+
+  it.each([
+    ['--state', 'held'],
+    ['--state', 'RELEASED'],
+    ['--state', 'waiting'],
+    ['--state', 'disputed'],
+    ['--channel', 'intent'],
+  ])('%s %s: holds and codes that customers scan can be asked for too', async (...args) => {
+    await tillOfThreeDays();
+    expect(await tillwire('list', ...args, '--data', data)).toBe(0);
+  });
+
   it('shows one order from its command to its slip', async () => {
     await tillOfThreeDays();
     expect(await tillwire('show', 'ORDER-4', '--data', data)).toBe(0);
