@@ -123,7 +123,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     skew,
     slipFor: (attemptId) => spool.jobFor(attemptId),
     onSubmitted: () => spool.foresee(),
-    onPaying: (attempt, slip, entry) => spool.draft(attempt, slip, entry),
+    onPaying: (paying) => spool.paying(paying),
     terminalOf: (paycode) => certified.paying?.of(paycode),
     onChange: (attempt, order) => {
       desk.attemptChanged(attempt, order);

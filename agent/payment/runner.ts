@@ -42,8 +42,8 @@ export interface RunnerParts {
   readonly disputes: Pick<DisputeTurn, 'take'>;
   /** the job of a payment's slip, written down with the payment */
   readonly slipFor: (attemptId: string) => Slip;
-  /** a payment is on its way to the disk, as this entry if the disk takes it: time for what its slip needs */
-  readonly onPaying?: (attempt: Attempt, slip: Slip, entry: EntryRef) => void;
+  /** a payment is on its way to the disk: time for what its slip needs */
+  readonly onPaying?: (paying: Paying) => void;
   /** a pay request has left: time for whatever may be done while it is answered */
   readonly onSubmitted?: () => void;
   /** what a pay request says of the terminal; asked while the disk works, and waited for only where a device makes a part of it */
@@ -52,6 +52,16 @@ export interface RunnerParts {
   readonly onChange: (attempt: Attempt, order: Order) => void;
   /** sees every fact of every attempt before it is looked at: for a test that counts */
   readonly onFact?: (attempt: Attempt, fact: Fact) => void;
+}
+
+/** A payment on its way to the disk. */
+export interface Paying {
+  readonly attempt: Attempt;
+  readonly slip: Slip;
+  /** what it will be in the journal, if the disk takes it */
+  readonly entry: EntryRef;
+  /** resolves when the disk has taken it, rejects when it surely has not */
+  readonly written: Promise<void>;
 }
 
 type Beginning = Omit<Running, 'publishedAt' | 'owesQuestion' | 'stopTimer' | 'queue'>;
@@ -263,7 +273,7 @@ export class AttemptRunner implements OtherPayment {
       const slip = attempt.state === 'PAID' ? this.#parts.slipFor(attempt.attemptId) : undefined;
       const written = { type: 'ATTEMPT', record, order, ...event, ...(slip && { slip }) } as const;
       const writing = book.write(written, slip ? 'meanwhile' : when);
-      if (slip) this.#whileWriting(attempt, slip, book.sealed);
+      if (slip) this.#whileWriting({ attempt, slip, entry: book.sealed, written: writing });
       await writing;
       return true;
     } catch (error) {
@@ -273,8 +283,8 @@ export class AttemptRunner implements OtherPayment {
   }
 
   /** Behind the write's own beginning: then the disk and the slip's layout take their time beside each other. */
-  #whileWriting(attempt: Attempt, slip: Slip, entry: EntryRef): void {
-    this.#parts.clock.after(0, () => this.#parts.onPaying?.(attempt, slip, entry));
+  #whileWriting(paying: Paying): void {
+    this.#parts.clock.after(0, () => this.#parts.onPaying?.(paying));
   }
 
   /** The fact is still true; it is told again when the disk may have recovered. */

@@ -6,6 +6,7 @@ import type { Slip } from '../journal/records.ts';
 import type { Log } from '../log.ts';
 import type { Attempt } from '../payment/attempt.ts';
 import type { Intent } from '../payment/intent.ts';
+import type { Paying } from '../payment/runner.ts';
 import { cardPaymentSlip, type SignedPicture } from './card-payment-slip.ts';
 import type { Laid } from './print-form.ts';
 import { saleSlip } from './sale-slip.ts';
@@ -29,24 +30,21 @@ export interface PaymentLayoutParts {
 /** What stands on the slip of a payment, as the journal knows it. */
 export class PaymentLayouts {
   readonly #parts: PaymentLayoutParts;
-  /** of the payment that was written down last, and the entry that it names */
-  #draft: { readonly slipId: string; readonly entry: EntryRef; readonly laid: Laid } | undefined;
 
   constructor(parts: PaymentLayoutParts) {
     this.#parts = parts;
   }
 
   /**
-   * A payment is being written down as `entry`: its slip is laid out while the disk works. It is printed only if the disk
-   * takes that very entry, whose hash covers all that the slip says of the payment.
+   * The slip of a wallet payment that is being written down. It may be printed only if the disk takes that very entry, whose
+   * hash covers all that the slip says of the payment. `undefined`: it cannot be laid out.
    */
-  draft(attempt: Attempt, slip: Slip, entry: EntryRef): void {
-    this.#draft = undefined;
-    if (attempt.card) return;
+  draft({ attempt, slip, entry }: Paying): Laid | undefined {
     try {
-      this.#draft = { slipId: slip.slipId, entry, laid: this.#wallet(attempt, entry, slip) };
+      return this.#wallet(attempt, entry, slip);
     } catch (error) {
       this.#parts.log.error({ attemptId: attempt.attemptId, detail: String(error) }, explain('DOCUMENT_INVALID'));
+      return undefined;
     }
   }
 
@@ -57,7 +55,6 @@ export class PaymentLayouts {
     const attempt = book.attempts.get(attemptId)?.attempt;
     if (attempt?.card) return this.#card(attempt, slip);
     const entry = book.paidEntry(attemptId);
-    if (this.#draft?.slipId === slip.slipId && this.#draft.entry.hash === entry?.hash) return this.#draft.laid;
     const payment: PaidBy | undefined = attempt ?? asPayment(book.intents.get(attemptId));
     if (!payment) throw new RangeError(`nothing is known of attempt ${attemptId}`);
     return this.#wallet(payment, entry, slip);
