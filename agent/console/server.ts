@@ -18,7 +18,8 @@ const HEADER_BYTES = 8_192;
 const HEADERS_MS = 5_000;
 const REQUEST_MS = 10_000;
 const IDLE_MS = 5_000;
-const LOOK_MS = 1_000;
+/** How late that may be seen: nobody else waits for its place, and each look wakes an idle till. */
+const LOOK_MS = 2_500;
 /** A port that is taken is tried again. */
 const RETRY_MS = 5_000;
 /** The file that says where the till listens could not be written: somebody has to make room first. */

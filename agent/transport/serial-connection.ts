@@ -7,8 +7,13 @@ import type { Connection } from './supervised-link.ts';
 /** A device that accepts nothing can hold a close for 30 s (closing_wait) or longer; the next open then says PORT_BUSY. */
 const RELEASE_DEADLINE_MS = 2000;
 
-/** An unplug that sends no event is noticed at the next probe (yardstick 200 ms). */
-export const PROBE_MS = 150;
+/** A stock binding can miss an unplug, and a core spins then: that is noticed at the next probe (yardstick 200 ms). */
+const PROBE_MS = 150;
+/**
+ * The mended binding hears of every unplug from the kernel, at once (linux-binding.ts). Its probe is a second witness, should the
+ * kernel's word ever stay away, and an idle till is not woken for it seven times a second.
+ */
+const MENDED_PROBE_MS = 5_000;
 
 const NOBODY = (): void => undefined;
 
@@ -117,7 +122,12 @@ export class SerialConnection implements Connection {
   }
 
   #probeLater(): void {
-    if (this.#alive) this.#stopProbe = this.#clock.after(PROBE_MS, () => void this.#probe());
+    const ms = this.#binding?.probe ? MENDED_PROBE_MS : PROBE_MS;
+    if (this.#alive) this.#stopProbe = this.#clock.after(ms, () => void this.#probe());
+  }
+
+  get #binding(): { getBaudRate(): unknown; probe?(): void } | undefined {
+    return this.#port.port;
   }
 
   /**
@@ -126,9 +136,9 @@ export class SerialConnection implements Connection {
    */
   async #probe(): Promise<void> {
     try {
-      const port: { getBaudRate(): unknown; probe?(): void } | undefined = this.#port.port;
-      if (port?.probe) port.probe();
-      else await port?.getBaudRate();
+      const binding = this.#binding;
+      if (binding?.probe) binding.probe();
+      else await binding?.getBaudRate();
     } catch (error) {
       if (/not implemented/.test(errorText(error))) return;
       return this.#lose(errorText(error));

@@ -1,33 +1,44 @@
 import fs from 'node:fs';
 import type { Clock } from '../clock.ts';
 import type { LinkProblem, WriteOutcome } from './link.ts';
+import type { Poller } from './pollers.ts';
 import type { Connection } from './supervised-link.ts';
 
 // The USB printer class through the operating system's own driver (Linux: usblp, /dev/usb/lp0), opened as a file. It is read
 // and written without waiting: a printer without paper takes nothing, and a call that waits for it would never come back.
+// The driver says when there is an answer, and when the cable is out (drivers/usb/class/usblp.c, usblp_poll): until then the
+// till sleeps.
 
+const READABLE = 1;
 /** usblp takes at most so much in one call */
 const CHUNK_BYTES = 4096;
 /** A busy printer is offered the next bytes after this. */
 const WRITE_RETRY_MS = 5;
-/** Answers are looked for this often behind a write ... */
+/**
+ * There are printers that answer the host's asking with an empty packet, again and again: there is always something to read, and
+ * it is nothing. They are looked at this often behind a write ...
+ */
 const BUSY_READ_MS = 5;
 const BUSY_MS = 3_000;
 /** ... and this often at all other times: paper, cover and the cable change at a person's pace. */
 const IDLE_READ_MS = 250;
+/** Beside the driver's word, as a second witness: should that ever stay away, the cable is still noticed. */
+const LOOK_MS = 5_000;
 
 const NOBODY = (): void => undefined;
 
-/** One connection, or why there is none. */
-export function openUsbPrinter(path: string, clock: Clock): Connection | LinkProblem {
+/** One connection, or why there is none. Never rejects. */
+export async function openUsbPrinter(path: string, clock: Clock): Promise<Connection | LinkProblem> {
   // Windows has no names for the last two, and no usblp
   const { O_RDWR, O_NONBLOCK, O_NOCTTY } = fs.constants;
+  let fd: number | undefined;
   try {
-    const fd = fs.openSync(path, O_RDWR | O_NONBLOCK | O_NOCTTY);
-    if (fs.fstatSync(fd).isCharacterDevice()) return new UsbPrinterConnection(fd, path, clock);
-    fs.closeSync(fd);
-    return { code: 'PORT_FAILED', path, detail: 'not a device' };
+    fd = fs.openSync(path, O_RDWR | O_NONBLOCK | O_NOCTTY);
+    if (!fs.fstatSync(fd).isCharacterDevice()) throw new Error('not a device');
+    const { restPoller, takePoller } = await import('./pollers.ts');
+    return new UsbPrinterConnection({ fd, poller: takePoller(fd), restPoller }, path, clock);
   } catch (error) {
+    if (fd !== undefined) fs.closeSync(fd);
     return { code: PROBLEMS[codeOf(error)] ?? 'PORT_FAILED', path, detail: textOf(error) };
   }
 }
@@ -42,8 +53,15 @@ const PROBLEMS: Readonly<Record<string, LinkProblem['code']>> = {
   EBUSY: 'PORT_BUSY',
 };
 
-/** One open file. `sent` can mean no more than `taken`: the driver tells nothing of the cable. */
+interface OpenFile {
+  readonly fd: number;
+  readonly poller: Poller;
+  readonly restPoller: (fd: number, poller: Poller) => void;
+}
+
+/** One open file. `sent` can mean no more than `taken`: the driver does not say when the last byte was printed. */
 class UsbPrinterConnection implements Connection {
+  readonly #file: OpenFile;
   readonly #fd: number;
   readonly #path: string;
   readonly #clock: Clock;
@@ -51,20 +69,22 @@ class UsbPrinterConnection implements Connection {
   #onBytes: (bytes: Uint8Array) => void = NOBODY;
   #onLost: (problem: LinkProblem) => void = NOBODY;
   #endWrite: (outcome: WriteOutcome) => void = NOBODY;
-  #stopReading: () => void = NOBODY;
+  #callOffLook: () => void = NOBODY;
   #busyUntil = 0;
   #alive = true;
 
-  constructor(fd: number, path: string, clock: Clock) {
-    this.#fd = fd;
+  constructor(file: OpenFile, path: string, clock: Clock) {
+    this.#file = file;
+    this.#fd = file.fd;
     this.#path = path;
     this.#clock = clock;
+    file.poller.on('readable', (error: Error | null) => this.#told(error));
   }
 
   start(onBytes: (bytes: Uint8Array) => void, onLost: (problem: LinkProblem) => void): void {
     this.#onBytes = onBytes;
     this.#onLost = onLost;
-    this.#readLater();
+    this.#look();
   }
 
   write(bytes: Uint8Array, deadlineMs: number): Promise<WriteOutcome> {
@@ -88,7 +108,7 @@ class UsbPrinterConnection implements Connection {
         if (this.#alive) retryLater = this.#clock.after(WRITE_RETRY_MS, () => writeOn(at));
       };
       writeOn(0);
-      this.#readLater();
+      this.#lookIn(BUSY_READ_MS);
     });
   }
 
@@ -103,20 +123,39 @@ class UsbPrinterConnection implements Connection {
     return at;
   }
 
-  #readLater(): void {
-    this.#stopReading();
-    if (!this.#alive) return;
-    const ms = this.#clock.mono() < this.#busyUntil ? BUSY_READ_MS : IDLE_READ_MS;
-    this.#stopReading = this.#clock.after(ms, () => {
-      this.#read();
-      this.#readLater();
-    });
+  /** The driver says that there is something to read. Where it is nothing, there soon will be more of it. */
+  #told(error: Error | null): void {
+    const count = this.#read();
+    if (error) return this.#lose(error.message);
+    if (count === undefined || count === 0) this.#lookIn(this.#pauseMs);
+    else this.#listen();
   }
 
-  /** 0 bytes are no end: a printer answers the host's asking with an empty packet. */
-  #read(): void {
+  #look(): void {
+    if (this.#read() === 0) this.#lookIn(this.#pauseMs);
+    else this.#listen();
+  }
+
+  #listen(): void {
+    if (!this.#alive) return;
+    this.#file.poller.poll(READABLE);
+    this.#lookIn(LOOK_MS);
+  }
+
+  #lookIn(ms: number): void {
+    this.#callOffLook();
+    if (this.#alive) this.#callOffLook = this.#clock.after(ms, () => this.#look());
+  }
+
+  get #pauseMs(): number {
+    return this.#clock.mono() < this.#busyUntil ? BUSY_READ_MS : IDLE_READ_MS;
+  }
+
+  /** How many bytes came; 0 is no end; `undefined`: the driver has nothing. */
+  #read(): number | undefined {
     const count = this.#call(() => fs.readSync(this.#fd, this.#buffer, 0, CHUNK_BYTES, null));
     if (count !== undefined && count > 0) this.#onBytes(Uint8Array.from(this.#buffer.subarray(0, count)));
+    return count;
   }
 
   /** One system call; `undefined` when it would have to wait, or when the printer is gone. */
@@ -138,7 +177,8 @@ class UsbPrinterConnection implements Connection {
 
   #end(): void {
     this.#alive = false;
-    this.#stopReading();
+    this.#callOffLook();
+    this.#file.restPoller(this.#fd, this.#file.poller);
     fs.closeSync(this.#fd);
     this.#endWrite({ kind: 'unknown', cause: 'LOST' });
   }

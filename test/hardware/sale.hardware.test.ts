@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../agent/clock.ts';
-import { AgentProcess, TILLWIRE } from '../e2e/agent-process.ts';
+import { AgentProcess, type LogLine, TILLWIRE } from '../e2e/agent-process.ts';
 import { Counter, freshCode } from './guest/counter.ts';
 import { BROKER_PORT, type CounterDevice, GUNS } from './guest/counter-contract.ts';
 import { keysHeard } from './guest/evtest.ts';
 import { Host } from './guest/host.ts';
+import { type Driver, monotonicMs, PlugTimes } from './guest/plug-times.ts';
 import { slow, withoutCompilers } from './guest/slow-machine.ts';
 
 // Whole sales by the real agent over the kernel's own drivers: guns on hidraw, cdc_acm, evdev and ftdi_sio, slips on usblp.
@@ -21,11 +22,28 @@ const ADAPTER = '/dev/serial/by-id/usb-QEMU_QEMU_USB_SERIAL_FT0001-if00-port0';
 const ANSWER_MS = 5_000;
 /** How long nothing happens while it is measured what that costs; a minute in the night. */
 const IDLE_MS = Number(process.env['TILLWIRE_IDLE_MS'] ?? 8_000);
+/**
+ * V8 collects what a sale left behind some 10 to 60 s later: 0.14 s of a till's processor, three of the emulated one. That is no idling; a
+ * window without it is.
+ */
+const IDLE_WINDOWS = 4;
+/** yardstick: per cent of a processor */
+const IDLE_PERCENT = 1;
+/** What the bare process takes on a quiet host. Where other work is in its way each wake is dearer, and so are the agent's. */
+const BARE_PERCENT = 0.2;
+
+const DRIVERS: Readonly<Record<CounterDevice, Driver>> = {
+  'hid-pos': 'hidraw',
+  com: 'cdc_acm',
+  keyboard: 'evdev',
+  printer: 'usblp',
+};
 
 describe.runIf(process.env['TILLWIRE_VM'] === '1')('a sale with USB devices, cables pulled at every stage', () => {
   let counter: Counter;
   let host: Host;
   let agent: AgentProcess;
+  let plugTimes: PlugTimes;
   let orders = 0;
   const closers: (() => unknown)[] = [];
   const folder = mkdtempSync(join(tmpdir(), 'tillwire-vm-'));
@@ -36,6 +54,11 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a sale with USB devices, cab
     closers.push(() => counter.close());
     host = await Host.open();
     closers.push(() => host.close());
+    plugTimes = new PlugTimes();
+    closers.push(() => {
+      process.stdout.write(plugTimes.told());
+      plugTimes.close();
+    });
     // both at once, each takes its time
     agent = startAgent('auto');
     await counter.opened();
@@ -82,16 +105,19 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a sale with USB devices, cab
   /** A cable, and what the agent must have noticed of it when it is out or in. */
   interface Cable {
     readonly dev: 'scanner' | 'printer';
+    readonly driver: Driver;
     readonly pull: () => Promise<void>;
     readonly plug: () => Promise<void>;
   }
   const usb = (device: CounterDevice): Cable => ({
     dev: device === 'printer' ? 'printer' : 'scanner',
+    driver: DRIVERS[device],
     pull: () => counter.pull(device),
     plug: () => counter.plug(device),
   });
   const adapter: Cable = {
     dev: 'scanner',
+    driver: 'ftdi_sio',
     pull: () => host.unplug('adapter'),
     plug: () => host.plug('adapter', 'usb-serial', { chardev: 'serial', serial: 'FT0001' }),
   };
@@ -104,8 +130,13 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a sale with USB devices, cab
   }
   async function into(cable: Cable): Promise<void> {
     const from = counter.news.length;
+    const [since, sinceWall] = [monotonicMs(), Date.now()];
     await cable.plug();
     await counter.device(cable.dev, 'online', from);
+    const phrase = cable.dev === 'printer' ? 'printer connected' : 'gun connected';
+    const wallOf = ({ time }: LogLine) => Date.parse(String(time));
+    const line = await agent.line(phrase, (said) => said.msg === phrase && wallOf(said) >= sinceWall);
+    plugTimes.note(cable.driver, since, wallOf(line));
   }
   async function outAndIn(cable: Cable): Promise<void> {
     await out(cable);
@@ -215,7 +246,7 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a sale with USB devices, cab
       expect(await keysHeard('Xenon 1900', () => counter.scan('keyboard', '6901234'))).toBe('6901234\n');
       await idles();
     },
-    180_000 + IDLE_MS,
+    180_000 + IDLE_WINDOWS * IDLE_MS,
   );
 
   function namesAll(): void {
@@ -234,19 +265,26 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a sale with USB devices, cab
   }
 
   /**
-   * The agent wakes up some ten times a second: a probe of the serial port every 150 ms, a look at the printer every 250. What that
-   * costs here is told as it is, and held against a bare process that wakes up as often: the emulated machine is not a till.
+   * The agent wakes up once or twice a second, for itself: what its devices have to say, the kernel says. A bare process that wakes
+   * up as often is told beside it, so that what the emulated machine adds can be seen.
    */
   async function idles(): Promise<void> {
-    const bare = spawn(process.execPath, ['-e', 'setInterval(() => {}, 90)'], { stdio: 'ignore' });
+    const bare = spawn(process.execPath, ['-e', 'setInterval(() => {}, 700)'], { stdio: 'ignore' });
     closers.push(() => bare.kill());
     await pause(1_500); // both have started
-    const pids = [agent.pid, bare.pid ?? 0];
-    const before = pids.map(costs);
-    await pause(IDLE_MS);
-    const [own, others] = pids.map((pid, n) => since(before[n], costs(pid)));
-    process.stdout.write(`idle with all devices: agent ${told(own)}; a bare process ${told(others)}\n`);
-    expect((own?.ticks ?? 0) / Math.max(1, others?.ticks ?? 0)).toBeLessThan(6);
+    const full = fullPercent();
+    let share = 1;
+    for (let window = 1; window <= IDLE_WINDOWS && share >= 1; window++) {
+      const pids = [agent.pid, bare.pid ?? 0];
+      const before = pids.map(costs);
+      await pause(IDLE_MS);
+      const spent = pids.map((pid, n) => since(before[n], costs(pid), full));
+      const [agents, bares] = spent.map(told);
+      process.stdout.write(`idle with all devices, ${IDLE_MS / 1000} s: agent ${agents}; a bare process ${bares}\n`);
+      const [own = 100, others = 0] = spent.map(({ percent }) => percent);
+      share = own / (IDLE_PERCENT * Math.max(1, others / BARE_PERCENT));
+    }
+    expect(share, 'of what an idle till may take').toBeLessThan(1);
   }
 });
 
@@ -270,11 +308,29 @@ function costs(pid: number): Costs {
   return { ticks: Number(fields[11]) + Number(fields[12]), sleeps: threads.reduce((sum, one) => sum + one, 0) };
 }
 
-function since(before: Costs | undefined, now: Costs): Costs {
-  return { ticks: now.ticks - (before?.ticks ?? 0), sleeps: now.sleeps - (before?.sleeps ?? 0) };
+/**
+ * What this kernel charges, in per cent, for a processor that is never let go. A hundred; where it measured the processor's counter wrongly
+ * (stage/init.sh) some times as much, of the idle ones too.
+ */
+function fullPercent(): number {
+  const [from, charged] = [performance.now(), process.cpuUsage()];
+  while (performance.now() - from < 500);
+  const { user, system } = process.cpuUsage(charged);
+  return Math.max(100, (user + system) / 10 / (performance.now() - from));
 }
 
-function told({ ticks, sleeps }: Costs = { ticks: 0, sleeps: 0 }): string {
-  const percent = (1_000 * ticks) / IDLE_MS;
-  return `${percent.toFixed(2)} % of a processor, ${((1_000 * sleeps) / IDLE_MS).toFixed(1)} sleeps a second`;
+interface Idle {
+  /** of one processor */
+  readonly percent: number;
+  readonly sleepsPerSecond: number;
+}
+
+function since(before: Costs | undefined, now: Costs, full: number): Idle {
+  const ms = 10 * (now.ticks - (before?.ticks ?? 0));
+  const sleeps = now.sleeps - (before?.sleeps ?? 0);
+  return { percent: ((100 * ms) / IDLE_MS) * (100 / full), sleepsPerSecond: (1_000 * sleeps) / IDLE_MS };
+}
+
+function told({ percent, sleepsPerSecond }: Idle): string {
+  return `${percent.toFixed(2)} % of a processor, ${sleepsPerSecond.toFixed(1)} sleeps a second`;
 }

@@ -113,13 +113,16 @@ needs('chromium')('holds on customers’ cards (预授权) at the page', () => {
     expect([entries('booking').at(-1), terminal.terminal.ledger.total()]).toEqual([['kept', 38_000], 38_000]);
   });
 
-  it('more than is allowed the agent refuses, in its own words', async () => {
+  it('more than may be charged cannot be sent', async () => {
     expect(await hold('R-2')).toBe('HELD');
     await see('R-2');
     await page.locator('[data-act=completeHold]').click();
     await page.locator('dialog .digits').fill('500.01');
-    await page.locator('dialog [data-act=sure]').click();
-    await page.getByText('完成金额超过预授权允许的金额').first().waitFor();
+    await page.locator('dialog .bad-text', { hasText: '超过已冻结的 ¥500.00' }).waitFor();
+    expect(await page.locator('dialog [data-act=sure]').isDisabled()).toBe(true);
+    await page.locator('dialog .digits').press('Enter');
+    await page.keyboard.press('Escape');
+    await page.locator('dialog').waitFor({ state: 'detached' });
     expect(entries('booking')).toEqual([
       ['declined', 38_051],
       ['kept', 38_000],

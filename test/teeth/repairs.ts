@@ -11,6 +11,7 @@ export interface Repair {
 const SERIAL = 'test/agent/serial-link.test.ts';
 const HID = 'test/hardware/repairs.hardware.test.ts';
 const ON_CDC_ACM = 'test/hardware/usb-gun.hardware.test.ts';
+const ON_USBLP = 'test/hardware/usb-printer.hardware.test.ts';
 
 const STOCK_BINDING = [
   {
@@ -129,6 +130,22 @@ export const IN_THE_VM = {
       },
     ],
     test: { file: HID, name: 'half a code is never one' },
+  },
+  'driver-tells': {
+    without: 'a USB printer whose paper is out, or whose cable is, is noticed at the next look, seconds later',
+    changes: [{ file: 'agent/transport/usb-printer.ts', find: 'this.#file.poller.poll(READABLE);', replace: '' }],
+    test: { file: ON_USBLP, name: 'without a look at it from time to time' },
+  },
+  'empty-packets': {
+    without: 'a printer that answers with empty packets is asked in a circle, and a core spins',
+    changes: [
+      {
+        file: 'agent/transport/usb-printer.ts',
+        find: 'if (count === undefined || count === 0) this.#lookIn(this.#pauseMs);',
+        replace: 'if (count === undefined) this.#lookIn(this.#pauseMs);',
+      },
+    ],
+    test: { file: ON_USBLP, name: 'asked at a calm pace' },
   },
 } as const satisfies Record<string, Repair>;
 

@@ -3,6 +3,7 @@ import type { CardBox } from './card-box.ts';
 import { CardHolds, type CardHoldsParts } from './card-holds.ts';
 import type { Chance } from './chance.ts';
 import type { Asked } from './counter.ts';
+import { CARD_SHARES, type Day } from './day.ts';
 import type { FaultName } from './faults.ts';
 
 // People who pay with a card, and the clerk who takes it: asks the till for it, waits, gives up, scans a code meanwhile, closes
@@ -11,6 +12,7 @@ import type { FaultName } from './faults.ts';
 export interface CardCounterParts {
   readonly chance: Chance;
   readonly box: CardBox;
+  readonly day: Day;
   readonly wants: (fault: FaultName) => boolean;
   readonly hit: (fault: FaultName) => void;
   readonly pause: (ms: number) => Promise<void>;
@@ -34,7 +36,8 @@ const REFUSED = [5, 51, 54, 55, 91, 97] as const;
 const UNCLEAR = [68, 69, 98, 99] as const;
 /** So many things go wrong with one sale at most. */
 const MOST_FAULTS = 2;
-const SHARE = 0.6;
+/** So often the clerk closes the terminal's day behind a customer. */
+const SETTLED = 0.2;
 const LOOK_MS = 900;
 
 export class CardCounter {
@@ -54,8 +57,8 @@ export class CardCounter {
 
   /** This customer has a card. */
   isWished(): boolean {
-    const { chance, box, wants, hit } = this.#parts;
-    if (box.make.takesCards) return chance.happens(SHARE);
+    const { chance, box, wants, hit, day } = this.#parts;
+    if (box.make.takesCards) return chance.happens(CARD_SHARES[day]);
     const isTried = wants('card-not-taken');
     if (isTried) hit('card-not-taken');
     return isTried;
@@ -93,14 +96,14 @@ export class CardCounter {
   /** Takes the order on the terminal. True: it came to nothing, and the order may be collected another way. */
   async serve(orderId: string, amountFen: number): Promise<boolean> {
     if (this.#holds.isWished()) return this.#holds.serve(orderId, amountFen);
-    const { chance, take } = this.#parts;
+    const { chance, take, wants } = this.#parts;
     this.trouble();
     const command = take(orderId, amountFen);
     const meanwhile = this.#meanwhile(orderId, command);
     await this.#answered(command);
     await this.#until(() => this.#isFinal(command), chance.between(15_000, 120_000));
     await meanwhile;
-    if (chance.happens(0.2)) await this.closeDay();
+    if (chance.happens(SETTLED) || wants('card-settled')) await this.closeDay();
     return this.#isFinal(command) && this.#lastOf(command)?.status !== 'ok';
   }
 

@@ -1,6 +1,7 @@
 import type { CommandResult } from '../../protocols/backend/commands.ts';
 import type { Chance } from './chance.ts';
 import type { Asked } from './counter.ts';
+import type { Day } from './day.ts';
 import type { FaultName } from './faults.ts';
 
 // People whose card has an amount held before anybody knows what it will come to: the hold is charged, more or less of it, given
@@ -51,8 +52,9 @@ export function isOfHolds(fault: FaultName): boolean {
   return RATES[fault] !== undefined;
 }
 
-export function drawHolds(chance: Chance, allowed: ReadonlySet<FaultName>): ReadonlyMap<FaultName, number> {
-  if (!allowed.has('card-held') || !chance.happens(SHARE)) return new Map();
+export function drawHolds(chance: Chance, allowed: ReadonlySet<FaultName>, day: Day): ReadonlyMap<FaultName, number> {
+  const isHeld = chance.happens(SHARE) || day === 'hold';
+  if (!allowed.has('card-held') || !isHeld) return new Map();
   return new Map((Object.entries(RATES) as [FaultName, number][]).filter(([fault]) => allowed.has(fault)));
 }
 

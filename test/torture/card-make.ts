@@ -1,6 +1,7 @@
 import type { AckedProtocol } from '../../simulator/terminals/acked-port.ts';
 import { MIS_PERSONALITIES } from '../../simulator/terminals/mis-personalities.ts';
 import type { Chance } from './chance.ts';
+import { type Day, MAKES } from './day.ts';
 
 /** What is on the counter: drawn once. */
 export interface CardMake {
@@ -35,8 +36,13 @@ export const CARD_STREAM = 'card terminal';
 const SHARE = 0.4;
 
 /** What stands on the counter of this world; `undefined`: no card terminal. Everything else of it is drawn behind. */
-export function makeOf(chance: Chance): CardMake | undefined {
-  return chance.happens(SHARE) ? drawMake(chance) : undefined;
+export function makeOf(chance: Chance, day: Day): CardMake | undefined {
+  const isFit = MAKES[day];
+  if (!isFit) return chance.happens(SHARE) ? drawMake(chance) : undefined;
+  for (;;) {
+    const make = drawMake(chance);
+    if (isFit(make)) return make;
+  }
 }
 
 function drawMake(chance: Chance): CardMake {

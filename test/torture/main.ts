@@ -11,6 +11,9 @@ import { World } from './world.ts';
 // `npm run torture`: random faults in virtual time against the invariants.
 
 const DEFAULT_SEEDS = 500;
+const MOST_SEEDS = 1_000_000;
+/** Chance takes 32 bits: with the most seeds behind it, none comes twice. */
+const LAST_SEED = 2 ** 32 - 1 - MOST_SEEDS;
 /** A run this long has to meet every fault, every crash point and every decided cell. */
 const COMPLETE_FROM = 5_000;
 /** Seeds whose story is told; the others are named. */
@@ -55,17 +58,18 @@ function readOptions(): Options | 'help' {
   });
   if (values.help) return 'help';
   return {
-    seeds: wholeNumber('seeds', values.seeds),
-    seed: wholeNumber('seed', values.seed),
+    seeds: wholeNumber('seeds', values.seeds, 1, MOST_SEEDS),
+    seed: wholeNumber('seed', values.seed, 0, LAST_SEED),
     faults: faultsOf(values.faults),
     json: values.json,
   };
 }
 
-function wholeNumber(name: string, text: string | undefined): number | undefined {
+function wholeNumber(name: string, text: string | undefined, least: number, most: number): number | undefined {
   if (text === undefined) return undefined;
-  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--${name} ${text}: a whole number below 1,000,000,000`);
-  return Number(text);
+  const number = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= least && number <= most) return number;
+  throw new UsageError(`--${name} ${text}: a whole number from ${least} to ${most}`);
 }
 
 function faultsOf(text: string): ReadonlySet<FaultName> {

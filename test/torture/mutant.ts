@@ -2,6 +2,7 @@ import { register } from 'node:module';
 import process from 'node:process';
 import { CARD_STREAM, makeOf } from './card-make.ts';
 import { Chance } from './chance.ts';
+import { DAY_STREAM, dayOf } from './day.ts';
 import { MUTATIONS, type Mutation, type MutationName } from './mutations.ts';
 import { PAD_STREAM, padOf } from './pad-make.ts';
 
@@ -20,8 +21,10 @@ async function hunt(name: MutationName): Promise<Noticed | undefined> {
   const { FAULTS, isFault } = await import('./faults.ts');
   const faults = new Set(Object.keys(FAULTS).filter(isFault));
   const isBlind = (seed: number) => {
-    const make = makeOf(new Chance(seed).stream(CARD_STREAM));
-    if (mutation.needsPad) return make?.takesCards !== true || !padOf(new Chance(seed).stream(PAD_STREAM));
+    const chance = new Chance(seed);
+    const day = dayOf(chance.stream(DAY_STREAM));
+    const make = makeOf(chance.stream(CARD_STREAM), day);
+    if (mutation.needsPad) return make?.takesCards !== true || !padOf(chance.stream(PAD_STREAM), day);
     return mutation.makes !== undefined && (!make || !mutation.makes.includes(make.name));
   };
   for (let seed = 1; seed <= mutation.within; seed++) {

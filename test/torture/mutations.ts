@@ -331,7 +331,7 @@ export const MUTATIONS = {
     file: 'protocols/terminal/zvt/till-requests.js',
     find: 'held === undefined ? -1 : held - amount',
     replace: 'held === undefined ? -1 : amount',
-    within: 300,
+    within: 1_500,
     makes: ['zvt'],
   },
   'hold-refused-is-given-up': {

@@ -136,7 +136,10 @@ export class PadBox {
       this.#refused.set(key, THRICE - 1);
       return 'upload-refused';
     }
-    const fault = UPLOADS.find((name) => this.#watcher.wants(`signature-${name}`));
+    const first = this.#chance.below(UPLOADS.length);
+    const fault = [...UPLOADS.slice(first), ...UPLOADS.slice(0, first)].find((name) =>
+      this.#watcher.wants(`signature-${name}`),
+    );
     if (fault) this.#watcher.happens(`signature-${fault}`);
     return fault;
   }

@@ -1,5 +1,6 @@
 import { PAD_PERSONALITIES, type PadPersonality } from '../../simulator/terminals/pad-personalities.ts';
 import type { Chance } from './chance.ts';
+import type { Day } from './day.ts';
 
 /** The signature pad of a world: drawn once. */
 export interface PadMake {
@@ -17,8 +18,8 @@ const SHARE = 0.8;
 /** Customers and tills are in a hurry here: nobody waits a minute for a pad that only says that it lives. */
 const HURRY = { replyMs: 500, signMs: 8_000, limitMs: 20_000 };
 
-export function padOf(chance: Chance): PadMake | undefined {
-  return chance.happens(SHARE) ? drawPad(chance) : undefined;
+export function padOf(chance: Chance, day: Day): PadMake | undefined {
+  return chance.happens(SHARE) || day === 'signing' ? drawPad(chance) : undefined;
 }
 
 function drawPad(chance: Chance): PadMake {

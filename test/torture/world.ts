@@ -22,6 +22,7 @@ import { Counter } from './counter.ts';
 import { CounterGun, drawGun } from './counter-gun.ts';
 import { type CrashHow, CrashPlan, kindOf } from './crash-points.ts';
 import { mend, type Visit } from './customers.ts';
+import { crashesOf, DAY_STREAM, type Day, dayOf, ratesOf } from './day.ts';
 import { MemoryDisk } from './disk.ts';
 import { FAULTS, type FaultName } from './faults.ts';
 import { HoldCells } from './hold-cells.ts';
@@ -75,6 +76,7 @@ export class World {
   readonly clock = new VirtualClock(EPOCH);
   readonly story: Story;
   readonly chance: Chance;
+  readonly day: Day;
   readonly acquirer = new Acquirer(this.clock);
   readonly broker = new MemoryBroker(this.clock);
   readonly backend: MemoryBackend;
@@ -111,8 +113,10 @@ export class World {
     const now = () => this.clock.mono();
     this.story = options.tellsStory ? new Story(now) : new Story();
     const shape = this.chance.stream('shape');
-    const holds = drawHolds(this.chance.stream('what is held'), options.faults);
-    this.#enabled = new Map([...drawFaults(this.chance.stream('faults'), options.faults), ...holds]);
+    this.day = dayOf(this.chance.stream(DAY_STREAM));
+    const holds = drawHolds(this.chance.stream('what is held'), options.faults, this.day);
+    const drawn = new Map([...drawFaults(this.chance.stream('faults'), options.faults), ...holds]);
+    this.#enabled = ratesOf(this.day, drawn, options.faults);
     this.#old = this.#enabled.has('refund-long-ago') ? drawOld(this.chance.stream('last week')) : [];
     this.printerConfirms = shape.happens(0.5);
     const paper = shape.pick([58, 80]);
@@ -136,17 +140,18 @@ export class World {
     this.printer = new ReceiptPrinter(this.printerPort, this.clock, { paper, confirms: this.printerConfirms });
     this.network = new Network(this.broker, this.chance.stream('network'), now, (fault) => this.hit(fault));
     const cardChance = this.chance.stream(CARD_STREAM);
-    const make = makeOf(cardChance);
+    const make = makeOf(cardChance, this.day);
     const terminalPort = new SerialPort('/terminal', this.clock, make?.transport === 'tcp' ? LAN_BITS : 9_600);
     this.card = make && this.#newCard(make, terminalPort, cardChance);
     this.judge.pans.push(...(this.card?.pans ?? []));
     const crashes = drawCrashes(this.chance.stream('crashes'), this.#enabled, SCAN_POINTS);
     const beside = make ? drawCrashes(this.chance.stream('card crashes'), this.#enabled, CARD_POINTS) : [];
     const padChance = this.chance.stream(PAD_STREAM);
-    const pad = make?.takesCards === true ? padOf(padChance) : undefined;
+    const pad = make?.takesCards === true ? padOf(padChance, this.day) : undefined;
     this.signing = pad && this.#newSigning(pad, padChance);
     const signing = pad ? drawCrashes(this.chance.stream('pad crashes'), this.#enabled, SIGNING_POINTS) : [];
-    this.crashes = new CrashPlan([...crashes, ...beside, ...signing]);
+    const ofDay = crashesOf(this.day, this.chance.stream('crashes of the day'), options.faults);
+    this.crashes = new CrashPlan([...crashes, ...beside, ...signing, ...ofDay]);
     const config = ConfigSchema.parse({
       address: TILL,
       merchant: { name: '街角小店', merchantNo: '898310148160568', terminalNo: 'T0000001' },
@@ -227,6 +232,7 @@ export class World {
     await this.#sellLastWeek();
     this.#arrange(spanMs);
     this.story.tell('gun', () => `is ${this.#gun.name}: ${this.#gun.personality.title}`);
+    this.story.tell('world', () => `a ${this.day} day`);
     this.story.tell('terminal', () => (this.card ? `speaks ${JSON.stringify(this.card.make)}` : 'there is none'));
     this.computer.start();
     void this.#counter.serve(orders);
@@ -612,6 +618,7 @@ export class World {
     return new CardCounter({
       chance,
       box,
+      day: this.day,
       scan,
       wants: (fault) => !this.healed && chance.happens(this.#enabled.get(fault) ?? 0),
       hit: (fault) => this.hit(fault),

@@ -48,15 +48,17 @@ export function BeginHoldDialog({ amountFen, orderId, onBegun, onClose }: BeginH
   );
 }
 
-/** 完成预授权: how much of it. How much more than was held may be charged the till's configuration says, and the agent refuses. */
+/** 完成预授权: how much of it. How much more than was held may be charged the till's configuration says. */
 export function CompleteHoldDialog({ shown: { order, hold }, onClose }: HoldDialogProps) {
   const heldFen = hold?.amountFen ?? order.amountFen;
+  const mostFen = hold?.mostFen ?? heldFen;
   const [text, setText] = useState(yuan(heldFen).replaceAll(',', ''));
   const [isBusy, setBusy] = useState(false);
   const amountFen = fenOf(text);
-  const isOver = amountFen !== undefined && amountFen > heldFen;
+  const isOver = amountFen !== undefined && amountFen > mostFen;
+  const isMore = mostFen > heldFen;
   const send = async () => {
-    if (amountFen === undefined || isBusy) return;
+    if (amountFen === undefined || isOver || isBusy) return;
     setBusy(true);
     await completeHold(order.orderId, amountFen);
     onClose();
@@ -86,14 +88,14 @@ export function CompleteHoldDialog({ shown: { order, hold }, onClose }: HoldDial
           />
         </label>
         <p id="hold-most" class={isOver ? 'note bad-text' : 'note'}>
-          {h(isOver ? 'completeOver' : 'completeNote', yuan(heldFen))}
+          {h(isMore ? 'completeMost' : isOver ? 'completeOver' : 'completeNote', yuan(heldFen), yuan(mostFen))}
         </p>
         <footer>
           <button
             type="submit"
             class="wide"
             data-act="sure"
-            disabled={amountFen === undefined || isBusy}
+            disabled={amountFen === undefined || isOver || isBusy}
             aria-busy={isBusy}
           >
             {amountFen === undefined ? t('completeHold') : h('completeSend', yuan(amountFen))}

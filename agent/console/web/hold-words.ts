@@ -32,6 +32,7 @@ const WORDS = {
   completeAmount: ['收款金额', 'Amount to charge'],
   completeNote: ['已冻结 ¥{0}，多余的部分自动解冻', '¥{0} is held; what is not charged is free again'],
   completeOver: ['超过已冻结的 ¥{0}', 'More than the ¥{0} that is held'],
+  completeMost: ['已冻结 ¥{0}，最多可收 ¥{1}', '¥{0} is held; at most ¥{1} can be charged'],
   completeSend: ['完成预授权，收款 ¥{0}', 'Charge ¥{0}'],
   cancelNote: [
     '撤销后 ¥{0} 全部解冻，这笔预授权不能再收款。',

@@ -20,6 +20,7 @@ export interface TestedGun {
   readonly device: UsbDevice;
   readonly hid: UsbFunction;
   readonly acm: UsbFunction | undefined;
+  readonly printer: UsbFunction | undefined;
 }
 
 /** The device that the tests plug in; also to compare with what other programs see of it. */
@@ -33,7 +34,7 @@ export function testedGun(kind: UsbGunKind, serialNumber: string, events: GunEve
   const acm = kind === 'keys' ? undefined : acmFunction(events);
   const printer = kind === 'counter' ? printerFunction(PRINTER_ID, () => undefined) : undefined;
   const functions = [hid, acm, printer].filter((one) => one !== undefined);
-  return { device: new UsbDevice({ ...IDENTITIES[kind], ...MADE_BY, serialNumber }, functions), hid, acm };
+  return { device: new UsbDevice({ ...IDENTITIES[kind], ...MADE_BY, serialNumber }, functions), hid, acm, printer };
 }
 
 const PRINTER_ID = 'MFG:ACME;CMD:ESC/POS;MDL:58;CLS:PRINTER;';
