@@ -56,6 +56,7 @@ export async function runTillwire(args: readonly string[]): Promise<number> {
   registerPerson(program, exit);
   registerToken(program, exit);
   registerContract(program);
+  program.hook('preAction', (_, command) => void (command.name() === 'agent' || endWithReader()));
   try {
     await program.parseAsync(args, { from: 'user' });
     return exit.code;
@@ -63,6 +64,16 @@ export async function runTillwire(args: readonly string[]): Promise<number> {
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? 0 : 2;
   }
+}
+
+/** `| head -1` has read enough: no fault, and nothing left to do. A till whose log nobody reads any more goes on. */
+function endWithReader(): void {
+  if (!process.stdout.listeners('error').includes(readerGone)) process.stdout.on('error', readerGone);
+}
+
+function readerGone(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
 }
 
 /** Where a command leaves its exit code. */

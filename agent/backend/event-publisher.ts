@@ -71,12 +71,13 @@ export class EventPublisher {
     this.#cancelFill = undefined;
     const { link, source } = this.#deps;
     const inFlight = source.pending(this.#acked, WINDOW).filter(({ seq }) => seq <= this.#published).length;
-    if (!link.online || inFlight >= WINDOW) return;
-    for (const event of source.pending(this.#published, WINDOW - inFlight)) {
-      if (!link.publish(this.#message(event))) return;
+    if (!link.online) return;
+    for (const event of inFlight < WINDOW ? source.pending(this.#published, WINDOW - inFlight) : []) {
+      if (!link.publish(this.#message(event))) break;
       this.#published = event.seq;
       this.#newest = Math.max(this.#newest, event.seq);
     }
+    // also behind an acknowledgement that freed nothing: the one of an earlier process, come late
     if (this.#published > this.#acked) this.#expectAck();
   }
 

@@ -33,18 +33,20 @@ function problemLine(problem: Problem): string {
   switch (problem.kind) {
     case 'damage': {
       const behind = `behind entry ${problem.afterSeq}${problem.nextSeq === undefined ? '' : `, before entry ${problem.nextSeq}`}`;
-      const told = problem.reviewedBy
-        ? `looked at by ${problem.reviewedBy}`
-        : problem.told
-          ? 'told by the agent, nobody has looked'
-          : 'not yet seen by the agent';
-      return `damage: ${problem.segment} byte ${problem.offset}, ${problem.bytes} bytes, ${behind}; ${told}`;
+      return `damage: ${problem.segment} byte ${problem.offset}, ${problem.bytes} bytes, ${behind}; ${whoLooked(problem)}`;
     }
+    case 'missing-end':
+      return `missing: the log went on behind entry ${problem.afterSeq}, up to entry ${problem.seenSeq}; ${whoLooked(problem)}`;
     case 'missing-start':
       return `missing: the log begins with entry ${problem.firstSeq} and does not say why`;
     case 'anchor-mismatch':
       return `changed: entry ${problem.seq} is not the one that the backend saw`;
   }
+}
+
+function whoLooked({ told, reviewedBy }: { readonly told: boolean; readonly reviewedBy?: string }): string {
+  if (reviewedBy !== undefined) return `looked at by ${reviewedBy}`;
+  return told ? 'told by the agent, nobody has looked' : 'not yet seen by the agent';
 }
 
 export function rowLine({

@@ -1,13 +1,15 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { ATTEMPT_STATES } from '../../protocols/backend/attempt-events.ts';
+import { PAY_CHANNELS } from '../../protocols/backend/fields.ts';
 import { yuanTextToFen } from '../../protocols/money/fen.ts';
-import { CHANNELS } from '../../protocols/paycode/paycode.ts';
 import type { Exit } from '../cli.ts';
 import { systemClock } from '../clock.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { explain } from '../errors.ts';
 import { TillBook } from '../journal/book.ts';
+import { checkpointsOf } from '../journal/checkpoint.ts';
 import type { Entry } from '../journal/entry.ts';
 import { evidenceEntries, evidenceZip } from '../journal/evidence.ts';
 import { folderFiles, type LogFiles, readOnlyFiles } from '../journal/files.ts';
@@ -43,7 +45,7 @@ export function registerJournal(program: Command, exit: Exit): void {
     .option('--day <YYYY-MM-DD>', 'Chinese time; today, yesterday')
     .option('--order <id>')
     .option('--amount <yuan>', 'e.g. 12.50')
-    .option('--channel <name>', CHANNELS.join(', ').toLowerCase())
+    .option('--channel <name>', PAY_CHANNELS.join(', ').toLowerCase())
     .option('--state <name>', 'e.g. PAID; HELD, RELEASED: attempts of a hold')
     .option('--limit <n>', `at most ${LIST_LIMIT}`)
     .addHelpText(
@@ -124,7 +126,10 @@ function journalFolder(where: Where): string {
 
 async function logOf(where: Where): Promise<LogFiles> {
   const files = readOnlyFiles(journalFolder(where));
-  if (segmentsOf(await files.list()).length === 0) throw new Usage(`${journalFolder(where)} holds no journal`);
+  const names = await files.list();
+  // Only the checkpoints are left: no wrong folder, a journal that somebody emptied.
+  if (segmentsOf(names).length === 0 && checkpointsOf(names).length === 0)
+    throw new Usage(`${journalFolder(where)} holds no journal`);
   return files;
 }
 
@@ -156,8 +161,8 @@ async function list(
     day: options.day === undefined ? undefined : parseDay(options.day),
     orderId: options.order,
     amountFen: options.amount === undefined ? undefined : parseAmount(options.amount),
-    channel: options.channel?.toUpperCase(),
-    state: options.state?.toUpperCase(),
+    channel: options.channel === undefined ? undefined : parseName('channel', PAY_CHANNELS, options.channel),
+    state: options.state === undefined ? undefined : parseName('state', ATTEMPT_STATES, options.state),
     limit: options.limit === undefined ? undefined : parseLimit(options.limit),
   };
   const rows = await withProjection(options, async (projection) => projection.find(wanted));
@@ -240,6 +245,7 @@ function openProjection(file: string): Projection {
 async function exportPeriod(options: Where & { readonly from?: string; readonly to?: string }): Promise<number> {
   const from = options.from === undefined ? '' : parseDay(options.from);
   const to = options.to === undefined ? '~' : parseDay(options.to);
+  if (from > to) throw new Usage(`--from ${from} is behind --to ${to}`);
   const files = await logOf(options);
   let gaps = 0;
   let separator = options.json ? '[' : '';
@@ -312,8 +318,16 @@ function parseDay(text: string): string {
   const today = systemClock.now();
   if (text === 'today') return chineseDay(today);
   if (text === 'yesterday') return chineseDay(today - 86_400_000);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) throw new Usage(`${text} is not a day; e.g. 2026-11-22`);
+  // 30 February has the form of a day; read as a date it is another one, or none
+  const midnight = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00+08:00`) : Number.NaN;
+  if (Number.isNaN(midnight) || chineseDay(midnight) !== text) throw new Usage(`${text} is not a day; e.g. 2026-11-22`);
   return text;
+}
+
+function parseName(what: string, known: readonly string[], text: string): string {
+  const name = text.toUpperCase();
+  if (!known.includes(name)) throw new Usage(`${text} is no ${what}; one of ${known.join(', ').toLowerCase()}`);
+  return name;
 }
 
 function parseAmount(text: string): number {
@@ -324,6 +338,7 @@ function parseAmount(text: string): number {
 
 function parseLimit(text: string): number {
   const limit = Number(text);
-  if (!Number.isInteger(limit) || limit < 1) throw new Usage(`--limit wants a number from 1 to ${LIST_LIMIT}`);
+  if (!Number.isInteger(limit) || limit < 1 || limit > LIST_LIMIT)
+    throw new Usage(`--limit wants a number from 1 to ${LIST_LIMIT}`);
   return limit;
 }

@@ -38,10 +38,9 @@ export function seal(body: Omit<Entry, 'hash'>): Entry {
   return { ...body, hash: hashOf(body) };
 }
 
-/** The hash an entry must carry. */
-export function hashOf(body: Omit<Entry, 'hash'>): string {
-  const { v, seq, ts, terminal, type, data, prev } = body;
-  return digest('sha256', canonicalJson({ v, seq, ts, terminal, type, data, prev }));
+/** The hash an entry must carry: over every member but "hash", so that one slipped in beside ours breaks it too. */
+export function hashOf(body: Omit<Entry, 'hash'> & Partial<Pick<Entry, 'hash'>>): string {
+  return digest('sha256', canonicalJson({ ...body, hash: undefined }));
 }
 
 /**
@@ -87,12 +86,14 @@ export function decodeSealed(line: Uint8Array): Entry | undefined {
   return isSealed(json, entry) ? entry : undefined;
 }
 
-/** Cutting the "hash" member out of a canonical line gives the very text that was hashed: ten times cheaper than {@link hashOf}. */
+/**
+ * Cutting the "hash" member out of a canonical line gives the very text that was hashed: ten times cheaper than
+ * {@link hashOf}, and a line written any other way (a member doubled, moved or slipped in) does not pass.
+ */
 function isSealed(json: string, entry: Entry): boolean {
   const member = `,"hash":"${entry.hash}"`;
   const at = json.lastIndexOf(member);
-  if (at > 0 && digest('sha256', json.slice(0, at) + json.slice(at + member.length)) === entry.hash) return true;
-  return hashOf(entry) === entry.hash;
+  return at > 0 && digest('sha256', json.slice(0, at) + json.slice(at + member.length)) === entry.hash;
 }
 
 function jsonOf(line: Uint8Array): string | undefined {

@@ -70,7 +70,8 @@ function breakDead(file: string): boolean {
     return false;
   }
   const holder = readHolder(file);
-  if (holder && !isAlive(holder)) rmSync(file, { force: true });
+  // A lock that names nobody is what a power cut left of one: a living agent's was written before it was linked.
+  if (holder ? !isAlive(holder) : readText(file) !== undefined) rmSync(file, { force: true });
   rmSync(breaking, { recursive: true, force: true });
   return true;
 }
@@ -85,7 +86,7 @@ function pause(ms: number): void {
 }
 
 function readHolder(file: string): Holder | undefined {
-  const match = /^(\d+) (\S*)/.exec(readText(file));
+  const match = /^(\d+) (\S*)/.exec(readText(file) ?? '');
   return match ? { pid: Number(match[1]), started: match[2] ?? '' } : undefined;
 }
 
@@ -100,15 +101,15 @@ function isAlive({ pid, started }: Holder): boolean {
 
 /** Field 22 of /proc/PID/stat (start time in clock ticks since boot); empty where there is no /proc. */
 function startTime(pid: number): string {
-  const stat = readText(`/proc/${pid}/stat`);
+  const stat = readText(`/proc/${pid}/stat`) ?? '';
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }
 
-function readText(file: string): string {
+function readText(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return '';
+    if (isCode(error, 'ENOENT')) return undefined;
     throw error;
   }
 }

@@ -1,7 +1,8 @@
+import { checkpointsOf, readCheckpoint } from './checkpoint.ts';
 import { type Entry, type EntryRef, GENESIS, hashOf } from './entry.ts';
 import type { LogFiles } from './files.ts';
-import { fromJournal } from './records.ts';
-import { readLog } from './recovery.ts';
+import { type Damage, fromJournal } from './records.ts';
+import { type LogRead, readLog } from './recovery.ts';
 import { BEGINNING, type Gap, segmentName } from './segments.ts';
 
 /** What an outside witness kept of the chain: the backend's last acknowledged entry. */
@@ -45,6 +46,14 @@ export type Problem =
     }
   /** the first entries are missing, and the log does not say that they were removed */
   | { readonly kind: 'missing-start'; readonly firstSeq: number }
+  /** the log was longer once, a checkpoint or the backend has seen that, and the entries behind `afterSeq` are gone */
+  | {
+      readonly kind: 'missing-end';
+      readonly afterSeq: number;
+      readonly seenSeq: number;
+      readonly told: boolean;
+      readonly reviewedBy?: string;
+    }
   /** an entry is not the one that the backend saw, or it is gone */
   | { readonly kind: 'anchor-mismatch'; readonly seq: number };
 
@@ -68,7 +77,9 @@ const HASHES_KEPT = 20_000;
 /** Checks CRC, hash, sequence and link of every entry on disk, and the anchors: those in the log, and one from outside. */
 export async function verifyLog(files: LogFiles, given?: Anchor): Promise<LogReport> {
   const seen = new Witnesses(given);
-  const told: { segment: string; offset: number; seq: number; reviewedBy?: string }[] = [];
+  const told: Told[] = [];
+  // before the log: what a running agent adds meanwhile is no riddle
+  const checkpointed = await newestCheckpointed(files);
   let entries = 0;
   let retiredSeq = 0;
   const log = await readLog(files, BEGINNING, (entry) => {
@@ -76,16 +87,20 @@ export async function verifyLog(files: LogFiles, given?: Anchor): Promise<LogRep
     const record = fromJournal(entry);
     if (record.type === 'OUTBOX_ACK') seen.compare(record.anchor);
     if (record.type === 'RETIRED') retiredSeq = record.last.seq;
-    if (record.type === 'DAMAGE') told.push({ segment: record.segment, offset: record.offset, seq: entry.seq });
+    if (record.type === 'DAMAGE') told.push({ ...record, seq: entry.seq });
     if (record.type === 'REVIEWED') for (const one of told) if (one.seq <= record.upto) one.reviewedBy ??= record.by;
     seen.add(entry);
   });
   const { seq, hash } = log.cursor;
-  const problems = [...log.gaps.map((gap) => damageOf(gap, told)), ...seen.mismatches(seq)];
+  const problems = [
+    ...log.gaps.map((gap) => damageOf(gap, told)),
+    ...missingEnds(log, told, checkpointed),
+    ...seen.mismatches(seq),
+  ];
   if (log.firstSeq > 1 && retiredSeq < log.firstSeq - 1)
     problems.unshift({ kind: 'missing-start', firstSeq: log.firstSeq });
   return {
-    ok: problems.every((problem) => problem.kind === 'damage' && problem.reviewedBy !== undefined),
+    ok: problems.every((problem) => 'reviewedBy' in problem && problem.reviewedBy !== undefined),
     segments: log.segments,
     entries,
     firstSeq: log.firstSeq,
@@ -96,10 +111,40 @@ export async function verifyLog(files: LogFiles, given?: Anchor): Promise<LogRep
   };
 }
 
-function damageOf(
-  { segment, offset, bytes, afterSeq, nextSeq }: Gap,
-  told: readonly { segment: string; offset: number; reviewedBy?: string }[],
-): Problem {
+/** A damage that the agent has written down, and who looked at it since. */
+type Told = Pick<Damage, 'segment' | 'offset' | 'bytes' | 'afterSeq' | 'nextSeq'> & {
+  readonly seq: number;
+  reviewedBy?: string;
+};
+
+/** The newest entry that a whole checkpoint stands behind. */
+async function newestCheckpointed(files: LogFiles): Promise<number> {
+  let newest = 0;
+  for (const name of checkpointsOf(await files.list())) {
+    const found = await readCheckpoint(files, name).catch(() => undefined);
+    if (found && 'mark' in found) newest = Math.max(newest, found.mark.seq);
+  }
+  return newest;
+}
+
+/** Ends that were cut off: no gap shows them, somebody who saw the entries does. */
+function missingEnds(log: LogRead, told: readonly Told[], checkpointed: number): Problem[] {
+  const isGap = ({ segment, offset }: Told) =>
+    log.gaps.some((gap) => segmentName(gap.segment) === segment && gap.offset === offset);
+  const isStart = ({ afterSeq, nextSeq }: Told) => afterSeq === 0 && nextSeq === log.firstSeq;
+  const ends = told.filter((one) => one.bytes === 0 && !isGap(one) && !isStart(one));
+  const problems = ends.map(({ afterSeq, nextSeq = afterSeq + 1, reviewedBy }): Problem => {
+    const by = reviewedBy === undefined ? {} : { reviewedBy };
+    return { kind: 'missing-end', afterSeq, seenSeq: nextSeq - 1, told: true, ...by };
+  });
+  const { seq } = log.cursor;
+  const isTold = ends.some(({ nextSeq }) => nextSeq === checkpointed + 1);
+  if (checkpointed > seq && !isTold)
+    problems.push({ kind: 'missing-end', afterSeq: seq, seenSeq: checkpointed, told: false });
+  return problems;
+}
+
+function damageOf({ segment, offset, bytes, afterSeq, nextSeq }: Gap, told: readonly Told[]): Problem {
   const name = segmentName(segment);
   const known = told.find((one) => one.segment === name && one.offset === offset);
   return {

@@ -32,7 +32,7 @@ type Table = Readonly<Record<string, Partial<Record<CodeOp, readonly CodeRow[]>>
  */
 function rowFor(channel: string, op: CodeOp, code: string): CodeRow | undefined {
   const rows = rowsOf(channel, op);
-  const spellings = channel === 'ALIPAY' ? [code, `ACQ.${code}`] : [code];
+  const spellings = channel === 'ALIPAY' && !code.startsWith('ACQ.') ? [code, `ACQ.${code}`] : [code];
   const exact = rows.find(([known]) => spellings.includes(known));
   if (exact || channel !== 'ALIPAY' || spellings.every((spelling) => spelling.length !== ALIPAY_CUT)) return exact;
   return rows.find(([known]) => spellings.some((spelling) => known.startsWith(spelling)));

@@ -412,8 +412,8 @@ export const TEETH: Readonly<Record<string, Tooth>> = {
   '004-12': {
     without: 'an entry is believed although its hash is another',
     file: 'agent/journal/entry.ts',
-    find: 'return hashOf(entry) === entry.hash;',
-    replace: "return hashOf(entry) !== '';",
+    find: "return at > 0 && digest('sha256', json.slice(0, at) + json.slice(at + member.length)) === entry.hash;",
+    replace: 'return at > 0;',
     test: 'test/agent/journal/log.test.ts',
   },
   '004-15': {

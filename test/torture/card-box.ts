@@ -36,6 +36,8 @@ export interface CardMoney {
   readonly command: 'sale' | 'refund' | 'preAuth' | 'completePreAuth';
   /** what the till asked for, and what is booked, in fen */
   readonly askedFen: number;
+  /** the attempt that the till was at when the terminal heard of it, where the make takes its time and hears more meanwhile */
+  readonly attemptId?: string | undefined;
   amountFen(): number;
   /** `open`: the till has not accepted it; `void`: it was given back on the shop's word; `used`: a hold that was charged */
   state(): 'open' | 'stands' | 'void' | 'used' | 'none';
@@ -47,8 +49,8 @@ export interface CardMoney {
 export interface CardWatcher {
   /** on its way to a result; somebody may die here */
   reached(point: (typeof CARD_MOMENTS)[number]): void;
-  /** the till asks for money, or asks what became of it */
-  commanded(kind: 'money' | 'question'): void;
+  /** the till asks for money, or asks what became of it. Returns the attempt that it is at */
+  commanded(kind: 'money' | 'question'): string | undefined;
   booked(money: CardMoney): void;
   /** the till has taken the terminal's word of what it booked last */
   acknowledged(): void;
@@ -107,8 +109,9 @@ export class CardBox {
     return {
       ...watcher,
       commanded: (kind) => {
-        watcher.commanded(kind);
+        const attemptId = watcher.commanded(kind);
         watcher.reached(kind === 'money' ? 'card-said' : 'card-asked');
+        return attemptId;
       },
       booked: (money) => {
         this.#isAnswering = true;

@@ -51,28 +51,37 @@ export class CardJudge {
 
   // --- the line
 
-  /** The terminal has heard a command. */
-  commanded(kind: 'money' | 'question'): void {
+  /** The terminal has heard a command. Returns the attempt that it is of. */
+  commanded(kind: 'money' | 'question'): string | undefined {
     if (kind === 'question') {
       if (this.#last) this.#last.wasAsked = true;
-      return;
+      return this.#last?.attemptId;
     }
-    const { find } = this.#parts;
     const attempt = this.#open();
-    if (!attempt) return find('spoke-before-writing', 'the terminal is asked for money, and no attempt is on disk');
+    if (attempt) this.#saidFor(attempt.attemptId);
+    else this.#parts.find('spoke-before-writing', 'the terminal is asked for money, and no attempt is on disk');
+    return attempt?.attemptId;
+  }
+
+  #saidFor(attemptId: string): void {
     const before = this.#last;
-    if (before?.attemptId === attempt.attemptId) return;
-    this.#last = { attemptId: attempt.attemptId, wasAsked: false };
+    if (before?.attemptId === attemptId) return;
+    this.#last = { attemptId, wasAsked: false };
     if (!before || before.wasAsked) return;
     if (this.#isInDoubt(before.attemptId))
-      find('asked-before-money', `${attempt.attemptId} is said, and nobody asked what became of ${before.attemptId}`);
+      this.#parts.find(
+        'asked-before-money',
+        `${attemptId} is said, and nobody asked what became of ${before.attemptId}`,
+      );
   }
 
   /** On disk, the terminal's, and not over: there is one at most. */
   #open(): WrittenAttempt | undefined {
-    const isOpen = ({ card, doing }: WrittenAttempt) => card !== undefined && doing.kind !== 'done';
-    const attempts = [...this.#parts.witness.durable.attempts.values(), ...this.#parts.found().attempts.values()];
-    return attempts.findLast(isOpen);
+    const { witness, found } = this.#parts;
+    const isKept = (attemptId: string) => witness.durable.attempts.has(attemptId) || found().attempts.has(attemptId);
+    return [...witness.current().attempts.values()].findLast(
+      ({ attemptId, card, doing }) => card !== undefined && doing.kind !== 'done' && isKept(attemptId),
+    );
   }
 
   /** Nobody knew what became of it, its terminal has a question for that, and has not answered it another way. */
@@ -87,7 +96,8 @@ export class CardJudge {
 
   booked(money: CardMoney): void {
     const { find } = this.#parts;
-    const attempt = this.#attemptOf(money.command, money.askedFen);
+    const said = this.#parts.witness.current().attempts.get(money.attemptId ?? '');
+    const attempt = said ?? this.#attemptOf(money.command, money.askedFen);
     this.#booked.push({ money, attempt });
     this.#lateWords = this.#parts.witness.durable.lateWords;
     if (!attempt)

@@ -1,6 +1,6 @@
 import { decodeLatin1 } from '../../protocols/bytes/latin1.ts';
 import type { MisCommand } from '../../protocols/terminal/mis/dialect.ts';
-import { misObject } from '../../protocols/terminal/mis/objects.ts';
+import { type MisObject, misObject } from '../../protocols/terminal/mis/objects.ts';
 import type { MisFault } from '../../simulator/terminals/mis-faults.ts';
 import type { MisBooking } from '../../simulator/terminals/mis-model.ts';
 import { SimulatedMis } from '../../simulator/terminals/mis-mouth.ts';
@@ -35,6 +35,10 @@ export function misDevice(
   const host = (packet: Uint8Array) => packet;
   const terminal = new SimulatedMis(line, { personality, clock: clock, random: chance.next, host });
   const { tags, commands } = personality.dialect;
+  /** by correlation: a till that was started anew says the next thing while the terminal is still at the last one */
+  const asked = new Map<string, string | undefined>();
+  const numberOf = (objects: readonly MisObject[]) =>
+    String(misObject(objects, tags.correlation)?.value.reduce((number, byte) => 256 * number + byte, 0));
   let busyUntil = 0;
   let fault: MisFault | undefined;
   terminal.onFault = (happens) => {
@@ -44,7 +48,7 @@ export function misDevice(
   terminal.onRequest = (objects) => {
     busyUntil = clock.mono() + AT_WORK_MS;
     const code = misObject(objects, tags.command)?.value[0];
-    if (Object.values(commands).includes(code as never)) watcher.commanded('money');
+    if (Object.values(commands).includes(code as never)) asked.set(numberOf(objects), watcher.commanded('money'));
     const paycode = misObject(objects, tags.paycode)?.value;
     if (paycode) watcher.codeArrived(decodeLatin1(paycode));
   };
@@ -55,6 +59,7 @@ export function misDevice(
     const money: CardMoney = {
       ...what,
       askedFen,
+      attemptId: asked.get(booking.correlation),
       amountFen: () => booking.amountFen,
       state: () => standingOf(booking),
       undo: () => {

@@ -397,7 +397,9 @@ export class Judge {
     }
     if (code === 'PAID' && phase === 'final')
       this.#mustNot(!attempt || !this.#isCharged(attempt), 'success-without-charge', () => `result of ${id}`);
-    if ((code === 'HELD' || code === 'RELEASED') && phase === 'final') this.cards.holds.answered(code, attempt);
+    // told `declined`, it is what a person said of a hold that was to be charged or given up: it stands, or is gone
+    const isDone = phase === 'final' && result.status === 'ok';
+    if (isDone && (code === 'HELD' || code === 'RELEASED')) this.cards.holds.answered(code, attempt);
     if (phase === 'final') this.#finalResult(result);
   }
 

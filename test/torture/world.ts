@@ -568,7 +568,7 @@ export class World {
       reached: (point) => this.computer.at(point),
       commanded: (kind) => {
         tell(() => (kind === 'money' ? 'is asked for money' : 'is asked what became of it'));
-        cards.commanded(kind);
+        return cards.commanded(kind);
       },
       booked: (money) => {
         tell(() => `books ${money.kind} ${money.askedFen} fen: ${money.amountFen()} ${money.state()}`);

@@ -142,20 +142,26 @@ class Story {
   #exchange(op: Op, line: Scripted, timeoutMs: number, n: number | undefined): void {
     const count = n === undefined ? {} : { n };
     const name = op.toUpperCase();
-    if (line.result === 'NO_RESPONSE') {
-      return this.#at(
+    const afterMs = line.result === 'NO_RESPONSE' ? Number.POSITIVE_INFINITY : (line.afterMs ?? USUAL_ANSWER_MS[op]);
+    const late = afterMs > timeoutMs;
+    if (late)
+      this.#at(
         this.#t + timeoutMs,
         this.#guarded(() => {
           this.#log(`${name}_TIMEOUT`, count);
           this.#happen({ kind: `${op}-unanswered` });
         }),
       );
-    }
+    if (afterMs === Number.POSITIVE_INFINITY) return;
     this.#at(
-      this.#t + (line.afterMs ?? USUAL_ANSWER_MS[op]),
+      this.#t + afterMs,
       this.#guarded(() => {
+        const outcome = translate(this.#script.channel, op, line);
+        const fact: Fact = { kind: `${op}-answered`, outcome, ...(late ? { late } : {}) };
+        // behind its time-out only an answer that settles something is heard
+        if (late && !step(this.#attempt, fact, this.#t, this.#policy)) return;
         this.#log(`${name}_RESPONSE`, { ...count, result: line.result });
-        this.#happen({ kind: `${op}-answered`, outcome: translate(this.#script.channel, op, line) });
+        this.#happen(fact);
       }),
     );
   }
@@ -195,7 +201,7 @@ function translate(channel: Channel, op: Op, line: Scripted): Outcome {
   if (line.result === 'SUCCESS' && op === 'pay' && line.code !== undefined)
     return { ...meaningOf(channel, op, line.code), code, ...hurry };
   if (known) return { ...known, code, ...refunded, ...hurry };
-  if (line.result === 'FAIL') return { ...meaningOf(channel, op, code), code };
+  if (line.result === 'FAIL') return { ...meaningOf(channel, op, code), code, ...hurry };
   if (line.result === 'FAIL_FINAL')
     return { effect: 'FAILED_FINAL', category: failedCategory(channel, op, code), code };
   throw new Error(`unknown scripted result ${line.result}`);

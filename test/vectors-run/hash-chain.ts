@@ -2,7 +2,7 @@ import { type Entry, GENESIS, hashOf, seal } from '../../agent/journal/entry.ts'
 import { verifyChain } from '../../agent/journal/verify.ts';
 import { canonicalJson } from '../../protocols/backend/canonical.ts';
 import type { CaseResult, Checker } from './checker.ts';
-import { hasEntriesWith } from './json.ts';
+import { hasEntriesWith, isObject, unknownSections } from './json.ts';
 
 type Published = Entry & { readonly canonical: string };
 
@@ -25,7 +25,8 @@ export const hashChain: Checker = {
         actual: { hash: hashOf(body), canonical: canonicalJson(body) },
       }),
     );
-    return { cases: [...hashes, ...tamper.map((one) => tamperCase(entries, one))], stories: 0 };
+    const strange = unknownSections(content, ['note', 'rule', 'entries', 'tamper']);
+    return { cases: [...hashes, ...tamper.map((one) => tamperCase(entries, one)), ...strange], stories: 0 };
   },
 };
 
@@ -43,25 +44,64 @@ function tamperCase(published: readonly Published[], { id, change, expectBrokenA
 
 function chained(bodies: readonly Entry[]): Entry[] {
   let prev = GENESIS;
-  return bodies.map(({ v, seq, ts, terminal, type, data }) => {
-    const entry = seal({ v, seq, ts, terminal, type, data, prev });
-    prev = entry.hash;
-    return entry;
+  return bodies.map((entry) => {
+    const sealed = seal({ ...bodyOf(entry), prev });
+    prev = sealed.hash;
+    return sealed;
   });
 }
 
-/** The file's three ways: set a member, drop an entry, forge everything. */
+/** What is hashed: the file's own `canonical` is its answer, not a member of the entry. */
+function bodyOf(entry: Entry): Omit<Entry, 'hash'> {
+  const { hash: _hash, canonical: _canonical, ...body } = entry as Published;
+  return body;
+}
+
+/** Ways to tamper, as the file words them: set a member anywhere, drop, repeat or swap entries, forge everything. */
 function tamperWith(entries: readonly Entry[], change: string): Entry[] | undefined {
+  const at = (match: RegExpExecArray, group: number) => Number(match[group]);
   const dropped = /^drop entries\[(\d+)\]$/.exec(change);
-  if (dropped) return entries.filter((_, index) => index !== Number(dropped[1]));
-  const set = /^entries\[(\d+)\]\.data\.(\w+)=(.+)$/.exec(change);
+  if (dropped) return entries.filter((_, index) => index !== at(dropped, 1));
+  const repeated = /^(?:repeat|duplicate) entries\[(\d+)\]$/.exec(change);
+  if (repeated) return entries.flatMap((entry, index) => (index === at(repeated, 1) ? [entry, entry] : [entry]));
+  const swapped = /^swap entries\[(\d+)\](?: and |, ?)entries\[(\d+)\]$/.exec(change);
+  if (swapped) return swap(entries, at(swapped, 1), at(swapped, 2));
+  const set = /^entries\[(\d+)\]\.([\w.[\]]+) ?= ?(.+?)(,? and rehash(?: it)?)?$/.exec(change);
   if (set)
-    return entries.map((entry, index) =>
-      index === Number(set[1])
-        ? { ...entry, data: { ...entry.data, [set[2] ?? '']: JSON.parse(set[3] ?? 'null') as number } }
-        : entry,
-    );
+    return entries.map((entry, index) => {
+      if (index !== at(set, 1)) return entry;
+      const changed = withMember(entry, pathOf(set[2] ?? ''), valueOf(set[3] ?? '')) as Entry;
+      return set[4] === undefined ? changed : seal(bodyOf(changed));
+    });
   if (change === 'rewrite everything and rehash')
     return chained(entries.map((entry) => ({ ...entry, data: { ...entry.data, amountFen: 1 } })));
   return undefined;
+}
+
+function swap(entries: readonly Entry[], one: number, other: number): Entry[] {
+  return entries.map(
+    (entry, index) => (index === one ? entries[other] : index === other ? entries[one] : entry) ?? entry,
+  );
+}
+
+/** `data.lines[0].name` -> data, lines, 0, name */
+function pathOf(text: string): string[] {
+  return text.split(/[.[\]]+/).filter((step) => step !== '');
+}
+
+function withMember(value: unknown, [step, ...rest]: readonly string[], to: unknown): unknown {
+  if (step === undefined) return to;
+  if (Array.isArray(value))
+    return value.map((item: unknown, index) => (index === Number(step) ? withMember(item, rest, to) : item));
+  const members = isObject(value) ? value : {};
+  return { ...members, [step]: withMember(members[step], rest, to) };
+}
+
+/** JSON, or a word that stands for itself. */
+function valueOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }

@@ -113,6 +113,27 @@ describe('tillwire journal verify', () => {
     expect(await tillwire('verify', '--data', data, '--anchor', `12:${'0'.repeat(64)}`)).toBe(1);
   });
 
+  it('a tail cut off behind a checkpoint is missed without the backend, also by the start and until a person has looked', async () => {
+    const book = await tillOfThreeDays();
+    const { seq } = book.head;
+    await book.close();
+    const lines = readFileSync(segment(), 'utf8').split('\n');
+    writeFileSync(segment(), `${lines.slice(0, 6).join('\n')}\n`);
+    expect(await tillwire('verify', '--data', data)).toBe(1);
+    expect(out).toContain(`missing: the log went on behind entry 6, up to entry ${seq}; not yet seen by the agent`);
+
+    const { book: again } = await TillBook.open(await folderFiles(join(data, 'journal')), new StillClock(), TERMINAL);
+    expect(again.trouble?.code).toBe('JOURNAL_DAMAGED');
+    await again.close();
+    expect(await tillwire('verify', '--data', data)).toBe(1);
+    expect(out).toContain(`behind entry 6, up to entry ${seq}; told by the agent, nobody has looked`);
+    expect(out.match(/missing/g)).toHaveLength(1);
+
+    expect(await tillwire('review', '--data', data, '--by', '王丽')).toBe(0);
+    expect(await tillwire('verify', '--data', data)).toBe(0);
+    expect(out).toContain('looked at by 王丽');
+  });
+
   it('wrong usage is 2 and says what is wanted', async () => {
     await tillOfThreeDays();
     for (const args of [['--data', join(data, 'nowhere')], [], ['--data', data, '--anchor', '12']]) {
@@ -138,6 +159,26 @@ describe('tillwire journal list and show', () => {
     expect(await tillwire('list', '--data', data, '--amount', '10,05')).toBe(2);
     expect(await tillwire('list', '--data', data, '--order', 'ORDER-3')).toBe(0);
     expect(out).toMatch(/^2026-11-22 16:00:00 {2} +10\.03 {2}WECHAT {4}PAID {2}ORDER-3 {2}ATT-3 {2}[0-9a-f]{8}\n$/);
+  });
+
+  it.each([
+    ['list', '--day', '2026-02-30'],
+    ['list', '--day', '2027-02-29'],
+    ['list', '--channel', 'mars'],
+    ['list', '--state', 'LOST'],
+    ['list', '--limit', '1001'],
+    ['export', '--from', '2026-13-01'],
+    ['export', '--from', '2026-11-23', '--to', '2026-11-22'],
+  ])('%s %s %s is wrong usage, not an empty answer', async (...args) => {
+    await tillOfThreeDays();
+    expect(await tillwire(...args, '--data', data)).toBe(2);
+    expect([out, err]).toEqual(['', expect.stringContaining('tillwire journal: ')]);
+  });
+
+  it('a leap day is a day', async () => {
+    await tillOfThreeDays();
+    expect(await tillwire('list', '--day', '2028-02-29', '--channel', 'card', '--data', data)).toBe(0);
+    expect(out).toBe('no payment found\n');
   });
 
   it('shows one order from its command to its slip', async () => {

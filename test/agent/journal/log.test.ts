@@ -142,6 +142,24 @@ describe('the log', () => {
     expect(gaps).toHaveLength(1);
   });
 
+  it.each([
+    ['a member slipped in beside ours', (json: string) => json.replace('"prev"', '"note":"paid","prev"')],
+    [
+      'data written twice, the first for whoever greps',
+      (json: string) => json.replace('{"data"', '{"data":{"n":9},"data"'),
+    ],
+    ['white space', (json: string) => json.replace('{"data":', '{"data": ')],
+  ])('%s, with its CRC mended: the entry is not believed', async (_, change) => {
+    const { crc32 } = await import('node:zlib');
+    const disk = await diskWith(3);
+    const lines = disk.bytes(SEGMENT).toString('utf8').split('\n');
+    const json = change((lines[1] ?? '').slice(9));
+    const forged = `${crc32(json).toString(16).padStart(8, '0')} ${json}`;
+    disk.overwrite(SEGMENT, Buffer.from([lines[0], forged, lines[2], ''].join('\n')));
+    const { entries, gaps } = await open(disk);
+    expect([numbers(entries), gaps.length]).toEqual([[0, 2], 1]);
+  });
+
   it('an entry changed and hashed anew breaks the link to the next', async () => {
     const disk = await diskWith(3);
     const lines = disk.bytes(SEGMENT).toString('utf8').split('\n');
@@ -261,6 +279,17 @@ describe('on a real folder', () => {
     lockFolder(folder)();
     writeFileSync(join(folder, 'lock'), `${process.pid} 1\n`);
     lockFolder(folder)();
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['zeros', '\0'.repeat(16)],
+    ['garbage', 'no pid'],
+  ])('a power cut leaves a lock of %s: it holds nobody up', (_, left) => {
+    writeFileSync(join(folder, 'lock'), left);
+    const release = lockFolder(folder);
+    expect(() => lockFolder(folder)).toThrow(DataDirBusy);
+    release();
   });
 });
 
