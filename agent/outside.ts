@@ -104,15 +104,15 @@ const POOL_BYTES = 4_096;
 
 /** Random bytes drawn ahead: OpenSSL takes as long for ten of them, between a scan and its payment, as for thousands. */
 function pooledRandom(): (bytes: number) => Uint8Array {
-  let pool = randomBytes(POOL_BYTES);
+  let pool = new Uint8Array(randomBytes(POOL_BYTES));
   let drawn = 0;
   return (bytes) => {
     if (drawn + bytes > pool.length) {
-      pool = randomBytes(Math.max(POOL_BYTES, bytes));
+      pool = new Uint8Array(randomBytes(Math.max(POOL_BYTES, bytes)));
       drawn = 0;
     }
     const end = drawn + bytes;
-    const chosen = new Uint8Array(pool.subarray(drawn, end));
+    const chosen = pool.slice(drawn, end);
     pool.fill(0, drawn, end);
     drawn = end;
     return chosen;

@@ -7,6 +7,11 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build } from 'vite';
+import { readArgs } from './usage.mjs';
+
+readArgs(
+  'usage: node scripts/build-web.mjs\n\nBuilds both pages, into dist/web and dist/lab. TILLWIRE_WEB_LOG=info says more.\n',
+);
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const PAGES = [

@@ -4,8 +4,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, posix, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { readArgs } from './usage.mjs';
 
-const root = resolve(process.argv[2] ?? fileURLToPath(new URL('..', import.meta.url)));
+const { positionals } = readArgs(
+  'usage: node scripts/check-floors.mjs [FOLDER]\n\nWhat the compiler cannot hold about the house, of this tree or another one. Ends 1 with a line for each finding.\n',
+  { most: 1 },
+);
+const root = resolve(positionals[0] ?? fileURLToPath(new URL('..', import.meta.url)));
 
 /** Which floors a floor may import (besides itself). The compiler holds this too, but not for computed imports. */
 const MAY_SEE = {

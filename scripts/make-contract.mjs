@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { readArgs } from './usage.mjs';
 
 /** File name in docs/ -> its text. */
 export function contractDocuments({ asyncApi, CONTRACT_TOPICS, payloadSchema, openApi, allProblems }) {
@@ -220,6 +221,9 @@ function at(document, ref) {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  readArgs(
+    'usage: node scripts/make-contract.mjs\n\nWrites docs/mqtt.md, docs/asyncapi.json, docs/api.md and docs/openapi.json from the schemas, after `npm run build`.\n',
+  );
   const documents = contractDocuments({
     ...(await import('../dist/protocols/backend/asyncapi.js')),
     ...(await import('../dist/agent/console/openapi.js')),

@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { readArgs } from './usage.mjs';
 
 export const GUIDES = [
   { file: 'field-guide.md', language: 'en', action: '**Do:** ', end: '.' },
@@ -25,6 +26,9 @@ function sentence(words, end) {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  readArgs(
+    'usage: node scripts/make-field-guide.mjs\n\nWrites the last part of both field guides in docs/ from agent/errors.ts, after `npm run build`.\n',
+  );
   const { ERRORS } = await import('../dist/agent/errors.js');
   for (const guide of GUIDES) {
     const path = fileURLToPath(new URL(`../docs/${guide.file}`, import.meta.url));

@@ -3,6 +3,11 @@
 // The floor protocols/ may use no TextDecoder; this table is the platform's own knowledge (WHATWG Encoding, index
 // gb18030) written down once, and test/protocols/gb18030.test.ts compares it with the running platform.
 import { writeFileSync } from 'node:fs';
+import { readArgs } from './usage.mjs';
+
+readArgs(
+  'usage: node scripts/make-gbk-table.mjs\n\nWrites protocols/bytes/gbk-table.ts from the gb18030 decoder of this Node.\n',
+);
 
 const decoder = new TextDecoder('gb18030', { fatal: true });
 let cells = '';

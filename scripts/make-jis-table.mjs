@@ -1,6 +1,11 @@
 // Writes protocols/bytes/jis-table.ts from the Shift_JIS decoder of this Node (WHATWG Encoding, index jis0208): once made, the
 // table needs no decoder, which protocols/ may not have. `node scripts/make-jis-table.mjs`
 import { writeFileSync } from 'node:fs';
+import { readArgs } from './usage.mjs';
+
+readArgs(
+  'usage: node scripts/make-jis-table.mjs\n\nWrites protocols/bytes/jis-table.ts from the Shift_JIS decoder of this Node.\n',
+);
 
 const decoder = new TextDecoder('shift_jis', { fatal: true });
 

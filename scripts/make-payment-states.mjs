@@ -4,6 +4,7 @@
 import { writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { readArgs } from './usage.mjs';
 
 /** The whole document. */
 export function paymentStates({
@@ -137,6 +138,9 @@ function table(head, rows) {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  readArgs(
+    'usage: node scripts/make-payment-states.mjs\n\nWrites docs/payment-states.md from the tables of the payment machine, after `npm run build`.\n',
+  );
   const { CELLS } = await import('../dist/agent/payment/cells.js');
   const { INTENT_CELLS } = await import('../dist/agent/payment/intent-cells.js');
   const { INTENT_STATE_TABLE } = await import('../dist/agent/payment/intent-states.js');

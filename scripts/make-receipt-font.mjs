@@ -11,10 +11,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
+import { readArgs } from './usage.mjs';
 
-const [ttc, canvasFolder] = process.argv.slice(2);
+const USAGE =
+  'usage: node scripts/make-receipt-font.mjs WQY_MICROHEI_TTC CANVAS_FOLDER\n\nWrites simulator/assets/font/*.\n';
+const [ttc, canvasFolder] = readArgs(USAGE, { most: 2 }).positionals;
 if (!ttc || !canvasFolder) {
-  console.error('usage: node scripts/make-receipt-font.mjs WQY_MICROHEI_TTC CANVAS_FOLDER');
+  process.stderr.write(USAGE);
   process.exit(2);
 }
 const { createCanvas, GlobalFonts } = createRequire(resolve(canvasFolder, 'package.json'))('@napi-rs/canvas');

@@ -3,6 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from './dist.mjs';
+import { readArgs } from './usage.mjs';
+
+readArgs(
+  'usage: node scripts/make-scenario-schema.mjs\n\nWrites simulator/scenarios/scenario.schema.json, after `npm run build`.\n',
+);
 
 const { scenarioJsonSchema } = await import(
   pathToFileURL(join(root, 'dist', 'simulator', 'scenarios', 'json-schema.js')).href

@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { readArgs } from './usage.mjs';
 
 /** The whole document. */
 export function zvtDocument({ COMMANDS, HEADS, BMPS, TERMINAL_FAULTS, TEST_AMOUNTS }) {
@@ -97,6 +98,9 @@ const AMOUNTS = `The last two digits of an amount choose what becomes of it; any
 200.00 the PIN is checked by the card, above by the host.`;
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  readArgs(
+    'usage: node scripts/make-terminals.mjs\n\nWrites docs/zvt.md from the command table of ZVT, after `npm run build`.\n',
+  );
   const built = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
   const tables = Object.assign(
     {},

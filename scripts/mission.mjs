@@ -1,4 +1,4 @@
-// `node scripts/mission.mjs [ROW...] [--both]`: switches off what each row of docs/mission.md promises and shows that its test is
+// `node scripts/mission.mjs [--both] [ROW...]`: switches off what each row of docs/mission.md promises and shows that its test is
 // then red. `--write` makes docs/mission.md. Built first when needed.
 import { run } from './dist.mjs';
 

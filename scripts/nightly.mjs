@@ -6,6 +6,11 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import process from 'node:process';
 import { root } from './dist.mjs';
+import { readArgs } from './usage.mjs';
+
+readArgs(
+  'usage: node scripts/nightly.mjs\n\nThe long suites of a night: heavy tests, 10,000 torture seeds, docs/mission.md switched off row by row, the virtual machine.\nTILLWIRE_DAY=N (days since 1970-01-01) repeats a night.\n',
+);
 
 const KILLS = 1_000;
 const PLUG_CYCLES = 10_000;

@@ -8,6 +8,7 @@ import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { compile, fail, hasBuildTools, root } from './dist.mjs';
+import { readArgs } from './usage.mjs';
 
 const node = process.execPath;
 const modules = join(root, 'node_modules');
@@ -95,9 +96,14 @@ function hasTests(project) {
   return readdirSync(join(root, 'test'), { recursive: true }).some((name) => name.endsWith(`.${project}.test.ts`));
 }
 
-const [project = 'quick', ...rest] = process.argv.slice(2);
-if (rest.length > 0 || !['quick', 'heavy', 'hardware'].includes(project)) {
-  console.error('usage: node scripts/test.mjs [heavy|hardware]');
+const USAGE = `usage: node scripts/test.mjs [quick|heavy|hardware]
+
+quick (npm test): types, lint, format, floors and the quick tests. heavy (npm run test:heavy): the long ones.
+TILLWIRE_REQUIRE=all makes a missing program or a skipped test a failure. Ends 1 when something failed.
+`;
+const [project = 'quick'] = readArgs(USAGE, { most: 1 }).positionals;
+if (!['quick', 'heavy', 'hardware'].includes(project)) {
+  process.stderr.write(`no such tests: ${project}\n\n${USAGE}`);
   process.exit(2);
 }
 if (!hasBuildTools()) fail('the build and test tools are not installed; run `npm ci --include=dev`.');

@@ -67,10 +67,19 @@ export class BackendRequests implements Requests {
   }
 
   #complete({ op, args, attemptId, orderId, validForMs }: OutgoingRequest): Request {
-    const what = { attemptId, orderId, op, args } as Request;
     const ts = this.#deps.skew.backendNow();
-    const head = { v: 1, requestId: this.#deps.newId(), ts, exp: ts + Math.floor(validForMs) } as const;
-    return Object.assign(what, head, { payloadHash: payloadHash(what, sha256) });
+    const hashed = payloadHash({ attemptId, orderId, op, args }, sha256);
+    return {
+      v: 1,
+      requestId: this.#deps.newId(),
+      attemptId,
+      orderId,
+      op,
+      args,
+      payloadHash: hashed,
+      ts,
+      exp: ts + Math.floor(validForMs),
+    } as Request;
   }
 
   #publish(request: Request, validForMs: number): boolean {

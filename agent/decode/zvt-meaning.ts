@@ -41,7 +41,7 @@ function textFields(message: Message, unmask: boolean): Fields {
 }
 
 /** The lines of a receipt, or the texts of a message. */
-export function textsOf(message: Message): string[] {
+function textsOf(message: Message): string[] {
   if (isCommand(message, 'printLine')) return linesOf([printLine(message, charsetIn(objectsOf(message.fields)))]);
   if (isCommand(message, 'printBlock')) return linesOf(receiptBlock(message).steps);
   const objects = objectsOf(message.fields);

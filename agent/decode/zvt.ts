@@ -28,7 +28,7 @@ export const zvtDecoder: Decoder = {
   explain: (bytes, { unmask }) => apdusExplained(split(bytes), unmask),
 };
 
-export function apdusExplained(apdus: readonly Uint8Array[], unmask: boolean): Explanation {
+function apdusExplained(apdus: readonly Uint8Array[], unmask: boolean): Explanation {
   const frames = apdus.map((bytes) => apduFacts(bytes, unmask));
   return framesExplained(
     frames,

@@ -44,6 +44,7 @@ const DEFAULT_DEDUPE_MS = 1500;
 const SAME_VIEW_MS = 150;
 /** Orders that may wait for their answers. */
 const MOST_UNANSWERED = 8;
+const NEVER = Number.POSITIVE_INFINITY;
 /** How long a stop waits for the gun to be left as it was found. */
 const FAREWELL_MS = 300;
 
@@ -222,7 +223,7 @@ export class ScannerGun implements LinkListener {
         this.counts.invalidCodes += 1;
         return this.#hearNoise('invalid-bytes', length);
       case 'code':
-        return this.#offer(reading, code, [...(early ? (['just-after-open'] as const) : []), ...marks]);
+        return this.#offer(reading, code, early ? ['just-after-open', ...marks] : marks);
       default:
         return reading satisfies never;
     }
@@ -238,20 +239,15 @@ export class ScannerGun implements LinkListener {
     const early = marks.includes('just-after-open');
     if (!early && this.#repeats.isRepeat(reading.text, endedAt)) return this.#duplicate(endedAt);
     this.counts.scans += 1;
-    const { text, aim, suspect } = reading;
-    const told: Partial<GunCode> = code.kind === 'code' ? code : {};
-    const codeId = reading.codeId ?? told.codeId;
     const several: readonly SuspectMark[] = startedAt - this.#scannedAt < SAME_VIEW_MS ? ['several-in-view'] : [];
     this.#scannedAt = endedAt;
     this.#events.onScan({
-      text,
-      ...(aim !== undefined && { aim }),
-      ...(codeId !== undefined && { codeId }),
-      ...(told.symbology !== undefined && { symbology: told.symbology }),
+      text: reading.text,
       source: this.#reader.source,
       startedAt,
       endedAt,
-      suspect: [...marks, ...several, ...suspect],
+      suspect: [...marks, ...several, ...reading.suspect],
+      ...toldBeside(reading, code),
     });
   }
 
@@ -280,15 +276,14 @@ export class ScannerGun implements LinkListener {
 
   #wakeLater(at: number): void {
     this.#callOff();
-    const times = [
-      this.#reader.nextDeadline,
-      this.#repeats.nextDeadline,
-      this.#noise.nextDeadline,
-      this.#attention.nextDeadline,
-      this.#flow?.nextDeadline,
-    ].filter((time) => time !== undefined);
-    if (times.length === 0) return;
-    this.#callOff = this.#clock.after(Math.min(...times) - at, () => this.#wake());
+    const first = Math.min(
+      this.#reader.nextDeadline ?? NEVER,
+      this.#repeats.nextDeadline ?? NEVER,
+      this.#noise.nextDeadline ?? NEVER,
+      this.#attention.nextDeadline ?? NEVER,
+      this.#flow?.nextDeadline ?? NEVER,
+    );
+    if (first !== NEVER) this.#callOff = this.#clock.after(first - at, () => this.#wake());
   }
 
   #wake(): void {
@@ -298,4 +293,19 @@ export class ScannerGun implements LinkListener {
     this.#attention.wake(now);
     this.#take(this.#reader.wake(now), now);
   }
+}
+
+/** What some guns say of a code beside its text. */
+function toldBeside(
+  { aim, codeId: read }: Extract<LineReading, { kind: 'code' }>,
+  code: GunCode | GunTyped,
+): Pick<Scan, 'aim' | 'codeId' | 'symbology'> | undefined {
+  const { codeId: told, symbology }: Partial<GunCode> = code.kind === 'code' ? code : {};
+  const codeId = read ?? told;
+  if (aim === undefined && codeId === undefined && symbology === undefined) return undefined;
+  return {
+    ...(aim !== undefined && { aim }),
+    ...(codeId !== undefined && { codeId }),
+    ...(symbology !== undefined && { symbology }),
+  };
 }

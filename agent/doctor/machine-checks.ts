@@ -94,7 +94,7 @@ export const udevRule: Check = check({
 });
 
 /** The texts of all udev rules. */
-export async function rulesOf({ parts: { roots } }: Site): Promise<string[]> {
+async function rulesOf({ parts: { roots } }: Site): Promise<string[]> {
   const folders = [join(roots.etc, 'udev', 'rules.d'), join(roots.lib, 'udev', 'rules.d')];
   const files = await Promise.all(
     folders.map(async (folder) =>

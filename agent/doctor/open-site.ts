@@ -5,7 +5,7 @@ import { type Address, addressFile, readAddress } from '../console/address-file.
 import { type Account, MACHINE, type RunningAgent, Site, type SiteParts, type ToldDevice } from './site.ts';
 
 /** Where an installed till has its configuration. */
-export const USUAL_CONFIG = '/etc/tillwire/till.json';
+const USUAL_CONFIG = '/etc/tillwire/till.json';
 
 /** The till of this machine, as it is now. */
 export async function openSite(

@@ -61,7 +61,7 @@ export class Alerts {
 }
 
 /** What can be open longer than a moment. */
-export const ALERT_CODES = [
+const ALERT_CODES = [
   'PORT_NOT_FOUND',
   'PORT_BUSY',
   'PORT_DENIED',

@@ -14,7 +14,7 @@ export interface DeviceCounts {
 }
 
 /** Durations that are kept as histograms, seconds. */
-export const DURATIONS = ['fsync', 'command', 'scanToPublish', 'scanToPaid', 'paidToPrinted'] as const;
+const DURATIONS = ['fsync', 'command', 'scanToPublish', 'scanToPaid', 'paidToPrinted'] as const;
 export type Duration = (typeof DURATIONS)[number];
 
 /** More devices than any counter sees in a day; a loose plug gives no new serial numbers. */
@@ -41,7 +41,11 @@ export class Counts {
 
   /** Counts for the device that is connected now. */
   of(dev: Device): DeviceCounts {
-    return this.#current.get(dev) ?? this.#device(dev, '');
+    const current = this.#current.get(dev);
+    if (current) return current;
+    const unnamed = this.#device(dev, '');
+    this.#current.set(dev, unnamed);
+    return unnamed;
   }
 
   #device(dev: Device, serial: string): DeviceCounts {

@@ -1,6 +1,7 @@
 /** Pulls of the trigger that are compared: the last ones with those before. */
 const LATELY = 30;
 const BEFORE = 120;
+const COMPARED = LATELY + BEFORE;
 /** Too few to call it usual. */
 const LEAST_BEFORE = 30;
 /** Every third pull reads nothing, and it was not always so. */
@@ -28,9 +29,13 @@ export class GunHealth {
   }
 
   pulled(read: boolean): void {
-    this.#pulls = [...this.#pulls, read].slice(-(LATELY + BEFORE));
+    this.#pulls.push(read);
+    // seldom, not at each pull
+    if (this.#pulls.length > 2 * COMPARED) this.#pulls = this.#pulls.slice(-COMPARED);
+    // a code that was read makes no clean window dirty, and is on its way to a payment
+    if (read && !this.#isDirty) return;
     const lately = this.#pulls.slice(-LATELY);
-    const before = this.#pulls.slice(0, -LATELY);
+    const before = this.#pulls.slice(-COMPARED, -LATELY);
     if (lately.length < LATELY) return;
     const now = missed(lately);
     if (this.#isDirty) this.#isDirty = now > CLEAN_RATE;

@@ -316,7 +316,8 @@ export class TillBook implements OutboxSource, CommandMemory {
     this.#state.fold(entry, place);
     if (this.#state.outbox.lastSeq > before) this.onAdded();
     this.onKept(entry);
-    this.#housekeeping.written({ ...place, seq: entry.seq, hash: entry.hash });
+    const { segment, offset, bytes } = place;
+    this.#housekeeping.written({ segment, offset, bytes, seq: entry.seq, hash: entry.hash });
   }
 
   /** A person has looked at every damage told so far, and takes responsibility for going on. */

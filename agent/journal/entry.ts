@@ -50,7 +50,7 @@ export function hashOf(body: Omit<Entry, 'hash'> & Partial<Pick<Entry, 'hash'>>)
 export function sealLine(body: Omit<Entry, 'hash'>): { readonly entry: Entry; readonly line: Uint8Array } {
   const { v, seq, ts, terminal, type, data, prev } = body;
   const front = `{"data":${canonicalJson(data)}`;
-  const back = `,"prev":"${prev}","seq":${seq},"terminal":${JSON.stringify(terminal)},"ts":${JSON.stringify(ts)},"type":${JSON.stringify(type)},"v":${v}}`;
+  const back = `,"prev":"${prev}","seq":${seq},"terminal":${canonicalJson(terminal)},"ts":${canonicalJson(ts)},"type":${canonicalJson(type)},"v":${v}}`;
   const unsealed = front + back;
   const hash = digest('sha256', unsealed);
   // hashing has made one piece of it; the many that `front` was built of would be walked again

@@ -29,10 +29,14 @@ export class AttemptQuestions {
     running.paycode = undefined;
     running.zero = clock.mono();
     if (!paycode) return { kind: 'pay-unanswered' };
-    const args = { ...moneyOf(running), paycode: paycode.reveal(), source: running.source, ...running.terminal };
+    const { amountFen, currency, channel } = moneyOf(running);
+    const { attemptId, orderId } = idsOf(running);
+    const { source, terminal } = running;
+    // one literal each: V8 takes much longer to add members to a copy
+    const args = { amountFen, currency, channel, paycode: paycode.reveal(), source, ...terminal };
     const validForMs = PAYCODE_LIFE_MS - (clock.mono() - (running.scannedAt ?? clock.mono()));
     const outcome = await requests.send(
-      { op: 'pay', ...idsOf(running), args, validForMs },
+      { op: 'pay', attemptId, orderId, args, validForMs },
       running.policy.payTimeoutMs,
       () => {
         running.publishedAt = clock.mono();

@@ -45,7 +45,7 @@ export interface CardStep {
 }
 
 /** Waits before question 2, 3, ... */
-export const ASK_DELAYS_MS = [2_000, 5_000, 10_000, 30_000] as const;
+const ASK_DELAYS_MS = [2_000, 5_000, 10_000, 30_000] as const;
 /** A terminal that was not heard for so long since somebody began to ask is a person's business. */
 export const ASK_FOR_MS = 600_000;
 

@@ -58,7 +58,7 @@ export function cancelWish({ orderId }: { readonly orderId: string }, terms: Hol
 }
 
 /** The most that may be charged of it, fen. */
-export function mostOf(
+function mostOf(
   { amountFen }: Pick<Hold, 'amountFen'>,
   { completeUpToPercent }: Pick<HoldTerms, 'completeUpToPercent'>,
 ): number {

@@ -90,7 +90,7 @@ export interface Intent extends IntentTerms {
 }
 
 /** Its order is free again, or paid, or a person's business. */
-export const INTENT_FINALS: ReadonlySet<IntentStateName> = new Set([
+const INTENT_FINALS: ReadonlySet<IntentStateName> = new Set([
   'PAID',
   'EXPIRED',
   'CLOSED',

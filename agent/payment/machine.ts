@@ -1,7 +1,7 @@
 import type { Attempt, Doing, ReverseReason } from './attempt.ts';
 import { isFinal } from './attempt.ts';
 import type { Category } from './categories.ts';
-import { answered, asked, type Exchange, type Exchanges, NO_ANSWER, NOT_SENT } from './exchanges.ts';
+import { answered, asked, type Exchanges, NO_ANSWER, NOT_SENT } from './exchanges.ts';
 import type { Outcome } from './outcome.ts';
 import { BACKGROUND_REVERSE_MS, type ChannelPolicy, REVERSE_DELAYS_MS } from './policy.ts';
 
@@ -66,8 +66,9 @@ export function step(
   windowClosed = false,
 ): Step | undefined {
   if (isFinal(attempt)) return undefined;
+  const exchanges = heard(attempt.exchanges, fact, Math.round(t));
   const at: Moment = {
-    attempt: { ...attempt, exchanges: heard(attempt.exchanges, fact, Math.round(t)) },
+    attempt: exchanges === attempt.exchanges ? attempt : { ...attempt, exchanges },
     t,
     policy,
     windowClosed,
@@ -122,7 +123,8 @@ interface Moment {
 
 function to(at: Moment, change: Partial<Attempt>, ...orders: Order[]): Step {
   const { attempt, t } = at;
-  const exchanges = orders.reduce((all, order) => leaving(all, order, Math.round(t)), attempt.exchanges);
+  let { exchanges } = attempt;
+  for (const order of orders) exchanges = leaving(exchanges, order, Math.round(t));
   return { attempt: { ...attempt, ...change, exchanges }, orders };
 }
 
@@ -422,18 +424,21 @@ function leaving(exchanges: Exchanges, order: Order, t: number): Exchanges {
 }
 
 function heard(exchanges: Exchanges, fact: Fact, t: number): Exchanges {
-  const op: Exchange['op'] = fact.kind.startsWith('pay') ? 'pay' : fact.kind.startsWith('query') ? 'query' : 'reverse';
   switch (fact.kind) {
     case 'pay-answered':
+      return answered(exchanges, 'pay', t, fact.outcome.code);
     case 'query-answered':
+      return answered(exchanges, 'query', t, fact.outcome.code);
     case 'reverse-answered':
-      return answered(exchanges, op, t, fact.outcome.code);
+      return answered(exchanges, 'reverse', t, fact.outcome.code);
     case 'pay-unanswered':
+      return answered(exchanges, 'pay', t, NO_ANSWER);
     case 'query-unanswered':
+      return answered(exchanges, 'query', t, NO_ANSWER);
     case 'reverse-unanswered':
-      return answered(exchanges, op, t, NO_ANSWER);
+      return answered(exchanges, 'reverse', t, NO_ANSWER);
     case 'pay-not-sent':
-      return answered(exchanges, op, t, NOT_SENT);
+      return answered(exchanges, 'pay', t, NOT_SENT);
     case 'restarted':
       return asked(exchanges, { op: 'restart', n: 0, asked: t });
     case 'submitted':

@@ -34,7 +34,7 @@ export function lateOnes({ lateSuccess, alsoLate = [] }: Order): readonly string
  * left an order that was refunded already as it was.
  */
 export function stillDisputed(known: Order | undefined, next: Order): Order {
-  const order = known ? lateOnes(known).reduce(orderDisputed, next) : next;
+  const order = known?.lateSuccess === undefined ? next : lateOnes(known).reduce(orderDisputed, next);
   return order.lateSuccess === undefined ? order : { ...order, state: withLateMoney(order.state) };
 }
 

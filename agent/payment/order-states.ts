@@ -13,7 +13,7 @@ export const ORDER_STATES = {
 } as const;
 export type OrderState = keyof typeof ORDER_STATES;
 
-export const ORDER_TRANSITIONS = [
+const ORDER_TRANSITIONS = [
   ['OPEN', 'scan/attempt', 'IN_PAYMENT'],
   ['OPEN', 'clerkCancel', 'CANCELLED'],
   ['IN_PAYMENT', 'attemptPaid', 'PAID'],

@@ -10,7 +10,7 @@ import { ROLE_NAMES } from './roles.ts';
 // The people of a till: one file of their own folder, readable by its owner alone, with hashes only. The agent and the
 // technician's command both write it, one at a time.
 
-export const PERSON_ID = /^[a-z0-9][a-z0-9-]{0,23}$/;
+const PERSON_ID = /^[a-z0-9][a-z0-9-]{0,23}$/;
 /** A shop with three shifts, and everybody who ever worked there. */
 const MOST_PEOPLE = 200;
 

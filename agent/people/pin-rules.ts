@@ -1,6 +1,6 @@
 // Which PINs are no secret: what thieves try first (the most common ones of every published list), and dates of birth.
 
-export const LEAST_DIGITS = 6;
+const LEAST_DIGITS = 6;
 export const MOST_DIGITS = 12;
 export const PIN = new RegExp(`^[0-9]{${LEAST_DIGITS},${MOST_DIGITS}}$`);
 

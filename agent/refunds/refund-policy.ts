@@ -6,10 +6,10 @@ export const REFUND_QUERY_TIMEOUT_MS = 5_000;
 export const PASSED_ON_MS = 60_000;
 
 /** Waits before query 1, 2, ...; then every {@link SLOW_QUERY_MS}, across restarts: banks take days. */
-export const REFUND_QUERY_DELAYS_MS: readonly number[] = [2_000, 5_000, 10_000, 30_000, 60_000, 120_000, 300_000];
-export const SLOW_QUERY_MS = 1_800_000;
+const REFUND_QUERY_DELAYS_MS: readonly number[] = [2_000, 5_000, 10_000, 30_000, 60_000, 120_000, 300_000];
+const SLOW_QUERY_MS = 1_800_000;
 /** Waits before the same request leaves again for the 2nd, 3rd, ... time. */
-export const RESEND_DELAYS_MS: readonly number[] = [2_000, 5_000, 15_000, 60_000, 300_000];
+const RESEND_DELAYS_MS: readonly number[] = [2_000, 5_000, 15_000, 60_000, 300_000];
 
 /** Nobody approved it for so long: it lapses, and its money is free for another one. */
 export const APPROVAL_LIFE_MS = 86_400_000;

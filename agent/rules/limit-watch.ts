@@ -41,7 +41,8 @@ export class LimitWatch {
   /** The first rule that forbids a payment of this amount. No effects. */
   refusal(amountFen: number): LimitRefusal | undefined {
     const { book, own } = this.#parts;
-    return limitRefusal({ ...this.#case(), amountFen, hours: [own.openHours, book.settings.openHours] });
+    const { limits, tally, open, now } = this.#case();
+    return limitRefusal({ amountFen, hours: [own.openHours, book.settings.openHours], limits, tally, open, now });
   }
 
   /** A payment has begun or is over: what is nearly used up is told. */

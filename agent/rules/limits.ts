@@ -40,14 +40,13 @@ export interface Automatic extends Tightened {
 
 /** What holds now for payments. */
 export function payLimits(own: PayLimits, settings: Settings): PayLimits {
-  const at = (name: PayLimitName) => Math.min(own[name], settings[name] ?? own[name]);
-  const most = Math.min(at('maxFen'), settings.automatic?.maxFen ?? Number.POSITIVE_INFINITY);
+  const no = Number.POSITIVE_INFINITY;
   return {
-    maxFen: most,
-    dayFen: at('dayFen'),
-    dayCount: at('dayCount'),
-    hourFen: at('hourFen'),
-    hourCount: at('hourCount'),
+    maxFen: Math.min(own.maxFen, settings.maxFen ?? no, settings.automatic?.maxFen ?? no),
+    dayFen: Math.min(own.dayFen, settings.dayFen ?? no),
+    dayCount: Math.min(own.dayCount, settings.dayCount ?? no),
+    hourFen: Math.min(own.hourFen, settings.hourFen ?? no),
+    hourCount: Math.min(own.hourCount, settings.hourCount ?? no),
   };
 }
 

@@ -6,7 +6,7 @@ const KEY_BYTES = 32;
 const NAME = 'signatures.key';
 
 /** A key file that is there and is no key: what was encrypted with the right one cannot be read with another. */
-export class SignatureKeyUnusable extends Error {
+class SignatureKeyUnusable extends Error {
   readonly code = 'SIGNATURE_KEY_UNUSABLE';
 }
 

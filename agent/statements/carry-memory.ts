@@ -20,7 +20,7 @@ export interface ReconciledDay {
 /** Two months of three channels. */
 export const DAYS_REMEMBERED = 180;
 /** Ended ones are kept for a statement that comes late, and for whoever asks. */
-export const ENDED_REMEMBERED = 100;
+const ENDED_REMEMBERED = 100;
 
 /** What is carried behind a record about it: everything open, and of what has ended the newest. */
 export function carriedAfter(before: ReadonlyMap<string, Carried>, changes: readonly Carried[]): Map<string, Carried> {

@@ -56,7 +56,7 @@ export interface Looked {
 }
 
 /** More than so many at once are no matter of midnight: what does not fit stays a difference of its day. */
-export const MOST_CARRIED = 200;
+const MOST_CARRIED = 200;
 
 /** Of statements in which something is not, the newest are named. */
 const MOST_LOOKED = 10;

@@ -22,7 +22,7 @@ export function reconcileLines(report: ReconcileReport): string[] {
   ];
 }
 
-export function findingLine(finding: Finding): string {
+function findingLine(finding: Finding): string {
   const { en, zh } = MEANINGS[finding.type];
   const detail = detailOf(finding);
   return `${finding.type}  ${finding.key}${detail === '' ? '' : `  ${detail}`}  ${en} / ${zh}`;

@@ -3,6 +3,7 @@ import { LinuxPortBinding } from '@serialport/bindings-cpp';
 // serialport's native pollers, each for one file number for ever. A poller is never freed (Poller::destroy takes its
 // finalizer off), and may not be: its finalizer takes whatever file has that number then off the event loop. So the next file
 // of the same number gets the same poller: there are as many as there were lines open at once, not one more for each replug.
+// simulator/wires/pollers.ts is its twin: the floors share only protocols/, which opens no file and loads no driver.
 
 export type Poller = LinuxPortBinding['poller'];
 

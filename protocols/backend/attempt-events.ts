@@ -17,7 +17,7 @@ export const ATTEMPT_STATES = [
 export type AttemptStateName = (typeof ATTEMPT_STATES)[number];
 
 /** One question to the backend and what came of it; milliseconds since the pay request left. */
-export const AttemptExchange = z.strictObject({
+const AttemptExchange = z.strictObject({
   /** `restart`: a new process took over; times may begin anew there */
   op: z.enum(['pay', 'query', 'reverse', 'restart']),
   n: z.int().nonnegative(),

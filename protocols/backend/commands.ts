@@ -36,7 +36,7 @@ export function expiryOf({ issued, exp, ttl }: Pick<CommandEnvelope, 'issued' | 
   return ttl === undefined ? exp : Math.min(exp, issued + ttl);
 }
 
-export const COMMAND_ERRORS = [
+const COMMAND_ERRORS = [
   'RETAINED_REJECTED',
   'BAD_REQUEST',
   'UNSUPPORTED_VERSION',

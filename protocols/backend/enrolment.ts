@@ -82,7 +82,7 @@ export const RenewalRequest = z.strictObject({ v: version, csr: z.base64().max(4
 
 export const CertificateAnswer = z.strictObject({ v: version, certificate: pem });
 
-export const ENROLMENT_REFUSALS = [
+const ENROLMENT_REFUSALS = [
   'CODE_UNKNOWN',
   'CODE_EXPIRED',
   'CODE_USED_UP',

@@ -42,7 +42,7 @@ export const EventData = z.discriminatedUnion('type', [
 export type EventData = z.infer<typeof EventData>;
 
 /** An entry of the till's hash-chained journal. */
-export const JournalEntryRef = z.strictObject({ seq: z.int().nonnegative(), hash });
+const JournalEntryRef = z.strictObject({ seq: z.int().nonnegative(), hash });
 
 export const EventEnvelope = z.strictObject({
   v: version,

@@ -5,14 +5,14 @@ import { attemptId, channel, fen, id, millis, orderId, text } from './fields.ts'
 // the customer scans or opens; the agent shows it and never builds one. On the wire an intent's id stands where an attempt's
 // does: both are the channel's out_trade_no, and an open intent counts as its order's attempt.
 
-export const INTENT_STATES = ['WAITING', 'PAID', 'EXPIRED', 'CLOSED', 'NEEDS_MANUAL_CHECK', 'DISPUTED'] as const;
+const INTENT_STATES = ['WAITING', 'PAID', 'EXPIRED', 'CLOSED', 'NEEDS_MANUAL_CHECK', 'DISPUTED'] as const;
 export type IntentStateName = (typeof INTENT_STATES)[number];
 
 /** Where the customer meets it: the till's screen, a slip, a delivery note, or a page of the backend that is shared. */
-export const INTENT_FORMS = ['screen', 'slip', 'delivery', 'link'] as const;
+const INTENT_FORMS = ['screen', 'slip', 'delivery', 'link'] as const;
 export type IntentForm = (typeof INTENT_FORMS)[number];
 
-export const INTENT_LIMITS = {
+const INTENT_LIMITS = {
   lines: 50,
   minTtlMs: 60_000,
   maxTtlMs: 30 * 86_400_000,
@@ -61,10 +61,10 @@ const terms = {
 
 // --- requests and replies: req/intent, rep/{requestId} ---------------------------------------------------------------
 
-export const IntentCreate = z.strictObject({ action: z.literal('create'), ...terms });
-export const IntentQuery = z.strictObject({ action: z.literal('query'), amountFen: fen, currency: z.literal('CNY') });
-export const INTENT_CLOSE_REASONS = ['EXPIRED', 'CANCELLED', 'NOT_CREATED'] as const;
-export const IntentClose = z.strictObject({
+const IntentCreate = z.strictObject({ action: z.literal('create'), ...terms });
+const IntentQuery = z.strictObject({ action: z.literal('query'), amountFen: fen, currency: z.literal('CNY') });
+const INTENT_CLOSE_REASONS = ['EXPIRED', 'CANCELLED', 'NOT_CREATED'] as const;
+const IntentClose = z.strictObject({
   action: z.literal('close'),
   amountFen: fen,
   currency: z.literal('CNY'),
@@ -77,7 +77,7 @@ export type IntentRequestArgs = z.infer<typeof IntentRequestArgs>;
  * The backend's word on an intent. WAITING: it can be paid. CLOSED: no payment can come any more. NOT_FOUND: the backend
  * never heard of it, and a close makes sure that it stays so. UNKNOWN: the provider gave no clear answer.
  */
-export const INTENT_ANSWERS = ['WAITING', 'PAID', 'CLOSED', 'NOT_FOUND', 'UNKNOWN'] as const;
+const INTENT_ANSWERS = ['WAITING', 'PAID', 'CLOSED', 'NOT_FOUND', 'UNKNOWN'] as const;
 
 const payment = {
   paidFen: fen,
@@ -111,7 +111,7 @@ export const intentAnswer = {
 // --- events: evt/intent -----------------------------------------------------------------------------------------------
 
 /** One question about an intent and what came of it; milliseconds since this process looks after it. */
-export const IntentExchange = z.strictObject({
+const IntentExchange = z.strictObject({
   op: z.enum(['create', 'query', 'close', 'notify', 'restart']),
   n: z.int().nonnegative(),
   asked: z.int(),
@@ -120,7 +120,7 @@ export const IntentExchange = z.strictObject({
 });
 
 /** A payment that an intent met after it was closed, or after it was paid: somebody has to give it back or accept it. */
-export const IntentPayment = z.strictObject({ ...payment, paidAt: millis.optional() });
+const IntentPayment = z.strictObject({ ...payment, paidAt: millis.optional() });
 
 /** An intent reached a new state, or a payment turned up that nobody may take for granted. */
 export const IntentEvent = z.strictObject({
@@ -147,7 +147,7 @@ export type IntentEvent = z.infer<typeof IntentEvent>;
 // --- commands: cmd/intent, cmd/intent-*, and what they answer ---------------------------------------------------------
 
 /** A quarter of an hour: an order is paid or it is not. */
-export const DEFAULT_TTL_MS = 900_000;
+const DEFAULT_TTL_MS = 900_000;
 
 /** Ask for money with a QR or a link. A paper that is handed out and a link carry their lines. */
 export const IntentArgs = z

@@ -30,7 +30,7 @@ export const PayingTerminal = DeclaredTerminal.extend({
 export type PayingTerminal = z.infer<typeof PayingTerminal>;
 
 /** Why a payment has no secret_text. */
-export const SECRET_ABSENT = [
+const SECRET_ABSENT = [
   /** this till has no certified terminal that could make one */
   'NO_CERTIFIED_TERMINAL',
   'TERMINAL_SILENT',
@@ -58,16 +58,16 @@ export const PayArgs = z.strictObject({
 export type PayArgs = z.infer<typeof PayArgs>;
 export const PayRequest = z.strictObject({ ...requestHead, op: z.literal('pay'), args: PayArgs });
 
-export const QueryArgs = z.strictObject({ amountFen: fen, currency: z.literal('CNY'), channel });
-export const QueryRequest = z.strictObject({ ...requestHead, op: z.literal('query'), args: QueryArgs });
+const QueryArgs = z.strictObject({ amountFen: fen, currency: z.literal('CNY'), channel });
+const QueryRequest = z.strictObject({ ...requestHead, op: z.literal('query'), args: QueryArgs });
 
-export const ReverseArgs = z.strictObject({
+const ReverseArgs = z.strictObject({
   amountFen: fen,
   currency: z.literal('CNY'),
   channel,
   reason: z.enum(['DEADLINE', 'CLERK_CANCEL', 'PAYERROR', 'EXPIRED', 'RESTART']),
 });
-export const ReverseRequest = z.strictObject({ ...requestHead, op: z.literal('reverse'), args: ReverseArgs });
+const ReverseRequest = z.strictObject({ ...requestHead, op: z.literal('reverse'), args: ReverseArgs });
 
 /** `attemptId` is the intent's id. */
 export const IntentRequest = z.strictObject({ ...requestHead, op: z.literal('intent'), args: IntentRequestArgs });
@@ -108,8 +108,13 @@ export function payloadHash(request: Pick<Request, 'attemptId' | 'orderId' | 'op
   return canonicalHash({ attemptId, orderId, op, args }, digest);
 }
 
-function withoutDigits({ paycode: _digits, terminal, ...args }: PayArgs): Omit<PayArgs, 'paycode'> {
-  if (!terminal) return args;
-  const { encrypt_rand_num: _last, secret_text: _made, ...declared } = terminal;
-  return { ...args, terminal: declared };
+/** Canonical JSON leaves out what is `undefined`. */
+function withoutDigits(args: PayArgs) {
+  const { terminal } = args;
+  if (!terminal) return { ...args, paycode: undefined };
+  return {
+    ...args,
+    paycode: undefined,
+    terminal: { ...terminal, encrypt_rand_num: undefined, secret_text: undefined },
+  };
 }

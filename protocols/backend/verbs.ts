@@ -23,10 +23,10 @@ export const CardSaleArgs = CollectArgs;
 export type CardSaleArgs = z.infer<typeof CardSaleArgs>;
 
 /** The end of day of the card terminal: its batch goes to the host. */
-export const CardSettleArgs = z.strictObject({});
+const CardSettleArgs = z.strictObject({});
 
 /** The card terminal's own receipt of its last transaction, once more. */
-export const CardReprintArgs = z.strictObject({});
+const CardReprintArgs = z.strictObject({});
 
 /**
  * Give money back. `approvedBy` is the second person; without one the refund waits for an approval: the same command under
@@ -60,7 +60,7 @@ const commandSeq = z.int().positive();
 /** A limit, or null: this limit of the backend's no longer holds, the configuration's alone does. */
 const limit = fen.nullable().optional();
 
-export const RefundLimitArgs = z.strictObject({
+const RefundLimitArgs = z.strictObject({
   /** the most one refund may give back, fen */
   maxFen: limit,
   /** the most all refunds of a Chinese day may give back, fen */
@@ -77,10 +77,10 @@ const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/);
 export const OpenHours = z.strictObject({ from: timeOfDay, to: timeOfDay });
 export type OpenHours = z.infer<typeof OpenHours>;
 /** Why an agent that is too old may not collect: the reasons that an update clears. */
-export const UPDATE_REASONS = ['SOFTWARE_FAULT', 'SECURITY_VULNERABILITY', 'REGULATION_CHANGE'] as const;
+const UPDATE_REASONS = ['SOFTWARE_FAULT', 'SECURITY_VULNERABILITY', 'REGULATION_CHANGE'] as const;
 
 /** Agents older than this do not collect; those that are new enough do so again by themselves. */
-export const MinimumVersion = z.strictObject({
+const MinimumVersion = z.strictObject({
   version: z.string().regex(/^\d{1,5}\.\d{1,5}\.\d{1,5}$/),
   reasonCode: z.enum(UPDATE_REASONS).default('SOFTWARE_FAULT'),
 });
@@ -190,7 +190,7 @@ const document = z.strictObject({
 });
 export const RuleTableArgs = z.strictObject({ commandSeq, table: document });
 export type RuleTableArgs = z.infer<typeof RuleTableArgs>;
-export const TemplatesArgs = z.strictObject({ commandSeq, templates: z.array(document).min(1).max(16) });
+const TemplatesArgs = z.strictObject({ commandSeq, templates: z.array(document).min(1).max(16) });
 
 export const DiagnoseArgs = z.strictObject({
   /** check codes of `tillwire doctor`; none: all */

@@ -17,6 +17,13 @@ export function encodeUtf8(text: string): Uint8Array {
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   let text = '';
   for (let i = 0; i < bytes.length; ) {
+    const byte = bytes[i] ?? 0;
+    // ASCII, as nearly every code is: a character, without the way through code points
+    if (byte < 0x80) {
+      text += String.fromCharCode(byte);
+      i += 1;
+      continue;
+    }
     const step = sequenceAt(bytes, i);
     if (step.code === undefined) return undefined;
     text += String.fromCodePoint(step.code);

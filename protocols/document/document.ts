@@ -1,7 +1,7 @@
 // A printable as data: what a template, the backend or a technician says is to be on the paper. Every text may carry
 // placeholders (`{{path}}`, fill.ts); nothing else in a document is looked at by a program.
 
-export const DOCUMENT_VERSION = 1;
+const DOCUMENT_VERSION = 1;
 
 /** Limits of one document; the zod schema (protocols/backend/document.ts) and the layout hold the same numbers. */
 export const LIMITS = {

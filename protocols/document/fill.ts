@@ -87,7 +87,7 @@ function valueOf(data: DocumentData, names: readonly string[]): DataValue | unde
 
 const whole = new Map<string, readonly string[]>();
 
-export function valueAt(data: DocumentData, path: string): DataValue | undefined {
+function valueAt(data: DocumentData, path: string): DataValue | undefined {
   let names = whole.get(path);
   if (!names) {
     names = path.split('.');

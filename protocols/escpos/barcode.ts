@@ -4,7 +4,7 @@ import { codewords128, gs1Codewords, text128, WIDTHS_128 } from './code128.ts';
 
 // Bars and spaces of the one-dimensional barcodes, as widths in modules (a wide element is 2.5 modules: GS w, thick bars).
 
-export const BARCODE_KINDS = [
+const BARCODE_KINDS = [
   'UPC-A',
   'UPC-E',
   'EAN13',

@@ -49,7 +49,7 @@ function summariseLine(line: Line): SlipLine {
  * A line as plain text, in which every character has one size: words stand side by side as on paper, and after a gap a word
  * ends in the column where it ends on paper, so that amounts in double size stay below each other.
  */
-export function lineText(line: Line): string {
+function lineText(line: Line): string {
   const cells = line.cells.filter((cell) => cell.kind === 'char').toSorted((a, b) => a.x - b.x);
   const unit = columnOf(cells);
   let text = '';

@@ -21,7 +21,7 @@ export type Token =
   | { readonly kind: 'too-long'; readonly offset: number; readonly length: number };
 
 /** Longest command kept, in bytes. The largest picture of a 576-dot printer (T81: 2303 rows) has 166 KB. */
-export const MAX_COMMAND_BYTES = 1 << 20;
+const MAX_COMMAND_BYTES = 1 << 20;
 const MAX_APPEND = 1 << 16;
 /** bytes of a truncated command that are shown */
 const SHOWN = 16;

@@ -256,7 +256,7 @@ export class DleFramer {
 }
 
 /** `undefined`: a DLE that is not doubled. */
-export function undoubled(raw: Uint8Array): Uint8Array | undefined {
+function undoubled(raw: Uint8Array): Uint8Array | undefined {
   const payload = new Uint8Array(raw.length);
   let length = 0;
   for (let at = 0; at < raw.length; at++) {

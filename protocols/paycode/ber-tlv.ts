@@ -24,9 +24,9 @@ export interface TlvNode {
 }
 
 /** 85 and 61 { 63 { ... } } is three deep; one level of room. */
-export const MAX_TLV_DEPTH = 4;
+const MAX_TLV_DEPTH = 4;
 /** 384 bytes (512 base64 characters) hold fewer. */
-export const MAX_TLV_OBJECTS = 200;
+const MAX_TLV_OBJECTS = 200;
 
 export type TlvResult = { readonly nodes: readonly TlvNode[] } | { readonly error: TlvError };
 

@@ -47,7 +47,7 @@ export interface ClassifyOptions {
 }
 
 /** Longer than any code of any channel (emv-cpm.json, Antom codeValue). */
-export const MAX_CODE_CHARACTERS = 512;
+const MAX_CODE_CHARACTERS = 512;
 /** Prefixes, terminators and zero-width characters a gun may add; beyond, the text is not even looked at. */
 const MAX_RAW_CHARACTERS = 8 * MAX_CODE_CHARACTERS;
 
@@ -87,7 +87,8 @@ function find(text: string, aim: string | undefined, rules: CompiledRules): Foun
 
 /** Nearly every code of the day: whatever needs another character is not looked for between the scan and the disk. */
 function findDigits(text: string, aim: string | undefined, rules: CompiledRules): Found {
-  return findMpm(text) ?? findMarked(text, aim) ?? fromNumber(classifyNumber(text, rules, aim), text.length);
+  const marked = findMpm(text) ?? (aim === undefined ? undefined : findMarked(text, aim));
+  return marked ?? fromNumber(classifyNumber(text, rules, aim), text.length);
 }
 
 function findAddress(text: string): Found | undefined {
@@ -149,10 +150,9 @@ function fromNumber(number: Numeric, length: number): Found {
   switch (number.is) {
     case 'payment': {
       const { channel, code, twice, panLike } = number;
-      const more: CodeFlag[] = [
-        ...(twice ? ['DOUBLE_READ' as const] : []),
-        ...(panLike ? ['LOOKS_LIKE_PAN' as const] : []),
-      ];
+      const more: CodeFlag[] = [];
+      if (twice) more.push('DOUBLE_READ');
+      if (panLike) more.push('LOOKS_LIKE_PAN');
       return { found: { kind: 'PAYMENT_CODE', channel, paycode: new Paycode(code, channel) }, more };
     }
     case 'id-card':

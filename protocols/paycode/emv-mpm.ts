@@ -20,7 +20,7 @@ export interface Mpm {
 export type MpmResult = { readonly mpm: Mpm } | { readonly error: MpmError };
 
 /** EMVCo MPM 3.2: the payload has at most 512 characters. */
-export const MPM_MAX_CHARACTERS = 512;
+const MPM_MAX_CHARACTERS = 512;
 
 export function parseMpm(payload: string): MpmResult {
   const characters = Array.from(payload);
@@ -43,7 +43,7 @@ export function mpmCrc(payloadUpTo6304: string): string {
 }
 
 /** The objects of a payload, or of a template's value (26-51, 62, 64, 80-99). */
-export function parseObjects(characters: readonly string[]): { fields: MpmField[] } | { error: MpmError } {
+function parseObjects(characters: readonly string[]): { fields: MpmField[] } | { error: MpmError } {
   const fields: MpmField[] = [];
   for (let at = 0; at < characters.length; ) {
     const head = characters.slice(at, at + 4).join('');

@@ -61,6 +61,11 @@ function issuerPlausible(text: string): boolean {
   return text.slice(0, 2) in PREFECTURES || OTHER_ISSUERS.test(text);
 }
 
+/** Of the years below; tells nearly every payment code without a look at the rest. */
+function isCentury(digits: string): boolean {
+  return digits === '19' || digits === '20';
+}
+
 /** Nobody whose number was born in 1900-2049 is missed; a wider range only costs WeChat codes. */
 function dayExists(yyyymmdd: string): boolean {
   const year = Number(yyyymmdd.slice(0, 4));
@@ -78,7 +83,7 @@ function dayExists(yyyymmdd: string): boolean {
  * it is about one in 500,000 (12 of 6 million random codes).
  */
 export function isIdCard(text: string, collides: boolean): boolean {
-  if (text.length === 18 && /^\d{17}[\dXx]$/.test(text)) {
+  if (text.length === 18 && isCentury(text.slice(6, 8)) && /^\d{17}[\dXx]$/.test(text)) {
     if (!dayExists(text.slice(6, 14)) || !mod11Two(text)) return false;
     return collides ? districtExists(text) || OTHER_ISSUERS.test(text) : issuerPlausible(text);
   }

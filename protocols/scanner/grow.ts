@@ -11,7 +11,7 @@ import { type GunCommand, type GunReply, type Heard, REPLY_MS, startsLike } from
 //
 // A code comes bare on the same line, in front of an answer or behind it.
 
-export const GROW_TYPES = { read: 0x07, write: 0x08, save: 0x09, heartbeat: 0x0a } as const;
+const GROW_TYPES = { read: 0x07, write: 0x08, save: 0x09, heartbeat: 0x0a } as const;
 export type GrowType = keyof typeof GROW_TYPES;
 
 const HEAD = [0x7e, 0x00];
@@ -74,8 +74,6 @@ export const GROW_COMMANDS = {
   userDefaults: { type: 'write', address: 0x00d9, data: [0x55] },
   version: { type: 'read', address: 0x00e2, data: [0x01] },
 } as const satisfies Record<string, GrowFrame>;
-
-export type GrowCommandName = keyof typeof GROW_COMMANDS;
 
 export function encodeGrow({ type, address, data, unchecked }: GrowFrame): Uint8Array {
   const body = Uint8Array.of(GROW_TYPES[type], data.length, address >> 8, address & 0xff, ...data);

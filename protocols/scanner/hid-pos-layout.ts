@@ -63,7 +63,7 @@ export const OFFSET1_64: HidPosLayout = {
 };
 
 /** Byte 62 of an Intermec SG20 was seen as 28 and 01; the rest is Honeywell's. */
-export const INTERMEC: HidPosLayout = { ...HONEYWELL64, name: 'intermec' };
+const INTERMEC: HidPosLayout = { ...HONEYWELL64, name: 'intermec' };
 
 /** Microscan MS4: no continued flag, the terminator ends the code. */
 export const MICROSCAN: HidPosLayout = {
@@ -78,7 +78,7 @@ export const MICROSCAN: HidPosLayout = {
 export const HID_POS_LAYOUTS: readonly HidPosLayout[] = [HONEYWELL64, NEWLAND64, OFFSET1_64, INTERMEC, MICROSCAN];
 
 /** Which layout a maker's guns have, where their descriptor cannot be read. */
-export const HID_POS_PROFILES: Readonly<Record<string, HidPosLayout>> = {
+const HID_POS_PROFILES: Readonly<Record<string, HidPosLayout>> = {
   '0c2e': HONEYWELL64,
   '0536': HONEYWELL64,
   '23d0': HONEYWELL64,
@@ -89,7 +89,7 @@ export const HID_POS_PROFILES: Readonly<Record<string, HidPosLayout>> = {
 };
 
 const PAGE = 0x8c0000;
-export const HID_POS_USAGE = PAGE + 0x02;
+const HID_POS_USAGE = PAGE + 0x02;
 const BYTE_COUNT = 0x01003b;
 const SYMBOLOGY = [PAGE + 0xfb, PAGE + 0xfc, PAGE + 0xfd] as const;
 const DATA = PAGE + 0xfe;

@@ -50,7 +50,6 @@ export const HONEYWELL_MENU = {
   baud9600: '232BAD5',
   baud115200: '232BAD9',
 } as const satisfies Record<string, string>;
-export type HoneywellMenuName = keyof typeof HONEYWELL_MENU;
 
 /** Settings of a group as they leave the factory (2020 p.141): what `CBR^` answers. */
 export const HONEYWELL_DEFAULTS: readonly MenuItem[] = [
@@ -79,13 +78,6 @@ export const HONEYWELL_CODE_IDS: Readonly<Record<string, string>> = {
   H: 'Han Xin',
   X: 'Grid Matrix',
 };
-
-/** While the host protocol is on, the gun waits for one of these after each code; 15 makes it send again (3310g p.40). */
-export const HONEYWELL_HOST_ACK = Uint8Array.of(0x06);
-export const HONEYWELL_HOST_NAK = Uint8Array.of(0x15);
-
-/** Old Metrologic guns: STX "999999" ETX enters and leaves program mode, answered 06 or 15 (MS9520). */
-export const METROLOGIC_PROGRAM_MODE = Uint8Array.of(0x02, ...Array<number>(6).fill(0x39), 0x03);
 
 export function honeywellKey(key: HoneywellKey): Uint8Array {
   return Uint8Array.of(SYN, HONEYWELL_KEYS[key], CR);

@@ -35,7 +35,7 @@ const DOT = 0x2e;
 const BANG = 0x21;
 const ETX = 0x03;
 
-export const newlandCommandShape: PacketShape = textShape([0x7e, 0x01], 6, (byte) => byte === ETX);
+const newlandCommandShape: PacketShape = textShape([0x7e, 0x01], 6, (byte) => byte === ETX);
 export const de2120CommandShape: PacketShape = textShape([0x5e, 0x5f, 0x5e], 3, (byte) => byte === DOT);
 
 export const honeywellCommandShape: PacketShape = {
@@ -70,7 +70,7 @@ function countedShape(head: readonly number[], at: number, width: 1 | 2, fixed: 
   };
 }
 
-export const growCommandShape: PacketShape = countedShape([0x7e, 0x00], 3, 1, 8);
+const growCommandShape: PacketShape = countedShape([0x7e, 0x00], 3, 1, 8);
 export const m3yCommandShape: PacketShape = countedShape([0x5a, 0x00], 2, 2, 6);
 
 /** Both of Newland's languages on one line: EM3095 and its kin know both. */

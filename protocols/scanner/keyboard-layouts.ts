@@ -188,7 +188,7 @@ export const KEYPAD: Readonly<Record<number, string>> = {
 export const SHIFT = 0x22;
 export const CTRL = 0x11;
 export const LEFT_ALT = 0x04;
-export const RIGHT_ALT = 0x40;
+const RIGHT_ALT = 0x40;
 export const ALT = LEFT_ALT | RIGHT_ALT;
 export const GUI = 0x88;
 

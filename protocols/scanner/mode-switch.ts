@@ -21,7 +21,7 @@ export interface ModeSwitch {
 const HONEYWELL = ['0c2e', '0536', '23d0'];
 const DATALOGIC = ['05f9', '080c'];
 
-export const MODE_SWITCHES: readonly ModeSwitch[] = [
+const MODE_SWITCHES: readonly ModeSwitch[] = [
   {
     vendors: HONEYWELL,
     to: 'serial',

@@ -23,12 +23,3 @@ export function encodeLine(data: Uint8Array, { prefix, codeId = '', suffix }: Li
 export function encodeNoRead({ prefix, suffix }: LineForm): Uint8Array {
   return Uint8Array.of(...(prefix ?? []), 0x4e, 0x52, ...suffix);
 }
-
-const BACKSLASH = 0x5c;
-
-/** Data that goes with `]Q2`, `]Q4`, `]Q6`: an escape of six digits in front, backslashes doubled (AIM ECI, from memory). */
-export function encodeEci(data: Uint8Array, assignment: number): Uint8Array {
-  const escape = `\\${String(assignment).padStart(6, '0')}`;
-  const doubled = [...data].flatMap((byte) => (byte === BACKSLASH ? [byte, byte] : [byte]));
-  return Uint8Array.of(...(encodeLatin1(escape) ?? []), ...doubled);
-}

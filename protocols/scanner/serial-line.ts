@@ -84,10 +84,10 @@ export function readLine(frame: Uint8Array, config: SerialLineConfig, aim?: stri
   return {
     kind: 'code',
     text: new SecretText(text),
-    ...(id.aim !== undefined && { aim: id.aim }),
-    ...(id.codeId !== undefined && { codeId: id.codeId }),
     suspect: suspectMarks(stripped, fallback),
     stripped,
+    ...(id.aim !== undefined && { aim: id.aim }),
+    ...(id.codeId !== undefined && { codeId: id.codeId }),
   };
 }
 
@@ -100,7 +100,7 @@ function isNoRead(bytes: Uint8Array): boolean {
 function withoutEnd(frame: Uint8Array): Uint8Array {
   let to = frame.length;
   while (to > 0 && LINE_ENDS.has(frame[to - 1] ?? 0)) to -= 1;
-  return frame.subarray(0, to);
+  return to === frame.length ? frame : frame.subarray(0, to);
 }
 
 /** NULs of a gun powering up, then a UTF-8 byte order mark. */
@@ -108,7 +108,8 @@ function stripLead(frame: Uint8Array): { bytes: Uint8Array; stripped: Stripped }
   let nul = 0;
   while (nul < frame.length && frame[nul] === 0) nul += 1;
   const bom = frame[nul] === 0xef && frame[nul + 1] === 0xbb && frame[nul + 2] === 0xbf;
-  return { bytes: frame.subarray(bom ? nul + 3 : nul), stripped: { nul, bom } };
+  const lead = bom ? nul + 3 : nul;
+  return { bytes: lead === 0 ? frame : frame.subarray(lead), stripped: { nul, bom } };
 }
 
 interface CodeIdAndData {
@@ -118,11 +119,13 @@ interface CodeIdAndData {
 }
 
 function readCodeId(bytes: Uint8Array, mode: CodeIdMode): CodeIdAndData {
-  const head = bytes[0] === BRACKET ? decodeLatin1(bytes.subarray(0, 3)) : '';
-  if (AIM_ID.test(head)) return { data: bytes.subarray(3), aim: head };
+  if (bytes[0] === BRACKET) {
+    const head = decodeLatin1(bytes.subarray(0, 3));
+    if (AIM_ID.test(head)) return { data: bytes.subarray(3), aim: head };
+  }
+  if (mode !== 'honeywell') return { data: bytes };
   const codeId = String.fromCharCode(bytes[0] ?? 0);
-  if (mode === 'honeywell' && HONEYWELL_IDS.has(codeId)) return { data: bytes.subarray(1), codeId };
-  return { data: bytes };
+  return HONEYWELL_IDS.has(codeId) ? { data: bytes.subarray(1), codeId } : { data: bytes };
 }
 
 /**
@@ -130,10 +133,16 @@ function readCodeId(bytes: Uint8Array, mode: CodeIdMode): CodeIdAndData {
  * Digits are 10 or more, an EMVCo CPM payload is base64 beginning with `hQ` (payment.md 1).
  */
 function isSpoiltPaycode(bytes: Uint8Array): boolean {
-  if (bytes.length < 10 || bytes.every((byte) => byte < 0x80)) return false;
+  if (bytes.length < 10 || isAscii(bytes)) return false;
   if (bytes.every((byte) => isDigit(byte & 0x7f))) return true;
   if (((bytes[0] ?? 0) & 0x7f) === 0x68 && isBase64Payload(bytes)) return true;
   return bytes.every((byte) => byte >= 0x80 || isDigit(byte)) && hasTenDigits(bytes) && !isText(bytes);
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  let at = 0;
+  while (at < bytes.length && (bytes[at] ?? 0) < 0x80) at += 1;
+  return at === bytes.length;
 }
 
 function isDigit(byte: number): boolean {

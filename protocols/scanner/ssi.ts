@@ -19,7 +19,7 @@ export const SSI_HOST = 0x04;
 export const SSI_DECODER = 0x00;
 
 /** Time between two characters of one packet (parameter EF). */
-export const SSI_CHARACTER_MS = 200;
+const SSI_CHARACTER_MS = 200;
 
 const HEADER = 4;
 const LONG_HEADER = 8;

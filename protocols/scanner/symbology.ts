@@ -11,7 +11,7 @@ export interface SymbologyIds {
   readonly ssi: number;
 }
 
-export const SYMBOLOGIES = {
+const SYMBOLOGIES = {
   QR: { aim: ']Q1', aimWithEci: ']Q2', honeywell: 's', ssi: 0x1c },
   'Code 128': { aim: ']C0', honeywell: 'j', ssi: 0x03 },
   'GS1-128': { aim: ']C1', honeywell: 'I', ssi: 0x0f },

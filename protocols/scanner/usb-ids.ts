@@ -223,7 +223,7 @@ export interface UsbModeRule {
 }
 
 /** The product id tells the mode a gun is in: what a technician needs to hear first. */
-export const USB_MODE_RULES: readonly UsbModeRule[] = [
+const USB_MODE_RULES: readonly UsbModeRule[] = [
   {
     vendors: ['0c2e', '0536', '23d0'],
     mask: 0x1f,

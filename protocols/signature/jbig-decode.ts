@@ -16,7 +16,7 @@ export interface JbigPicture {
 }
 
 /** Dots of the largest picture that is decoded: a slip of 576 dots, 7000 long. A header can promise 2^64. */
-export const MAX_JBIG_DOTS = 4_194_304;
+const MAX_JBIG_DOTS = 4_194_304;
 
 /** The picture of a bi-level image entity of one layer and one plane, or why there is none. */
 export function decodeJbig(

@@ -17,7 +17,7 @@ export interface JbigEncoding extends Pick<JbigHeader, 'stripeRows' | 'mx' | 'or
 export const FIELD_ENCODING: JbigEncoding = { stripeRows: 7, mx: 8, order: 0x03, options: 0x1c };
 
 /** Longest side of a picture, in dots: colour pads have 320, a slip 576. */
-export const MAX_JBIG_SIDE = 0xffff;
+const MAX_JBIG_SIDE = 0xffff;
 
 /** One bi-level image entity: header, then each stripe coded, `FF 02` or `FF 03` behind it (T.82 6.2). */
 export function encodeJbig(bitmap: Bitmap, encoding: JbigEncoding = FIELD_ENCODING): Uint8Array {

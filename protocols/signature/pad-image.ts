@@ -7,7 +7,7 @@ import { readPbm, writePbm } from './pbm.ts';
 //   56 58 38 32 30 2D 45 53 49 47 4E  50 34 0A 31 36 20 38 0A ...
 //   "VX820-ESIGN"                     P4       16 x 8
 
-export const PAD_IMAGE_FORMATS = ['bmp', 'pbm'] as const;
+const PAD_IMAGE_FORMATS = ['bmp', 'pbm'] as const;
 export type PadImageFormat = (typeof PAD_IMAGE_FORMATS)[number];
 
 const WORD = Uint8Array.from('VX820-ESIGN', (char) => char.charCodeAt(0));

@@ -16,10 +16,10 @@ export interface PenPoint {
 /** A hand gives a few thousand; more is a fault of the pad. */
 export const MAX_POINTS = 20_000;
 /** Dots; a pen wider than that writes blots. */
-export const MAX_PEN_WIDTH = 9;
+const MAX_PEN_WIDTH = 9;
 
 /** Dots that a pen may travel; a signature takes some thousands. */
-export const MAX_TRAVEL = 500_000;
+const MAX_TRAVEL = 500_000;
 
 export type StrokeRefusal = 'too-many-points' | 'not-a-point' | 'pen-width' | 'too-long';
 

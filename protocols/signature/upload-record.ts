@@ -12,7 +12,7 @@ import { encodeJbig } from './jbig-encode.ts';
 export type ReceiptForm = 'gbk' | 'digits';
 
 /** Objects of DE55: two bytes of tag, one of length (81 and one from 80 on), value. */
-export const RECEIPT_TAGS = {
+const RECEIPT_TAGS = {
   merchantName: { tag: 0xff00, form: 'gbk', max: 40 },
   transactionType: { tag: 0xff01, form: 'gbk', max: 20 },
   operator: { tag: 0xff02, form: 'digits', max: 2 },

@@ -15,7 +15,7 @@ export const ACK = 0x06;
 export const NAK = 0x15;
 
 /** four BCD digits */
-export const MAX_COUNTED_BODY = 9999;
+const MAX_COUNTED_BODY = 9999;
 /** STX, length, ETX, LRC */
 const AROUND = 5;
 /** a frame of 10 KB takes 11 s at 9600, but never this long between two bytes */

@@ -15,7 +15,7 @@ export interface NoticePlan {
 }
 
 /** WoSai/shouqianba-doc: 1 s, 5 s, 30 s, 600 s (merchant-qr.json). */
-export const NOTICES: NoticePlan = { manner: 'signed', afterMs: [1_000, 5_000, 30_000] };
+const NOTICES: NoticePlan = { manner: 'signed', afterMs: [1_000, 5_000, 30_000] };
 const VALID_FOR_MS = 600_000;
 
 export interface NoticeParts {

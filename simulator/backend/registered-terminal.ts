@@ -34,7 +34,7 @@ export function terminalRefusal(args: PayArgs, registered: RegisteredTerminal): 
 }
 
 /** The fields that are missing, wrong, or another terminal's. */
-export function terminalProblems(
+function terminalProblems(
   { terminal = {}, paycode, channel }: PayArgs,
   { registration, key }: RegisteredTerminal,
 ): readonly TerminalInfoField[] {

@@ -53,7 +53,7 @@ export interface FaultTerms {
 const SPLIT_MS = 40;
 const XON = 0x11;
 const XOFF = 0x13;
-export const STALLED_MS = 2000;
+const STALLED_MS = 2000;
 
 /** The pieces of one code as the fault leaves them. Faults of the model (retransmitted, wrong-layout) change nothing here. */
 export function spoilt(pieces: readonly Piece[], fault: GunFault, { random, baudRate }: FaultTerms): readonly Piece[] {

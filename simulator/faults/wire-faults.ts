@@ -12,7 +12,7 @@ export const WIRE_FAULTS = {
 
 export type WireFault = keyof typeof WIRE_FAULTS;
 
-export const WIRE_DELAY_MS = 2_000;
+const WIRE_DELAY_MS = 2_000;
 
 /** A piece of what was said, and how long after the piece before it leaves. */
 export interface WirePiece {

@@ -2,7 +2,7 @@
 const STEP = Math.log(1.02);
 const MOST_MS = 3_600_000;
 
-export class Percentiles {
+class Percentiles {
   readonly #counts = new Uint32Array(Math.ceil(Math.log(MOST_MS) / STEP) + 1);
   #count = 0;
   #max = 0;

@@ -165,7 +165,7 @@ async function playFleet(
 }
 
 /** What is wrong with a fleet's day. */
-export function problemsOf(result: Omit<FleetResult, 'problems'>): string[] {
+function problemsOf(result: Omit<FleetResult, 'problems'>): string[] {
   const { connectSeconds, unknown, unreadable, ledger, paid, interrupted } = result;
   const wrong: string[] = [];
   if (connectSeconds === null && !interrupted) wrong.push('not every till came online');

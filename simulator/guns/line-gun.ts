@@ -54,7 +54,7 @@ export class LineGun implements GunModel<LineSaid, never> {
   }
 }
 
-export function speakOnce(reading: Reading): Deed<LineSaid>[] {
+function speakOnce(reading: Reading): Deed<LineSaid>[] {
   return [{ kind: 'say', said: { kind: 'code', reading }, reading: reading.id }, sign(GOOD_BEEP)];
 }
 

@@ -29,7 +29,7 @@ export const RecordingHead = z.strictObject({
 });
 export type RecordingHead = z.infer<typeof RecordingHead>;
 
-export const RecordingEntry = z.strictObject({
+const RecordingEntry = z.strictObject({
   /** ms since the recording began */
   at: z.number().nonnegative(),
   from: z.enum(['device', 'till']),
@@ -49,7 +49,7 @@ export interface Recording {
 }
 
 /** A file that is no recording, or one that was damaged; the message says where. */
-export class RecordingTrouble extends Error {}
+class RecordingTrouble extends Error {}
 
 /** Writes as it comes: what has settled is in the file when the machine stops. */
 export class RecordingWriter {

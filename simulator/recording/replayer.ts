@@ -19,7 +19,7 @@ export interface Replayed {
 }
 
 /** Long enough for everybody to notice that a code is over; a till leaves the same code out for longer. */
-export const SHORT_PAUSE_MS = 150;
+const SHORT_PAUSE_MS = 150;
 const LOOK_MS = 5;
 
 /** Says what a device said, in its own time, and waits where the till spoke. */

@@ -218,7 +218,7 @@ function journalWrong(expected: JournalExpectation, lines: readonly Line[]): Wro
 }
 
 /** Each entry names the one before it, and its own hash is that of the rest of it. */
-export function isChained(lines: readonly Line[]): boolean {
+function isChained(lines: readonly Line[]): boolean {
   return lines.every((line, index) => {
     const { hash, ...rest } = line;
     const before = lines[index - 1];

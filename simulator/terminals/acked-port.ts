@@ -14,7 +14,7 @@ import { NcccTerminal } from './nccc-terminal.ts';
 import type { TerminalOptions } from './terminal-port.ts';
 import { TransbankTerminal } from './transbank-terminal.ts';
 
-export const ACKED_PROTOCOLS = ['transbank', 'kbtg', 'ghl', 'nets', 'nccc'] as const;
+const ACKED_PROTOCOLS = ['transbank', 'kbtg', 'ghl', 'nets', 'nccc'] as const;
 export type AckedProtocol = (typeof ACKED_PROTOCOLS)[number];
 
 /** The make that speaks it, unless somebody names another. */

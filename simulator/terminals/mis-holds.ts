@@ -9,7 +9,7 @@ import type { MisBooking } from './mis-model.ts';
 /** What became of a hold that was approved. */
 export type MisHoldEnd = 'completed' | 'cancelled' | 'expired';
 
-export const HOLD_CODES = {
+const HOLD_CODES = {
   /** 无原始交易 */
   notFound: '25',
   /** 无效交易: it is over */

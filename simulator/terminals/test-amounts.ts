@@ -73,7 +73,7 @@ export function testAmount(minor: number, table: AmountTable = TEST_AMOUNTS): Te
 export type HolderCheck = 'none' | 'signature' | 'offline-pin' | 'online-pin';
 
 /** Highest amount (minor units) of each band, as Adyen's white test card in EUR has them. */
-export const HOLDER_CHECK_BANDS: readonly {
+const HOLDER_CHECK_BANDS: readonly {
   readonly upTo: number;
   readonly check: HolderCheck;
   readonly meaning: string;

@@ -12,7 +12,7 @@ export interface LedgerWish {
 }
 
 /** Sums of the entries that are meant. */
-export function ledgerOf(entries: readonly LedgerEntry[], orderId?: string) {
+function ledgerOf(entries: readonly LedgerEntry[], orderId?: string) {
   const meant = orderId === undefined ? entries : entries.filter((entry) => entry.orderId === orderId);
   const of = (kind: LedgerEntry['kind']) => meant.filter((entry) => entry.kind === kind);
   const sum = (kind: LedgerEntry['kind']) => of(kind).reduce((total, { amountFen }) => total + amountFen, 0);

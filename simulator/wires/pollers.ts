@@ -2,6 +2,7 @@ import { LinuxPortBinding } from '@serialport/bindings-cpp';
 
 // serialport's native pollers, each for one file number for ever: they are never freed, and a finalizer that ran later would
 // take another file of that number off the event loop. The next file of the same number gets the same one.
+// agent/transport/pollers.ts is its twin: the floors share only protocols/, which opens no file and loads no driver.
 
 export type Poller = LinuxPortBinding['poller'];
 

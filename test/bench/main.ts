@@ -123,7 +123,8 @@ function rowsOf(appends: readonly Run[], sales: readonly SalesRun[]): Row[] {
 
 const options = readOptions(process.argv.slice(2));
 if (typeof options === 'string') {
-  process.stderr.write(options === '' ? USAGE : `bench: ${options}\n\n${USAGE}`);
+  if (options === '') process.stdout.write(USAGE);
+  else process.stderr.write(`bench: ${options}\n\n${USAGE}`);
   process.exitCode = options === '' ? 0 : 2;
 } else {
   const rows = await measure(options);

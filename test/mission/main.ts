@@ -4,15 +4,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
 import { missionDocument } from './document.ts';
 import { TEETH } from './teeth.ts';
 import { titledTests } from './titles.ts';
 
-// `node scripts/mission.mjs [ROW...]`: switches the behaviour of each row off and runs that row's tests, which must be red.
-// `--both`: first as it is, which must be green. `--write`: docs/mission.md instead.
+const USAGE = `usage: node scripts/mission.mjs [--both] [ROW...]
+       node scripts/mission.mjs --write
+
+Switches the behaviour of each row of docs/mission.md off (all of them, or those named) and runs that row's tests, which must be
+red. Takes about half a minute a row.
+
+  --both   first as it is, which must be green
+  --write  docs/mission.md instead
+
+Ends 0 when every row bites, 1 when one does not, 2 on wrong usage.
+
+Example:
+  node scripts/mission.mjs --both 001-4
+`;
 
 const root = process.cwd();
-const args = process.argv.slice(2);
 
 /** Node loads this before the programs that a test starts. */
 const REGISTER = pathToFileURL(join(root, 'dist/test/mission/register.js')).href;
@@ -56,7 +68,7 @@ function say(line: string): void {
 async function bite(rows: readonly string[], both: boolean): Promise<number> {
   let loose = 0;
   for (const row of rows) {
-    const trouble = Object.hasOwn(TEETH, row) ? await troubleOf(row, both) : 'no such row';
+    const trouble = await troubleOf(row, both);
     if (trouble !== undefined) loose += 1;
     say(`${row.padEnd(7)} ${trouble === undefined ? 'red' : 'LOOSE'}  ${trouble ?? TEETH[row]?.without}`);
   }
@@ -64,8 +76,34 @@ async function bite(rows: readonly string[], both: boolean): Promise<number> {
   return loose === 0 ? 0 : 1;
 }
 
-if (args.includes('--write')) writeFileSync(join(root, 'docs/mission.md'), missionDocument(titledTests(root)));
-else {
-  const rows = args.filter((arg) => !arg.startsWith('-'));
-  process.exitCode = await bite(rows.length > 0 ? rows : Object.keys(TEETH), args.includes('--both'));
+interface Wish {
+  readonly help: boolean;
+  readonly write: boolean;
+  readonly both: boolean;
+  readonly rows: readonly string[];
 }
+
+/** Or why it is not understood. */
+function readWish(): Wish | string {
+  const flag = { type: 'boolean', default: false } as const;
+  try {
+    const { values, positionals } = parseArgs({
+      options: { help: flag, write: flag, both: flag },
+      allowPositionals: true,
+    });
+    const unknown = positionals.find((row) => !Object.hasOwn(TEETH, row));
+    if (unknown !== undefined) return `no such row: ${unknown}; there are ${Object.keys(TEETH).join(', ')}`;
+    if (values.write && (values.both || positionals.length > 0)) return '--write stands alone';
+    return { ...values, rows: positionals.length > 0 ? positionals : Object.keys(TEETH) };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+const wish = readWish();
+if (typeof wish === 'string') {
+  process.stderr.write(`${wish}\n\n${USAGE}`);
+  process.exitCode = 2;
+} else if (wish.help) process.stdout.write(USAGE);
+else if (wish.write) writeFileSync(join(root, 'docs/mission.md'), missionDocument(titledTests(root)));
+else process.exitCode = await bite(wish.rows, wish.both);

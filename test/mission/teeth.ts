@@ -117,8 +117,8 @@ export const TEETH: Readonly<Record<string, Tooth>> = {
   '001-6': {
     without: 'the gun reads and nothing is sent',
     file: 'agent/payment/attempt-questions.ts',
-    find: "      { op: 'pay', ...idsOf(running), args, validForMs },",
-    replace: "      { op: 'pay', ...idsOf(running), args, validForMs: -1 - validForMs },",
+    find: "      { op: 'pay', attemptId, orderId, args, validForMs },",
+    replace: "      { op: 'pay', attemptId, orderId, args, validForMs: -1 - validForMs },",
     test: `${STORIES}/store-scan.test.ts`,
   },
   '001-7': {
@@ -377,8 +377,8 @@ export const TEETH: Readonly<Record<string, Tooth>> = {
   '004-7': {
     without: 'limits loosen by themselves, or by anybody',
     file: 'agent/rules/limits.ts',
-    find: "at('maxFen'), settings.automatic?.maxFen ?? Number.POSITIVE_INFINITY",
-    replace: "at('maxFen'), Number.POSITIVE_INFINITY",
+    find: 'settings.maxFen ?? no, settings.automatic?.maxFen ?? no),',
+    replace: 'settings.maxFen ?? no),',
     test: `${STORIES}/limits-of-the-day.test.ts`,
   },
   '004-8': {

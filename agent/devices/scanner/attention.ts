@@ -26,8 +26,8 @@ export class GunAttention {
   }
 
   get nextDeadline(): number | undefined {
-    const times = [this.#armAgainAt, this.#triggerAgainAt].filter((time) => time !== undefined);
-    return times.length > 0 ? Math.min(...times) : undefined;
+    const [arm, trigger] = [this.#armAgainAt, this.#triggerAgainAt];
+    return arm === undefined || trigger === undefined ? (arm ?? trigger) : Math.min(arm, trigger);
   }
 
   /** A fresh connection: nothing is known of how the gun was left. */

@@ -29,7 +29,7 @@ const HID_POS_ORDERS: Readonly<Record<'aim' | 'newland' | 'none', GunOrders<Uint
 };
 
 /** HID POS, whatever the layout. */
-export class HidPosGunReader implements GunReader {
+class HidPosGunReader implements GunReader {
   readonly source = 'hid-pos';
   readonly unanswered = 0;
   readonly orders: ReadonlySet<GunOrder>;
@@ -79,7 +79,7 @@ function withoutTold(events: ReturnType<HidPosReader['push']>): GunNews[] {
 }
 
 /** 微光互联: frames across reports that have no id. */
-export class VguangReader implements GunReader {
+class VguangReader implements GunReader {
   readonly source = 'hid-pos';
   readonly unanswered = 0;
   readonly orders: ReadonlySet<GunOrder> = new Set(Object.keys(VGUANG_ORDERS) as GunOrder[]);
@@ -134,7 +134,7 @@ function isOurs(command: number): boolean {
 const TORN_MS = 400;
 
 /** Keys, as boot reports. */
-export class KeyboardGunReader implements GunReader {
+class KeyboardGunReader implements GunReader {
   readonly source = 'hid-keyboard';
   readonly unanswered = 0;
   readonly orders: ReadonlySet<GunOrder> = new Set();

@@ -16,7 +16,7 @@ const HEAD = 4;
 /** CRC and ETX, which the length counts */
 const TAIL = 2;
 /** a serial number has at most 50 characters, a place 32 */
-export const MAX_CERTIFIED_DATA = 128;
+const MAX_CERTIFIED_DATA = 128;
 const SILENCE_MS = 200;
 
 export const certifiedShape: PacketShape = {

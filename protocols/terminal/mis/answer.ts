@@ -54,7 +54,7 @@ function evidenceOf(code: string | undefined, { results }: MisDialect): Evidence
 }
 
 /** `RMB  0.20`, of a void `RMB -0.20`: integer fen by a strict pattern, or nothing. */
-export function answeredAmount(objects: readonly MisObject[], { tags, currencyWord }: MisDialect): number | undefined {
+function answeredAmount(objects: readonly MisObject[], { tags, currencyWord }: MisDialect): number | undefined {
   const text = textOf(objects, tags.amount);
   const found = text === undefined ? null : /^([A-Z]{3}) *(-?)(\d{1,10})\.(\d\d)$/.exec(text);
   if (!found || found[1] !== currencyWord) return undefined;

@@ -10,7 +10,6 @@ import { ACK, countedShape, NAK } from '../counted-frame.ts';
 //   06 taken    15 once more    04 busy        single bytes between the frames, from either side
 
 export const MIS_CONTROL = { ACK, NAK, EOT: 0x04 } as const;
-export type MisControl = keyof typeof MIS_CONTROL;
 
 /** a frame of 10 KB takes 11 s at 9600, but never this long between two bytes */
 export const MIS_SILENCE_MS = 400;

@@ -92,13 +92,13 @@ function holdOriginals({ authorisation, date }: TransactionKey, { tags }: MisDia
   ];
 }
 
-export function amountBcd(minor: number): Uint8Array {
+function amountBcd(minor: number): Uint8Array {
   if (!Number.isSafeInteger(minor) || minor < 0 || minor > MAX_MINOR) throw new RangeError(`not an amount: ${minor}`);
   return digitsBcd(String(minor), 6);
 }
 
 /** Decimal digits, zeros in front, two in a byte. */
-export function digitsBcd(digits: string, bytes: number): Uint8Array {
+function digitsBcd(digits: string, bytes: number): Uint8Array {
   const padded = digits.padStart(2 * bytes, '0').slice(-2 * bytes);
   return Uint8Array.from({ length: bytes }, (_, n) => Number.parseInt(padded.slice(2 * n, 2 * n + 2), 16));
 }

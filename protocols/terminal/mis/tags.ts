@@ -11,7 +11,7 @@ export interface MisTag {
 }
 
 /** The objects of the observed dialect (terminals.md 3.1): two bytes of tag, DF and another, whatever its bits say. */
-export const MIS_TAGS = {
+const MIS_TAGS = {
   DF01: { request: 'packet type 00 request, 01 ISO 8583 relay, 02 result', form: 'number' },
   DF02: { request: 'command (45 QR sale, 46 QR void seen)', form: 'number' },
   DF04: { request: '2-byte random, echoed', form: 'bytes' },
@@ -46,8 +46,6 @@ export const MIS_TAGS = {
   DFA1: { response: 'no-signature flag', form: 'bytes' },
   DFA2: { response: 'no-signature limit', form: 'bytes' },
 } as const satisfies Record<string, MisTag>;
-
-export type MisTagName = keyof typeof MIS_TAGS;
 
 const BY_NAME: ReadonlyMap<string, MisTag> = new Map(Object.entries(MIS_TAGS));
 

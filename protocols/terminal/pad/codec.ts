@@ -11,7 +11,7 @@ import { PAD_MESSAGES, type PadField, type PadMessage, type PadMessageName, type
 const STX = 0x02;
 const ETX = 0x03;
 /** the length at most, as the observed driver has it */
-export const MAX_PAD_LENGTH = 10_241;
+const MAX_PAD_LENGTH = 10_241;
 /** STX, length, LRC */
 const AROUND = 4;
 const HEAD = 4;

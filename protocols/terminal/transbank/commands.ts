@@ -41,7 +41,7 @@ const RESULT = [
   'tip',
 ] as const;
 
-export const TRANSBANK_MESSAGES = {
+const TRANSBANK_MESSAGES = {
   '0100': { title: 'poll', from: 'till', fields: [] },
   '0300': { title: 'normal mode', from: 'till', fields: [] },
   '0200': {
@@ -79,7 +79,6 @@ export const TRANSBANK_MESSAGES = {
   '0280': { title: 'multi-merchant last sale', from: 'till', fields: ['print'], answer: '0290' },
   '0290': { title: 'multi-merchant last sale result', from: 'terminal', fields: RESULT },
 } as const satisfies Record<string, MessageRow>;
-export type TransbankCode = keyof typeof TRANSBANK_MESSAGES;
 
 const BY_CODE: ReadonlyMap<string, MessageRow> = new Map(Object.entries(TRANSBANK_MESSAGES));
 

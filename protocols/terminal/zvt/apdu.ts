@@ -18,7 +18,7 @@ import { type CommandName, commandOf, HEADS, type HeadName, type HeadOf, rowOf }
 //   84 9C | 00                             "not yet": the instruction of 84 is the reason
 
 /** Length in three bytes, low byte first: the largest that it can say. */
-export const MAX_DATA_BYTES = 0xffff;
+const MAX_DATA_BYTES = 0xffff;
 export const MAX_APDU_BYTES = 5 + MAX_DATA_BYTES;
 
 export interface ApduHead {

@@ -5,9 +5,6 @@ import { CLASSES } from './commands.ts';
 // ZVT over TCP: APDUs one behind the other, cut anywhere (a text block of 659 bytes came in twelve pieces). There is no check;
 // a class that ZVT does not have is what shows that the step is lost.
 
-/** port of a terminal; 20008 is its service port */
-export const ZVT_TCP_PORT = 20_007;
-
 /** TCP delivers or breaks: half an APDU with nothing behind it for so long will not be completed. */
 const SILENCE_MS = 5_000;
 

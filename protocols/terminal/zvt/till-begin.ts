@@ -9,7 +9,7 @@ import type { Doing, Step, Task, TillEffect, TillState } from './till-state.ts';
 
 /** T3 and T4 of PA00P016, ms */
 export const T3_MS = 5_000;
-export const T4_MS = 180_000;
+const T4_MS = 180_000;
 /** However patient 04 FF asks to be: an hour at the terminal is somebody's mistake. */
 const MAX_DIALOGUE_MS = 3_600_000;
 

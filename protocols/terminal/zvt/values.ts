@@ -7,7 +7,7 @@ import { findTlv } from './tlv.ts';
 // What the data fields of a result mean. Numbers that are compared but never counted (trace, receipt) stay digits.
 
 /** BMP 8A; 02 and 2E were seen with their names, the others are from memory. */
-export const CARD_TYPES: Readonly<Record<number, string>> = {
+const CARD_TYPES: Readonly<Record<number, string>> = {
   0x02: 'ec-Card',
   0x05: 'girocard',
   0x06: 'Mastercard',

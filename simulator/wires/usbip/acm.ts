@@ -8,8 +8,7 @@ const GET_LINE_CODING = 0x21;
 const SET_CONTROL_LINE_STATE = 0x22;
 const BULK_PACKET_BYTES = 64;
 
-/** Notifications, and the bytes to the host. */
-export const ACM_NOTIFY = 0;
+/** The endpoint of the bytes to the host; 0 is for notifications. */
 export const ACM_IN = 1;
 
 /** What the host asked of the line, as the driver sent it. */

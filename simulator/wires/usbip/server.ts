@@ -18,7 +18,7 @@ const OPERATION_BYTES = 8;
 const BUS_ID_BYTES = 32;
 export const IMPORT_REPLY_BYTES = OPERATION_BYTES + 312;
 
-export const BUS_ID = '1-1';
+const BUS_ID = '1-1';
 const BUS = 1;
 const DEVICE = 2;
 /** bus and device number as one, for the kernel */

@@ -101,6 +101,7 @@ if (plan) {
   process.stdout.write(`${passed} passed, ${failed} failed\n`);
   process.exitCode = failed === 0 ? 0 : 1;
 } else {
-  process.stdout.write(USAGE);
-  process.exitCode = args.includes('--help') ? 0 : 2;
+  const isAsked = args.includes('--help');
+  (isAsked ? process.stdout : process.stderr).write(USAGE);
+  process.exitCode = isAsked ? 0 : 2;
 }
