@@ -1,29 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { altered, leaves } from './vectors-run/altered.ts';
 import { CHECKERS } from './vectors-run/checkers.ts';
-import { isObject } from './vectors-run/json.ts';
 import { runContent } from './vectors-run/run.ts';
 
 const folder = join(import.meta.dirname, 'vectors/payment/bills');
-
-type Path = readonly (string | number)[];
-
-function leaves(value: unknown, path: Path = []): Path[] {
-  if (Array.isArray(value)) return value.flatMap((item: unknown, at) => leaves(item, [...path, at]));
-  if (isObject(value)) return Object.entries(value).flatMap(([key, item]) => leaves(item, [...path, key]));
-  return [path];
-}
-
-function altered(value: unknown, [step, ...rest]: Path): unknown {
-  if (Array.isArray(value)) return value.map((item: unknown, at) => (at === step ? altered(item, rest) : item));
-  if (isObject(value))
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [key, key === step ? altered(item, rest) : item]),
-    );
-  if (typeof value === 'string') return `${value.slice(0, 1) === 'X' ? 'Y' : 'X'}${value.slice(1)}`;
-  return typeof value === 'number' ? value + 1 : value === null ? 1 : !value;
-}
 
 it.each([
   ['unified.json', ['files', 'rejects', 'netFen', 'sha1', 'unionpayLayout']],

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { altered, leaves, type Path } from './vectors-run/altered.ts';
 import { CHECKERS } from './vectors-run/checkers.ts';
-import { isObject } from './vectors-run/json.ts';
 import { runContent, runFile, vectorFiles } from './vectors-run/run.ts';
 
 const folder = join(import.meta.dirname, 'vectors');
@@ -15,8 +15,6 @@ it.each(vectorFiles([folder]).map((file) => [basename(file), file]))('%s: every 
   expect(failed).toEqual([]);
   expect(cases).toBeGreaterThan(0);
 });
-
-type Path = readonly (string | number)[];
 
 /** What is given or told; every other value is one that a case expects. */
 const GIVEN = new Set([
@@ -40,23 +38,6 @@ function isExpected(path: Path): boolean {
   if (path.some((step) => typeof step === 'string' && GIVEN.has(step))) return false;
   if (section === 'vectors' && last === 'base64') return false;
   return !(section === 'rules' && typeof path[1] === 'string');
-}
-
-function leaves(value: unknown, path: Path = []): Path[] {
-  if (Array.isArray(value)) return value.flatMap((item: unknown, at) => leaves(item, [...path, at]));
-  if (isObject(value)) return Object.entries(value).flatMap(([key, item]) => leaves(item, [...path, key]));
-  return [path];
-}
-
-function altered(value: unknown, [step, ...rest]: Path): unknown {
-  if (Array.isArray(value)) return value.map((item: unknown, at) => (at === step ? altered(item, rest) : item));
-  if (isObject(value))
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [key, key === step ? altered(item, rest) : item]),
-    );
-  if (typeof value === 'string') return value === '' ? '~' : `${value.slice(0, -1)}${value.endsWith('7') ? '8' : '7'}`;
-  if (typeof value === 'number') return value + 1;
-  return value === null ? 1 : !value;
 }
 
 describe('one altered expected value fails exactly one case', () => {

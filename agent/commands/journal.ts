@@ -1,8 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { ATTEMPT_STATES } from '../../protocols/backend/attempt-events.ts';
-import { PAY_CHANNELS } from '../../protocols/backend/fields.ts';
 import { yuanTextToFen } from '../../protocols/money/fen.ts';
 import type { Exit } from '../cli.ts';
 import { systemClock } from '../clock.ts';
@@ -15,7 +13,7 @@ import { evidenceEntries, evidenceZip } from '../journal/evidence.ts';
 import { folderFiles, type LogFiles, readOnlyFiles } from '../journal/files.ts';
 import { DataDirBusy, lockFolder } from '../journal/lock.ts';
 import { entryAt } from '../journal/place.ts';
-import { chineseDay, LIST_LIMIT, Projection } from '../journal/projection.ts';
+import { chineseDay, LIST_LIMIT, Projection, SOUGHT_CHANNELS, SOUGHT_STATES } from '../journal/projection.ts';
 import { readLog } from '../journal/recovery.ts';
 import { BEGINNING, segmentName, segmentsOf } from '../journal/segments.ts';
 import { type Anchor, verifyLog } from '../journal/verify.ts';
@@ -45,7 +43,7 @@ export function registerJournal(program: Command, exit: Exit): void {
     .option('--day <YYYY-MM-DD>', 'Chinese time; today, yesterday')
     .option('--order <id>')
     .option('--amount <yuan>', 'e.g. 12.50')
-    .option('--channel <name>', PAY_CHANNELS.join(', ').toLowerCase())
+    .option('--channel <name>', SOUGHT_CHANNELS.join(', ').toLowerCase())
     .option('--state <name>', 'e.g. PAID; HELD, RELEASED: attempts of a hold')
     .option('--limit <n>', `at most ${LIST_LIMIT}`)
     .addHelpText(
@@ -161,8 +159,8 @@ async function list(
     day: options.day === undefined ? undefined : parseDay(options.day),
     orderId: options.order,
     amountFen: options.amount === undefined ? undefined : parseAmount(options.amount),
-    channel: options.channel === undefined ? undefined : parseName('channel', PAY_CHANNELS, options.channel),
-    state: options.state === undefined ? undefined : parseName('state', ATTEMPT_STATES, options.state),
+    channel: options.channel === undefined ? undefined : parseName('channel', SOUGHT_CHANNELS, options.channel),
+    state: options.state === undefined ? undefined : parseName('state', SOUGHT_STATES, options.state),
     limit: options.limit === undefined ? undefined : parseLimit(options.limit),
   };
   const rows = await withProjection(options, async (projection) => projection.find(wanted));

@@ -113,10 +113,21 @@ async function list(options: Where): Promise<number> {
   return 0;
 }
 
-function lines({ orderId, amountFen, state, words, ageDays, assumedUntil, maskedPan = '' }: StandingHold): string[] {
+function lines({
+  orderId,
+  amountFen,
+  mostFen,
+  state,
+  words,
+  ageDays,
+  assumedUntil,
+  maskedPan = '',
+}: StandingHold): string[] {
   const until = assumedUntil === undefined ? '' : `, assumed to lapse about ${day(assumedUntil)} (never relied on)`;
+  // more than what is held only where the configuration lets it
+  const most = mostFen === undefined || mostFen === amountFen ? '' : `, at most ${formatYuan(mostFen)} charged`;
   return [
-    `${orderId}  ${formatYuan(amountFen)}  ${state}  ${maskedPan}  ${ageDays} d${until}`,
+    `${orderId}  ${formatYuan(amountFen)}${most}  ${state}  ${maskedPan}  ${ageDays} d${until}`,
     `  ${words.zh} / ${words.en}`,
   ];
 }

@@ -112,7 +112,8 @@ function stripOf({ states, skew, link, hasPrinter, cards, health, feed }: Consol
 }
 
 function holdShelf({ book, voice, config }: ConsoleRoomParts): HoldShelf {
-  return new HoldShelf({ book, backendNow: voice.backendNow, expectedDays: config.terminal?.holds.expectedDays });
+  const { expectedDays, completeUpToPercent = 100 } = config.terminal?.holds ?? {};
+  return new HoldShelf({ book, backendNow: voice.backendNow, expectedDays, completeUpToPercent });
 }
 
 function viewOf(parts: ConsoleRoomParts, strip: DeviceStrip, holds: HoldShelf): TillView {

@@ -21,6 +21,7 @@ export const HoldBody = z
     holdId: attemptId,
     orderId,
     amountFen: fen,
+    mostFen: fen.optional().describe('the most that may still be charged of it, while it is held'),
     state: names<HoldState>(HOLD_STATES),
     words,
     since: millis.describe('backend time since which it stands'),

@@ -21,6 +21,8 @@ const IDLE_MS = 5_000;
 const LOOK_MS = 1_000;
 /** A port that is taken is tried again. */
 const RETRY_MS = 5_000;
+/** The file that says where the till listens could not be written: somebody has to make room first. */
+const TELL_AGAIN_MS = 30_000;
 /** Answers under way when the agent stops may take this long. */
 const CLOSE_MS = 500;
 
@@ -40,17 +42,26 @@ export interface Server {
 
 /** Opens the local API on loopback, now or as soon as its port is free. The till does not wait for it. */
 export function openConsole(parts: ServerParts): Server {
-  const { addressFile, ownToken, log } = parts;
+  const { addressFile, ownToken, log, clock } = parts;
+  let again = () => {};
+  /** A full disk is no reason to stop collecting: the page needs no file, and programs find the till once there is room. */
+  const tell = (address: Address, isFirst: boolean) => {
+    try {
+      writeAddress(addressFile, address);
+    } catch (error) {
+      if (isFirst) log.error({ url: address.url }, explain('DATA_DIR_UNUSABLE', String(error)));
+      again = clock.after(TELL_AGAIN_MS, () => tell(address, false));
+    }
+  };
   const opened = (url: string) => {
-    const address: Address = { url, token: ownToken, pid: process.pid };
-    writeAddress(addressFile, address);
+    tell({ url, token: ownToken, pid: process.pid }, true);
     log.info({ url }, 'local API open');
   };
-  return listenLocally((port) => consoleApp(parts, port), {
-    ...parts,
-    opened,
-    closed: () => removeAddress(addressFile),
-  });
+  const closed = () => {
+    again();
+    removeAddress(addressFile);
+  };
+  return listenLocally((port) => consoleApp(parts, port), { ...parts, opened, closed });
 }
 
 export interface FirstRunServerParts {

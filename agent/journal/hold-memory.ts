@@ -7,6 +7,8 @@ import type { AttemptRecord } from './records.ts';
 /** The holds that the log tells of, folded from the records of their attempts. One that stands is never forgotten. */
 export class HoldMemory {
   readonly #holds = new Map<string, Hold>();
+  /** an order is asked about at every payment, and a till may remember a year of holds */
+  readonly #byOrder = new Map<string, readonly string[]>();
 
   /** oldest first */
   get all(): ReadonlyMap<string, Hold> {
@@ -19,11 +21,13 @@ export class HoldMemory {
   }
 
   ofOrder(orderId: string): readonly Hold[] {
-    return [...this.#holds.values()].filter((hold) => hold.orderId === orderId);
+    return (this.#byOrder.get(orderId) ?? []).flatMap((holdId) => this.#holds.get(holdId) ?? []);
   }
 
   keep(hold: Hold): void {
-    this.#holds.set(hold.holdId, hold);
+    const { holdId, orderId } = hold;
+    if (!this.#holds.has(holdId)) this.#byOrder.set(orderId, [...(this.#byOrder.get(orderId) ?? []), holdId]);
+    this.#holds.set(holdId, hold);
   }
 
   attempt({ attempt, startedAt }: AttemptRecord): void {
@@ -47,8 +51,9 @@ export class HoldMemory {
 
   /** With their orders, which are kept as long as a hold of them stands. */
   forget(orders: readonly string[]): void {
-    if (orders.length === 0) return;
-    const gone = new Set(orders);
-    for (const { holdId, orderId } of this.#holds.values()) if (gone.has(orderId)) this.#holds.delete(holdId);
+    for (const orderId of orders) {
+      for (const holdId of this.#byOrder.get(orderId) ?? []) this.#holds.delete(holdId);
+      this.#byOrder.delete(orderId);
+    }
   }
 }

@@ -1,4 +1,13 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../clock.ts';
 
@@ -26,10 +35,11 @@ export function lockFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, 'lock');
   const own = join(folder, `lock.${process.pid}`);
-  writeFileSync(own, `${process.pid} ${startTime(process.pid)}\n`, { mode: 0o600 });
+  const text = `${process.pid} ${startTime(process.pid)}`;
   try {
+    const take = claimOf(own, file, text);
     for (let waited = 0; waited < BREAKING_MS; waited += PAUSE_MS) {
-      if (claim(own, file)) return () => release(file);
+      if (didCreate(take)) return () => release(file);
       const holder = readHolder(file);
       if (holder && isAlive(holder)) throw new DataDirBusy(folder, holder.pid);
       if (!breakDead(file)) pause(PAUSE_MS);
@@ -45,9 +55,24 @@ interface Holder {
   readonly started: string;
 }
 
-function claim(own: string, file: string): boolean {
+/**
+ * How the lock is taken. On a full disk it is a symbolic link that points nowhere: a file would need a block, and a till
+ * whose reversals are under way must come back up.
+ */
+function claimOf(own: string, file: string, text: string): () => void {
   try {
-    linkSync(own, file);
+    writeFileSync(own, `${text}\n`, { mode: 0o600 });
+    return () => linkSync(own, file);
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    return () => symlinkSync(text, file);
+  }
+}
+
+/** False when it is there already. */
+function didCreate(create: () => void): boolean {
+  try {
+    create();
     return true;
   } catch (error) {
     if (isCode(error, 'EEXIST')) return false;
@@ -62,10 +87,7 @@ function release(file: string): void {
 /** Removes the lock if its holder is dead; false when another start is at it. */
 function breakDead(file: string): boolean {
   const breaking = `${file}.breaking`;
-  try {
-    mkdirSync(breaking);
-  } catch (error) {
-    if (!isCode(error, 'EEXIST')) throw error;
+  if (!didCreate(() => makeMark(breaking))) {
     if (ageOf(breaking) > BREAKING_MS) rmSync(breaking, { recursive: true, force: true });
     return false;
   }
@@ -76,8 +98,18 @@ function breakDead(file: string): boolean {
   return true;
 }
 
+/** A folder; on a full disk a symbolic link. */
+function makeMark(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    symlinkSync('breaking', path);
+  }
+}
+
 function ageOf(path: string): number {
-  return systemClock.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? systemClock.now());
+  return systemClock.now() - (lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? systemClock.now());
 }
 
 /** A start has nothing else to do meanwhile. */
@@ -109,9 +141,23 @@ function readText(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return undefined;
+    if (isCode(error, 'ENOENT')) return readLink(file);
     throw error;
   }
+}
+
+/** What stands in a lock of a full disk. */
+function readLink(file: string): string | undefined {
+  try {
+    return readlinkSync(file);
+  } catch (error) {
+    if (isCode(error, 'ENOENT') || isCode(error, 'EINVAL')) return undefined;
+    throw error;
+  }
+}
+
+function isFull(error: unknown): boolean {
+  return isCode(error, 'ENOSPC') || isCode(error, 'EDQUOT');
 }
 
 function isCode(error: unknown, code: string): boolean {

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import Database from 'libsql';
-import type { AttemptStateName } from '../../protocols/backend/attempt-events.ts';
-import type { PayChannel } from '../../protocols/backend/fields.ts';
+import { ATTEMPT_STATES, type AttemptStateName } from '../../protocols/backend/attempt-events.ts';
+import { PAY_CHANNELS, type PayChannel } from '../../protocols/backend/fields.ts';
 import type { IntentStateName } from '../../protocols/backend/intents.ts';
-import { endOfHold, HOLD_ENDS } from '../payment/hold.ts';
+import { endOfHold, HOLD_ENDS, type HoldEnd } from '../payment/hold.ts';
 import { isInLog, type Mark } from './checkpoint.ts';
 import type { Entry } from './entry.ts';
 import type { LogFiles } from './files.ts';
@@ -38,6 +38,19 @@ const STATE_TEST = `? = CASE WHEN state = 'REVERSED' AND category IN (${HOLD_END
   THEN category ELSE state END`;
 
 /** A payment as the list shows it. */
+/** What can be asked for: states of attempts, of codes that customers scan, and how a hold ended. */
+export const SOUGHT_STATES = [
+  ...ATTEMPT_STATES,
+  'WAITING',
+  'EXPIRED',
+  'CLOSED',
+  'DISPUTED',
+  ...HOLD_ENDS,
+] as const satisfies readonly (AttemptStateName | IntentStateName | HoldEnd)[];
+/** A code that customers scan, which no channel has paid yet. */
+const NO_CHANNEL = 'INTENT';
+export const SOUGHT_CHANNELS = [...PAY_CHANNELS, NO_CHANNEL] as const;
+
 export interface AttemptRow {
   readonly attemptId: string;
   readonly orderId: string;
@@ -284,7 +297,7 @@ function intentRow(
     chineseDay(createdAt),
     createdAt,
     amountFen,
-    payment?.channel ?? channel ?? 'INTENT',
+    payment?.channel ?? channel ?? NO_CHANNEL,
     state,
     reason ?? state,
     payment?.transactionId ?? null,

@@ -58,7 +58,7 @@ export function cancelWish({ orderId }: { readonly orderId: string }, terms: Hol
 }
 
 /** The most that may be charged of it, fen. */
-function mostOf(
+export function mostOf(
   { amountFen }: Pick<Hold, 'amountFen'>,
   { completeUpToPercent }: Pick<HoldTerms, 'completeUpToPercent'>,
 ): number {

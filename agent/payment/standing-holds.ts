@@ -2,12 +2,15 @@ import type { TransactionKey } from '../../protocols/terminal/messages.ts';
 import type { TillBook } from '../journal/book.ts';
 import { type Hold, isStanding } from './hold.ts';
 import { HOLD_STATES, type HoldState } from './hold-states.ts';
+import { mostOf } from './hold-wishes.ts';
 
 /** A hold that stands, or of which nobody knows, as people see it. Money of the customer's, none of the shop's. */
 export interface StandingHold {
   readonly holdId: string;
   readonly orderId: string;
   readonly amountFen: number;
+  /** the most that may still be charged of it; absent: nothing, as it is charged or gone, or somebody has to find out first */
+  readonly mostFen?: number;
   readonly state: HoldState;
   readonly words: { readonly zh: string; readonly en: string };
   /** backend time since which it stands; of one that nobody knows: when it was asked for */
@@ -36,8 +39,9 @@ export class HoldShelf {
   }
 
   view(hold: Hold): StandingHold {
-    const { backendNow, expectedDays } = this.#parts;
-    return holdView(hold, backendNow(), expectedDays);
+    const { backendNow, expectedDays, completeUpToPercent } = this.#parts;
+    const most = hold.state === 'HELD' ? { mostFen: mostOf(hold, { completeUpToPercent }) } : {};
+    return { ...holdView(hold, backendNow(), expectedDays), ...most };
   }
 }
 
@@ -46,6 +50,8 @@ export interface HoldShelfParts {
   readonly backendNow: () => number;
   /** what the configuration assumes; absent: nothing */
   readonly expectedDays: number | undefined;
+  /** of what is held, how much may be charged */
+  readonly completeUpToPercent: number;
 }
 
 function holdView(hold: Hold, now: number, expectedDays: number | undefined): StandingHold {

@@ -4,36 +4,26 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Entry } from '../../agent/journal/entry.ts';
 import type { LogReport } from '../../agent/journal/verify.ts';
-import { Shop } from '../../simulator/shop.ts';
-import { systemClock } from '../../simulator/world/clock.ts';
-import { AgentProcess, eventually, TILLWIRE, tillFolder } from './agent-process.ts';
+import { eventually, TILLWIRE } from './agent-process.ts';
+import { CounterWithAgent } from './counter-with-agent.ts';
 
-const till = { tenant: 'demo', store: 'store-1', agent: 'till-8' };
-let shop: Shop;
-let place: ReturnType<typeof tillFolder>;
-let agent: AgentProcess;
-
+let counter: CounterWithAgent;
 beforeEach(async () => {
-  shop = await Shop.open({ till, paper: 58, clock: systemClock });
-  place = tillFolder(shop);
+  counter = await CounterWithAgent.open('till-8');
 });
-afterEach(async () => {
-  await agent.kill('SIGKILL');
-  await shop.close();
-  place.remove();
-});
+afterEach(() => counter.close());
 
 /** The technician's command, beside whatever runs. */
 function journal(...args: string[]): { readonly status: number | null; readonly stdout: string } {
-  const data = join(place.folder, 'data');
-  return spawnSync(process.execPath, [TILLWIRE, 'journal', ...args, '--data', data], { encoding: 'utf8' });
+  return spawnSync(process.execPath, [TILLWIRE, 'journal', ...args, '--data', counter.dataDir], { encoding: 'utf8' });
 }
 
 it('the slip, the backend and the journal name the same entries; damage is told and stops new payments until a person has looked', async () => {
+  const { shop } = counter;
   const text = () => shop.slips.map((bytes) => Buffer.from(bytes).toString('latin1')).join('\n');
-  agent = new AgentProcess(place.configFile);
+  let agent = counter.start();
   await agent.said('broker session up');
-  await shop.backend.collect(till, { orderId: 'ORDER-1', amountFen: 1250 });
+  await shop.backend.collect(shop.till, { orderId: 'ORDER-1', amountFen: 1250 });
   await agent.said('gun connected');
   await shop.gun.scan('134622817080551492');
   await eventually('a slip', () => shop.slips.length === 1);
@@ -49,15 +39,15 @@ it('the slip, the backend and the journal name the same entries; damage is told 
   expect(journal('verify', '--anchor', `${anchor?.seq}:${anchor?.hash}`).status).toBe(0);
 
   await agent.kill('SIGKILL');
-  const segment = join(place.folder, 'data', 'journal', 'journal-000001.log');
+  const segment = join(counter.dataDir, 'journal', 'journal-000001.log');
   writeFileSync(segment, readFileSync(segment, 'utf8').replace('"amountFen":1250', '"amountFen":1350'));
   expect(journal('verify').status).toBe(1);
 
-  agent = new AgentProcess(place.configFile);
+  agent = counter.start();
   const told = await agent.said('JOURNAL_DAMAGED');
   expect(told.level).toBe('error');
   await agent.said('broker session up');
-  expect(await shop.backend.collect(till, { orderId: 'ORDER-2', amountFen: 100 })).toMatchObject({
+  expect(await shop.backend.collect(shop.till, { orderId: 'ORDER-2', amountFen: 100 })).toMatchObject({
     phase: 'final',
     status: 'failed',
     code: 'JOURNAL_UNAVAILABLE',
@@ -67,13 +57,15 @@ it('the slip, the backend and the journal name the same entries; damage is told 
   expect(journal('review', '--by', '王丽').status).toBe(0);
   expect(journal('verify').status).toBe(0);
 
-  agent = new AgentProcess(place.configFile);
+  agent = counter.start();
   await agent.said('broker session up');
-  expect(await shop.backend.collect(till, { orderId: 'ORDER-2', amountFen: 100 })).toMatchObject({ code: 'ACCEPTED' });
+  expect(await shop.backend.collect(shop.till, { orderId: 'ORDER-2', amountFen: 100 })).toMatchObject({
+    code: 'ACCEPTED',
+  });
   await agent.said('gun connected');
   await shop.gun.scan('134622817080551493');
   await eventually('a second slip', () => shop.slips.length === 2);
   expect(shop.acquirer.ledger.ofOrder('ORDER-2').netFen).toBe(100);
-  rmSync(join(place.folder, 'data', 'projection.db'));
+  rmSync(join(counter.dataDir, 'projection.db'));
   expect(JSON.parse(journal('list', '--json').stdout)).toHaveLength(2);
 });

@@ -1,29 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Shop } from '../../simulator/shop.ts';
-import { systemClock } from '../../simulator/world/clock.ts';
-import { AgentProcess, eventually, tillFolder } from './agent-process.ts';
+import { eventually } from './agent-process.ts';
+import { CounterWithAgent } from './counter-with-agent.ts';
 
-const till = { tenant: 'demo', store: 'store-1', agent: 'till-9' };
 const PAYCODE = '134622817080551492';
 
 describe('kill -9 between "sent" and "answered"', () => {
-  let shop: Shop;
-  let place: ReturnType<typeof tillFolder>;
-  let agent: AgentProcess;
-
+  let counter: CounterWithAgent;
   beforeEach(async () => {
-    shop = await Shop.open({ till, paper: 58, clock: systemClock });
-    place = tillFolder(shop);
+    counter = await CounterWithAgent.open('till-9');
   });
-  afterEach(async () => {
-    await agent.kill('SIGTERM');
-    await shop.close();
-    place.remove();
-  });
+  afterEach(() => counter.close());
 
   it('the next process asks, learns that it was paid, and prints one slip', async () => {
+    const { shop } = counter;
     const requests: string[] = [];
     const states: string[] = [];
     let charged = () => {};
@@ -35,16 +26,15 @@ describe('kill -9 between "sent" and "answered"', () => {
     shop.onEvent = ({ data }) => data.type === 'attempt' && states.push(data.state);
     shop.acquirer.send({ behaviour: { kind: 'pays' }, answers: { pay: [{ kind: 'lose' }] } });
 
-    agent = new AgentProcess(place.configFile);
-    await agent.said('broker session up');
-    await agent.said('gun connected'); // what a gun says to a port that nobody has open is lost
-    await shop.backend.collect(till, { orderId: 'ORDER-1', amountFen: 1250 });
+    const first = counter.start();
+    await first.said('broker session up');
+    await first.said('gun connected'); // what a gun says to a port that nobody has open is lost
+    await shop.backend.collect(shop.till, { orderId: 'ORDER-1', amountFen: 1250 });
     await shop.gun.scan(PAYCODE);
     await chargeSeen;
-    expect(await agent.kill('SIGKILL')).toMatchObject({ signal: 'SIGKILL' });
+    expect(await first.kill('SIGKILL')).toMatchObject({ signal: 'SIGKILL' });
 
-    const second = new AgentProcess(place.configFile);
-    agent = second;
+    const second = counter.start();
     await second.said('attempt taken over from the journal');
     await eventually('the backend hears PAID', () => states.includes('PAID'), 30_000);
     await eventually('a slip comes out', () => shop.slips.length > 0);
@@ -56,16 +46,15 @@ describe('kill -9 between "sent" and "answered"', () => {
 
     // A third start finds nothing left to do: no second slip, no second charge, no further question.
     const asked = requests.length;
-    const third = new AgentProcess(place.configFile);
-    agent = third;
+    const third = counter.start();
     await third.said('broker session up');
     await third.kill('SIGTERM');
     expect(requests.length).toBe(asked);
     expect(shop.slips.length).toBe(1);
     expect(shop.acquirer.ledger.ofOrder('ORDER-1').charges).toBe(1);
 
-    const journal = readdirSync(join(place.folder, 'data', 'journal')).map((name) =>
-      readFileSync(join(place.folder, 'data', 'journal', name), 'utf8'),
+    const journal = readdirSync(join(counter.dataDir, 'journal')).map((name) =>
+      readFileSync(join(counter.dataDir, 'journal', name), 'utf8'),
     );
     for (const text of [...journal, ...second.text, ...third.text]) expect(text).not.toContain(PAYCODE);
   });

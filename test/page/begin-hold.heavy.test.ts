@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TERMINALS } from '../../simulator/personalities/terminals.ts';
 import { openTerminal, type TerminalPort } from '../../simulator/terminals/terminal-port.ts';
@@ -68,12 +68,23 @@ needs('chromium')('the clerk has an amount held on a card (预授权)', () => {
     await page.keyboard.press('Enter');
     await untilState(page, '预授权，请刷卡');
     await page.locator('.note', { hasText: '终端：' }).waitFor();
+    expect(await page.evaluate("document.activeElement.matches('main')"), 'whose field is gone goes on there').toBe(
+      true,
+    );
     expect(await page.locator('.todo strong').textContent()).toContain('只冻结，不扣款');
-    await untilState(page, '预授权成功');
+    await untilState(page, '预授权成功', 12_000);
     expect(await page.locator('.payment').getAttribute('data-tone')).toBe('wait');
-    expect(await page.locator('.only-heard[role=status]').textContent()).toContain('预授权成功');
+    expect(await page.locator('.only-heard[role=status]').textContent()).toContain('预授权成功, ¥1,500.00.');
     expect(await acts()).toEqual(['next', 'completeHold', 'cancelHold', 'resolve']);
     expect(await page.evaluate("document.activeElement.matches('[data-act=next]')")).toBe(true);
+    for (const act of ['completeHold', 'cancelHold', 'resolve']) {
+      await page.locator(`[data-act=${act}]`).press('Enter');
+      await page.locator('dialog h2').waitFor();
+      await page.keyboard.press('Escape');
+      await page.locator('dialog').waitFor({ state: 'detached' });
+      expect(await page.evaluate('document.activeElement.dataset.act'), 'where it was').toBe(act);
+    }
+    await page.locator('[data-act=next]').focus();
     expect(holds()).toEqual([['kept', 150_000]]);
     expect(terminal.terminal.ledger.total()).toBe(0);
     await page.locator('[data-act=next]').waitFor();
@@ -103,15 +114,17 @@ needs('chromium')('the clerk has an amount held on a card (预授权)', () => {
     await amount().fill('300');
     await page.keyboard.press('F4');
     await page.locator('dialog [data-act=sure]').waitFor();
-    await page.route('**/v1/pre-authorisations*', async (route) => {
+    let lost = 0;
+    const lose = async (route: Route) => {
       await route.fetch();
       await route.abort();
-    });
+      lost += 1;
+    };
+    await page.route('**/v1/pre-authorisations*', lose, { times: 1 });
     await page.keyboard.press('Enter');
-    await untilState(page, '预授权');
-    await page.unroute('**/v1/pre-authorisations*');
+    await expect.poll(() => lost, SOON).toBe(1);
     await page.reload();
-    await untilState(page, '预授权成功');
+    await untilState(page, '预授权成功', 20_000);
     await expect.poll(() => page.evaluate("sessionStorage['tillwire.wishes']"), SOON).toBe('[]');
     expect(holds().filter(([, fen]) => fen === 30_000)).toEqual([['kept', 30_000]]);
     await next();

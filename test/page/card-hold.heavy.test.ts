@@ -76,6 +76,23 @@ needs('chromium')('holds on customers’ cards (预授权) at the page', () => {
     if (await page.locator('.payment').isVisible()) expect(await acts()).not.toContain('showCode');
   });
 
+  it('among the records it is found as a hold that stands, of whatever day, and never as a payment taken back', async () => {
+    await page.getByRole('link', { name: '记录' }).click();
+    const state = page.getByLabel('状态');
+    await state.selectOption('REVERSED');
+    await page.locator('.nothing').waitFor();
+    await state.selectOption('未结的预授权');
+    const row = page.locator('.record-table tr', { hasText: 'R-1' });
+    await row.waitFor();
+    expect(await row.locator('.record-time').textContent()).toMatch(/\d{4}年/);
+    expect(await page.getByLabel('日期').isDisabled()).toBe(true);
+    expect(await page.locator('.records .note').textContent()).toBe('冻结中 1 笔，¥500.00');
+    await page.getByLabel('单号或金额').fill('77');
+    await page.keyboard.press('Enter');
+    await page.locator('.nothing').waitFor();
+    await isClean();
+  });
+
   it('a charge that the bank refuses leaves it standing; a smaller one collects', async () => {
     await see('R-1');
     await page.locator('[data-act=completeHold]').click();
@@ -123,6 +140,9 @@ needs('chromium')('holds on customers’ cards (预授权) at the page', () => {
     expect(entries('preAuth').at(-1)).toEqual(['reversed', 50_000]);
     await page.getByRole('link', { name: '收款记录' }).click();
     await page.locator('.record-state', { hasText: '预授权已撤销' }).waitFor();
+    await page.getByLabel('状态').selectOption('RELEASED');
+    await page.locator('.record-table', { hasNotText: 'R-1' }).waitFor();
+    expect(await page.locator('.record-state').count()).toBe(1);
   });
 
   it.each([

@@ -1,17 +1,13 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterEach, expect, it, vi } from 'vitest';
 import { systemClock } from '../../agent/clock.ts';
 import { CertifiedTerminal } from '../../agent/devices/certified-terminal.ts';
 import { openSerialLink } from '../../agent/transport/serial.ts';
 import { ASSUMED_CERTIFIED, type TerminalIdentity } from '../../protocols/terminal/certified/messages.ts';
+import { SimProcess } from './sim-process.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../dist/bin/tillwire-sim.js', import.meta.url));
 // whole processes, beside others that test: a busy machine starts them slowly
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -23,10 +19,8 @@ afterEach(() => {
 it('tillwire-sim certified: says who it is, makes the published MAC, refuses one when told to, and quit ends it', async () => {
   folder = mkdtempSync(join(tmpdir(), 'tillwire-certified-'));
   const path = join(folder, 'certified');
-  const child = spawn(process.execPath, [PROGRAM, 'certified', '--path', path], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const lines = createInterface({ input: child.stdout });
-  const [first] = (await once(lines, 'line')) as [string];
-  expect(JSON.parse(first)).toMatchObject({ event: 'open', at: path, mark: 'Work' });
+  const sim = new SimProcess('certified', '--path', path);
+  expect(await sim.event(1)).toMatchObject({ event: 'open', at: path, mark: 'Work' });
   const seen: TerminalIdentity[] = [];
   const device = new CertifiedTerminal({
     dialect: ASSUMED_CERTIFIED,
@@ -39,12 +33,12 @@ it('tillwire-sim certified: says who it is, makes the published MAC, refuses one
   await expect.poll(() => seen.at(-1)?.serial, { timeout: 15_000 }).toBe('00000902KS8312000000000001');
   // terminal-info.json, sm4Mac
   expect(await device.mac('713672')).toEqual({ mac: '91CFE10F' });
-  child.stdin.write('refuses\n');
-  await once(lines, 'line');
+  sim.type('refuses');
+  await sim.event(2);
   expect(await device.mac('713672')).toEqual({ absent: 'refused' });
   await device.close();
-  child.stdin.write('place nowhere\n');
-  expect(JSON.parse(((await once(lines, 'line')) as [string])[0])).toMatchObject({ event: 'help' });
-  child.stdin.write('quit\n');
-  expect((await once(child, 'exit'))[0]).toBe(0);
+  sim.type('place nowhere');
+  expect(await sim.event(3)).toMatchObject({ event: 'help' });
+  sim.type('quit');
+  expect(await sim.ended).toBe(0);
 });

@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterEach, expect, it } from 'vitest';
 import { systemClock } from '../../agent/clock.ts';
 import { SignaturePad } from '../../agent/devices/signature-pad.ts';
@@ -11,8 +8,7 @@ import { openSerialLink } from '../../agent/transport/serial.ts';
 import { readPbm } from '../../protocols/signature/pbm.ts';
 import { OBSERVED_PAD } from '../../protocols/terminal/pad/settings.ts';
 import { sameDots } from '../protocols/jbig-peer.ts';
-
-const PROGRAM = fileURLToPath(new URL('../../dist/bin/tillwire-sim.js', import.meta.url));
+import { SimProcess } from './sim-process.ts';
 
 let folder: string | undefined;
 afterEach(() => {
@@ -23,17 +19,8 @@ it('tillwire-sim pad: a till signs on it, the signature lies there as a picture,
   folder = mkdtempSync(join(tmpdir(), 'tillwire-pad-'));
   const path = join(folder, 'pad');
   const args = ['pad', '--path', path, '--sign-ms', '50', '--out', folder, '--json', '--fault', 'one-byte-chunks'];
-  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const events: { event: string; at?: string }[] = [];
-  const lines = createInterface({ input: child.stdout });
-  await new Promise<void>((resolve) => {
-    lines.on('line', (line) => {
-      events.push(JSON.parse(line) as { event: string });
-      resolve();
-    });
-  });
-  expect(events[0]).toMatchObject({ event: 'open', at: path });
+  const sim = new SimProcess(...args);
+  expect(await sim.event(1)).toMatchObject({ event: 'open', at: path });
   let isUp = () => undefined as void;
   const up = new Promise<void>((resolve) => {
     isUp = resolve;
@@ -44,10 +31,10 @@ it('tillwire-sim pad: a till signs on it, the signature lies there as a picture,
   await up;
   const answer = await pad.sign({ featureCode: '0B3F2A71' });
   await pad.close();
-  child.stdin.write('ledger\nquit\n');
-  expect(await ended).toBe(0);
+  sim.type('ledger', 'quit');
+  expect(await sim.ended).toBe(0);
   const kept = readPbm(readFileSync(join(folder, 'signature-1.pbm')));
   expect(answer?.kind === 'signed' && sameDots(kept, answer.bitmap)).toBe(true);
   expect(readFileSync(join(folder, 'signature-1.png')).subarray(1, 4).toString()).toBe('PNG');
-  expect(events.at(-1)).toMatchObject({ event: 'ledger', signatures: [{ sequence: 1, featureCode: '0B3F2A71' }] });
+  expect(sim.events.at(-1)).toMatchObject({ event: 'ledger', signatures: [{ sequence: 1, featureCode: '0B3F2A71' }] });
 });

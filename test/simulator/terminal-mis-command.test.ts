@@ -1,16 +1,12 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterEach, expect, it } from 'vitest';
 import { SecretText } from '../../protocols/paycode/secret.ts';
 import { OBSERVED_DIALECT } from '../../protocols/terminal/mis/dialect.ts';
 import { MisDialogue } from '../../protocols/terminal/mis/dialogue.ts';
 import { DialogueTill } from '../stories/dialogue-till.ts';
-
-const PROGRAM = fileURLToPath(new URL('../../dist/bin/tillwire-sim.js', import.meta.url));
+import { SimProcess } from './sim-process.ts';
 
 let folder: string | undefined;
 afterEach(() => {
@@ -21,16 +17,8 @@ it('tillwire-sim terminal --protocol mis: a till sells on it, the ledger says so
   folder = mkdtempSync(join(tmpdir(), 'tillwire-mis-'));
   const path = join(folder, 'terminal');
   const args = ['terminal', '--protocol', 'mis', '--path', path, '--json', '--fault', 'ack-glued-to-answer'];
-  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const events: { event: string }[] = [];
-  await new Promise<void>((resolve) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      events.push(JSON.parse(line) as { event: string });
-      resolve();
-    });
-  });
-  expect(events[0]).toMatchObject({ event: 'opened', protocol: 'mis', path, personality: 'boc-yinjie' });
+  const sim = new SimProcess(...args);
+  expect(await sim.event(1)).toMatchObject({ event: 'opened', protocol: 'mis', path, personality: 'boc-yinjie' });
   const whoAsks = { till: '0019', operator: '811615' };
   const till = new DialogueTill(
     new MisDialogue({ dialect: OBSERVED_DIALECT, till: whoAsks, firstCorrelation: 1 }),
@@ -40,8 +28,8 @@ it('tillwire-sim terminal --protocol mis: a till sells on it, the ledger says so
   const paycode = new SecretText('134622817080551492');
   expect(await till.command({ kind: 'sale', reference: 'T-1', amount: 1200, paycode })).toMatchObject({ ok: true });
   await till.close();
-  child.stdin.write('ledger\nquit\n');
-  expect(await ended).toBe(0);
-  expect(events.at(-1)).toMatchObject({ event: 'ledger', netFen: 1200, entries: [{ outcome: 'approved' }] });
-  expect(JSON.stringify(events)).not.toContain('134622817080551492');
+  sim.type('ledger', 'quit');
+  expect(await sim.ended).toBe(0);
+  expect(sim.events.at(-1)).toMatchObject({ event: 'ledger', netFen: 1200, entries: [{ outcome: 'approved' }] });
+  expect(JSON.stringify(sim.events)).not.toContain('134622817080551492');
 });

@@ -5,6 +5,7 @@ import { giveBackCommand } from '../../agent/payment/card-give-back.ts';
 import { encodeMisRequest } from '../../protocols/terminal/mis/request.ts';
 import { MIS_PERSONALITIES } from '../../simulator/terminals/mis-personalities.ts';
 import { BACKEND_KEY } from '../world/backend.ts';
+import { lateYes } from '../world/late-yes.ts';
 import { HoldShop } from './hold-shop.ts';
 
 // A hold (预授权) of which nobody knows, or that a person has spoken of. The terminal's own memory is the witness.
@@ -76,31 +77,6 @@ function told(shop: HoldShop, id: string) {
     .at(-1);
 }
 
-/** The yes to what the terminal had refused. */
-async function lateYes(shop: HoldShop, attemptId: string): Promise<void> {
-  const { attempt } = shop.book.attempts.get(attemptId) ?? {};
-  if (!attempt?.card) throw new Error(`no attempt ${attemptId}`);
-  const { command } = attempt.card;
-  const late = {
-    reference: command.reference,
-    outcome: 'approved',
-    amount: command.amount,
-    key: { receipt: '0002' },
-    evidence: { by: 'answer' },
-    standing: 'final',
-  } as const;
-  const data = {
-    type: 'terminal-late',
-    protocol: 'zvt',
-    outcome: 'approved',
-    by: 'answer',
-    key: {},
-    attemptId,
-  } as const;
-  const event = shop.book.event(data, `LATE-${attemptId}`, 'BOOT', 1);
-  await shop.book.write({ type: 'TERMINAL_LATE', late, protocol: 'zvt', during: attemptId, event });
-}
-
 it('a hold that was refused, whose order was paid by card, and that is held after all: given up, and the payment stays', async () => {
   const shop = await HoldShop.open('zvt');
   shop.card.arm('printer-not-ready');
@@ -109,7 +85,7 @@ it('a hold that was refused, whose order was paid by card, and that is held afte
   const refused = shop.card.attempt('A')?.attemptId ?? '';
   expect(await shop.card.sale('A', 50_000)).toMatchObject({ status: 'ok' });
   const paidWith = shop.card.attempt('A')?.attemptId;
-  await lateYes(shop, refused);
+  await lateYes(shop.book, refused);
   expect([shop.card.orderState('A'), shop.state('A')]).toEqual(['DISPUTED', 'UNCLEAR']);
   expect(await resolve(shop, { outcome: 'paid' })).toMatchObject({ status: 'failed', code: 'BAD_REQUEST' });
   expect(await resolve(shop, { outcome: 'paid', hold: 'stands' })).toMatchObject({ status: 'ok' });

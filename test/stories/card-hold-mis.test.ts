@@ -4,6 +4,7 @@ import { MIS_PERSONALITIES, type MisPersonalityName } from '../../simulator/term
 import { LCG } from '../seeded.ts';
 import { MemoryShop } from '../world/shop.ts';
 import { TerminalLine } from '../world/terminal-line.ts';
+import { LocalCaller } from './local-caller.ts';
 
 // Holds (预授权) at a bank's MIS terminal. Its codes are the configuration's: the observed dialect has none. It cannot be asked
 // what happened last, so what nobody knows is a person's at once.
@@ -73,9 +74,14 @@ describe('a bank whose terminal holds amounts', () => {
   it('115 % where the configuration says that the bank allows it, and no more', async () => {
     const till = await MisCounter.open('another-bank', { completeUpToPercent: 115 });
     await till.hold('A', 10_000);
+    const caller = new LocalCaller(till.shop);
+    expect((await caller.ask('/v1/pre-authorisations')).json).toMatchObject({ holds: [{ mostFen: 11_500 }] });
     expect(await till.order('card-preauth-complete', 'A', 11_501)).toMatchObject({ code: 'HOLD_EXCEEDED' });
     expect(await till.order('card-preauth-complete', 'A', 11_500)).toMatchObject({ status: 'ok', code: 'PAID' });
     expect(till.mis.model.netFen).toBe(11_500);
+    const { hold } = (await caller.ask('/v1/orders/A')).json;
+    expect(hold).toMatchObject({ state: 'COMPLETED' });
+    expect(hold).not.toHaveProperty('mostFen');
   });
 
   it('the process dies at any moment of a hold: what nobody knows is a person’s, and never held twice', async () => {

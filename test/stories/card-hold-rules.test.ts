@@ -147,7 +147,9 @@ describe('a hold that the issuer gave up', () => {
     const shop = await held();
     await shop.card.shop.pass(40 * 86_400_000);
     const { json } = await new LocalCaller(shop.card.shop).ask('/v1/pre-authorisations');
-    expect(json).toMatchObject({ holds: [{ orderId: 'A', amountFen: 50_000, state: 'HELD', ageDays: 40 }] });
+    expect(json).toMatchObject({
+      holds: [{ orderId: 'A', amountFen: 50_000, mostFen: 50_000, state: 'HELD', ageDays: 40 }],
+    });
     expect(shop.state('A')).toBe('HELD');
     expect(await resolve(shop, { outcome: 'unpaid', hold: 'gone' })).toMatchObject({ status: 'ok' });
     expect([shop.card.orderState('A'), shop.state('A')]).toEqual(['OPEN', 'RELEASED']);

@@ -50,7 +50,7 @@ export function AmountScreen() {
         <h1 class="only-heard">{t('collect')}</h1>
         <label class="amount-field">
           <span class="amount-label">{t('amount')}</span>
-          <span class="amount-box">
+          <span class={amountText.value.length > 7 ? 'amount-box long' : 'amount-box'}>
             <span class="yuan" aria-hidden="true">
               ¥
             </span>

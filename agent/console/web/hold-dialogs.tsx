@@ -23,7 +23,7 @@ export interface BeginHoldProps {
 export function BeginHoldDialog({ amountFen, orderId, onBegun, onClose }: BeginHoldProps) {
   const [isBusy, setBusy] = useState(false);
   return (
-    <Dialog title={t('hold')} onClose={onClose}>
+    <Dialog title={h('holdTitle')} onClose={onClose}>
       <p>{h('holdNote')}</p>
       <footer>
         <button

@@ -21,8 +21,9 @@ const WORDS = {
   resolveReason: ['依据（例如客服姓名、账单号）', 'How it is known (name at support, statement number)'],
   resolveSend: ['确认结果', 'Settle it'],
   approveResolve: ['核对单号 {0}：{1}', 'Order {0}: {1}'],
-  approveHold: ['{0}；预授权{1}', '{0}; the hold: {1}'],
+  approveHold: ['{0}；预授权{1}', '{0}. The hold: {1}'],
   // --- asked for, charged, given up
+  holdTitle: ['预授权', 'Hold on a card'],
   holdNote: [
     '只在顾客的卡上冻结，不收款；结账时完成预授权才收款。',
     'The amount is held on the card. Nothing is charged until the hold is completed at check-out.',

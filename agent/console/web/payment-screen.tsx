@@ -116,9 +116,12 @@ function Acts({
 }) {
   const first = useRef<HTMLButtonElement>(null);
   const busy = useComputed(() => new Set(open.value.map(({ what }) => what)));
-  // the next customer is one key away; what ends a payment is not
+  // the next customer is one key away; what ends a payment is not. Whose field is gone goes on from here, not from the top
   useLayoutEffect(() => {
-    if (acts[0] === 'next' && !document.querySelector('dialog[open]')) first.current?.focus({ preventScroll: true });
+    const isNext = acts[0] === 'next' && !document.querySelector('dialog[open]');
+    const isLost = document.activeElement === document.body;
+    const place = isNext ? first.current : isLost ? document.getElementById('main') : undefined;
+    place?.focus({ preventScroll: true });
   }, [phase]);
   return (
     <footer class="acts">

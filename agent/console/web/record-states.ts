@@ -22,6 +22,14 @@ export const STATE_WORDS = {
 /** An attempt that held money on a card, or gave it up, ends without money of the shop's: REVERSED. */
 const HOLD_WORDS = { HELD: 'recordHeld', RELEASED: 'recordReleased' } as const satisfies Record<string, Word>;
 
+/** What one looks for beside them. */
+export const SOUGHT_WORDS = {
+  ...STATE_WORDS,
+  STANDING: 'soughtStanding',
+  HELD: 'soughtHeld',
+  RELEASED: 'recordReleased',
+} as const satisfies Record<string, Word>;
+
 export function wordOf({ state, category, channel }: Pick<PaymentRecord, 'state' | 'category' | 'channel'>): Word {
   if (channel === 'CARD' && (state === 'CREATED' || state === 'SUBMITTED')) return 'tlTerminal';
   if (state === 'REVERSED' && (category === 'HELD' || category === 'RELEASED')) return HOLD_WORDS[category];

@@ -82,6 +82,7 @@ export function ResolveDialog({ shown, onClose }: { readonly shown: OrderWithAtt
         <label>
           {h('resolveReason')}
           <input
+            autofocus={isHold && outcomes.length === 1}
             value={reason}
             maxLength={MOST_CHARS}
             autocomplete="off"

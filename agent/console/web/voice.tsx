@@ -1,5 +1,6 @@
 import { effect } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { yuan } from './amount.ts';
 import { say } from './language.ts';
 import { present, type Tone } from './present.ts';
 import { announce, play, type Sound } from './sounds.ts';
@@ -44,7 +45,8 @@ function amountOf(order: NonNullable<typeof shown.value>): number {
 /** What a screen reader hears: always there, so that a change is told. */
 export function LiveWords() {
   const seen = shown.value && present(shown.value, state.value?.terminal.servicePhone);
-  const words = seen && `${say(seen.word)}. ${say(seen.sentence)}. ${say(seen.todo)}`;
+  const amount = shown.value && `¥${yuan(amountOf(shown.value))}`;
+  const words = seen && `${say(seen.word)}, ${amount}. ${say(seen.sentence)}. ${say(seen.todo)}`;
   return (
     <p
       class="only-heard"

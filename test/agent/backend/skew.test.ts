@@ -14,6 +14,9 @@ function pcClock(offsetMs: number): Clock & { set(offsetMs: number): void } {
   return { ...systemClock, now: () => Date.now() + offset, set: (to) => void (offset = to) };
 }
 
+/** What a busy machine may hold one half of a round trip up for. Clocks that are wrong here are wrong by an hour and more. */
+const NEAR_MS = 2_000;
+
 async function shop(offsetMs: number) {
   const broker = closing.add(await startBroker(), (it) => it.stop());
   const { backend, ledger } = await openBackend(broker.port);
@@ -28,7 +31,7 @@ describe('the clock of the PC', () => {
     const { till } = await shop(0);
     expect(till.skew.trusted).toBe(false);
     await until('asked', () => till.skew.trusted);
-    expect(Math.abs(till.skew.backendNow() - Date.now())).toBeLessThan(100);
+    expect(Math.abs(till.skew.backendNow() - Date.now())).toBeLessThan(NEAR_MS);
   });
 
   it('56 years behind (no battery): a pay and a command still carry and meet the right time', async () => {
@@ -46,7 +49,7 @@ describe('the clock of the PC', () => {
     const { till, clock } = await shop(0);
     await until('asked', () => till.skew.trusted);
     clock.set(HOUR);
-    expect(Math.abs(till.skew.backendNow() - Date.now())).toBeLessThan(100);
+    expect(Math.abs(till.skew.backendNow() - Date.now())).toBeLessThan(NEAR_MS);
     expect(till.skew.trusted).toBe(false);
     expect(await till.requests.send(aPay('C2'), 2_000)).toMatchObject({
       reply: { status: 'answered', code: 'SUCCESS' },

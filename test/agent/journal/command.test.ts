@@ -181,6 +181,17 @@ describe('tillwire journal list and show', () => {
     expect(out).toBe('no payment found\n');
   });
 
+  it.each([
+    ['--state', 'held'],
+    ['--state', 'RELEASED'],
+    ['--state', 'waiting'],
+    ['--state', 'disputed'],
+    ['--channel', 'intent'],
+  ])('%s %s: holds and codes that customers scan can be asked for too', async (...args) => {
+    await tillOfThreeDays();
+    expect(await tillwire('list', ...args, '--data', data)).toBe(0);
+  });
+
   it('shows one order from its command to its slip', async () => {
     await tillOfThreeDays();
     expect(await tillwire('show', 'ORDER-4', '--data', data)).toBe(0);

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { TillBook } from '../../../agent/journal/book.ts';
 import type { Attempt } from '../../../agent/payment/attempt.ts';
 import { type CardFacts, newCardAttempt } from '../../../agent/payment/card.ts';
+import { lateYes } from '../../world/late-yes.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import { order, START, StillClock, TERMINAL } from './till-entries.ts';
 
@@ -122,28 +123,6 @@ it('nor of the attempts of an order that a person has to decide about', async ()
   expect([book.attempts.has('doubtful'), book.attempts.has('preAuth-1')]).toEqual([true, false]);
 });
 
-/** The terminal's yes to a command that it had said no to. */
-async function lateYes(book: TillBook, attemptId: string): Promise<void> {
-  const { command } = book.attempts.get(attemptId)?.attempt.card ?? {};
-  const late = {
-    reference: command?.reference ?? '',
-    outcome: 'approved',
-    key: { receipt: '0002' },
-    evidence: { by: 'answer' },
-    standing: 'final',
-  } as const;
-  const data = {
-    type: 'terminal-late',
-    protocol: 'zvt',
-    outcome: 'approved',
-    by: 'answer',
-    key: {},
-    attemptId,
-  } as const;
-  const event = book.event(data, `LATE-${attemptId}`, 'BOOT', START);
-  await book.write({ type: 'TERMINAL_LATE', late, protocol: 'zvt', during: attemptId, event });
-}
-
 it.each([
   ['FAILED', 'UNCLEAR'],
   ['REVERSED', 'UNCLEAR'],
@@ -157,7 +136,7 @@ it.each([
     await write(book, 1, attempt(1, 'completePreAuth'));
     await write(book, 1, attempt(1, 'completePreAuth', 'FAILED'));
     await write(book, 1, attempt(1, 'cancelPreAuth'));
-    await lateYes(book, 'completePreAuth-1');
+    await lateYes(book, 'completePreAuth-1', START);
     expect(book.standingHold('ORDER-1')).toMatchObject({ state: 'RELEASING', runs: 'cancelPreAuth-1' });
     await write(book, 1, attempt(1, 'cancelPreAuth', end));
     expect(book.standingHold('ORDER-1')?.state).toBe(state);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -278,6 +278,24 @@ describe('on a real folder', () => {
     release();
     lockFolder(folder)();
     writeFileSync(join(folder, 'lock'), `${process.pid} 1\n`);
+    lockFolder(folder)();
+  });
+
+  it('a full disk keeps no till from its reversals: the lock needs no room', () => {
+    const lock = join(folder, 'lock');
+    // the write of this process's own file meets /dev/full
+    const fill = () => symlinkSync('/dev/full', join(folder, `lock.${process.pid}`));
+    fill();
+    const release = lockFolder(folder);
+    expect(lstatSync(lock).isSymbolicLink()).toBe(true);
+    expect(() => lockFolder(folder)).toThrow(DataDirBusy);
+    release();
+    expect(existsSync(lock)).toBe(false);
+    // left behind by a kill -9 on that disk
+    symlinkSync(`${process.pid} 1`, lock);
+    fill();
+    lockFolder(folder)();
+    symlinkSync(`${process.pid} 1`, lock);
     lockFolder(folder)();
   });
 
