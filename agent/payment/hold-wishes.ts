@@ -39,7 +39,10 @@ export function preAuthWish(args: PreAuthArgs, commandId: string, { book }: Hold
 }
 
 /** 预授权完成 */
-export function completeWish({ orderId, amountFen }: CompletePreAuthArgs, terms: HoldTerms): TerminalWish | CommandRefusal {
+export function completeWish(
+  { orderId, amountFen }: CompletePreAuthArgs,
+  terms: HoldTerms,
+): TerminalWish | CommandRefusal {
   const known = standing(orderId, terms, CHARGED);
   if ('code' in known) return known;
   const { order, hold } = known;

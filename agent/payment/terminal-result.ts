@@ -1,5 +1,6 @@
 import type { CommandResults, ResultBody } from '../backend/command-results.ts';
 import { type Attempt, isFinal } from './attempt.ts';
+import { isCharge } from './card.ts';
 import { cardClerk } from './card-codes.ts';
 import { CATEGORIES } from './categories.ts';
 import { endOfHold, holdIdOf } from './hold.ts';
@@ -14,7 +15,7 @@ export function tellWhoAsked(results: Pick<CommandResults, 'conclude' | 'progres
 }
 
 export function terminalResult(attempt: Attempt): ResultBody {
-  const { attemptId, category, card, maskedPaycode, state } = attempt;
+  const { attemptId, category, card, maskedPaycode } = attempt;
   const { zh, en } = cardClerk(attempt) ?? CATEGORIES[category];
   const key = card?.result?.key;
   const holdId = holdIdOf(attempt);
@@ -23,9 +24,10 @@ export function terminalResult(attempt: Attempt): ResultBody {
     ...(maskedPaycode === '' ? {} : { maskedPan: maskedPaycode }),
     ...(key === undefined ? {} : { key: { ...key } }),
   };
-  const action = state === 'REVERSED' ? 'DONE' : CATEGORIES[category].next;
+  const status = statusOf(attempt);
+  const action = attempt.state === 'REVERSED' && status === 'ok' ? 'DONE' : CATEGORIES[category].next;
   return {
-    status: STATUS[state] ?? 'unknown',
+    status,
     code: endOfHold(attempt) ?? category,
     clerk: { zh, en, action },
     attempt: attemptId,
@@ -33,9 +35,9 @@ export function terminalResult(attempt: Attempt): ResultBody {
   };
 }
 
-const STATUS: Partial<Record<Attempt['state'], ResultBody['status']>> = {
-  PAID: 'ok',
-  // a hold that stands, or was given up as it was to be
-  REVERSED: 'ok',
-  FAILED: 'declined',
-};
+function statusOf({ state, card }: Attempt): ResultBody['status'] {
+  if (state === 'PAID') return 'ok';
+  // a hold that stands, or was given up as it was to be; a charge that was taken back is no payment
+  if (state === 'REVERSED') return card && !isCharge(card) ? 'ok' : 'declined';
+  return state === 'FAILED' ? 'declined' : 'unknown';
+}
