@@ -22,6 +22,8 @@ export interface ScannerEvents {
   onDuplicate(at: number): void;
   onUp(at: number): void;
   onDown(problem: LinkProblem, at: number): void;
+  /** the gun did as it was told: it speaks the configured language */
+  onCommandDone?(at: number): void;
   /** the gun refused a command, or did not answer it */
   onCommandFailed?(answer: Pick<GunAnswer, 'command' | 'outcome'>, at: number): void;
 }
@@ -95,6 +97,11 @@ export class ScannerGun implements LinkListener {
   /** What this gun can be told; empty while it is not connected and for guns that are only heard. */
   get orders(): ReadonlySet<GunOrder> {
     return this.#reader.orders;
+  }
+
+  /** It was told something and may still answer. */
+  get owesAnswer(): boolean {
+    return this.#reader.unanswered > 0;
   }
 
   /** Leaves the gun reading, for whoever uses it next. */
@@ -269,7 +276,11 @@ export class ScannerGun implements LinkListener {
   }
 
   #hearAnswer(answer: GunAnswer, at: number): void {
-    if (answer.outcome === 'ok' || !this.#up) return;
+    if (!this.#up) return;
+    if (answer.outcome === 'ok') {
+      this.#events.onCommandDone?.(at);
+      return;
+    }
     this.#events.onCommandFailed?.(answer, at);
     this.#attention.failed(at);
   }

@@ -59,9 +59,16 @@ export const scannerHandshake: Check = check({
         },
         ERRORS.SCANNER_COMMAND_FAILED.remedy,
       );
-    if (language === 'line')
-      return well('端口可以打开（此模式没有应答）', 'the port opens (a gun in line mode has nothing to answer)');
-    return well(`以 ${language} 应答`, `it answers in ${language}`);
+    if (look.answer === 'none')
+      return fail(
+        { zh: `没有以 ${language} 应答`, en: `it does not answer in ${language}` },
+        ERRORS.SCANNER_COMMAND_FAILED.remedy,
+      );
+    if (look.answer === 'done') return well(`以 ${language} 应答`, `it answers in ${language}`);
+    return well(
+      '端口可以打开（此模式没有应答）',
+      `the port opens (in ${language} mode it is asked nothing that it would answer)`,
+    );
   },
 });
 

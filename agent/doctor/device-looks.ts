@@ -21,7 +21,9 @@ const STATUS_MS = 1_500;
 export interface GunLook {
   readonly up: boolean;
   readonly problem?: LinkProblem;
-  /** it refused a command of its configured language, or did not answer it */
+  /** what became of the commands that its language begins with; not asked: it begins with none that is answered */
+  readonly answer: 'done' | 'failed' | 'none' | 'not-asked';
+  /** the command of its configured language that it refused or did not answer */
   readonly commandFailed?: string;
   readonly scan?: Pick<Scan, 'aim' | 'source'> & { readonly length: number };
 }
@@ -32,6 +34,7 @@ export async function lookAtGun(scanner: Config['scanner'], clock: Clock, scanWi
   const config = { ...rest, ...(prefix === undefined ? {} : { prefix }), ...(idleMs === undefined ? {} : { idleMs }) };
   let problem: LinkProblem | undefined;
   let commandFailed: string | undefined;
+  let isDone = false;
   let up = () => {};
   let scanned = (_scan: Scan) => {};
   const isUp = new Promise<true>((resolve) => {
@@ -49,6 +52,9 @@ export async function lookAtGun(scanner: Config['scanner'], clock: Clock, scanWi
     onDown: (trouble: LinkProblem) => {
       problem = trouble;
     },
+    onCommandDone: () => {
+      isDone = true;
+    },
     onCommandFailed: ({ command, outcome }: { readonly command: string; readonly outcome: string }) => {
       commandFailed = `${command}: ${outcome}`;
     },
@@ -56,13 +62,14 @@ export async function lookAtGun(scanner: Config['scanner'], clock: Clock, scanWi
   const gun = new ScannerGun(config, events, clock, (listener) => openAt(config, listener, clock));
   try {
     const opened = (await within(clock, OPEN_MS, isUp)) === true;
-    if (!opened) return { up: false, ...(problem && { problem }) };
-    const until = clock.mono() + (gun.orders.size > 0 ? ANSWER_MS : 0);
-    const answered = () => commandFailed !== undefined || gun.counts.bytes > 0;
-    while (!answered() && clock.mono() < until) await pause(clock, LOOK_MS);
+    if (!opened) return { up: false, answer: 'not-asked', ...(problem && { problem }) };
+    const until = clock.mono() + ANSWER_MS;
+    const isAsked = gun.owesAnswer || isDone || commandFailed !== undefined;
+    while (gun.owesAnswer && clock.mono() < until) await pause(clock, LOOK_MS);
     const scan = scanWithinMs > 0 ? await within(clock, scanWithinMs, isScanned) : undefined;
     return {
       up: true,
+      answer: commandFailed !== undefined ? 'failed' : isDone ? 'done' : isAsked ? 'none' : 'not-asked',
       ...(commandFailed !== undefined && { commandFailed }),
       ...(scan && {
         scan: { length: scan.text.length, source: scan.source, ...(scan.aim !== undefined && { aim: scan.aim }) },

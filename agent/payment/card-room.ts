@@ -18,7 +18,6 @@ import { TerminalPapers } from '../slips/terminal-papers.ts';
 import type { DeviceTap } from '../trace/tap.ts';
 import type { Attempt } from './attempt.ts';
 import { isCharge } from './card.ts';
-import { CardDesk } from './card-desk.ts';
 import { CardGiveBack } from './card-give-back.ts';
 import { CardReprint } from './card-reprint.ts';
 import { CardRunner } from './card-runner.ts';
@@ -29,6 +28,9 @@ import { givenUpIn } from './given-up.ts';
 import { holdIdOf } from './hold.ts';
 import { HoldDesk } from './hold-desk.ts';
 import { pendingIn } from './owed-question.ts';
+import { saleWish } from './sale-wish.ts';
+import { tellWhoAsked } from './terminal-result.ts';
+import { TerminalVerb } from './terminal-verb.ts';
 
 export interface CardRoomParts {
   /** absent: this till has no card terminal, and its verbs are answered with UNSUPPORTED */
@@ -59,7 +61,7 @@ export class CardRoom {
   /** money that goes back on the terminal */
   readonly refunds: CardRefunds;
   readonly #parts: CardRoomParts;
-  readonly #desk: CardDesk;
+  readonly #sale: TerminalVerb;
   readonly #holds: HoldDesk;
   readonly #papers: TerminalPapers;
   #terminal: PaymentTerminal | undefined;
@@ -93,22 +95,18 @@ export class CardRoom {
       takeToCounter: (orderId) => parts.desk().takeToCounter(orderId),
       inTurn: (work) => parts.desk().inTurn(work),
     };
-    this.#desk = new CardDesk({ book, runner: this.runner, desk, results, clock, log, backendNow });
+    const verbs = { book, runner: this.runner, desk, results, clock, log, backendNow };
+    this.#sale = new TerminalVerb(verbs, (command) => saleWish(command, { book, desk }));
     const giveBacks = new CardGiveBack({ book, runner: this.runner, terminal: () => this.#opened(), backendNow });
     this.refunds = new CardRefunds({ giveBacks, backendNow });
     this.#holds = new HoldDesk({
-      book,
-      runner: this.runner,
+      ...verbs,
       desk: {
         ...desk,
         refusedByRule: (amountFen) => parts.desk().refusedByRule(amountFen),
         leaveCounter: (orderId) => parts.desk().leaveCounter(orderId),
       },
-      results,
       terms: { book, protocol: config.protocol, completeUpToPercent: config.holds.completeUpToPercent },
-      clock,
-      log,
-      backendNow,
       onSlip: (attempt) => parts.spool.paid(attempt),
     });
     this.#config = config;
@@ -120,7 +118,7 @@ export class CardRoom {
     const { results } = this.#parts;
     const parts = { runner: this.runner, results };
     return {
-      'card-sale': this.#desk,
+      'card-sale': this.#sale,
       ...this.#holds.rooms,
       'card-settle': new CardSettlement(parts),
       'card-reprint': new CardReprint(parts),
@@ -158,7 +156,7 @@ export class CardRoom {
 
   async close(): Promise<void> {
     this.runner.stop();
-    this.#desk.stop();
+    this.#sale.stop();
     this.#holds.stop();
     this.#papers.stop();
     await this.#terminal?.close();
@@ -171,7 +169,7 @@ export class CardRoom {
 
   #changed(attempt: Attempt, order: Order): void {
     if (attempt.card && isCharge(attempt.card)) this.#parts.desk().attemptChanged(attempt, order);
-    if (holdIdOf(attempt) === undefined) this.#desk.changed(attempt);
+    if (holdIdOf(attempt) === undefined) tellWhoAsked(this.#parts.results, attempt);
     else this.#holds.changed(attempt, order);
     this.#tellLock();
   }

@@ -139,7 +139,8 @@ export class CardRunner implements OtherPayment {
   }
 
   /** Why this command may not begin now. */
-  commandRefusal({ kind, amount }: UnnamedCommand): CardRefusal | undefined {
+  commandRefusal({ kind, amount }: UnnamedCommand, paycode?: Paycode): CardRefusal | undefined {
+    if (kind === 'sale') return this.saleRefusal(amount, paycode);
     return this.#parts.terminal().capabilities.commands.includes(kind) ? this.refusal(amount) : 'UNSUPPORTED';
   }
 
@@ -157,8 +158,6 @@ export class CardRunner implements OtherPayment {
 
   /** A sale of the order. See {@link begin}. */
   async start(order: Order, commandId?: string, paycode?: Paycode): Promise<Attempt | CardRefusal> {
-    const refused = this.saleRefusal(order.amountFen, paycode);
-    if (refused) return refused;
     const asked = commandId === undefined ? {} : { commandId };
     return this.begin(order, { kind: 'sale', amount: order.amountFen }, asked, paycode);
   }
@@ -168,7 +167,7 @@ export class CardRunner implements OtherPayment {
    * cannot keep it: then nothing was said either.
    */
   async begin(order: Order, command: UnnamedCommand, asked: Asked, paycode?: Paycode): Promise<Attempt | CardRefusal> {
-    const refused = this.commandRefusal(command);
+    const refused = this.commandRefusal(command, paycode);
     if (refused) return refused;
     return this.#turn.take(async () => {
       const known = await this.#turn.factsFor(command);

@@ -1,30 +1,18 @@
 import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
 import { CancelPreAuthArgs, CompletePreAuthArgs, PreAuthArgs } from '../../protocols/backend/holds.ts';
-import type { CommandResults, ResultBody } from '../backend/command-results.ts';
 import type { CommandRefusal, VerbRoom } from '../backend/verb-desk.ts';
-import type { Clock } from '../clock.ts';
-import type { TillBook } from '../journal/book.ts';
 import type { Order } from '../journal/records.ts';
-import type { Log } from '../log.ts';
 import { type Attempt, isFinal } from './attempt.ts';
 import { isCharge } from './card.ts';
-import { cardClerk } from './card-codes.ts';
-import type { CardRunner } from './card-runner.ts';
-import { CATEGORIES } from './categories.ts';
 import type { PaymentDesk } from './desk.ts';
-import { endOfHold, holdIdOf } from './hold.ts';
-import { HoldVerb } from './hold-verb.ts';
-import { cancelWish, completeWish, type HoldTerms, type HoldWish, preAuthWish } from './hold-wishes.ts';
+import { holdIdOf } from './hold.ts';
+import { cancelWish, completeWish, type HoldTerms, preAuthWish } from './hold-wishes.ts';
+import { tellWhoAsked } from './terminal-result.ts';
+import { TerminalVerb, type TerminalVerbParts, type TerminalWish } from './terminal-verb.ts';
 
-export interface HoldDeskParts {
-  readonly book: TillBook;
-  readonly runner: Pick<CardRunner, 'begin' | 'commandRefusal'>;
+export interface HoldDeskParts extends TerminalVerbParts {
   readonly desk: Pick<PaymentDesk, 'refuseCard' | 'refusedByRule' | 'takeToCounter' | 'leaveCounter' | 'inTurn'>;
-  readonly results: CommandResults;
   readonly terms: HoldTerms;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly backendNow: () => number;
   /** a hold's own slip is on disk with it */
   readonly onSlip: (attempt: Attempt) => void;
 }
@@ -33,12 +21,12 @@ export interface HoldDeskParts {
 export class HoldDesk {
   readonly rooms: Readonly<Record<'card-preauth' | 'card-preauth-complete' | 'card-preauth-cancel', VerbRoom>>;
   readonly #parts: HoldDeskParts;
-  readonly #verbs: readonly HoldVerb[];
+  readonly #verbs: readonly TerminalVerb[];
 
   constructor(parts: HoldDeskParts) {
     this.#parts = parts;
     const { desk, terms } = parts;
-    const verb = (wish: (command: CommandEnvelope) => HoldWish | CommandRefusal) => new HoldVerb(parts, wish);
+    const verb = (wish: (command: CommandEnvelope) => TerminalWish | CommandRefusal) => new TerminalVerb(parts, wish);
     const preAuth = verb(({ args, id }) => {
       const read = PreAuthArgs.safeParse(args);
       if (!read.success) return BAD_REQUEST;
@@ -60,22 +48,14 @@ export class HoldDesk {
   /** The runner wrote down a change of an attempt. A charge is the counter's business too, which knows of it already. */
   changed(attempt: Attempt, order: Order): void {
     const { card, attemptId, state } = attempt;
-    const { desk, log, onSlip } = this.#parts;
+    const { desk, log, results, onSlip } = this.#parts;
     if (!card || holdIdOf(attempt) === undefined) return;
     if (!isCharge(card)) {
       log.info({ attemptId, orderId: order.orderId, command: card.command.kind, state }, 'hold');
       if (state === 'REVERSED') onSlip(attempt);
       if (isFinal(attempt) || state === 'UNKNOWN') desk.leaveCounter(order.orderId);
     }
-    this.#tell(attempt);
-  }
-
-  #tell(attempt: Attempt): void {
-    const { results } = this.#parts;
-    const { commandId } = attempt.card ?? {};
-    if (commandId === undefined) return;
-    if (isFinal(attempt)) results.conclude(commandId, holdResult(attempt));
-    else results.progress(commandId, holdResult(attempt));
+    tellWhoAsked(results, attempt);
   }
 
   stop(): void {
@@ -84,30 +64,3 @@ export class HoldDesk {
 }
 
 const BAD_REQUEST: CommandRefusal = { code: 'BAD_REQUEST', message: 'args: not those of a hold' };
-
-/** What whoever asked is told. */
-export function holdResult(attempt: Attempt): ResultBody {
-  const { attemptId, category, card, maskedPaycode, state } = attempt;
-  const { zh, en } = cardClerk(attempt) ?? CATEGORIES[category];
-  const key = card?.result?.key;
-  const holdId = holdIdOf(attempt);
-  const data = {
-    ...(holdId === undefined ? {} : { holdId }),
-    ...(maskedPaycode === '' ? {} : { maskedPan: maskedPaycode }),
-    ...(key === undefined ? {} : { key: { ...key } }),
-  };
-  const action = state === 'REVERSED' ? 'DONE' : CATEGORIES[category].next;
-  return {
-    status: STATUS[state] ?? 'unknown',
-    code: endOfHold(attempt) ?? category,
-    clerk: { zh, en, action },
-    attempt: attemptId,
-    data,
-  };
-}
-
-const STATUS: Partial<Record<Attempt['state'], ResultBody['status']>> = {
-  PAID: 'ok',
-  REVERSED: 'ok',
-  FAILED: 'declined',
-};

@@ -4,18 +4,10 @@ import { ERRORS } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { Order } from '../journal/records.ts';
 import { isNamed, ownKey } from './card.ts';
-import type { UnnamedCommand } from './card-give-back.ts';
 import { type Hold, isStanding } from './hold.ts';
+import type { TerminalWish } from './terminal-verb.ts';
 
 // What is asked of a hold, and why not: nothing is written and nothing said here.
-
-/** What a wish becomes at the terminal. */
-export interface HoldWish {
-  readonly order: Order;
-  readonly command: UnnamedCommand;
-  /** of a charge or cancellation */
-  readonly holdId?: string;
-}
 
 export type HoldBook = Pick<TillBook, 'orders' | 'holds' | 'standingHold' | 'attempts'>;
 
@@ -35,17 +27,22 @@ export function holdRefusal(book: Pick<TillBook, 'standingHold'>, orderId: strin
 }
 
 /** 预授权. Whether the order may be collected at all the counter has said. */
-export function preAuthWish(args: PreAuthArgs, commandId: string, { book }: HoldTerms): HoldWish | CommandRefusal {
+export function preAuthWish(args: PreAuthArgs, commandId: string, { book }: HoldTerms): TerminalWish | CommandRefusal {
   const { orderId, amountFen, title } = args;
   const standing = [...book.holds.values()].filter(isStanding).length;
   if (standing >= MOST_STANDING) return { code: 'ORDER_BLOCKED', message: `${standing} holds stand at this till` };
   const named = title === undefined ? {} : { title };
-  const order: Order = { ...book.orders.get(orderId), orderId, amountFen, ...named, commandId, state: 'OPEN' };
-  return { order, command: { kind: 'preAuth', amount: amountFen } };
+  const before = book.orders.get(orderId);
+  const order: Order = { ...before, orderId, amountFen, ...named, commandId, state: 'OPEN' };
+  const replaces = before === undefined ? {} : { replaces: before.commandId };
+  return { order, command: { kind: 'preAuth', amount: amountFen }, ...replaces };
 }
 
 /** 预授权完成 */
-export function completeWish({ orderId, amountFen }: CompletePreAuthArgs, terms: HoldTerms): HoldWish | CommandRefusal {
+export function completeWish(
+  { orderId, amountFen }: CompletePreAuthArgs,
+  terms: HoldTerms,
+): TerminalWish | CommandRefusal {
   const known = standing(orderId, terms, CHARGED);
   if ('code' in known) return known;
   const { order, hold } = known;
@@ -55,7 +52,7 @@ export function completeWish({ orderId, amountFen }: CompletePreAuthArgs, terms:
 }
 
 /** 预授权撤销 */
-export function cancelWish({ orderId }: { readonly orderId: string }, terms: HoldTerms): HoldWish | CommandRefusal {
+export function cancelWish({ orderId }: { readonly orderId: string }, terms: HoldTerms): TerminalWish | CommandRefusal {
   const known = standing(orderId, terms, GIVEN_UP);
   if ('code' in known) return known;
   const { order, hold } = known;
@@ -121,7 +118,8 @@ function terminalHeard({ attempts }: HoldBook, protocol: string): string | undef
   return heard.findLast((id) => id !== undefined);
 }
 
+/** Why not, and what to do instead. */
 function refused(code: 'HOLD_STANDS' | 'NO_HOLD' | 'HOLD_EXCEEDED' | 'HOLD_UNNAMED'): CommandRefusal {
   const { cause, remedy } = ERRORS[code];
-  return { code, message: code === 'HOLD_UNNAMED' ? `${cause.en}: ${remedy.en}` : cause.en };
+  return { code, message: `${cause.en}: ${remedy.en}` };
 }

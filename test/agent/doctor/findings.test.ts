@@ -206,6 +206,21 @@ describe.runIf(process.platform === 'linux')('the devices', () => {
     );
   });
 
+  it('the same gun while somebody scans: what it reads is no answer', async () => {
+    till.configure({ scanner: { language: 'ssi' } });
+    const scanning = setInterval(() => void till.shop.gun.scan('6901234567892'), 20);
+    closing.add(scanning, () => clearInterval(scanning));
+    expect((await hurriedly((clock) => finding('SCANNER_HANDSHAKE', { clock }))).status).toBe('fail');
+  });
+
+  it('a gun that its language asks nothing is not said to have answered', async () => {
+    till.configure({ scanner: { language: 'honeywell' } });
+    expect(await finding('SCANNER_HANDSHAKE')).toMatchObject({
+      status: 'ok',
+      cause: { en: 'the port opens (in honeywell mode it is asked nothing that it would answer)' },
+    });
+  });
+
   it('a gun that nobody hears', async () => {
     expect(await finding('SCANNER_READ', { scanWithinMs: 200 })).toMatchObject({ status: 'fail' });
   });

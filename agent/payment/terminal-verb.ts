@@ -1,19 +1,46 @@
 import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
+import type { CommandResults } from '../backend/command-results.ts';
 import type { CommandRefusal, VerbRoom } from '../backend/verb-desk.ts';
 import { VerbQueue } from '../backend/verb-queue.ts';
+import type { Clock } from '../clock.ts';
+import type { TillBook } from '../journal/book.ts';
+import type { Order } from '../journal/records.ts';
+import type { Log } from '../log.ts';
 import { type Attempt, isFinal } from './attempt.ts';
+import type { UnnamedCommand } from './card-give-back.ts';
 import { refusalOf } from './card-refusal.ts';
-import { type HoldDeskParts, holdResult } from './hold-desk.ts';
-import type { HoldWish } from './hold-wishes.ts';
+import type { CardRunner } from './card-runner.ts';
+import type { PaymentDesk } from './desk.ts';
 import { CANCELLED } from './order-result.ts';
+import { terminalResult } from './terminal-result.ts';
 
-/** One verb of a hold: what it wishes, said to the terminal once. */
-export class HoldVerb implements VerbRoom {
-  readonly #parts: HoldDeskParts;
-  readonly #wish: (command: CommandEnvelope) => HoldWish | CommandRefusal;
+export interface TerminalVerbParts {
+  readonly book: TillBook;
+  readonly runner: Pick<CardRunner, 'begin' | 'commandRefusal'>;
+  readonly desk: Pick<PaymentDesk, 'takeToCounter' | 'inTurn'>;
+  readonly results: CommandResults;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly backendNow: () => number;
+}
+
+/** What a command of the backend's becomes at the terminal: a sale, a hold, its charge, its cancellation. */
+export interface TerminalWish {
+  readonly order: Order;
+  readonly command: UnnamedCommand;
+  /** of a charge or cancellation of a hold: its order is not at the counter */
+  readonly holdId?: string;
+  /** the command that collected the order so far: it is answered when this one begins */
+  readonly replaces?: string;
+}
+
+/** One verb at the terminal: what it wishes, said there once. */
+export class TerminalVerb implements VerbRoom {
+  readonly #parts: TerminalVerbParts;
+  readonly #wish: (command: CommandEnvelope) => TerminalWish | CommandRefusal;
   readonly #queue: VerbQueue;
 
-  constructor(parts: HoldDeskParts, wish: (command: CommandEnvelope) => HoldWish | CommandRefusal) {
+  constructor(parts: TerminalVerbParts, wish: (command: CommandEnvelope) => TerminalWish | CommandRefusal) {
     this.#parts = parts;
     this.#wish = wish;
     this.#queue = new VerbQueue(parts);
@@ -35,35 +62,36 @@ export class HoldVerb implements VerbRoom {
   }
 
   async #begin(command: CommandEnvelope): Promise<void> {
-    const { book, desk, runner, results } = this.#parts;
+    const { desk, runner, results } = this.#parts;
     // begun already, and what came behind it was not taken by the disk: the attempt tells of itself
     const known = this.#begun(command);
     if (known) return this.#goOn(known);
     // what holds now decides: the order may have been paid since the command was found acceptable
     const wish = this.#wish(command);
     if ('code' in wish) return results.fail(command.id, wish);
-    const { order, holdId } = wish;
-    const before = book.orders.get(order.orderId);
+    const { order, holdId, replaces } = wish;
     const asked = { commandId: command.id, ...(holdId === undefined ? {} : { holdId }) };
     const begun = await runner.begin(order, wish.command, asked);
     if (typeof begun === 'string') return results.fail(command.id, refusalOf(begun));
     if (holdId !== undefined) return;
-    if (before && before.commandId !== command.id) results.conclude(before.commandId, CANCELLED);
+    if (replaces !== undefined && replaces !== command.id) results.conclude(replaces, CANCELLED);
     await desk.takeToCounter(order.orderId);
   }
 
   /** The attempt that an earlier process began for it is told of; one that was not begun is begun within the command's life. */
   resume(command: CommandEnvelope): void {
-    const { backendNow, results } = this.#parts;
+    const { backendNow, results, desk } = this.#parts;
     const begun = this.#begun(command);
-    if (begun && isFinal(begun)) return results.conclude(command.id, holdResult(begun));
-    if (begun) return;
+    if (begun && isFinal(begun)) return results.conclude(command.id, terminalResult(begun));
+    if (begun) return desk.inTurn(() => this.#goOn(begun));
     if (backendNow() <= command.exp) return this.#whenReady(command);
     results.fail(command.id, { code: 'EXPIRED', message: 'the till was down when it was to be carried out' });
   }
 
-  async #goOn(begun: Attempt): Promise<void> {
-    if (!isFinal(begun) && begun.card?.holdId === undefined) await this.#parts.desk.takeToCounter(begun.orderId);
+  async #goOn({ attemptId }: Attempt): Promise<void> {
+    // it may have ended before its turn at the counter came
+    const now = this.#parts.book.attempts.get(attemptId)?.attempt;
+    if (now && !isFinal(now) && now.card?.holdId === undefined) await this.#parts.desk.takeToCounter(now.orderId);
   }
 
   #begun({ id }: CommandEnvelope): Attempt | undefined {
