@@ -90,9 +90,10 @@ export class CardRoom {
       onProgress: (attemptId, text) => this.#shown(attemptId, text),
       ...(outside.onCardFact === undefined ? {} : { onFact: outside.onCardFact }),
     });
-    const desk: Pick<PaymentDesk, 'refuseCard' | 'takeToCounter' | 'inTurn'> = {
+    const desk: Pick<PaymentDesk, 'refuseCard' | 'takeToCounter' | 'backToCounter' | 'inTurn'> = {
       refuseCard: (args) => parts.desk().refuseCard(args),
       takeToCounter: (orderId) => parts.desk().takeToCounter(orderId),
+      backToCounter: (orderId) => parts.desk().backToCounter(orderId),
       inTurn: (work) => parts.desk().inTurn(work),
     };
     const verbs = { book, runner: this.runner, desk, results, clock, log, backendNow };

@@ -122,6 +122,12 @@ export class PaymentDesk implements VerbRoom {
     this.#orderId = orderId;
   }
 
+  /** A payment that was begun before comes back to the counter, unless the next customer stands there. */
+  backToCounter(orderId: string): void {
+    const there = this.#order();
+    if (there?.state !== 'OPEN' && there?.state !== 'IN_PAYMENT') this.#orderId = orderId;
+  }
+
   /** Nothing of this order is at the counter any more. */
   leaveCounter(orderId: string): void {
     if (this.#orderId === orderId) this.#orderId = undefined;

@@ -11,7 +11,10 @@ import { tellWhoAsked } from './terminal-result.ts';
 import { TerminalVerb, type TerminalVerbParts, type TerminalWish } from './terminal-verb.ts';
 
 export interface HoldDeskParts extends TerminalVerbParts {
-  readonly desk: Pick<PaymentDesk, 'refuseCard' | 'refusedByRule' | 'takeToCounter' | 'leaveCounter' | 'inTurn'>;
+  readonly desk: Pick<
+    PaymentDesk,
+    'refuseCard' | 'refusedByRule' | 'takeToCounter' | 'backToCounter' | 'leaveCounter' | 'inTurn'
+  >;
   readonly terms: HoldTerms;
   /** a hold's own slip is on disk with it */
   readonly onSlip: (attempt: Attempt) => void;

@@ -17,7 +17,7 @@ import { terminalResult } from './terminal-result.ts';
 export interface TerminalVerbParts {
   readonly book: TillBook;
   readonly runner: Pick<CardRunner, 'begin' | 'commandRefusal'>;
-  readonly desk: Pick<PaymentDesk, 'takeToCounter' | 'inTurn'>;
+  readonly desk: Pick<PaymentDesk, 'takeToCounter' | 'backToCounter' | 'inTurn'>;
   readonly results: CommandResults;
   readonly clock: Clock;
   readonly log: Log;
@@ -65,7 +65,7 @@ export class TerminalVerb implements VerbRoom {
     const { desk, runner, results } = this.#parts;
     // begun already, and what came behind it was not taken by the disk: the attempt tells of itself
     const known = this.#begun(command);
-    if (known) return this.#goOn(known);
+    if (known) return this.#goOn(known, (orderId) => desk.takeToCounter(orderId));
     // what holds now decides: the order may have been paid since the command was found acceptable
     const wish = this.#wish(command);
     if ('code' in wish) return results.fail(command.id, wish);
@@ -83,15 +83,17 @@ export class TerminalVerb implements VerbRoom {
     const { backendNow, results, desk } = this.#parts;
     const begun = this.#begun(command);
     if (begun && isFinal(begun)) return results.conclude(command.id, terminalResult(begun));
-    if (begun) return desk.inTurn(() => this.#goOn(begun));
+    if (begun)
+      // the next customer may stand there by now
+      return desk.inTurn(() => this.#goOn(begun, async (orderId) => desk.backToCounter(orderId)));
     if (backendNow() <= command.exp) return this.#whenReady(command);
     results.fail(command.id, { code: 'EXPIRED', message: 'the till was down when it was to be carried out' });
   }
 
-  async #goOn({ attemptId }: Attempt): Promise<void> {
+  async #goOn({ attemptId }: Attempt, atCounter: (orderId: string) => Promise<void>): Promise<void> {
     // it may have ended before its turn at the counter came
     const now = this.#parts.book.attempts.get(attemptId)?.attempt;
-    if (now && !isFinal(now) && now.card?.holdId === undefined) await this.#parts.desk.takeToCounter(now.orderId);
+    if (now && !isFinal(now) && now.card?.holdId === undefined) await atCounter(now.orderId);
   }
 
   #begun({ id }: CommandEnvelope): Attempt | undefined {

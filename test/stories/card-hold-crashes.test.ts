@@ -106,3 +106,19 @@ it.each(MOMENTS)(
     expect(shop.state('A')).toBe(moment.verb === 'card-preauth' ? 'REFUSED' : 'HELD');
   },
 );
+
+it.each(['answer-lost', 'silent-after-accept'] as const)(
+  'a hold of which nobody knows yet (%s) leaves the next customer at the counter when the process dies',
+  async (fault) => {
+    const shop = await HoldShop.open('zvt');
+    const { shop: world } = shop.card;
+    shop.card.arm(fault);
+    await shop.begin('card-preauth', 'A', 50_000);
+    await world.passUntil('nobody knows', () => shop.card.attempt('A')?.state === 'UNKNOWN', 300_000);
+    const next = await world.collect('B', 1_000);
+    await shop.card.restart();
+    await world.pass(5_000);
+    expect(shop.card.orderState('B')).toBe('OPEN');
+    expect(world.backend.resultsOf(next).filter(({ phase }) => phase === 'final')).toEqual([]);
+  },
+);
