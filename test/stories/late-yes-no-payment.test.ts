@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { blockedView } from '../../agent/console/views.ts';
+import { Projection } from '../../agent/journal/projection.ts';
 import { BACKEND_KEY } from '../world/backend.ts';
 import { lateYes } from '../world/late-yes.ts';
 import { TILL } from '../world/shop.ts';
@@ -14,6 +15,14 @@ const WORDS = { currency: 'CNY', reason: 'goods returned', requestedBy: 'c1', ap
 
 const giveBack = (card: CardShop, refundId: string) =>
   card.shop.command('refund', { refundId, orderId: 'A', refundFen: AMOUNT, ...WORDS }, BACKEND_KEY);
+
+async function listed(card: CardShop, attemptId: string | undefined) {
+  const projection = Projection.open(':memory:');
+  await projection.catchUp(card.shop.disk.open());
+  const row = projection.find({ orderId: 'A' }).find((one) => one.attemptId === attemptId);
+  projection.close();
+  return row;
+}
 
 function resolvePaid(card: CardShop, more: object = {}) {
   const args = { orderId: 'A', outcome: 'paid', personId: 'm1', reason: 'seen at the terminal', ...more };
@@ -37,6 +46,7 @@ it('a refund that the terminal refused, given back by another one, and carried o
   expect(await resolvePaid(card)).toMatchObject({ code: 'RESOLVED' });
   expect(book.charge('A')?.attemptId).toBe(sale);
   expect(card.orderState('A')).toBe('REFUNDED');
+  expect(await listed(card, refused?.attemptId)).toMatchObject({ state: 'REVERSED', category: 'REVERSED' });
 });
 
 it('a refused hold that stands after all, of an order whose card payment has all gone back: held, and nothing is paid', async () => {
@@ -57,4 +67,5 @@ it('a refused hold that stands after all, of an order whose card payment has all
   expect(await resolvePaid(card, { hold: 'stands' })).toMatchObject({ code: 'RESOLVED' });
   expect(book.charge('A')?.attemptId).toBe(sale);
   expect([card.orderState('A'), book.standingHold('A')?.state]).toEqual(['REFUNDED', 'HELD']);
+  expect(await listed(card, hold)).toMatchObject({ state: 'REVERSED', category: 'HELD' });
 });
