@@ -4,6 +4,7 @@ import { attemptId, fen, id, millis, orderId, payChannel, personId, refundId } f
 import { IntentView, RiskNotice } from '../../protocols/backend/intents.ts';
 import { REFUND_STATES } from '../../protocols/backend/refunds.ts';
 import { Instalments } from '../../protocols/backend/replies.ts';
+import { LATE_WHAT } from '../payment/late-money.ts';
 import { ORDER_STATES, type OrderState } from '../payment/order-states.ts';
 import { HoldBody } from './hold-schemas.ts';
 import { names, words } from './schema-parts.ts';
@@ -24,6 +25,10 @@ export const OrderBody = z
 export const LateMoneyBody = z
   .strictObject({
     attemptId: attemptId.describe('attempt or code: the number under which the channel has it'),
+    what: z
+      .enum(LATE_WHAT)
+      .optional()
+      .describe('no payment: money that went back after all, or a hold on a card; absent: a payment'),
     channel: payChannel.optional(),
     amountFen: fen,
     transactionId: z.string().optional().describe('the channel’s number'),

@@ -4,7 +4,8 @@ import type { AttemptRecord, Order, Slip } from '../journal/records.ts';
 import type { Attempt } from '../payment/attempt.ts';
 import type { BlockedOrder } from '../payment/blocked-orders.ts';
 import type { Refund } from '../refunds/refund.ts';
-import { attemptClerk, clerkOf, LATE_TODO } from './todo.ts';
+import { lateTodo } from './late-todo.ts';
+import { attemptClerk, clerkOf } from './todo.ts';
 
 // What programs and people see of the till's own records: plain values, no secrets (attempts never held one), and always
 // what to do now.
@@ -21,7 +22,7 @@ export function orderView({ orderId, amountFen, title, state, attemptId, intentI
 }
 
 export function blockedView({ orderId, amountFen, why, late }: BlockedOrder) {
-  return { orderId, amountFen, why, ...(late.length === 0 ? {} : { late: [...late], todo: { ...LATE_TODO } }) };
+  return { orderId, amountFen, why, ...(late.length === 0 ? {} : { late: [...late], todo: { ...lateTodo(late) } }) };
 }
 
 export function attemptView({ attempt, startedAt, source }: AttemptRecord) {

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Entry } from '../journal/entry.ts';
 import type { JournalFiles } from '../journal/files.ts';
-import { fromJournal, type TillRecord } from '../journal/records.ts';
+import { eventsOf, fromJournal, type TillRecord } from '../journal/records.ts';
 import type { Counts } from './counts.ts';
 
 /** Commands whose end is waited for; one that never ends must not stay for ever. */
@@ -39,7 +39,7 @@ export class JournalCounts {
 
   kept(entry: Entry): void {
     const record = fromJournal(entry);
-    if ('event' in record && record.event) this.#event(record.event.data);
+    for (const { data } of eventsOf(record)) this.#event(data);
     this.#record(record);
   }
 

@@ -17,7 +17,8 @@ const UNFINISHED = 'checkpoint.new';
 const KEPT = 2;
 /**
  * What folding means. One of another meaning is not used and the log is folded anew: before 2, a terminal's yes behind its own
- * no disputed nothing by itself; before 3 there were no holds, and a program that knows none would write them away.
+ * no disputed nothing by itself; before 3 there were no holds, and a program that knows none would write them away;
+ * before 4, late money of an order that was over disputed nothing, and its evidence was not in the attempt.
  */
 const VERSION = 4;
 /** some 2 ms of work */

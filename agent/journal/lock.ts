@@ -27,9 +27,10 @@ const PAUSE_MS = 10;
 
 /**
  * One agent per data folder: a file with the holder's pid and start time, so that a pid used again by another program
- * after a crash does not count. It is linked into place, so it never exists empty; a dead one is removed only by whoever
- * holds the folder `lock.breaking`, so two starts cannot remove each other's. Returns what releases it. Throws
- * {@link DataDirBusy}.
+ * after a crash does not count; on a full disk a symbolic link that says the same. It is written before it is linked into
+ * place, so a living agent's is never seen empty (a power cut may leave an empty one). A dead one is removed only by whoever
+ * made `lock.breaking` (a folder, or a link on a full disk), so two starts cannot remove each other's. Returns what releases
+ * it. Throws {@link DataDirBusy}.
  */
 export function lockFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -4,7 +4,9 @@ import { ATTEMPT_STATES, type AttemptStateName } from '../../protocols/backend/a
 import { PAY_CHANNELS, type PayChannel } from '../../protocols/backend/fields.ts';
 import type { IntentStateName } from '../../protocols/backend/intents.ts';
 import { endOfHold, HOLD_ENDS, type HoldEnd } from '../payment/hold.ts';
+import type { Resolution } from '../refunds/resolution.ts';
 import { isInLog, type Mark } from './checkpoint.ts';
+import { type Doubt, doubtOf, endOfDoubt, intentDoubt } from './doubt.ts';
 import type { Entry } from './entry.ts';
 import type { LogFiles } from './files.ts';
 import { type AttemptRecord, fromJournal, type TillRecord } from './records.ts';
@@ -15,13 +17,14 @@ import { BEGINNING, type Place, segmentsOf } from './segments.ts';
 // damaged or of another log, it is made again. Nothing waits for it: it catches up when somebody asks.
 
 /** Changes with the tables: an older projection is thrown away. */
-const SCHEMA = 3;
+const SCHEMA = 4;
 const TABLES = `
   CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
   CREATE TABLE attempts (
     attemptId TEXT PRIMARY KEY, orderId TEXT NOT NULL, day TEXT NOT NULL, startedAt INTEGER NOT NULL,
     amountFen INTEGER NOT NULL, channel TEXT NOT NULL, state TEXT NOT NULL, category TEXT NOT NULL,
     transactionId TEXT, seq INTEGER NOT NULL, hash TEXT NOT NULL);
+  CREATE TABLE doubts (attemptId TEXT PRIMARY KEY, kind TEXT NOT NULL, state TEXT NOT NULL, category TEXT NOT NULL);
   CREATE TABLE wishes (orderId TEXT PRIMARY KEY, personId TEXT NOT NULL);
   CREATE INDEX attemptsByDay ON attempts (day, startedAt);
   CREATE INDEX attemptsByOrder ON attempts (orderId);
@@ -37,7 +40,6 @@ export const LIST_LIMIT = 1_000;
 const STATE_TEST = `? = CASE WHEN state = 'REVERSED' AND category IN (${HOLD_ENDS.map((end) => `'${end}'`).join(', ')})
   THEN category ELSE state END`;
 
-/** A payment as the list shows it. */
 /** What can be asked for: states of attempts, of codes that customers scan, and how a hold ended. */
 export const SOUGHT_STATES = [
   ...ATTEMPT_STATES,
@@ -51,6 +53,7 @@ export const SOUGHT_STATES = [
 const NO_CHANNEL = 'INTENT';
 export const SOUGHT_CHANNELS = [...PAY_CHANNELS, NO_CHANNEL] as const;
 
+/** A payment as the list shows it. */
 export interface AttemptRow {
   readonly attemptId: string;
   readonly orderId: string;
@@ -193,7 +196,8 @@ export class Projection {
   }
 
   #makeAgain(): void {
-    for (const table of ['about', 'attempts', 'mentions', 'wishes']) this.#db.exec(`DROP TABLE IF EXISTS ${table}`);
+    for (const table of ['about', 'attempts', 'doubts', 'mentions', 'wishes'])
+      this.#db.exec(`DROP TABLE IF EXISTS ${table}`);
     this.#db.exec(TABLES);
     this.#tell('schema', String(SCHEMA));
   }
@@ -218,8 +222,23 @@ export class Projection {
     return (rows as { orderId: string }[])[0]?.orderId;
   }
 
+  /** A person has found out: the rows that were in doubt show it, and what was certain stays. */
+  #settle(resolution: Resolution, { seq, hash }: Entry): void {
+    const { about, charge } = resolution;
+    const end = this.#db.prepare('UPDATE attempts SET state = ?, category = ?, seq = ?, hash = ? WHERE attemptId = ?');
+    const worth = this.#db.prepare('UPDATE attempts SET amountFen = ? WHERE attemptId = ?');
+    for (const attemptId of new Set(charge ? [charge.attemptId, ...about] : about)) {
+      const rows = this.#db.prepare('DELETE FROM doubts WHERE attemptId = ? RETURNING *').all(attemptId);
+      const [doubt] = rows as Doubt[];
+      if (!doubt) continue;
+      end.run(...endOfDoubt(doubt, resolution), seq, hash, attemptId);
+      if (charge?.attemptId === attemptId) worth.run(charge.amountFen, attemptId);
+    }
+  }
+
   #take(entries: readonly [Entry, Place][]): void {
     const attempts = this.#db.prepare('INSERT OR REPLACE INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    const doubts = this.#db.prepare('INSERT OR REPLACE INTO doubts VALUES (?, ?, ?, ?)');
     const wishes = this.#db.prepare('INSERT OR REPLACE INTO wishes VALUES (?, ?)');
     const mentions = this.#db.prepare('INSERT OR REPLACE INTO mentions VALUES (?, ?, ?, ?, ?)');
     this.#db.transaction(() => {
@@ -228,6 +247,9 @@ export class Projection {
         const attempt = attemptIn(record);
         if (attempt) attempts.run(...rowOf(attempt, entry));
         if (record.type === 'INTENT') attempts.run(...intentRow(record, entry));
+        const doubt = attempt ? doubtOf(attempt.attempt) : record.type === 'INTENT' && intentDoubt(record.intent);
+        if (doubt) doubts.run(doubt.attemptId, doubt.kind, doubt.state, doubt.category);
+        if (record.type === 'RESOLUTION') this.#settle(record.resolution, entry);
         const wish = wishOf(record);
         if (wish) wishes.run(...wish);
         const orderId = orderOf(record) ?? this.#orderOfAttempt(attemptOf(record));

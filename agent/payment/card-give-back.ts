@@ -1,6 +1,7 @@
 import type { TerminalCapabilities } from '../../protocols/terminal/messages.ts';
 import type { PaymentTerminal } from '../devices/terminal/payment-terminal.ts';
 import type { TillBook } from '../journal/book.ts';
+import type { AttemptRecord } from '../journal/records.ts';
 import type { Attempt } from './attempt.ts';
 import { isCharge, type KeptCommand, ownKey } from './card.ts';
 import type { CardRefusal } from './card-refusal.ts';
@@ -75,16 +76,24 @@ export function giveBackCommand(
   { commands, tenders }: TerminalCapabilities,
   now: number,
 ): UnnamedCommand | undefined {
-  const sale = book.attempts.get(attemptId)?.attempt;
-  const { card, channel, amountFen, paidAt = 0 } = sale ?? {};
-  if (!card || !isCharge(card)) return undefined;
+  const record = book.attempts.get(attemptId);
+  const { card, channel, late } = record?.attempt ?? {};
+  if (!record || !card || !isCharge(card)) return undefined;
+  const { amountFen, paidAt } = chargedBy(record);
   const tender = channel === 'CARD' ? 'card' : 'paycode';
   const canVoid = commands.includes('void') && (tenders?.void.includes(tender) ?? true);
-  const original = ownKey(card.result) ?? {};
+  // behind its own no, the yes has the number: the no's is of nothing that was charged
+  const original = (late ? late.key : ownKey(card.result)) ?? {};
   const isWholeOfToday = refundFen === amountFen && chineseDay(paidAt) === chineseDay(now);
   const isNamed = original.receipt !== undefined || original.trace !== undefined;
   if (canVoid && isWholeOfToday && isNamed) return { kind: 'void', amount: refundFen, original, tender };
   return commands.includes('refund') ? { kind: 'refund', amount: refundFen } : undefined;
+}
+
+/** A yes behind its own no has no time of its own: the sale is of when it was asked for. */
+function chargedBy({ attempt, startedAt }: AttemptRecord): Required<Pick<Attempt, 'amountFen' | 'paidAt'>> {
+  const { amountFen, paidAt = 0, late } = attempt;
+  return late ? { amountFen: late.paidFen ?? amountFen, paidAt: late.paidAt ?? startedAt } : { amountFen, paidAt };
 }
 
 /** Beijing time has no summer time. */

@@ -2,7 +2,7 @@ import type { PayChannel } from '../../protocols/backend/fields.ts';
 import type { TransactionKey } from '../../protocols/terminal/messages.ts';
 import type { Order } from '../journal/records.ts';
 import type { Attempt } from './attempt.ts';
-import type { LateWord } from './card.ts';
+import { type CardFacts, isCharge, isOfOrder, type LateWord } from './card.ts';
 import type { Intent } from './intent.ts';
 import { lateOnes } from './order-dispute.ts';
 import type { Outcome } from './outcome.ts';
@@ -38,10 +38,16 @@ export function lateYesOfCard({ outcome, amount, key, evidence }: LateWord, hear
   return { code, heardAt, ...(amount === undefined ? {} : { paidFen: Math.abs(amount) }), key };
 }
 
+/** What a surprise is about that is no payment. */
+export const LATE_WHAT = ['refund', 'hold'] as const;
+export type LateWhat = (typeof LATE_WHAT)[number];
+
 /** One sum of money in doubt. */
 export interface LateMoney {
   /** attempt or intent: the channel's number of the shop's order */
   readonly attemptId: string;
+  /** no payment: money of one that went back, or that a card only holds or no longer holds */
+  readonly what?: LateWhat;
   readonly channel?: PayChannel;
   readonly amountFen: number;
   readonly transactionId?: string;
@@ -65,14 +71,21 @@ export function lateMoney(order: Order, { attempts, intents }: LateBook): readon
 
 function ofAttempt({ attemptId, channel, amountFen, late, ...ended }: Attempt): LateMoney {
   const transactionId = late?.transactionId ?? ended.transactionId;
+  const what = ended.card && whatOf(ended.card);
   return {
     attemptId,
+    ...(what === undefined ? {} : { what }),
     channel,
     amountFen: late?.paidFen ?? amountFen,
     ...(transactionId === undefined ? {} : { transactionId }),
     ...(late?.key === undefined ? {} : { key: { ...late.key } }),
     ...(late?.paidAt === undefined ? {} : { paidAt: late.paidAt }),
   };
+}
+
+function whatOf(card: CardFacts): LateWhat | undefined {
+  if (isCharge(card)) return undefined;
+  return isOfOrder(card) ? 'hold' : 'refund';
 }
 
 /** Paid twice: the second payment is the surprise. */

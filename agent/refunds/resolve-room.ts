@@ -8,6 +8,7 @@ import type { TillBook } from '../journal/book.ts';
 import type { Order } from '../journal/records.ts';
 import type { Log } from '../log.ts';
 import { type Attempt, isFinal } from '../payment/attempt.ts';
+import { isCharge } from '../payment/card.ts';
 import { isIntentOpen } from '../payment/intent.ts';
 import { lateOnes } from '../payment/order-dispute.ts';
 import { answersOf } from './answers-of.ts';
@@ -142,9 +143,15 @@ export class ResolveRoom implements VerbRoom {
     const known = book.charge(order.orderId);
     const isBack = known !== undefined && gaveBackFen(known, book.refunds.values()) >= known.amountFen;
     if (known && !isBack) return undefined;
-    const [id = ''] = known ? lateOnes(order) : inDoubt(order);
+    const [id = ''] = (known ? lateOnes(order) : inDoubt(order)).filter((one) => this.#isPayment(one));
     // a code that was paid twice is one number at the channel: its second payment goes back there
     return id === known?.attemptId ? undefined : (this.#attemptCharge(id) ?? this.#intentCharge(id));
+  }
+
+  /** What gives money back, or holds some, took none: it is nothing that an order is paid with. */
+  #isPayment(id: string): boolean {
+    const card = this.#parts.book.attempts.get(id)?.attempt.card;
+    return card === undefined || isCharge(card);
   }
 
   #attemptCharge(attemptId: string): Charge | undefined {

@@ -2,7 +2,7 @@ import type { TillBook } from '../journal/book.ts';
 import type { Entry } from '../journal/entry.ts';
 import type { LogFiles } from '../journal/files.ts';
 import { LogReader } from '../journal/log-reader.ts';
-import { fromJournal } from '../journal/records.ts';
+import { eventsOf, fromJournal } from '../journal/records.ts';
 import type { Log } from '../log.ts';
 import type { HoldShelf } from '../payment/standing-holds.ts';
 import type { ContractRates } from '../statements/reconcile.ts';
@@ -140,7 +140,7 @@ export class ReportRoom {
 
 /** The backend can add up for itself what it was told of. */
 function withEvent(events: Report['events'], entry: Entry): Report['events'] {
-  const record = fromJournal(entry);
-  const seq = 'event' in record ? record.event?.seq : undefined;
-  return seq === undefined ? events : { from: events?.from ?? seq, to: seq };
+  const told = eventsOf(fromJournal(entry));
+  const [first, last] = [told[0], told.at(-1)];
+  return first && last ? { from: events?.from ?? first.seq, to: last.seq } : events;
 }

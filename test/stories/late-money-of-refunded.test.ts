@@ -48,6 +48,16 @@ const needsCheck = async (shop: MemoryShop) => {
   return report.needsCheck;
 };
 
+/** As the records show it; nothing of the order is in doubt there. */
+const listed = async (shop: MemoryShop, attemptId: string) => {
+  const projection = Projection.open(':memory:');
+  await projection.catchUp(shop.disk.open());
+  expect(projection.find({ state: 'DISPUTED' })).toEqual([]);
+  const row = projection.find({ orderId: 'O1' }).find((one) => one.attemptId === attemptId);
+  projection.close();
+  return row;
+};
+
 describe.each([
   ['REFUNDED', 1250],
   ['PARTLY_REFUNDED', 500],
@@ -97,6 +107,7 @@ describe.each([
     await sayYes();
     expect([shop.orderState('O1'), shop.desk.blockedOrders(), await needsCheck(shop)]).toEqual(['REFUNDED', [], 0]);
     expect((await moneyFacts(shop.disk.open())).get(first)).toMatchObject({ state: 'RESOLVED' });
+    expect(await listed(shop, first)).toMatchObject({ state: 'REVERSED', amountFen: 1250 });
   });
 });
 
@@ -108,6 +119,7 @@ describe('a person has found that the shop has the late money', () => {
     expect(shop.orderState('O1')).toBe('PAID');
     const { book } = shop.process.till;
     expect(book.charge('O1')).toMatchObject({ attemptId: first, amountFen: 1250, transactionId: '4200009999' });
+    expect(await listed(shop, first)).toMatchObject({ state: 'PAID', category: 'PAID', amountFen: 1250 });
     await shop.kill();
     await shop.start();
     const id = await shop.command('refund', { refundId: 'F2', orderId: 'O1', refundFen: 1251, ...REFUND }, BACKEND_KEY);
@@ -126,6 +138,7 @@ describe('a person has found that the shop has the late money', () => {
     expect(await resolve(shop, 'paid')).toMatchObject({ code: 'RESOLVED' });
     expect([shop.orderState('O1'), await needsCheck(shop)]).toEqual(['PARTLY_REFUNDED', 0]);
     expect(shop.process.till.book.charge('O1')?.attemptId).not.toBe(first);
+    expect(await listed(shop, first), 'its own end').toMatchObject({ state: 'FAILED', category: 'INSUFFICIENT_FUNDS' });
   });
 });
 

@@ -1,9 +1,13 @@
 import type { TillBook } from '../../agent/journal/book.ts';
+import { surprisedHoldEvent } from '../../agent/payment/hold-event.ts';
+import { lateYesOfCard } from '../../agent/payment/late-money.ts';
+import { isNoted } from '../../agent/payment/order-dispute.ts';
 
-/** The card terminal's yes to a command that it had said no to, on disk as the agent writes it. */
+/** The card terminal's yes to a command that it had said no to, on disk as the agent writes it (agent/payment/late-words.ts). */
 export async function lateYes(book: TillBook, attemptId: string, at = 1): Promise<void> {
-  const { command } = book.attempts.get(attemptId)?.attempt.card ?? {};
-  if (!command) throw new Error(`no card attempt ${attemptId}`);
+  const record = book.attempts.get(attemptId);
+  const { command } = record?.attempt.card ?? {};
+  if (!record || !command) throw new Error(`no card attempt ${attemptId}`);
   const late = {
     reference: command.reference,
     outcome: 'approved',
@@ -21,5 +25,16 @@ export async function lateYes(book: TillBook, attemptId: string, at = 1): Promis
     attemptId,
   } as const;
   const event = book.event(data, `LATE-${attemptId}`, 'BOOT', at);
-  await book.write({ type: 'TERMINAL_LATE', late, protocol: 'zvt', during: attemptId, event });
+  const order = book.orders.get(record.attempt.orderId);
+  const surprised = { ...record, attempt: { ...record.attempt, late: lateYesOfCard(late, at) } };
+  const hold = surprisedHoldEvent(record.attempt, late, book);
+  await book.write({
+    type: 'TERMINAL_LATE',
+    late,
+    protocol: 'zvt',
+    during: attemptId,
+    event,
+    ...(order && isNoted(order, attemptId) ? {} : { surprised }),
+    ...(hold && { holdEvent: book.event(hold, `LATE-HOLD-${attemptId}`, 'BOOT', at) }),
+  });
 }
