@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { formatYuan, parseYuan } from '../../protocols/money/fen.ts';
 import type { Exit } from '../cli.ts';
-import { LATE_TODO } from '../console/todo.ts';
+import { lateTodo } from '../console/late-todo.ts';
+import type { LateMoney } from '../payment/late-money.ts';
 import { ApiClient, guarded, NotDone, reach, Usage, type Where } from './api-client.ts';
 import { firstLine } from './standard-input.ts';
 
@@ -36,13 +37,7 @@ export interface OrderAnswer {
     readonly slips: readonly { readonly slipId: string; readonly state: string }[];
   };
   /** money that nobody expected, and nobody has looked at yet */
-  readonly late?: readonly {
-    readonly attemptId: string;
-    readonly amountFen: number;
-    readonly channel?: string;
-    readonly transactionId?: string;
-    readonly key?: { readonly receipt?: string };
-  }[];
+  readonly late?: readonly LateMoney[];
 }
 
 /** `tillwire pay ORDER --amount 12.50 [-]`: collects an order through the running agent, and waits for the end of it. */
@@ -150,7 +145,7 @@ async function query(orderId: string, options: Where): Promise<number> {
     }
     for (const { attemptId, amountFen, channel = '', transactionId, key } of late)
       console.log(`  late money  ${formatYuan(amountFen)}  ${channel}  ${transactionId ?? key?.receipt ?? attemptId}`);
-    if (late.length > 0) console.log(`  ${LATE_TODO.zh} / ${LATE_TODO.en}`);
+    if (late.length > 0) console.log(`  ${lateTodo(late).zh} / ${lateTodo(late).en}`);
   }
   return 0;
 }
