@@ -56,7 +56,7 @@ export async function runTillwire(args: readonly string[]): Promise<number> {
   registerPerson(program, exit);
   registerToken(program, exit);
   registerContract(program);
-  program.hook('preAction', (_, command) => void (command.name() === 'agent' || endWithReader()));
+  program.hook('preAction', (_, command) => void (command.name() === 'agent' || endWithReader(exit)));
   try {
     await program.parseAsync(args, { from: 'user' });
     return exit.code;
@@ -66,14 +66,21 @@ export async function runTillwire(args: readonly string[]): Promise<number> {
   }
 }
 
-/** `| head -1` has read enough: no fault, and nothing left to do. A till whose log nobody reads any more goes on. */
-function endWithReader(): void {
+/**
+ * `| head -1` has read enough: no fault, and nothing left to do. What the command has found stays its answer. A till whose log
+ * nobody reads any more goes on.
+ */
+function endWithReader(exit: Exit): void {
+  answer = exit;
   if (!process.stdout.listeners('error').includes(readerGone)) process.stdout.on('error', readerGone);
 }
 
+let answer: Exit = { code: 0 };
+
 function readerGone(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+  // a turn later: the command that was writing then has said what it found
+  setImmediate(() => process.exit(answer.code));
 }
 
 /** Where a command leaves its exit code. */

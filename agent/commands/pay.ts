@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { formatYuan, parseYuan } from '../../protocols/money/fen.ts';
 import type { Exit } from '../cli.ts';
+import { lateTodo } from '../console/late-todo.ts';
+import type { LateMoney } from '../payment/late-money.ts';
 import { ApiClient, guarded, NotDone, reach, Usage, type Where } from './api-client.ts';
 import { firstLine } from './standard-input.ts';
 
@@ -34,6 +36,8 @@ export interface OrderAnswer {
     readonly clerk: { readonly zh: string; readonly en: string };
     readonly slips: readonly { readonly slipId: string; readonly state: string }[];
   };
+  /** money that nobody expected, and nobody has looked at yet */
+  readonly late?: readonly LateMoney[];
 }
 
 /** `tillwire pay ORDER --amount 12.50 [-]`: collects an order through the running agent, and waits for the end of it. */
@@ -130,7 +134,7 @@ function tellEnd(order: OrderAnswer, end: Operation, json: boolean): number {
 async function query(orderId: string, options: Where): Promise<number> {
   const api = await ApiClient.find(options, () => firstLine('token'));
   const answer = await api.ask<OrderAnswer>(`/v1/orders/${encodeURIComponent(orderId)}`);
-  const { order, attempt } = answer;
+  const { order, attempt, late = [] } = answer;
   if (options.json) console.log(JSON.stringify(answer));
   else {
     console.log(`${order.orderId}  ${formatYuan(order.amountFen)}  ${order.state}`);
@@ -139,6 +143,9 @@ async function query(orderId: string, options: Where): Promise<number> {
       console.log(`  ${attempt.clerk.zh} / ${attempt.clerk.en}`);
       for (const { slipId, state } of attempt.slips) console.log(`  slip ${slipId}  ${state}`);
     }
+    for (const { attemptId, amountFen, channel = '', transactionId, key } of late)
+      console.log(`  late money  ${formatYuan(amountFen)}  ${channel}  ${transactionId ?? key?.receipt ?? attemptId}`);
+    if (late.length > 0) console.log(`  ${lateTodo(late).zh} / ${lateTodo(late).en}`);
   }
   return 0;
 }

@@ -31,10 +31,13 @@ const TODO: Readonly<Record<NextStep, Advice>> = {
   },
 };
 
-/** Of money that nobody expected: a manager looks first, then says what became of it. */
+/**
+ * Of money that nobody expected: a manager looks first, then says what the order is now. "refunded" ends it: said while another
+ * payment stays, that payment could not be given back any more.
+ */
 export const LATE_TODO: Advice = {
-  zh: '请主管凭交易号在渠道后台或终端上核实这笔款，再登记：已收款，或已退给顾客',
-  en: 'A manager looks this money up by its number, at the channel or on the terminal, then registers it: kept, or given back',
+  zh: '请主管凭交易号在渠道后台或终端上核实这笔款，再登记：这单只要还留有任何一笔款，登记“已收到钱”；所有款都退了，才登记“钱已退给顾客”',
+  en: 'A manager looks this money up by its number, at the channel or on the terminal, then registers: paid, while the shop keeps any payment of this order; refunded, only when all of its money went back',
 };
 
 /** What is told at the counter for a category: what happened, what to do now, and how it sounds. */

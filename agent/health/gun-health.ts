@@ -16,6 +16,9 @@ const CLEAN_RATE = 1 / 6;
  */
 export class GunHealth {
   #pulls: boolean[] = [];
+  /** that read nothing, of the last ones and of those before */
+  #latelyMissed = 0;
+  #beforeMissed = 0;
   #isDirty = false;
 
   get isDirty(): boolean {
@@ -26,23 +29,27 @@ export class GunHealth {
   reset(): void {
     this.#pulls = [];
     this.#isDirty = false;
+    this.#latelyMissed = 0;
+    this.#beforeMissed = 0;
   }
 
   pulled(read: boolean): void {
     this.#pulls.push(read);
+    this.#count(read);
     // seldom, not at each pull
     if (this.#pulls.length > 2 * COMPARED) this.#pulls = this.#pulls.slice(-COMPARED);
-    // a code that was read makes no clean window dirty, and is on its way to a payment
-    if (read && !this.#isDirty) return;
-    const lately = this.#pulls.slice(-LATELY);
-    const before = this.#pulls.slice(-COMPARED, -LATELY);
-    if (lately.length < LATELY) return;
-    const now = missed(lately);
+    const before = Math.min(this.#pulls.length - LATELY, BEFORE);
+    if (before < 0) return;
+    const now = this.#latelyMissed / LATELY;
     if (this.#isDirty) this.#isDirty = now > CLEAN_RATE;
-    else this.#isDirty = now >= DIRTY_RATE && before.length >= LEAST_BEFORE && now >= TIMES_USUAL * missed(before);
+    else
+      this.#isDirty = now >= DIRTY_RATE && before >= LEAST_BEFORE && now >= TIMES_USUAL * (this.#beforeMissed / before);
   }
-}
 
-function missed(pulls: readonly boolean[]): number {
-  return pulls.filter((read) => !read).length / pulls.length;
+  /** A code that was read is on its way to a payment: nothing is counted anew, one pull leaves the last ones and one those before. */
+  #count(read: boolean): void {
+    const missed = (ago: number) => (this.#pulls.at(-1 - ago) === false ? 1 : 0);
+    this.#latelyMissed += (read ? 0 : 1) - missed(LATELY);
+    this.#beforeMissed += missed(LATELY) - missed(COMPARED);
+  }
 }

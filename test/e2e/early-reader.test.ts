@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -27,6 +27,37 @@ it.each([[[]], [['--json']]])(
       child.stdout.once('data', () => child.stdout.destroy());
       const code = await new Promise((resolve) => child.once('close', resolve));
       expect([code, stderr]).toEqual([0, '']);
+    } finally {
+      rmSync(data, { recursive: true, force: true });
+    }
+  },
+  30_000,
+);
+
+// tillwire journal verify | true
+
+it.each([
+  ['intact', 0],
+  ['broken', 1],
+] as const)(
+  'what was found of a journal that is %s stays the answer, though nobody reads it: %i',
+  async (how, wanted) => {
+    const data = mkdtempSync(join(tmpdir(), 'tillwire-reader-'));
+    try {
+      const { book } = await TillBook.open(await folderFiles(join(data, 'journal')), new StillClock(), TERMINAL);
+      for (let n = 0; n < 3; n++) await book.write({ type: 'ORDER', order: order(n) });
+      await book.close();
+      const segment = join(data, 'journal', 'journal-000001.log');
+      const bytes = readFileSync(segment);
+      if (how === 'broken') writeFileSync(segment, bytes.fill(0x20, 100, 120));
+      const command = '{ "$0" "$1" journal verify --data "$2"; echo "$?" >&2; } | true';
+      const child = spawn('sh', ['-c', command, process.execPath, TILLWIRE, data], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      let stderr = '';
+      child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+      await new Promise((resolve) => child.once('close', resolve));
+      expect(stderr).toBe(`${wanted}\n`);
     } finally {
       rmSync(data, { recursive: true, force: true });
     }

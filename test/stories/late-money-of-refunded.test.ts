@@ -15,6 +15,15 @@ const PERSON = { personId: 'manager.2', reason: 'seen at the channel' };
 const REFUND = { currency: 'CNY', reason: 'goods returned', requestedBy: 'clerk.7', approvedBy: 'manager.2' };
 
 async function refunded(refundFen = 1250) {
+  const seen = await paidBySecond();
+  await seen.shop.command('refund', { refundId: 'F1', orderId: 'O1', refundFen, ...REFUND }, BACKEND_KEY);
+  await seen.shop.untilRefund('F1', 'REFUNDED');
+  await seen.shop.pass(3_000);
+  return seen;
+}
+
+/** The first code is refused, the second one pays. */
+async function paidBySecond() {
   const shop = await MemoryShop.open();
   await shop.collect('O1');
   shop.customer({ behaviour: { kind: 'refuses', code: 'NOTENOUGH' } });
@@ -25,9 +34,6 @@ async function refunded(refundFen = 1250) {
   shop.customer({ behaviour: { kind: 'pays' } });
   shop.scan(shop.showCode());
   await shop.untilState('O1', 'PAID');
-  await shop.pass(3_000);
-  await shop.command('refund', { refundId: 'F1', orderId: 'O1', refundFen, ...REFUND }, BACKEND_KEY);
-  await shop.untilRefund('F1', 'REFUNDED');
   await shop.pass(3_000);
   const refusal = shop.messages.find(({ topic, text }) => topic.includes('/rep/') && text.includes('NOTENOUGH'));
   const sayYes = async () => {
@@ -86,6 +92,8 @@ describe.each([
     const [shown] = StateBody.shape.blocked.parse(shop.desk.blockedOrders().map(blockedView));
     expect(shown).toMatchObject({ late: [{ attemptId: first, amountFen: 1250, transactionId: '4200009999' }] });
     expect(shown?.todo?.zh).toContain('交易号');
+    expect(shown?.todo?.zh, 'which of the two').toContain('还留有任何一笔款，登记“已收到钱”');
+    expect(shown?.todo?.en).toContain('paid, while the shop keeps any payment of this order');
     const projection = Projection.open(':memory:');
     await projection.catchUp(shop.disk.open());
     const found = { attemptId: first, orderId: 'O1', transactionId: '4200009999', category: 'NEEDS_MANUAL_CHECK' };
@@ -109,6 +117,19 @@ describe.each([
     expect((await moneyFacts(shop.disk.open())).get(first)).toMatchObject({ state: 'RESOLVED' });
     expect(await listed(shop, first)).toMatchObject({ state: 'REVERSED', amountFen: 1250 });
   });
+});
+
+it('late money beside a payment that stays went back at the channel: “paid”, and the payment can be given back later', async () => {
+  const { shop, first, sayYes } = await paidBySecond();
+  const second = shop.process.till.book.charge('O1')?.attemptId;
+  await sayYes();
+  expect(shop.orderState('O1')).toBe('DISPUTED');
+  expect(await resolve(shop, 'paid')).toMatchObject({ code: 'RESOLVED' });
+  expect([shop.orderState('O1'), shop.desk.blockedOrders(), await needsCheck(shop)]).toEqual(['PAID', [], 0]);
+  expect(second).not.toBe(first);
+  await shop.command('refund', { refundId: 'F1', orderId: 'O1', refundFen: 1250, ...REFUND }, BACKEND_KEY);
+  await shop.untilRefund('F1', 'REFUNDED');
+  expect(shop.refundEvents('F1')[0]).toMatchObject({ attemptId: second, remainingFen: 0 });
 });
 
 describe('a person has found that the shop has the late money', () => {

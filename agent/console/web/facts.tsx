@@ -1,11 +1,12 @@
 import { clockTime, yuan } from './amount.ts';
 import { say, t } from './language.ts';
+import { lateLine } from './late-lines.ts';
 import { CHANNEL_NAMES } from './steps.ts';
 import type { OrderWithAttempt } from './types.ts';
 import type { Word } from './words.ts';
 
 /** What can be read out on the telephone. */
-export function Facts({ shown: { order, attempt, intent } }: { readonly shown: OrderWithAttempt }) {
+export function Facts({ shown: { order, attempt, intent, late } }: { readonly shown: OrderWithAttempt }) {
   const isIntent = order.intentId !== undefined && intent !== undefined;
   const channel = isIntent ? intent.paidBy : attempt?.channel;
   const rows: readonly (readonly [Word, string | undefined])[] = [
@@ -26,6 +27,12 @@ export function Facts({ shown: { order, attempt, intent } }: { readonly shown: O
           </div>
         ),
       )}
+      {late?.map((money) => (
+        <div key={money.attemptId} data-late>
+          <dt>{t('lateMoney')}</dt>
+          <dd>{lateLine(money)}</dd>
+        </div>
+      ))}
     </dl>
   );
 }

@@ -13,6 +13,10 @@ const WORDS = {
     '先在终端或银行查清这笔预授权，再填写。会记下是谁、为什么。',
     'Only after the terminal or the bank has made clear what became of the hold. Who says so, and why, is kept.',
   ],
+  resolvePaidBefore: [
+    '这单还有另一笔款。只退了意外到账的那笔，请选“已收到钱”；所有款都退了，才选“钱已退给顾客”。',
+    'This order has another payment. If only the late money went back, choose “The money is in”; “The money went back” is for all of it.',
+  ],
   resolveOutcome: ['查清的结果', 'What was found out'],
   outcomeCharged: ['预授权已完成，已收款', 'The hold was charged'],
   resolveHold: ['顾客卡上的预授权', "The hold on the customer's card"],

@@ -2,7 +2,8 @@ import { useState } from 'preact/hooks';
 import { yuan } from './amount.ts';
 import { Dialog } from './dialog.tsx';
 import { Icon } from './icons.tsx';
-import { t } from './language.ts';
+import { say, t } from './language.ts';
+import { lateLine } from './late-lines.ts';
 import { show, state } from './till.ts';
 import type { State } from './types.ts';
 import type { Word } from './words.ts';
@@ -28,7 +29,7 @@ export function OpenOrders() {
       {isOpen && (
         <Dialog title={t('openTitle')} onClose={() => setOpen(false)}>
           <ul class="order-list">
-            {blocked.map(({ orderId, amountFen, why }) => (
+            {blocked.map(({ orderId, amountFen, why, late, todo }) => (
               <li key={orderId}>
                 <button
                   type="button"
@@ -41,6 +42,10 @@ export function OpenOrders() {
                   <strong class="money">¥{yuan(amountFen)}</strong>
                   <span>{t(WHY[why])}</span>
                   <small>{orderId}</small>
+                  {late?.map((money) => (
+                    <small key={money.attemptId}>{lateLine(money)}</small>
+                  ))}
+                  {todo && <small>{say(todo)}</small>}
                 </button>
               </li>
             ))}

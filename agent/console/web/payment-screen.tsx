@@ -5,6 +5,7 @@ import { yuan } from './amount.ts';
 import { Facts } from './facts.tsx';
 import { Icon, type IconName, ToneIcon } from './icons.tsx';
 import { say, t } from './language.ts';
+import { lateTodo } from './late-lines.ts';
 import { BeginHoldDialog, CancelHoldDialog, CompleteHoldDialog, ResolveDialog } from './lazy-dialogs.tsx';
 import { type Act, type Presentation, present } from './present.ts';
 import { QrCode } from './qr-code.tsx';
@@ -56,7 +57,7 @@ export function PaymentScreen({ shown, isRecord = false }: PaymentScreenProps) {
         {!(isRecord && (seen.tone === 'good' || seen.tone === 'calm')) && (
           <div class="todo">
             <span class="todo-label">{t('todo')}</span>
-            <strong>{say(seen.todo)}</strong>
+            <strong>{say((shown.late && lateTodo(shown.order.orderId)) ?? seen.todo)}</strong>
           </div>
         )}
         {seen.waits && <AttemptClock attempt={seen.waits} />}

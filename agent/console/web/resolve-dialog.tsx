@@ -30,10 +30,13 @@ export function ResolveDialog({ shown, onClose }: { readonly shown: OrderWithAtt
   const [found, setFound] = useState<Found | undefined>(only(founds));
   const [reason, setReason] = useState('');
   const [isSaid, setSaid] = useState(false);
-  // a charge that was seen says itself what became of the hold
-  const asksForHold = isHold && outcome !== undefined && outcome !== 'paid';
+  // the order has a payment already, whatever else turned up
+  const isPaidBefore = refundId === undefined && shown.remainingFen !== undefined;
+  // a charge that was seen says itself what became of the hold; money taken another way does not
+  const asksForHold = isHold && outcome !== undefined && (outcome !== 'paid' || isPaidBefore);
   const isWhole = outcome !== undefined && reason.trim() !== '' && (!asksForHold || found !== undefined);
-  const wordOf = (name: Outcome) => (isHold && name === 'paid' ? h('outcomeCharged') : t(OUTCOMES[name]));
+  const wordOf = (name: Outcome) =>
+    isHold && !isPaidBefore && name === 'paid' ? h('outcomeCharged') : t(OUTCOMES[name]);
   if (isSaid && outcome !== undefined) {
     const hold = asksForHold ? found : undefined;
     const word = wordOf(outcome);
@@ -69,6 +72,7 @@ export function ResolveDialog({ shown, onClose }: { readonly shown: OrderWithAtt
           wordOf={wordOf}
           onChoice={setOutcome}
         />
+        {isPaidBefore && shown.order.state === 'DISPUTED' && <p class="note">{h('resolvePaidBefore')}</p>}
         {asksForHold && (
           <Choices
             name="hold"
@@ -103,6 +107,8 @@ export function ResolveDialog({ shown, onClose }: { readonly shown: OrderWithAtt
 function outcomesOf(shown: OrderWithAttempt, isRefund: boolean): readonly Outcome[] {
   if (isRefund) return ['refunded', 'unpaid'];
   const hold = standingHold(shown);
+  // what is paid already cannot be unpaid
+  if (shown.order.state === 'DISPUTED' && shown.remainingFen !== undefined) return ['paid', 'refunded'];
   const isNoCharge = hold && (shown.order.state === 'OPEN' || hold.holdId === shown.attempt?.attemptId);
   return isNoCharge ? ['unpaid'] : ['paid', 'refunded', 'unpaid'];
 }

@@ -20,6 +20,7 @@ export type OrderWithAttempt = z.infer<typeof OrderSchema>;
 export type Attempt = NonNullable<OrderWithAttempt['attempt']>;
 export type Intent = NonNullable<OrderWithAttempt['intent']>;
 export type Hold = NonNullable<OrderWithAttempt['hold']>;
+export type LateMoney = NonNullable<OrderWithAttempt['late']>[number];
 export type Refund = z.infer<typeof RefundBody>;
 export type Report = z.infer<typeof TakingsBody>;
 export type Slip = z.infer<typeof SlipBody>;

@@ -142,6 +142,7 @@ export const WORDS = {
   channel: ['支付方式', 'Method'],
   paidAt: ['时间', 'Time'],
   code: ['付款码', 'Code'],
+  lateMoney: ['意外到账', 'Late money'],
   transaction: ['交易单号', 'Transaction'],
   instalments: ['分期', 'Instalments'],
   byHand: ['手工输入', 'typed by hand'],

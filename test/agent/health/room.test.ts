@@ -34,6 +34,31 @@ describe('the window of a gun', () => {
     expect(fresh.isDirty).toBe(false);
   });
 
+  it('is judged at each pull, also at one that reads: its thirty last ones against the 120 before them', () => {
+    const missed = (pulls: readonly boolean[]) => pulls.filter((read) => !read).length / pulls.length;
+    let seed = 5;
+    // Park and Miller: the same pulls every time
+    const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
+    let seen = 0;
+    for (let run = 0; run < 40; run++) {
+      const gun = new GunHealth();
+      const all: boolean[] = [];
+      let isDirty = false;
+      for (let n = 0, rate = 0.2; n < 1_500; n++) {
+        if (n % 100 === 0) rate = random() / 2;
+        all.push(random() >= rate);
+        gun.pulled(all[n] === true);
+        const [lately, before] = [all.slice(-30), all.slice(-150, -30)];
+        if (lately.length < 30) continue;
+        const now = missed(lately);
+        isDirty = isDirty ? now > 1 / 6 : now >= 1 / 3 && before.length >= 30 && now >= 2 * missed(before);
+        if (isDirty) seen += 1;
+        expect(gun.isDirty, `run ${run}, pull ${n}`).toBe(isDirty);
+      }
+    }
+    expect(seen).toBeGreaterThan(1_000);
+  });
+
   it('[002-15] of another gun is another window', () => {
     const gun = new GunHealth();
     pulls(gun, 100, 10);
