@@ -109,9 +109,9 @@ export function curve(samples: readonly Sample[]): string {
     .join(', ');
 }
 
-/** Least squares: how much a figure grows with each cycle. The first fifth is left out: caches fill there. */
-export function slope(samples: readonly Sample[], figure: 'rssKb' | 'heapKb' | 'files'): number {
-  const late = samples.slice(Math.floor(samples.length / 5));
+/** Least squares: how much a figure grows with each cycle. `without`: the part in which caches fill. */
+export function slope(samples: readonly Sample[], figure: 'rssKb' | 'heapKb' | 'files', without = 0.2): number {
+  const late = samples.slice(Math.floor(samples.length * without));
   const x = mean(late.map(({ cycle: n }) => n));
   const y = mean(late.map((row) => row[figure]));
   const products = late.map((row) => (row.cycle - x) * (row[figure] - y));
