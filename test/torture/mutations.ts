@@ -161,7 +161,7 @@ export const MUTATIONS = {
     file: 'agent/refunds/refund-machine.js',
     find: 'return restForResend(refund, now);\n    if (answeredAt',
     replace: "return finish(refund, 'REJECTED', 'REFUND_PROCESSING', answeredAt);\n    if (answeredAt",
-    within: 600,
+    within: 1_500,
   },
   'keep-the-paycode': {
     says: 'support will want to see it',
