@@ -380,7 +380,7 @@ export const MUTATIONS: Readonly<Record<string, NoticedMistake>> = {
     file: 'protocols/escpos/encode-page.js',
     find: "const START = join([encode('initialize'), encode('chinese-on')]);",
     replace: 'const START = new Uint8Array();',
-    noticedBy: ['printer-power-cycled'],
+    noticedBy: ['printer-power-cycled', 'printer-proves-each-slip'],
   },
   'copy-looks-like-the-first': {
     says: 'a copy is a copy',
