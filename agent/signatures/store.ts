@@ -53,12 +53,12 @@ export class SignatureStore {
     this.#deps = deps;
   }
 
-  /** Reads what is there; halves of a write are removed. */
+  /** Reads what is there; halves of a write are removed. One that a read-only disk keeps is in nobody's way. */
   static async open(deps: StoreDeps): Promise<SignatureStore> {
     const store = new SignatureStore(deps);
     for (const name of await deps.files.list()) {
       if (!name.startsWith(PREFIX)) continue;
-      if (name.endsWith(HALF)) await deps.files.remove(name);
+      if (name.endsWith(HALF)) await deps.files.remove(name).catch(() => undefined);
       else await store.#load(name);
     }
     return store;

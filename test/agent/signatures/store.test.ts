@@ -62,6 +62,19 @@ describe('signatures on disk', () => {
     }
   });
 
+  it('are there although a read-only disk keeps the half of a write', async () => {
+    const disk = new MemoryDisk();
+    const store = await opened(disk);
+    await store.put(signature('000001'));
+    await disk.open().append('signature-000012-000001.new', randomBytes(100));
+    disk.trouble = 'EROFS';
+    const again = await opened(disk);
+    expect(again.all).toHaveLength(1);
+    disk.trouble = undefined;
+    await again.put(signature('000002'));
+    expect((await opened(disk)).all).toHaveLength(2);
+  });
+
   it('are never written over: another payment with the same batch and trace is refused, that of the same one is not', async () => {
     const disk = new MemoryDisk();
     const store = await opened(disk);
