@@ -20,7 +20,8 @@ export class AckedMouth implements Mouth {
   readonly #framer: PacketFramer;
   readonly #sender: PacedSender;
   #queue: Uint8Array[] = [];
-  #saying: { readonly frame: Uint8Array; sends: number } | undefined;
+  /** `tillSpoke`: of something else meanwhile */
+  #saying: { readonly frame: Uint8Array; sends: number; tillSpoke: boolean } | undefined;
   #callOff: () => void = () => undefined;
   /** an acknowledgement that waits for the answer to go with it, or behind it */
   #held: 'glued' | 'behind' | undefined;
@@ -57,7 +58,7 @@ export class AckedMouth implements Mouth {
 
   #next(): void {
     const frame = this.#queue.shift();
-    this.#saying = frame && { frame, sends: 1 };
+    this.#saying = frame && { frame, sends: 1, tillSpoke: false };
     if (frame) this.#write(this.#pieces(frame));
   }
 
@@ -70,12 +71,16 @@ export class AckedMouth implements Mouth {
   #again(): void {
     const saying = this.#saying;
     if (!saying) return;
-    if (saying.sends >= SENDS) {
-      this.hush();
-      return this.#ears.lost();
-    }
+    if (saying.sends >= SENDS) return this.#untaken(saying.tillSpoke);
     saying.sends += 1;
     this.#write([{ bytes: saying.frame }]);
+  }
+
+  /** Said often enough. A till that came back and asked something is there, and gets its answer; only this frame is given up. */
+  #untaken(isTillThere: boolean): void {
+    if (isTillThere) return this.#next();
+    this.hush();
+    this.#ears.lost();
   }
 
   #answered(byte: number): void {
@@ -91,6 +96,7 @@ export class AckedMouth implements Mouth {
   }
 
   #heard(frame: Uint8Array): void {
+    if (this.#saying) this.#saying.tillSpoke = true;
     if (this.#faults.take('nak-first')) return this.#noise('bad-check');
     this.#acknowledge();
     this.#ears.hear(frame);
