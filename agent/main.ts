@@ -304,6 +304,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const calls: LocalCalls = new LocalCalls({
     intake,
     memory: book,
+    results,
     clock,
     backendNow: voice.backendNow,
     inTurn: (work) => desk.inTurn(work),
