@@ -64,6 +64,7 @@ export class CardRoom {
   readonly refunds: CardRefunds;
   readonly #parts: CardRoomParts;
   readonly #sale: TerminalVerb;
+  readonly #settlement: CardSettlement;
   readonly #holds: HoldDesk;
   readonly #papers: TerminalPapers;
   #terminal: PaymentTerminal | undefined;
@@ -100,6 +101,7 @@ export class CardRoom {
     };
     const verbs = { book, runner: this.runner, desk, results, clock, log, backendNow };
     this.#sale = new TerminalVerb(verbs, (command) => saleWish(command, { book, desk }));
+    this.#settlement = new CardSettlement(verbs);
     const giveBacks = new CardGiveBack({ book, runner: this.runner, terminal: () => this.#opened(), backendNow });
     this.refunds = new CardRefunds({ giveBacks, backendNow });
     this.#holds = new HoldDesk({
@@ -118,13 +120,11 @@ export class CardRoom {
 
   /** The verbs of the backend. */
   get rooms(): Readonly<Record<'card-sale' | 'card-settle' | 'card-reprint', VerbRoom>> & HoldDesk['rooms'] {
-    const { results } = this.#parts;
-    const parts = { runner: this.runner, results };
     return {
       'card-sale': this.#sale,
       ...this.#holds.rooms,
-      'card-settle': new CardSettlement(parts),
-      'card-reprint': new CardReprint(parts),
+      'card-settle': this.#settlement,
+      'card-reprint': new CardReprint({ runner: this.runner, results: this.#parts.results }),
     };
   }
 
@@ -160,6 +160,7 @@ export class CardRoom {
   async close(): Promise<void> {
     this.runner.stop();
     this.#sale.stop();
+    this.#settlement.stop();
     this.#holds.stop();
     this.#papers.stop();
     await this.#terminal?.close();

@@ -188,8 +188,13 @@ function late(state: TillState, doing: Doing, said: Message, next: AfterStoring)
   const result = lateResult(said);
   // whatever it belongs to, it is now the terminal's last one
   const last = isNamed(result.key) ? result.key : state.last;
+  const isKnown = state.last !== undefined && isNamed(result.key) && isSame(result.key, state.last);
   return {
-    state: { ...state, last, phase: { name: 'storing', doing, next } },
+    state: {
+      ...state,
+      last,
+      phase: { name: 'storing', doing, next: isKnown ? next : { ...next, isUnasked: true } },
+    },
     effects: [{ do: 'store-late-result', result }],
   };
 }
