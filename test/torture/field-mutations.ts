@@ -11,15 +11,6 @@ export const FIELD_MUTATIONS = {
     within: 100,
     faults: ['disk-full-at-paid'],
   },
-  'reply-goes-by-its-attempt': {
-    says: 'the reply names its attempt, so it answers what is asked of it now',
-    file: 'agent/backend/requests.js',
-    find: 'const request = this.#waiting.get(reply.requestId)?.request;',
-    replace: `const request = this.#waiting.get(reply.requestId)?.request ??
-      [...this.#waiting.values()].find((one) => one.request.attemptId === reply.attemptId)?.request;
-    if (request) return this.#finish(request.requestId, { kind: 'reply', reply });`,
-    within: 200,
-  },
   'code-is-soon-forgotten': {
     says: 'whoever showed a code has gone after a quarter of a minute',
     file: 'agent/payment/fingerprints.js',

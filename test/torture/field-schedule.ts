@@ -104,12 +104,15 @@ const hubOff = moments([1, 3], (world, chance) => {
   else go();
 });
 
+/** Longer than any slip takes at 9,600 Bd: the end of one alone is confirmed by any printer, and nobody could know. */
+const STARTS_WITHIN_MS = [10_000, 15_000] as const;
+
 /** A press of its button: nobody on the cable is told. */
 const printerRestarts = moments([1, 3], (world, chance) => {
   const go = () => {
     if (world.healed || !world.printerPort.plugged) return;
     world.hit('printer-restarts');
-    world.printer.restart(chance.between(1_500, 5_000));
+    world.printer.restart(chance.between(...STARTS_WITHIN_MS));
   };
   if (chance.happens(0.7)) world.onceMidSlip(go);
   else go();
