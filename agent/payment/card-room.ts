@@ -53,6 +53,8 @@ export interface CardRoomParts {
   /** asked when it is needed: the counter stands behind its rooms */
   readonly desk: () => PaymentDesk;
   readonly onProgress: (attemptId: string, text: string) => void;
+  /** the terminal said something of what a refund was there */
+  readonly onGiveBack: (refundId: string) => void;
 }
 
 /** Everything about the card terminal beside the till: composition, nothing else. */
@@ -171,6 +173,7 @@ export class CardRoom {
 
   #changed(attempt: Attempt, order: Order): void {
     if (attempt.card && isCharge(attempt.card)) this.#parts.desk().attemptChanged(attempt, order);
+    if (attempt.card?.refundId !== undefined) this.#parts.onGiveBack(attempt.card.refundId);
     if (holdIdOf(attempt) === undefined) tellWhoAsked(this.#parts.results, attempt);
     else this.#holds.changed(attempt, order);
     this.#tellLock();
