@@ -75,7 +75,7 @@ describe.runIf(process.env['TILLWIRE_VM'] === '1')('a printer on usblp', () => {
     // one call of the driver's: whoever sleeps offers no second one
     const slip = Uint8Array.from({ length: 3_000 }, (_, n) => n & 0xff);
     expect(await link.write(slip, SLOW_MS, 'taken')).toEqual({ kind: 'written' });
-    const printed = () => usb.facts.map(({ printed: hex }) => hex ?? '').join('');
+    const printed = () => usb.facts.map(({ printed: hex }) => (typeof hex === 'string' ? hex : '')).join('');
     await usb.until(() => printed().length >= 2 * slip.length, SLOW_MS);
     expect(printed()).toBe(Buffer.from(slip).toString('hex'));
     expect(record.problems).not.toContain('PORT_LOST');
