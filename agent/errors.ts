@@ -260,6 +260,17 @@ export const ERRORS = {
     },
     retryable: true,
   },
+  TERMINAL_REFUSES: {
+    cause: {
+      zh: '终端拒绝本机登录',
+      en: 'the card terminal refuses this till',
+    },
+    remedy: {
+      zh: '请装机人员核对终端密码、币种和终端是否已初始化；系统会自动重试（最长间隔 1 分钟），急用请改用扫码',
+      en: 'the technician checks its password, its currency and that it is initialised; it is asked again by itself, at least once a minute; scan a code if it is urgent',
+    },
+    retryable: true,
+  },
   HOLD_STANDS: {
     cause: {
       zh: '这笔订单有预授权未结，不能用其他方式收款',

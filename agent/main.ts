@@ -196,6 +196,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     spool,
     desk: () => desk,
     onProgress: (attemptId, text) => feed.pass('card', { attemptId, text }),
+    onGiveBack: (refundId) => refunder.heardAtTerminal(refundId),
   });
   const desk: PaymentDesk = new PaymentDesk({
     book,
@@ -304,6 +305,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   const calls: LocalCalls = new LocalCalls({
     intake,
     memory: book,
+    results,
     clock,
     backendNow: voice.backendNow,
     inTurn: (work) => desk.inTurn(work),
@@ -331,6 +333,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
   verbs.resume(book.unfinishedCommands());
   for (const record of book.openAttempts()) if (!record.attempt.card) runner.resume(record);
   for (const refund of book.openRefunds()) refunder.resume(refund);
+  refunder.catchUp();
   refundSlips.resume();
   link.start();
 

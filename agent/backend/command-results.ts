@@ -57,6 +57,11 @@ export class CommandResults {
     this.conclude(id, { status: 'failed', code, message });
   }
 
+  /** What was said of commands so far is on disk, or the disk did not take it and is asked again later. */
+  settled(): Promise<void> {
+    return this.#queue;
+  }
+
   /** Calls off what waits for the disk. */
   stop(): void {
     for (const callOff of this.#retries) callOff();

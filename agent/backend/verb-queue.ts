@@ -16,9 +16,18 @@ export class VerbQueue {
 
   /** `work` may be called again: it looks at what holds then. */
   add(command: Pick<CommandEnvelope, 'id'>, work: () => Promise<void>): void {
-    this.#last = this.#last.then(work).catch((error: unknown) => {
-      this.#parts.log.error({ id: command.id, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
-      this.after(JOURNAL_RETRY_MS, () => this.add(command, work));
+    this.#last = this.#last.then(() => this.#kept(command, work, () => this.add(command, work)));
+  }
+
+  /** The same, not behind what was added before: `work` takes a turn of its own, and takes it now. */
+  begin(command: Pick<CommandEnvelope, 'id'>, work: () => Promise<void>): void {
+    void this.#kept(command, work, () => this.begin(command, work));
+  }
+
+  #kept({ id }: Pick<CommandEnvelope, 'id'>, work: () => Promise<void>, again: () => void): Promise<void> {
+    return work().catch((error: unknown) => {
+      this.#parts.log.error({ id, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
+      this.after(JOURNAL_RETRY_MS, again);
     });
   }
 

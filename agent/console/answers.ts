@@ -4,7 +4,7 @@ import type { ApprovalKind } from '../people/roles.ts';
 import type { SignIn } from '../people/sign-in.ts';
 import type { LocalCalls } from './calls.ts';
 import type { ConsoleEnv } from './guard.ts';
-import { problem, problemOf } from './problems.ts';
+import { problem, problemOf, whyFailed } from './problems.ts';
 import { Refusal } from './refusal.ts';
 import { todoOf } from './todo.ts';
 
@@ -74,6 +74,7 @@ function operation(c: Asked, result: CommandResult) {
     code,
     ...(message === undefined ? {} : { message }),
     ...(clerk === undefined ? {} : { clerk: withTodo(clerk, code) }),
+    ...whyFailed(result),
     ...(data === undefined ? {} : { data }),
     ...(attempt === undefined ? {} : { attemptId: attempt }),
     ...(replayed === undefined ? {} : { replayed }),

@@ -30,6 +30,7 @@ export const OperationBody = z
     code: z.string(),
     message: z.string().optional(),
     clerk: ClerkBody.optional(),
+    why: z.strictObject({ cause: words, remedy: words }).optional().describe('failed: for the person at the counter'),
     data: z.record(z.string(), z.unknown()).optional(),
     attemptId: attemptId.optional(),
     replayed: z.boolean().optional().describe('this call was answered before'),

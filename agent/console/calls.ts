@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { canonicalHash } from '../../protocols/backend/canonical.ts';
 import type { CommandEnvelope, CommandResult } from '../../protocols/backend/commands.ts';
 import { type CommandIntake, localId, StillWithJournal } from '../backend/command-intake.ts';
+import type { CommandResults } from '../backend/command-results.ts';
 import type { CommandMemory } from '../backend/ports.ts';
 import type { Clock } from '../clock.ts';
 import type { Caller } from './scopes.ts';
@@ -9,6 +10,7 @@ import type { Caller } from './scopes.ts';
 export interface CallParts {
   readonly intake: CommandIntake;
   readonly memory: Pick<CommandMemory, 'recall'>;
+  readonly results: Pick<CommandResults, 'settled'>;
   readonly clock: Clock;
   readonly backendNow: () => number;
   /** Does something when the counter has done what it has in hand. */
@@ -57,7 +59,7 @@ export class LocalCalls {
     if (taken.kind === 'refused') return { kind: 'refused', result: taken.answer };
     if (taken.answer.phase === 'final') return { kind: 'taken', result: taken.answer };
     await this.#isBegun();
-    const result = (await final) ?? taken.answer;
+    const result = this.#failure(command.id) ?? (await final) ?? taken.answer;
     return { kind: 'taken', result: taken.kind === 'known' ? { ...result, replayed: true } : result };
   }
 
@@ -81,16 +83,27 @@ export class LocalCalls {
     }
   }
 
-  /** Whoever is told "accepted" finds the order when asking for it: not before its turn at the counter has passed. */
+  /**
+   * Whoever is told "accepted" finds the order when asking for it: not before its turn at the counter has passed. What came to
+   * nothing in that turn is told as what it is.
+   */
   #isBegun(): Promise<void> {
-    const { clock, inTurn } = this.#parts;
+    const { clock, inTurn, results } = this.#parts;
     return new Promise((resolve) => {
       const stop = clock.after(BEGIN_DEADLINE_MS, resolve);
-      inTurn(async () => {
+      const begun = () => {
         stop();
         resolve();
-      });
+      };
+      // the counter does not wait for the disk that keeps the result
+      inTurn(async () => void results.settled().then(begun));
     });
+  }
+
+  /** It was accepted, and nothing came of it: the terminal was taken or gone when its turn came. */
+  #failure(id: string): CommandResult | undefined {
+    const result = this.#parts.memory.recall(id)?.result;
+    return result?.status === 'failed' ? result : undefined;
   }
 
   #commandOf({ caller, verb, key, args }: Call): CommandEnvelope {

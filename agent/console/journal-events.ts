@@ -1,6 +1,7 @@
 import type { Entry } from '../journal/entry.ts';
 import { fromJournal, type TillRecord } from '../journal/records.ts';
 import { intentView } from '../payment/intent-event.ts';
+import { whyFailed } from './problems.ts';
 import { attemptView, orderView, refundView, slipView } from './views.ts';
 
 /** Something that whoever watches is told. Without a number it is in no journal: who was not watching never hears of it. */
@@ -38,7 +39,10 @@ const TELLINGS: { readonly [Type in TillRecord['type']]?: Telling<Type> } = {
   NOTICE_ACK: ({ noticeId, by }) => ({ type: 'notice-ack', data: { noticeId, ...by } }),
   PERIOD: ({ deed: { kind, number, personId } }) => ({ type: 'period', data: { kind, number, personId } }),
   SETTINGS: () => ({ type: 'settings', data: {} }),
-  COMMAND_RESULT: ({ result: { id, status, code } }) => ({ type: 'command', data: { commandId: id, status, code } }),
+  COMMAND_RESULT: ({ result }) => {
+    const { id, status, code } = result;
+    return { type: 'command', data: { commandId: id, status, code, ...whyFailed(result) } };
+  },
 };
 
 /** Whether {@link eventOf} makes an event of it, told without making one: nearly always nobody watches. */

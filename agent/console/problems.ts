@@ -1,4 +1,4 @@
-import type { CommandError } from '../../protocols/backend/commands.ts';
+import type { CommandError, CommandResult } from '../../protocols/backend/commands.ts';
 import { type Advice, ERRORS } from '../errors.ts';
 import { CATEGORIES } from '../payment/categories.ts';
 import { SCAN_REFUSALS, type ScanRefusal } from '../payment/scan-refusals.ts';
@@ -357,6 +357,15 @@ export function problem(code: ProblemCode, detail?: string): Problem {
 /** The problem for a refusal of the till. */
 export function problemOf(code: string, detail?: string): Problem {
   return isProblem(code) ? problem(code, detail) : { ...problem('ORDER_BLOCKED', detail), code };
+}
+
+/** What a person is told of a command of which certainly nothing was done, where no room has said it better. */
+export function whyFailed({ status, code, clerk }: Pick<CommandResult, 'status' | 'code' | 'clerk'>): {
+  readonly why?: Pick<Problem, 'cause' | 'remedy'>;
+} {
+  if (status !== 'failed' || clerk !== undefined) return {};
+  const { cause, remedy } = problemOf(code);
+  return { why: { cause, remedy } };
 }
 
 /** Every code with its row: for the document. */

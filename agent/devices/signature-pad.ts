@@ -3,7 +3,7 @@ import { readPadImage } from '../../protocols/signature/pad-image.ts';
 import { encodePad, padShape, parsePad } from '../../protocols/terminal/pad/codec.ts';
 import type { PadMessage } from '../../protocols/terminal/pad/messages.ts';
 import {
-  PAD_IDLE,
+  PAD_AT_START,
   type PadEffect,
   type PadEvent,
   type PadJob,
@@ -44,7 +44,7 @@ export class SignaturePad {
   readonly #clock: Clock;
   readonly #link: ByteLink;
   readonly #framer = new PacketFramer(padShape('pad'));
-  #state: PadState = PAD_IDLE;
+  #state: PadState = PAD_AT_START;
   #waiting: ((answer: PadAnswer) => void) | undefined;
   #noting: ((note: UploadNote) => void) | undefined;
   #batching: ((answer: PadMessage | undefined) => void) | undefined;

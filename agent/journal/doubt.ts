@@ -1,6 +1,7 @@
 import type { Attempt } from '../payment/attempt.ts';
 import type { Intent } from '../payment/intent.ts';
 import type { Resolution } from '../refunds/resolution.ts';
+import type { TillRecord } from './records.ts';
 
 // How a payment in doubt is listed once a person has said what became of it.
 
@@ -47,4 +48,11 @@ export function endOfDoubt(
       if (charge?.attemptId === attemptId) return ['PAID', 'PAID'];
       return outcome === 'refunded' ? ['REVERSED', 'REVERSED'] : own;
   }
+}
+
+/** It repeats evidence of which a person has said what it is: the row says that already. */
+export function isSettled(record: TillRecord): boolean {
+  if (record.type !== 'ATTEMPT') return false;
+  const { attemptId, late } = record.record.attempt;
+  return late !== undefined && record.order.settled?.includes(attemptId) === true;
 }

@@ -6,7 +6,7 @@ import type { IntentStateName } from '../../protocols/backend/intents.ts';
 import { endOfHold, HOLD_ENDS, type HoldEnd } from '../payment/hold.ts';
 import type { Resolution } from '../refunds/resolution.ts';
 import { isInLog, type Mark } from './checkpoint.ts';
-import { type Doubt, doubtOf, endOfDoubt, intentDoubt } from './doubt.ts';
+import { type Doubt, doubtOf, endOfDoubt, intentDoubt, isSettled } from './doubt.ts';
 import type { Entry } from './entry.ts';
 import type { LogFiles } from './files.ts';
 import { type AttemptRecord, fromJournal, type TillRecord } from './records.ts';
@@ -244,7 +244,7 @@ export class Projection {
     this.#db.transaction(() => {
       for (const [entry, { segment, offset, bytes }] of entries) {
         const record = fromJournal(entry);
-        const attempt = attemptIn(record);
+        const attempt = isSettled(record) ? undefined : attemptIn(record);
         if (attempt) attempts.run(...rowOf(attempt, entry));
         if (record.type === 'INTENT') attempts.run(...intentRow(record, entry));
         const doubt = attempt ? doubtOf(attempt.attempt) : record.type === 'INTENT' && intentDoubt(record.intent);

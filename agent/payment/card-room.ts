@@ -53,6 +53,8 @@ export interface CardRoomParts {
   /** asked when it is needed: the counter stands behind its rooms */
   readonly desk: () => PaymentDesk;
   readonly onProgress: (attemptId: string, text: string) => void;
+  /** the terminal said something of what a refund was there */
+  readonly onGiveBack: (refundId: string) => void;
 }
 
 /** Everything about the card terminal beside the till: composition, nothing else. */
@@ -62,6 +64,7 @@ export class CardRoom {
   readonly refunds: CardRefunds;
   readonly #parts: CardRoomParts;
   readonly #sale: TerminalVerb;
+  readonly #settlement: CardSettlement;
   readonly #holds: HoldDesk;
   readonly #papers: TerminalPapers;
   #terminal: PaymentTerminal | undefined;
@@ -98,6 +101,7 @@ export class CardRoom {
     };
     const verbs = { book, runner: this.runner, desk, results, clock, log, backendNow };
     this.#sale = new TerminalVerb(verbs, (command) => saleWish(command, { book, desk }));
+    this.#settlement = new CardSettlement(verbs);
     const giveBacks = new CardGiveBack({ book, runner: this.runner, terminal: () => this.#opened(), backendNow });
     this.refunds = new CardRefunds({ giveBacks, backendNow });
     this.#holds = new HoldDesk({
@@ -116,13 +120,11 @@ export class CardRoom {
 
   /** The verbs of the backend. */
   get rooms(): Readonly<Record<'card-sale' | 'card-settle' | 'card-reprint', VerbRoom>> & HoldDesk['rooms'] {
-    const { results } = this.#parts;
-    const parts = { runner: this.runner, results };
     return {
       'card-sale': this.#sale,
       ...this.#holds.rooms,
-      'card-settle': new CardSettlement(parts),
-      'card-reprint': new CardReprint(parts),
+      'card-settle': this.#settlement,
+      'card-reprint': new CardReprint({ runner: this.runner, results: this.#parts.results }),
     };
   }
 
@@ -158,6 +160,7 @@ export class CardRoom {
   async close(): Promise<void> {
     this.runner.stop();
     this.#sale.stop();
+    this.#settlement.stop();
     this.#holds.stop();
     this.#papers.stop();
     await this.#terminal?.close();
@@ -170,6 +173,7 @@ export class CardRoom {
 
   #changed(attempt: Attempt, order: Order): void {
     if (attempt.card && isCharge(attempt.card)) this.#parts.desk().attemptChanged(attempt, order);
+    if (attempt.card?.refundId !== undefined) this.#parts.onGiveBack(attempt.card.refundId);
     if (holdIdOf(attempt) === undefined) tellWhoAsked(this.#parts.results, attempt);
     else this.#holds.changed(attempt, order);
     this.#tellLock();

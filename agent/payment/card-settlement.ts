@@ -1,7 +1,10 @@
-import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
+import { type CommandEnvelope, expiryOf } from '../../protocols/backend/commands.ts';
 import type { TerminalOutcome, TerminalResult } from '../../protocols/terminal/messages.ts';
 import type { CommandResults, ResultBody } from '../backend/command-results.ts';
 import type { CommandRefusal, VerbRoom } from '../backend/verb-desk.ts';
+import { VerbQueue } from '../backend/verb-queue.ts';
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
 import { type CardRefusal, refusalOf } from './card-refusal.ts';
 import type { CardRunner } from './card-runner.ts';
 
@@ -20,12 +23,22 @@ export function settlementSaid(settlement: Settlement, { outcome, evidence }: Te
   return { ...settlement, outcome, ...(evidence.code === undefined ? {} : { code: evidence.code }) };
 }
 
+export interface CardSettlementParts {
+  readonly runner: Pick<CardRunner, 'settle' | 'settleRefusal'>;
+  readonly results: Pick<CommandResults, 'conclude' | 'fail'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly backendNow: () => number;
+}
+
 /** The verb `card-settle`. Its batch is the terminal's own: nothing of an order changes by it. */
 export class CardSettlement implements VerbRoom {
-  readonly #parts: { readonly runner: CardRunner; readonly results: CommandResults };
+  readonly #parts: CardSettlementParts;
+  readonly #queue: VerbQueue;
 
-  constructor(parts: { readonly runner: CardRunner; readonly results: CommandResults }) {
+  constructor(parts: CardSettlementParts) {
     this.#parts = parts;
+    this.#queue = new VerbQueue(parts);
   }
 
   refuse(): CommandRefusal | undefined {
@@ -33,18 +46,25 @@ export class CardSettlement implements VerbRoom {
     return refused && refusalOf(refused);
   }
 
-  execute({ id }: CommandEnvelope): void {
-    const { runner, results } = this.#parts;
-    runner.settle(id).then(
-      (ended) => results.conclude(id, resultOf(ended)),
-      () =>
-        results.fail(id, { code: 'JOURNAL_UNAVAILABLE', message: 'it could not be written down; nothing was said' }),
-    );
+  execute(command: CommandEnvelope): void {
+    this.#queue.add(command, () => this.#settle(command));
+  }
+
+  /** What the disk does not take was not said: it is begun again while the command lives. */
+  async #settle(command: CommandEnvelope): Promise<void> {
+    const { runner, results, backendNow } = this.#parts;
+    if (backendNow() > expiryOf(command))
+      return results.fail(command.id, { code: 'EXPIRED', message: 'its time was over before the disk took it' });
+    results.conclude(command.id, resultOf(await runner.settle(command.id)));
   }
 
   /** What became of it no protocol can tell: somebody looks at the terminal. */
   resume({ id }: CommandEnvelope): void {
     this.#parts.results.conclude(id, resultOf('unknown'));
+  }
+
+  stop(): void {
+    this.#queue.stop();
   }
 }
 

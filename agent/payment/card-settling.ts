@@ -27,6 +27,7 @@ export class CardSettling {
     return this.#settlement?.reference === reference;
   }
 
+  /** Rejects when the journal cannot keep that it begins: then nothing was said. */
   run(commandId: string): Promise<TerminalOutcome | 'DEVICE_BUSY'> {
     return this.#parts.turn.take(() =>
       this.#run(commandId).finally(() => {

@@ -55,7 +55,7 @@ export class TerminalVerb implements VerbRoom {
 
   /** While no scan is judged: a code and a card can never both begin for one order. */
   execute(command: CommandEnvelope): void {
-    this.#queue.add(
+    this.#queue.begin(
       command,
       () => new Promise((resolve, reject) => this.#parts.desk.inTurn(() => this.#begin(command).then(resolve, reject))),
     );

@@ -1,3 +1,4 @@
+import type { TransactionKey } from '../../protocols/terminal/messages.ts';
 import type { CommandRefusal } from '../backend/verb-desk.ts';
 import type { Attempt } from '../payment/attempt.ts';
 import type { CardGiveBack } from '../payment/card-give-back.ts';
@@ -43,10 +44,20 @@ export class CardRefunds {
     return this.#outcome('NOT_FOUND', 'REFUND_PROCESSING', 'NOT_BEGUN');
   }
 
+  /** The terminal's yes to what it had refused: this money went back after all. */
+  lateWord({ refundId }: Refund): RefundOutcome | undefined {
+    const { late, amountFen } = this.#parts.giveBacks.givenBack(refundId) ?? {};
+    if (!late) return undefined;
+    const { code, key = {}, paidFen: refundFen = amountFen } = late;
+    return {
+      ...this.#outcome('REFUNDED', 'REFUND_OK', code),
+      ...numberOf(key),
+      ...(refundFen === undefined ? {} : { refundFen }),
+    };
+  }
+
   #outcomeOf({ state, code = '', card, amountFen }: Attempt): RefundOutcome {
-    const { rrn, receipt, trace } = card?.result?.key ?? {};
-    const number = rrn ?? receipt ?? trace;
-    const known = number === undefined ? {} : { channelRefundId: number };
+    const known = numberOf(card?.result?.key ?? {});
     if (state === 'REVERSED')
       return { ...this.#outcome('REFUNDED', 'REFUND_OK', code), ...known, refundFen: amountFen };
     if (state === 'FAILED') return this.#outcome('REJECTED', 'METHOD_NOT_SUPPORTED', code);
@@ -59,3 +70,8 @@ export class CardRefunds {
 }
 
 const FOREVER: ReadonlySet<CardRefusal> = new Set(['UNSUPPORTED', 'AMOUNT_OVER_LIMIT']);
+
+function numberOf({ rrn, receipt, trace }: TransactionKey): Pick<RefundOutcome, 'channelRefundId'> {
+  const number = rrn ?? receipt ?? trace;
+  return number === undefined ? {} : { channelRefundId: number };
+}

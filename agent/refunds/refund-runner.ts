@@ -108,6 +108,20 @@ export class RefundRunner {
     this.#tell(this.#running.get(refundId) ?? this.#add(refund), { kind, outcome, late: true });
   }
 
+  /** The terminal spoke of what this refund was there. What it had refused and did all the same went back. */
+  heardAtTerminal(refundId: string): void {
+    const refund = this.#parts.book.refunds.get(refundId);
+    const outcome = refund && this.#parts.cards?.lateWord(refund);
+    if (!outcome) return;
+    this.#tell(this.#running.get(refundId) ?? this.#add(refund), { kind: 'refund-answered', outcome, late: true });
+  }
+
+  /** Words of the terminal that an earlier process wrote down, and died before it told the refund. */
+  catchUp(): void {
+    for (const { refundId, channel, state } of this.#parts.book.refunds.values())
+      if (channel === 'CARD' && state === 'REJECTED') this.heardAtTerminal(refundId);
+  }
+
   /** Stops timers; refunds stay as the journal has them. */
   stop(): void {
     for (const running of this.#running.values()) running.stopTimer();

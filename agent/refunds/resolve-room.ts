@@ -92,6 +92,8 @@ export class ResolveRoom implements VerbRoom {
     if (order.state !== 'DISPUTED') return { code: 'ORDER_BLOCKED', message: `the order is ${order.state}` };
     if (this.#isStillAsked(orderId))
       return { code: 'DEVICE_BUSY', message: 'the till is still finding out what became of an attempt' };
+    if (outcome === 'paid' && !this.#hasCharge(order))
+      return { code: 'BAD_REQUEST', message: 'outcome: nothing in doubt is a payment; a hold or a refund never is' };
     if (outcome === 'unpaid' && this.#parts.book.charge(orderId))
       return { code: 'ORDER_BLOCKED', message: 'one payment of this order is certain: it cannot be unpaid' };
     return undefined;
@@ -139,13 +141,29 @@ export class ResolveRoom implements VerbRoom {
    * that has gone back: then the shop can only have what turned up late.
    */
   #newCharge(order: Order): Charge | undefined {
-    const { book } = this.#parts;
-    const known = book.charge(order.orderId);
-    const isBack = known !== undefined && gaveBackFen(known, book.refunds.values()) >= known.amountFen;
-    if (known && !isBack) return undefined;
-    const [id = ''] = (known ? lateOnes(order) : inDoubt(order)).filter((one) => this.#isPayment(one));
+    if (this.#standingCharge(order)) return undefined;
+    const known = this.#parts.book.charge(order.orderId);
+    const [id = ''] = this.#perhapsPaid(order);
     // a code that was paid twice is one number at the channel: its second payment goes back there
     return id === known?.attemptId ? undefined : (this.#attemptCharge(id) ?? this.#intentCharge(id));
+  }
+
+  /** The order has money that a person may call its payment. */
+  #hasCharge(order: Order): boolean {
+    return this.#standingCharge(order) !== undefined || this.#perhapsPaid(order).length > 0;
+  }
+
+  /** What the order is paid with, unless all of it has gone back. */
+  #standingCharge({ orderId }: Order): Charge | undefined {
+    const { book } = this.#parts;
+    const known = book.charge(orderId);
+    return known && gaveBackFen(known, book.refunds.values()) < known.amountFen ? known : undefined;
+  }
+
+  /** Of what is in doubt, all that could have paid the order beside a charge that is known. */
+  #perhapsPaid(order: Order): readonly string[] {
+    const asked = this.#parts.book.charge(order.orderId) ? lateOnes(order) : inDoubt(order);
+    return asked.filter((one) => this.#isPayment(one));
   }
 
   /** What gives money back, or holds some, took none: it is nothing that an order is paid with. */

@@ -1,4 +1,5 @@
 import type { PayChannel } from '../../protocols/backend/fields.ts';
+import { isSettled } from '../journal/doubt.ts';
 import type { Entry } from '../journal/entry.ts';
 import type { LogFiles } from '../journal/files.ts';
 import type { AttemptRecord } from '../journal/records.ts';
@@ -44,6 +45,7 @@ export function newer(before: MoneyFact | undefined, fact: MoneyFact): MoneyFact
 /** What an entry says about money. */
 export function factsOf(entry: Entry): readonly MoneyFact[] {
   const record: TillRecord = fromJournal(entry);
+  if (isSettled(record)) return [];
   if (record.type === 'ATTEMPT') return attemptFacts(record.record);
   if (record.type === 'TERMINAL_LATE') return record.surprised ? attemptFacts(record.surprised) : [];
   if (record.type === 'INTENT') return [intentFact(record.intent)];

@@ -109,6 +109,9 @@ export class Reconciliation {
     const state = outcome(record);
     const channelState = reversal ? 'REVERSED' : (row?.status ?? 'REVERSED');
     const channelFen = (row ?? reversal)?.amountFen ?? 0;
+    // money that turned up behind an end without any, and a person has not settled: goods or a refund are owed
+    if (record.state === 'DISPUTED' && channelState === 'SUCCESS')
+      return { key, type: 'STATUS_MISMATCH', was: record.state, channel: channelState, channelFen, severity: 'high' };
     if (state === 'pending') {
       if (channelState === 'PROCESSING') return { key, type: 'MATCHED_PENDING' };
       const becomes = channelState === 'SUCCESS' && record.kind === 'PAYMENT' ? 'PAID' : channelState;

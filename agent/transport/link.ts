@@ -11,6 +11,7 @@ export interface LinkProblem {
     | 'PORT_BUSY'
     | 'PORT_DENIED'
     | 'PORT_LOST'
+    | 'TERMINAL_REFUSES'
     | 'PORT_NOT_SERIAL'
     | 'PORT_FAILED'
     | 'HID_UNAVAILABLE'

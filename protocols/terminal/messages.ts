@@ -190,8 +190,8 @@ export type TerminalEffect =
   /** belongs to an earlier command: kept and reconciled, never applied to the one that waits */
   | { readonly do: 'store-late-result'; readonly result: Omit<TerminalResult, 'command' | 'reference'> }
   | { readonly do: 'tell'; readonly news: TerminalNews }
-  /** the link cannot be used any more as it is */
-  | { readonly do: 'reconnect'; readonly why: string };
+  /** the link cannot be used any more as it is; `isRefused`: the terminal is there, and does not take this till */
+  | { readonly do: 'reconnect'; readonly why: string; readonly isRefused?: true };
 
 export type TerminalNews =
   | { readonly kind: 'ready' }

@@ -48,9 +48,6 @@ export class StoryPlayer {
     shop.acquirer.everybody = PAYS;
     stage.control ??= FOREIGN_TILL;
     const { ok, wrong } = await play(scenario, stage, shop.printer.profile.dots);
-    // whoever stands at the counter has card and pen in hand again
-    stage.terminal?.person?.attend(true);
-    stage.pad?.person.attend(true);
     this.#last = { name, ok, wrong: wrong.map((one) => wrongLine(one).trim()).slice(0, MOST_WRONG) };
     this.#counter.tell('person', ok ? 'good' : 'bad', {
       zh: ok ? '剧情如预期结束' : '剧情没有如预期结束',

@@ -30,6 +30,12 @@ export class CardSteps {
     this.#stage.pad?.person.attend(tells(AT_THE_PAD));
   }
 
+  /** Whoever stands at the counter has card and pen in hand again. */
+  end(): void {
+    this.#stage.terminal?.person?.attend(true);
+    this.#stage.pad?.person.attend(true);
+  }
+
   async customer(deed: Deed, within: number): Promise<void> {
     if (deed === 'signs' || deed === 'does not sign') {
       const { person } = this.#pad();

@@ -116,6 +116,7 @@ class Player {
 
   close(): void {
     this.#eye.close();
+    this.#cards.end();
   }
 
   /** Waits for everything that is expected, then a moment longer, and says what is wrong. */

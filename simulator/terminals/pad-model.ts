@@ -67,8 +67,9 @@ export class PadModel {
     this.#faults.push(fault);
   }
 
-  /** It goes well after all. */
+  /** It goes well after all, also when the signature that it is for has begun. */
   spare(fault: PadFault): void {
+    if (this.#fault === fault) this.#fault = undefined;
     const at = this.#faults.indexOf(fault);
     if (at >= 0) this.#faults.splice(at, 1);
   }

@@ -1,7 +1,13 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { PadMessage } from '../../protocols/terminal/pad/messages.ts';
-import { PAD_IDLE, type PadEvent, type PadState, padDeadline, padStep } from '../../protocols/terminal/pad/session.ts';
+import {
+  PAD_AT_START,
+  type PadEvent,
+  type PadState,
+  padDeadline,
+  padStep,
+} from '../../protocols/terminal/pad/session.ts';
 import { OBSERVED_PAD } from '../../protocols/terminal/pad/settings.ts';
 
 const image = new Uint8Array(40);
@@ -36,6 +42,8 @@ const happening: fc.Arbitrary<Happening> = fc.record({
 const heard = (said: PadMessage): Happening => ({ kind: 'message', message: said, afterMs: 1 });
 /** Everything goes well, up to where the story turns; most of what matters lies behind it. */
 const WELL: readonly Happening[] = [
+  { kind: 'connected', message: { name: 'heartbeat' }, afterMs: 1 },
+  heard({ name: 'ended', status: 0 }),
   { kind: 'sign', message: { name: 'heartbeat' }, afterMs: 1 },
   heard({ name: 'handshake-state', state: 0 }),
   heard({ name: 'resign-times-set', status: 0 }),
@@ -54,7 +62,7 @@ function eventOf({ kind, message: said }: Happening, at: number): PadEvent {
 it('whatever happens: one result for each job, A3 between an A0 and the next job or owed, and always an end in sight', () => {
   fc.assert(
     fc.property(fc.array(story, { minLength: 1, maxLength: 3 }), (stories) => {
-      let state: PadState = PAD_IDLE;
+      let state: PadState = PAD_AT_START;
       let at = 0;
       let [jobs, results, begun] = [0, 0, false];
       const step = (event: PadEvent) => {
@@ -85,4 +93,18 @@ it('whatever happens: one result for each job, A3 between an A0 and the next job
     }),
     { numRuns: 2000 },
   );
+});
+
+it('a till that was started anew ends what the last one may have left: what comes before the pad has done so is nobody’s', () => {
+  const job = { featureCode: '0B3F2A71' };
+  let state = PAD_AT_START;
+  const said = (event: PadEvent) => {
+    const next = padStep(state, event, OBSERVED_PAD);
+    state = next.state;
+    return next.effects.map((effect) => (effect.do === 'send' ? effect.message.name : effect.do));
+  };
+  expect(said({ kind: 'connected', at: 0 })).toEqual(['end']);
+  expect(said({ kind: 'sign', job, at: 1 })).toEqual([]);
+  expect(said({ kind: 'message', message: { name: 'signed', sequence: 7, image }, at: 2 })).toEqual([]);
+  expect(said({ kind: 'message', message: { name: 'ended', status: 0 }, at: 3 })).toEqual(['handshake']);
 });

@@ -132,6 +132,19 @@ it('late money beside a payment that stays went back at the channel: “paid”,
   expect(shop.refundEvents('F1')[0]).toMatchObject({ attemptId: second, remainingFen: 0 });
 });
 
+it('what a person has settled stays settled when the record of its attempt is written once more', async () => {
+  const { shop, first, sayYes } = await refunded();
+  await sayYes();
+  expect(await resolve(shop, 'refunded')).toMatchObject({ code: 'RESOLVED' });
+  const { book } = shop.process.till;
+  const [record, order] = [book.attempts.get(first), book.orders.get('O1')];
+  if (!record?.attempt.late || !order) throw new Error('the late yes is not in the attempt');
+  await book.write({ type: 'ATTEMPT', record, order });
+  expect(await needsCheck(shop)).toBe(0);
+  expect((await moneyFacts(shop.disk.open())).get(first)).toMatchObject({ state: 'RESOLVED' });
+  expect(await listed(shop, first)).toMatchObject({ state: 'REVERSED', amountFen: 1250 });
+});
+
 describe('a person has found that the shop has the late money', () => {
   it('of an order that was refunded: it is the order’s payment now, and goes back by a refund of its own, once', async () => {
     const { shop, first, sayYes } = await refunded();

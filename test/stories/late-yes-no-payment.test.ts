@@ -24,8 +24,15 @@ async function listed(card: CardShop, attemptId: string | undefined) {
   return row;
 }
 
-function resolvePaid(card: CardShop, more: object = {}) {
-  const args = { orderId: 'A', outcome: 'paid', personId: 'm1', reason: 'seen at the terminal', ...more };
+/** That the order is paid is refused, by name; that its money went back is true. */
+async function resolved(card: CardShop, more: object = {}) {
+  expect(await resolve(card, 'paid', more)).toMatchObject({ status: 'failed', code: 'BAD_REQUEST' });
+  expect(card.orderState('A')).toBe('DISPUTED');
+  return resolve(card, 'refunded', more);
+}
+
+function resolve(card: CardShop, outcome: string, more: object) {
+  const args = { orderId: 'A', outcome, personId: 'm1', reason: 'seen at the terminal', ...more };
   return card.shop.sendCommand(card.shop.backend.draft(TILL, 'resolve', args, BACKEND_KEY));
 }
 
@@ -43,7 +50,7 @@ it('a refund that the terminal refused, given back by another one, and carried o
   const [shown] = card.shop.desk.blockedOrders().map(blockedView);
   expect(shown).toMatchObject({ orderId: 'A', late: [{ attemptId: refused?.attemptId, what: 'refund' }] });
   expect([shown?.todo?.zh, shown?.todo?.en].join()).toMatch(/退了两次.*gone back twice/);
-  expect(await resolvePaid(card)).toMatchObject({ code: 'RESOLVED' });
+  expect(await resolved(card)).toMatchObject({ code: 'RESOLVED' });
   expect(book.charge('A')?.attemptId).toBe(sale);
   expect(card.orderState('A')).toBe('REFUNDED');
   expect(await listed(card, refused?.attemptId)).toMatchObject({ state: 'REVERSED', category: 'REVERSED' });
@@ -64,7 +71,7 @@ it('a refused hold that stands after all, of an order whose card payment has all
   expect(card.shop.desk.blockedOrders().map(blockedView)).toMatchObject([
     { late: [{ attemptId: hold, what: 'hold' }], todo: { zh: expect.stringContaining('预授权') as string } },
   ]);
-  expect(await resolvePaid(card, { hold: 'stands' })).toMatchObject({ code: 'RESOLVED' });
+  expect(await resolved(card, { hold: 'stands' })).toMatchObject({ code: 'RESOLVED' });
   expect(book.charge('A')?.attemptId).toBe(sale);
   expect([card.orderState('A'), book.standingHold('A')?.state]).toEqual(['REFUNDED', 'HELD']);
   expect(await listed(card, hold)).toMatchObject({ state: 'REVERSED', category: 'HELD' });

@@ -80,7 +80,8 @@ describe.concurrent('without a signature the sale stands, the reason is told, an
     const { device } = shop;
     expect(await shop.sign(CODE, fault(name))).toMatchObject({ kind: 'unsigned', why, ended: true });
     expect(device.model.page).toBe('idle');
-    expect(device.model.ends).toBe(1);
+    // the first for what an earlier till may have left
+    expect(device.model.ends).toBe(2);
     expect(await shop.sign(CODE, undefined, device.model.ledger.at(-1)?.sequence)).toMatchObject({ kind: 'signed' });
   });
 
@@ -141,9 +142,9 @@ describe.concurrent('in spite of it there is a signature', () => {
     const shop = open(test);
     const { device } = shop;
     expect(await shop.sign(CODE, fault('end-unanswered'))).toMatchObject({ kind: 'signed', ended: false });
-    expect(device.model.ends).toBe(3);
+    expect(device.model.ends).toBe(4);
     expect(await shop.sign('11111111', undefined, 1)).toMatchObject({ kind: 'signed', sequence: 2, ended: true });
-    expect(device.model.ends).toBe(7);
+    expect(device.model.ends).toBe(8);
   });
 });
 

@@ -45,12 +45,19 @@ export interface CardMoney {
   undo(): void;
 }
 
+/** The attempt that the till was at when the first byte left: it was on disk then, and not over. */
+export interface Begun {
+  readonly attemptId: string | undefined;
+}
+
 /** What somebody who stands beside the terminal sees. */
 export interface CardWatcher {
   /** on its way to a result; somebody may die here */
   reached(point: (typeof CARD_MOMENTS)[number]): void;
-  /** the till asks for money, or asks what became of it. Returns the attempt that it is at */
-  commanded(kind: 'money' | 'question'): string | undefined;
+  /** the first byte of what the till says leaves */
+  begins(): Begun;
+  /** the till has asked for money, or asked what became of it; `begun`: where it was when it began to. Returns the attempt that it is of */
+  commanded(kind: 'money' | 'question', begun?: Begun): string | undefined;
   booked(money: CardMoney): void;
   /** the till has taken the terminal's word of what it booked last */
   acknowledged(): void;
@@ -82,6 +89,8 @@ export class CardBox {
   readonly #device: CardDevice;
   readonly #watcher: CardWatcher;
   readonly #clock: Clock;
+  /** by its bytes: a long one is still leaving when the process that wrote it is dead, and its attempt another's */
+  readonly #begun = new WeakMap<Uint8Array, Begun>();
   /** what an amount does, until the host behind the terminal is well */
   readonly #amounts: Record<string, TestAmount> = { ...TEST_AMOUNTS };
   #isAnswering = false;
@@ -100,6 +109,7 @@ export class CardBox {
         : make.name === 'zvt'
           ? this.#zvt()
           : this.#acked(make.name);
+    port.onBegun = (write) => void this.#begun.set(write, watcher.begins());
     this.line.onHeard = () => this.#heard();
     this.line.onSaid = (bytes) => this.#said(bytes);
     if (make.transport === 'tcp') port.onReleased = () => this.#device.linkLost();
@@ -109,7 +119,8 @@ export class CardBox {
     return {
       ...watcher,
       commanded: (kind) => {
-        const attemptId = watcher.commanded(kind);
+        const { leaving } = this.port;
+        const attemptId = watcher.commanded(kind, leaving && this.#begun.get(leaving));
         watcher.reached(kind === 'money' ? 'card-said' : 'card-asked');
         return attemptId;
       },

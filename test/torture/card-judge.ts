@@ -2,7 +2,7 @@ import type { TillBook } from '../../agent/journal/book.ts';
 import type { EventEnvelope } from '../../protocols/backend/events.ts';
 import type { Ledger } from '../../simulator/acquirer/ledger.ts';
 import type { Allowed } from './back-office.ts';
-import type { CardMoney } from './card-box.ts';
+import type { Begun, CardMoney } from './card-box.ts';
 import { HoldJudge, isOfHold } from './hold-judge.ts';
 import type { Invariant } from './judge.ts';
 import type { Witness, Written, WrittenAttempt } from './witness.ts';
@@ -51,16 +51,20 @@ export class CardJudge {
 
   // --- the line
 
-  /** The terminal has heard a command. Returns the attempt that it is of. */
-  commanded(kind: 'money' | 'question'): string | undefined {
+  /** The first byte of what the till says leaves: what it is about is on disk now, and not over. */
+  begins(): Begun {
+    return { attemptId: this.#open()?.attemptId };
+  }
+
+  /** The terminal has heard a command to its end. Returns the attempt that it is of. */
+  commanded(kind: 'money' | 'question', { attemptId } = this.begins()): string | undefined {
     if (kind === 'question') {
       if (this.#last) this.#last.wasAsked = true;
       return this.#last?.attemptId;
     }
-    const attempt = this.#open();
-    if (attempt) this.#saidFor(attempt.attemptId);
+    if (attemptId !== undefined) this.#saidFor(attemptId);
     else this.#parts.find('spoke-before-writing', 'the terminal is asked for money, and no attempt is on disk');
-    return attempt?.attemptId;
+    return attemptId;
   }
 
   #saidFor(attemptId: string): void {

@@ -14,6 +14,8 @@ const NOTICE_MS = 5;
 export class SerialPort {
   /** a chunk reached the device */
   onBytes: (bytes: Uint8Array) => void = () => undefined;
+  /** the first chunk of a write is about to leave */
+  onBegun: (write: Uint8Array) => void = () => undefined;
   /** a chunk of `total` bytes is about to leave, `sent` of them are gone */
   onChunk: (sent: number, total: number) => void = () => undefined;
   /** whoever held the port let go of it, or died */
@@ -26,13 +28,21 @@ export class SerialPort {
   #plugged = true;
   /** who holds the bytes up: a full printer, or a fault of the wire */
   readonly #stalledBy = new Set<'device' | 'wire'>();
-  #resume: (() => void)[] = [];
+  /** one behind the other, as the kernel has them: a dead holder's before those of the next one */
+  readonly #writes: Write[] = [];
+  /** the write whose bytes the device is hearing */
+  #leaving: Uint8Array | undefined;
   #connection: PortConnection | undefined;
 
   constructor(path: string, clock: Clock, baudRate: number) {
     this.#path = path;
     this.#clock = clock;
     this.#chunkMs = (CHUNK_BYTES * 10 * 1000) / baudRate;
+  }
+
+  /** The write whose bytes the device is hearing, while it hears them. */
+  get leaving(): Uint8Array | undefined {
+    return this.#leaving;
   }
 
   get plugged(): boolean {
@@ -59,9 +69,9 @@ export class SerialPort {
 
   pull(): void {
     this.#plugged = false;
+    this.#writes.length = 0;
     const connection = this.#connection;
     this.#clock.after(NOTICE_MS, () => connection?.lose('Input/output error'));
-    this.#wake();
   }
 
   plug(): void {
@@ -75,7 +85,8 @@ export class SerialPort {
 
   flow(by: 'device' | 'wire' = 'wire'): void {
     this.#stalledBy.delete(by);
-    if (this.#stalledBy.size === 0) this.#wake();
+    const [write] = this.#writes;
+    if (this.#stalledBy.size === 0 && write && !write.isLeaving) this.#next();
   }
 
   /** The process that held the port died: the kernel may still send what it was given. */
@@ -87,25 +98,61 @@ export class SerialPort {
   }
 
   /** Takes the chunks of a write to the device, one after the other; `isWanted` is asked before each. */
-  send(bytes: Uint8Array, isWanted: () => boolean, done: () => void, from = 0): void {
-    if (!isWanted() || !this.#plugged) return;
-    if (this.#stalledBy.size > 0) return void this.#resume.push(() => this.send(bytes, isWanted, done, from));
-    if (from >= bytes.length) return done();
-    this.onChunk(from, bytes.length);
-    if (!isWanted()) return;
-    const chunk = bytes.subarray(from, from + CHUNK_BYTES);
+  send(bytes: Uint8Array, isWanted: () => boolean, done: () => void): void {
+    if (!this.#plugged) return;
+    this.#writes.push({ bytes, isWanted, done, sent: 0, isLeaving: false });
+    if (this.#writes.length === 1) this.#next();
+  }
+
+  #next(): void {
+    const [write] = this.#writes;
+    if (!write) return;
+    write.isLeaving = false;
+    if (!write.isWanted()) return this.#over(write);
+    if (this.#stalledBy.size > 0) return;
+    const { bytes, sent } = write;
+    if (sent >= bytes.length) {
+      write.done();
+      return this.#over(write);
+    }
+    if (sent === 0) this.onBegun(bytes);
+    this.onChunk(sent, bytes.length);
+    // whoever looks on may have killed its holder, or pulled the cable
+    if (this.#writes[0] !== write) return;
+    if (!write.isWanted()) return this.#over(write);
+    this.#leave(write);
+  }
+
+  #leave(write: Write): void {
+    const chunk = write.bytes.subarray(write.sent, write.sent + CHUNK_BYTES);
+    write.sent += chunk.length;
+    write.isLeaving = true;
+    this.#leaving = write.bytes;
     this.onBytes(chunk);
+    this.#leaving = undefined;
     const ms = (this.#chunkMs * chunk.length) / CHUNK_BYTES;
-    this.#clock.after(ms, () => this.send(bytes, isWanted, done, from + chunk.length));
+    this.#clock.after(ms, () => {
+      if (this.#writes[0] === write) this.#next();
+    });
+  }
+
+  #over(write: Write): void {
+    if (this.#writes[0] === write) this.#writes.shift();
+    this.#next();
   }
 
   problem(code: LinkProblem['code'], detail: string): LinkProblem {
     return { code, path: this.#path, detail };
   }
+}
 
-  #wake(): void {
-    for (const resume of this.#resume.splice(0)) resume();
-  }
+interface Write {
+  readonly bytes: Uint8Array;
+  readonly isWanted: () => boolean;
+  readonly done: () => void;
+  sent: number;
+  /** a chunk is on the line */
+  isLeaving: boolean;
 }
 
 class PortConnection implements Connection {

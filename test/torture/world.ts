@@ -572,9 +572,10 @@ export class World {
     const tell = (what: () => string) => this.story.tell('terminal', what);
     return new CardBox(make, port, this.clock, chance, {
       reached: (point) => this.computer.at(point),
-      commanded: (kind) => {
+      begins: () => cards.begins(),
+      commanded: (kind, begun) => {
         tell(() => (kind === 'money' ? 'is asked for money' : 'is asked what became of it'));
-        return cards.commanded(kind);
+        return cards.commanded(kind, begun);
       },
       booked: (money) => {
         tell(() => `books ${money.kind} ${money.askedFen} fen: ${money.amountFen()} ${money.state()}`);

@@ -1,4 +1,5 @@
 import { type Answer, ask, freshName } from './agent.ts';
+import { failureIn } from './failed-wishes.ts';
 import { both } from './language.ts';
 import { backendNow, refresh, show } from './till.ts';
 import { tell, tellProblem, tellUnsent, untell } from './told.ts';
@@ -20,8 +21,17 @@ const orderPath = (orderId: string, act: string) => `/v1/orders/${encodeURICompo
 export function isYes(answer: Answer<unknown>): boolean {
   if (answer.kind === 'lost') tellUnsent();
   if (answer.kind === 'no') tellProblem(answer.problem);
+  const failure = answer.kind === 'ok' ? failureIn(answer.body) : undefined;
+  if (failure) tellProblem(failure);
   void refresh();
-  return answer.kind === 'ok';
+  return answer.kind === 'ok' && !failure;
+}
+
+/** Yes, and the order is what the clerk sees. */
+export function isBegun(answer: Answer<unknown>, orderId: string): boolean {
+  const yes = isYes(answer);
+  if (yes) show(orderId);
+  return yes;
 }
 
 /** Wishes that begin something with an order, which is what the clerk sees then. */
@@ -33,8 +43,7 @@ export async function collect(amountFen: number): Promise<boolean> {
   untell();
   const orderId = newOrderId();
   const answer = await wish<Operation>('collect', '/v1/orders', { orderId, amountFen });
-  if (answer.kind === 'ok') show(orderId);
-  return isYes(answer);
+  return isBegun(answer, orderId);
 }
 
 /** Shows a QR for exactly this amount: of a new order, or of the one that is on the screen. */
@@ -42,16 +51,14 @@ export async function showCode(amountFen: number, orderId: string = newOrderId()
   untell();
   const body = { orderId, amountFen, currency: 'CNY', forms: ['screen'], ttlMs: CODE_LIFE_MS };
   const answer = await wish<Operation>('showCode', '/v1/intents', body);
-  if (answer.kind === 'ok') show(orderId);
-  return isYes(answer);
+  return isBegun(answer, orderId);
 }
 
 /** Takes exactly this amount on the card terminal: of a new order, or of the one that is on the screen. */
 export async function takeCard(amountFen: number, orderId: string = newOrderId()): Promise<boolean> {
   untell();
   const answer = await wish<Operation>('card', '/v1/card-sales', { orderId, amountFen });
-  if (answer.kind === 'ok') show(orderId);
-  return isYes(answer);
+  return isBegun(answer, orderId);
 }
 
 /** A customer who stands at the counter pays within minutes or not at all. */
@@ -118,7 +125,7 @@ export async function askRefund(orderId: string, refundFen: number, reason: stri
 export function resumeWishes(): void {
   resume((known: Wish, answer) => {
     const body = known.body as { readonly orderId?: string } | undefined;
-    if (isOpening(known) && answer.kind === 'ok' && body?.orderId !== undefined) show(body.orderId);
-    isYes(answer);
+    if (isOpening(known) && body?.orderId !== undefined) isBegun(answer, body.orderId);
+    else isYes(answer);
   });
 }

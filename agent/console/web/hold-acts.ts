@@ -1,5 +1,4 @@
-import { isYes, newOrderId } from './acts.ts';
-import { show } from './till.ts';
+import { isBegun, isYes, newOrderId } from './acts.ts';
 import { untell } from './told.ts';
 import type { Operation } from './types.ts';
 import { wish } from './wishes.ts';
@@ -13,8 +12,7 @@ const pathOf = (orderId: string, act: 'complete' | 'cancel') =>
 export async function beginHold(amountFen: number, orderId: string = newOrderId()): Promise<boolean> {
   untell();
   const answer = await wish<Operation>('hold', '/v1/pre-authorisations', { orderId, amountFen });
-  if (answer.kind === 'ok') show(orderId);
-  return isYes(answer);
+  return isBegun(answer, orderId);
 }
 
 /** 预授权完成: charges so much of it. */

@@ -108,9 +108,15 @@ function outcomesOf(shown: OrderWithAttempt, isRefund: boolean): readonly Outcom
   if (isRefund) return ['refunded', 'unpaid'];
   const hold = standingHold(shown);
   // what is paid already cannot be unpaid
-  if (shown.order.state === 'DISPUTED' && shown.remainingFen !== undefined) return ['paid', 'refunded'];
+  if (shown.order.state === 'DISPUTED' && shown.remainingFen !== undefined)
+    return mayBePaid(shown) ? ['paid', 'refunded'] : ['refunded'];
   const isNoCharge = hold && (shown.order.state === 'OPEN' || hold.holdId === shown.attempt?.attemptId);
   return isNoCharge ? ['unpaid'] : ['paid', 'refunded', 'unpaid'];
+}
+
+/** Something of what was paid is left, or what turned up may be a payment. */
+function mayBePaid({ remainingFen = 0, late = [] }: OrderWithAttempt): boolean {
+  return remainingFen > 0 || late.some(({ what }) => what === undefined);
 }
 
 /** Of one that stands without a doubt a person has only its end to tell. */

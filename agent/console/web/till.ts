@@ -1,10 +1,11 @@
 import { computed, signal } from '@preact/signals';
 import { ask } from './agent.ts';
 import { type TillEvent, watch } from './events.ts';
+import { type Ended, failureAtEnd, type Why } from './failed-wishes.ts';
 import type { Words } from './language.ts';
 import { both } from './language.ts';
 import { may } from './people.ts';
-import { tell } from './told.ts';
+import { tell, tellProblem } from './told.ts';
 import type { OrderWithAttempt, State } from './types.ts';
 
 // What is to be seen at the till. The page decides nothing about money: it shows the agent's state, asked anew whenever
@@ -130,6 +131,13 @@ function tellScan({ clerk }: RefusedScan): void {
   tell('bad', clerk, both('scanRefused'));
 }
 
+/** A wish came to nothing behind its yes: its order is not to come any more. */
+function tellFailure(why: Why | undefined): void {
+  if (!why) return;
+  wantedAt = Number.NEGATIVE_INFINITY;
+  tellProblem(why);
+}
+
 const BREATH_MS = 60;
 /** Devices and the network tell no events: a look now and then. */
 const LOOK_MS = 3_000;
@@ -146,6 +154,7 @@ export function followTill(): () => void {
   const onEvent = ({ type, data }: TillEvent) => {
     if (type === 'scan') return tellScan(data as RefusedScan);
     if (type === 'attempt') followAttempt(data as AttemptEvent);
+    if (type === 'command') tellFailure(failureAtEnd(data as Ended));
     soon();
   };
   const stop = watch({ onEvent, onOpen: soon, onLost: soon });

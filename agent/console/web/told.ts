@@ -28,7 +28,7 @@ export function tell(tone: Told['tone'], title: Words, text?: Words): void {
 }
 
 /** A "no" of the agent, in its own words. */
-export function tellProblem({ cause, remedy }: Problem): void {
+export function tellProblem({ cause, remedy }: Pick<Problem, 'cause' | 'remedy'>): void {
   tell('bad', cause, cause.zh === remedy.zh ? undefined : remedy);
 }
 

@@ -45,6 +45,8 @@ export interface PaymentTerminalParts {
 const WRITE_MS = 5_000;
 /** between the end of a link that could not be used as it was and the next one */
 const REOPEN_MS = 500;
+/** a terminal that refuses this till does not change its mind in a second: twice as long each time, and a person may mend it meanwhile */
+const LONGEST_REOPEN_MS = 60_000;
 
 /**
  * A card terminal above a byte link, whatever it speaks: the protocol's dialogue decides, this carries bytes and time and
@@ -58,6 +60,8 @@ export class PaymentTerminal {
   #link: ByteLink;
   #isReady = false;
   #isClosed = false;
+  /** how often it has refused this till since it last took commands */
+  #refusals = 0;
   #callOff: () => void = () => undefined;
   #callOffReopening: () => void = () => undefined;
   #sending: Promise<unknown> = Promise.resolve();
@@ -170,7 +174,7 @@ export class PaymentTerminal {
       case 'tell':
         return this.#heardNews(effect.news);
       case 'reconnect':
-        return this.#reconnect(effect.why);
+        return this.#reconnect(effect.why, effect.isRefused === true);
       default:
         return effect satisfies never;
     }
@@ -194,6 +198,7 @@ export class PaymentTerminal {
     if (news.kind === 'last') this.#told = news.key;
     if (news.kind === 'ready') {
       this.#isReady = true;
+      this.#refusals = 0;
       this.#events.onReady();
     }
     this.#events.onNews(news);
@@ -206,13 +211,16 @@ export class PaymentTerminal {
   }
 
   /** The link cannot be used any more as it is: another one, a moment later. */
-  #reconnect(detail: string): void {
+  #reconnect(detail: string, isRefused: boolean): void {
     this.#isReady = false;
+    const code = isRefused ? 'TERMINAL_REFUSES' : 'PORT_LOST';
+    const pause = isRefused ? Math.min(LONGEST_REOPEN_MS, REOPEN_MS * 2 ** this.#refusals) : REOPEN_MS;
+    this.#refusals += isRefused ? 1 : 0;
     const old = this.#link;
     const at = this.#parts.clock.mono();
-    this.#events.onDown({ code: 'PORT_LOST', path: this.protocol, detail }, at);
+    this.#events.onDown({ code, path: this.protocol, detail }, at);
     this.#callOffReopening();
-    this.#callOffReopening = this.#parts.clock.after(REOPEN_MS, () => void this.#reopen(old));
+    this.#callOffReopening = this.#parts.clock.after(pause, () => void this.#reopen(old));
   }
 
   async #reopen(old: ByteLink): Promise<void> {

@@ -9,8 +9,8 @@ import type { PadDialect, Unsigned } from './settings.ts';
 //
 //   A0 -> F8 -> E5 -> E3 [-> F9 -> D0] -> A2 -> [D1]* -> B2 or C2 -> A3
 //
-// A3 leaves always, also after an error and, when the cable was pulled meanwhile, as the first thing after it is back: a pad
-// that is not told keeps the last customer's page.
+// A3 leaves always, also after an error and, when the cable was pulled meanwhile or the till was started anew, as the first thing
+// that is said: a pad that is not told keeps the last customer's page, and gives what is drawn there to whoever asks next.
 
 export interface PadJob {
   /** 特征码, eight characters */
@@ -70,7 +70,8 @@ export type PadState =
       readonly until: number;
     };
 
-export const PAD_IDLE: PadState = { phase: 'idle', owesEnd: false };
+/** An earlier process may have died with its customer's page on the pad. */
+export const PAD_AT_START: PadState = { phase: 'idle', owesEnd: true };
 
 export interface PadStep {
   readonly state: PadState;

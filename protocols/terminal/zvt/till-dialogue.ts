@@ -79,12 +79,12 @@ function refusedStep(state: TillState, doing: Doing, code: number, at: number): 
   if (task.kind === 'register')
     return {
       state: { ...state, phase: { name: 'offline' } },
-      effects: [reconnect(`registration refused: ${codeHex(code)}`)],
+      effects: [notTaken(`registration refused: ${codeHex(code)}`)],
     };
   return end(state, doing, at, code);
 }
 
-const reconnect = (why: string): TillEffect => ({ do: 'reconnect', why });
+const notTaken = (why: string): TillEffect => ({ do: 'reconnect', why, isRefused: true });
 
 function whileWorking(state: TillState, doing: Doing, said: Message, at: number): Step {
   switch (said.command) {
@@ -188,8 +188,13 @@ function late(state: TillState, doing: Doing, said: Message, next: AfterStoring)
   const result = lateResult(said);
   // whatever it belongs to, it is now the terminal's last one
   const last = isNamed(result.key) ? result.key : state.last;
+  const isKnown = state.last !== undefined && isNamed(result.key) && isSame(result.key, state.last);
   return {
-    state: { ...state, last, phase: { name: 'storing', doing, next } },
+    state: {
+      ...state,
+      last,
+      phase: { name: 'storing', doing, next: isKnown ? next : { ...next, isUnasked: true } },
+    },
     effects: [{ do: 'store-late-result', result }],
   };
 }
@@ -304,7 +309,7 @@ function aborted(state: TillState, doing: Doing, said: Message, at: number): Ste
   const { task, result } = doing;
   const over = (next: TillState) => after(accept(next, ...leftLines(doing)), (now) => end(now, doing, at, code));
   if (task.kind === 'register')
-    return accept({ ...state, phase: { name: 'offline' } }, reconnect(`registration aborted: ${codeHex(code)}`));
+    return accept({ ...state, phase: { name: 'offline' } }, notTaken(`registration aborted: ${codeHex(code)}`));
   if (task.kind === 'learn') return after(accept(nothingLearned(state, doing, code)), (now) => end(now, doing, at));
   if (task.kind === 'query' && task.query.about && !result && !doing.lost)
     return store(state, doing, nothingRecovered(task.query.about, code), ANSWER_AND_END);

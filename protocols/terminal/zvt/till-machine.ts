@@ -142,7 +142,7 @@ function stored(state: TillState, at: number): Step {
   const known = settled(state, doing);
   const on: TillState = { ...known, phase: resumed({ ...doing, stored: true }, next, at) };
   const said: Step = next.acknowledge ? accept(on) : { state: on, effects: [] };
-  return next.ends ? after(said, (now) => end(now, doing, at)) : said;
+  return over(said, doing, next, at);
 }
 
 function resumed(doing: Doing, { isSent }: AfterStoring, at: number): Phase {
@@ -171,18 +171,32 @@ function notStored(state: TillState, at: number): Step {
   const { phase } = state;
   if (phase.name !== 'storing') return { state, effects: [] };
   const { doing, next } = phase;
-  const { result: _result, ...rest } = doing;
+  if (next.isUnasked) return unaskedNotStored(state, doing, next, at);
+  const { result, ...rest } = doing;
   const without: Doing = { ...rest, lost: true };
   const on: TillState = { ...state, phase: resumed(without, next, at) };
   // a yes, or what names another amount: the terminal has booked it, and takes it back when it is refused
-  const outcome = doing.result?.outcome;
-  const isBooked = outcome === 'approved' || outcome === 'unknown' || doing.task.kind === 'late';
+  const isBooked = result?.outcome === 'approved' || result?.outcome === 'unknown';
   if (isBooked && !next.ends) return answer(on, refusal(MEMORY_FULL));
   // the dialogue is over, and nothing of it is on disk: somebody has to ask again
   const pending = pendingOf(doing.task) ?? state.pending;
-  return after(next.acknowledge ? accept({ ...on, pending }) : { state: { ...on, pending }, effects: [] }, (now) =>
-    next.ends ? end(now, without, at) : { state: now, effects: [] },
+  return over(
+    next.acknowledge ? accept({ ...on, pending }) : { state: { ...on, pending }, effects: [] },
+    without,
+    next,
+    at,
   );
+}
+
+/** It waits for a till that is no more: refused, it is taken back. What the terminal's last one is then, nobody knows. */
+function unaskedNotStored(state: TillState, doing: Doing, next: AfterStoring, at: number): Step {
+  const lost: Doing = { ...doing, lost: true };
+  const on: TillState = { ...state, last: undefined, phase: resumed(lost, next, at) };
+  return over(answer(on, refusal(MEMORY_FULL)), lost, next, at);
+}
+
+function over(said: Step, doing: Doing, { ends }: AfterStoring, at: number): Step {
+  return ends ? after(said, (now) => end(now, doing, at)) : said;
 }
 
 const MEMORY_FULL = 0xb1;

@@ -63,6 +63,8 @@ export interface AfterStoring {
   readonly ends: boolean;
   /** 80 00 of the command is still to come */
   readonly isSent?: true;
+  /** what is stored was not known, and belongs to no command that waits */
+  readonly isUnasked?: true;
 }
 
 /** One dialogue, from the command to its end. */

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { Icon } from './icons.tsx';
 import { act } from './lab.ts';
-import { language, t } from './language.ts';
+import { t } from './language.ts';
 import { yuan } from './money.ts';
 import { Signing } from './signing.tsx';
 import type { Sections } from './types.ts';
@@ -29,8 +29,7 @@ export function Terminal({ terminal, pad }: { readonly terminal: TerminalSection
       </div>
       <div class="row card-foot">
         <span class="note" title={terminal.make}>
-          {(language.value === 'zh' && terminal.makeName) || terminal.make} ·{' '}
-          {t('terminalTotal', yuan(terminal.totalFen))}
+          {terminal.makeName ?? terminal.make} · {t('terminalTotal', yuan(terminal.totalFen))}
         </span>
         <button
           type="button"

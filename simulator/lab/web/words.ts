@@ -58,7 +58,7 @@ export const WORDS = {
   aimOld: ['上一个付款码', 'The code before'],
   aimProduct: ['商品条码', 'A product'],
   aimCollection: ['收款码', 'A collection code'],
-  scans: ['扫过 {0} 次', '{0} scans'],
+  scans: ['扫过 {0} 次', 'Scans: {0}'],
   pull: ['拔掉', 'Pull out'],
   plug: ['插回', 'Plug in'],
   pullGun: ['拔掉扫码枪', 'Pull the gun out'],
@@ -178,7 +178,7 @@ export const WORDS = {
   slipState: ['小票：{0}', 'slip: {0}'],
   online: ['在线', 'online'],
   offline: ['离线', 'offline'],
-  scanner: ['扫码枪', 'scanner'],
+  scanner: ['扫码枪', 'Scanner'],
 
   faultsHint: ['点一下就装上；能发生时发生一次。', 'One click arms it; it happens once, the next time it can.'],
   faultsCalm: ['全部撤除', 'Take all away'],

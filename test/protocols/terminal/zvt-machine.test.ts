@@ -161,6 +161,29 @@ describe('write before you speak', () => {
     expect(counter.terminal.ledger.total()).toBe(0);
   });
 
+  it.each(['registering', 'idle'])(
+    'what an earlier till began and this one cannot write down is refused too: %s',
+    (when) => {
+      const booked = heardOf('040F102700040000000010008700010B000001');
+      const connected = step(initialState({ ...SETTINGS, messageIds: false }), { kind: 'connected', at: 0 }).state;
+      const before = when === 'idle' ? ready() : connected;
+      const storing = step(before, { kind: 'heard', message: booked, at: 1 });
+      expect(storing.effects).toMatchObject([{ do: 'store-late-result', result: { outcome: 'approved' } }]);
+      const { state, effects } = step(storing.state, { kind: 'not-stored', at: 2 });
+      expect(effects).toMatchObject([{ do: 'say', message: { command: 'refused', reason: 0xb1 } }]);
+      expect([state.phase.name, state.last]).toEqual([when === 'idle' ? 'idle' : 'sent', undefined]);
+    },
+  );
+
+  it('what is known already stands, also when the disk cannot take it a second time', () => {
+    const booked = heardOf('040F102700040000000010008700010B000001');
+    const kept = step(step(ready(), { kind: 'heard', message: booked, at: 1 }).state, { kind: 'stored', at: 2 }).state;
+    const again = step(kept, { kind: 'heard', message: booked, at: 3 }).state;
+    expect(step(again, { kind: 'not-stored', at: 4 }).effects).toMatchObject([
+      { do: 'say', message: { command: 'accepted' } },
+    ]);
+  });
+
   it('a second client takes the terminal over: what the first one had not accepted is reversed', () => {
     const counter = new ZvtCounter({ transport: 'tcp' });
     counter.ready();
