@@ -121,10 +121,14 @@ function pooledRandom(): (bytes: number) => Uint8Array {
 
 /** Behind the slip of a sale that is under way; nobody sees a log line five milliseconds late. */
 const LATER_MS = 5;
+/** Each thing more puts all of it off: a sale is going on. So many are no sale, and wait no longer. */
+const PUT_OFF = 64;
 
 function laterOrAtExit(): Later {
   let waiting: (() => void)[] = [];
+  let timer: NodeJS.Timeout | undefined;
   const runAll = () => {
+    timer = undefined;
     const runs = waiting;
     waiting = [];
     for (const run of runs) run();
@@ -132,6 +136,7 @@ function laterOrAtExit(): Later {
   process.once('exit', runAll);
   return (run) => {
     waiting.push(run);
-    if (waiting.length === 1) setTimeout(runAll, LATER_MS);
+    if (!timer) timer = setTimeout(runAll, LATER_MS);
+    else if (waiting.length < PUT_OFF) timer.refresh();
   };
 }

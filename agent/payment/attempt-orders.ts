@@ -1,7 +1,13 @@
 import type { Order } from '../journal/records.ts';
 import type { Attempt } from './attempt.ts';
 import { isOfOrder } from './card.ts';
-import { type OrderEvent, orderAfter } from './order-states.ts';
+import { type OrderEvent, type OrderState, orderAfter } from './order-states.ts';
+
+/** The order while it is paid by this attempt, whatever was to pay it before. Begun with a named member, as in attempt.ts. */
+export function orderPaying(order: Order, state: OrderState, attemptId: string): Order {
+  const { intentId: _before, ...rest } = order;
+  return Object.assign({ orderId: order.orderId }, rest, { state, attemptId });
+}
 
 /** What an order becomes when its attempt changes (order-states.json). */
 export function orderWith(order: Order, attempt: Attempt): Order {

@@ -159,8 +159,8 @@ export class PaymentDesk implements VerbRoom {
       if (late) return this.#parts.results.fail(command.id, late);
       const before = book.orders.get(orderId);
       const order: Order = {
-        ...before,
         orderId,
+        ...before,
         amountFen,
         ...(title === undefined ? {} : { title }),
         commandId: command.id,

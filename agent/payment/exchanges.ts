@@ -49,5 +49,7 @@ export function answered<Op extends string>(
   );
   const exchange = exchanges.kept[at];
   if (!exchange) return exchanges;
-  return { ...exchanges, kept: exchanges.kept.with(at, { ...exchange, answered: t, code }) };
+  const { n, asked } = exchange;
+  const answered = { op: exchange.op, n, asked, answered: t, code };
+  return { kept: exchanges.kept.with(at, answered), leftOut: exchanges.leftOut };
 }

@@ -1,5 +1,4 @@
-import type { Attempt, Doing, ReverseReason } from './attempt.ts';
-import { isFinal } from './attempt.ts';
+import { type Attempt, altered, type Doing, isFinal, type ReverseReason } from './attempt.ts';
 import type { Category } from './categories.ts';
 import { answered, asked, type Exchanges, NO_ANSWER, NOT_SENT } from './exchanges.ts';
 import type { Outcome } from './outcome.ts';
@@ -129,7 +128,7 @@ function to(at: Moment, change: Partial<Attempt>, ...orders: Order[]): Step {
 }
 
 function change(at: Moment, changed: Partial<Attempt>): Moment {
-  return { ...at, attempt: { ...at.attempt, ...changed } };
+  return { ...at, attempt: altered(at.attempt, changed) };
 }
 
 // --- answers -------------------------------------------------------------------------------------------------------

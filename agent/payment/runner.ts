@@ -11,9 +11,9 @@ import type { AppendWhen } from '../journal/journal.ts';
 import type { AttemptRecord, Order, Slip } from '../journal/records.ts';
 import { JOURNAL_RETRY_MS } from '../journal/retry.ts';
 import type { Log } from '../log.ts';
-import { type Attempt, isFinal } from './attempt.ts';
+import { type Attempt, altered, isFinal } from './attempt.ts';
 import { attemptEvent, evidenceOf } from './attempt-event.ts';
-import { orderWith } from './attempt-orders.ts';
+import { orderPaying, orderWith } from './attempt-orders.ts';
 import { AttemptQuestions } from './attempt-questions.ts';
 import type { DisputeTurn } from './dispute-turn.ts';
 import { LateSuccess } from './late-success.ts';
@@ -103,9 +103,8 @@ export class AttemptRunner implements OtherPayment {
     const record = { attempt, startedAt: clock.now(), clockTrusted: skew.trusted, ...typed };
     const state = orderAfter(order.state, 'scan/attempt');
     if (!state) throw new Error(`an attempt cannot begin while its order is ${order.state}`);
-    const { intentId: _before, ...rest } = order;
     const asked = this.#parts.terminalOf?.(paycode);
-    await book.write({ type: 'ATTEMPT', record, order: { ...rest, state, attemptId: attempt.attemptId } });
+    await book.write({ type: 'ATTEMPT', record, order: orderPaying(order, state, attempt.attemptId) });
     // on disk already: whatever becomes of the secret, the attempt goes on
     const terminal = asked instanceof Promise ? await asked.catch(() => undefined) : asked;
     // nothing leaves behind the till's goodbye: the next start asks what became of it
@@ -254,7 +253,7 @@ export class AttemptRunner implements OtherPayment {
   #withWindow({ policy, ageUnknown }: Running, attempt: Attempt, t: number): Attempt {
     const { skew, backendNow } = this.#parts;
     if (attempt.reverseBefore !== undefined || skew.wallClockErrorMs === undefined || ageUnknown) return attempt;
-    return { ...attempt, reverseBefore: reverseBefore(policy, backendNow() - t) };
+    return altered(attempt, { reverseBefore: reverseBefore(policy, backendNow() - t) });
   }
 
   /** Only the backend's time can close the window; while nobody tells it, reversing is tried. */

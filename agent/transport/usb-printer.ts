@@ -7,7 +7,7 @@ import type { Connection } from './supervised-link.ts';
 // The USB printer class through the operating system's own driver (Linux: usblp, /dev/usb/lp0), opened as a file. It is read
 // and written without waiting: a printer without paper takes nothing, and a call that waits for it would never come back.
 // The driver says when there is an answer, and when the cable is out (drivers/usb/class/usblp.c, usblp_poll): until then the
-// till sleeps.
+// till sleeps. A printer without a way back (USB Printer Class 1.1, protocol 1) never answers, and usblp_read says EINVAL of it.
 
 const READABLE = 1;
 /** usblp takes at most so much in one call */
@@ -71,6 +71,7 @@ class UsbPrinterConnection implements Connection {
   #endWrite: (outcome: WriteOutcome) => void = NOBODY;
   #callOffLook: () => void = NOBODY;
   #busyUntil = 0;
+  #isOneWay = false;
   #alive = true;
 
   constructor(file: OpenFile, path: string, clock: Clock) {
@@ -125,6 +126,8 @@ class UsbPrinterConnection implements Connection {
 
   /** The driver says that there is something to read. Where it is nothing, there soon will be more of it. */
   #told(error: Error | null): void {
+    // where nothing can be read there is only one thing to say
+    if (this.#isOneWay) return this.#lose('the driver has hung up');
     const count = this.#read();
     if (error) return this.#lose(error.message);
     if (count === undefined || count === 0) this.#lookIn(this.#pauseMs);
@@ -132,7 +135,8 @@ class UsbPrinterConnection implements Connection {
   }
 
   #look(): void {
-    if (this.#read() === 0) this.#lookIn(this.#pauseMs);
+    const count = this.#isOneWay ? this.#knock() : this.#read();
+    if (count === 0 && !this.#isOneWay) this.#lookIn(this.#pauseMs);
     else this.#listen();
   }
 
@@ -153,9 +157,24 @@ class UsbPrinterConnection implements Connection {
 
   /** How many bytes came; 0 is no end; `undefined`: the driver has nothing. */
   #read(): number | undefined {
-    const count = this.#call(() => fs.readSync(this.#fd, this.#buffer, 0, CHUNK_BYTES, null));
+    const count = this.#call(() => this.#readSome());
     if (count !== undefined && count > 0) this.#onBytes(Uint8Array.from(this.#buffer.subarray(0, count)));
     return count;
+  }
+
+  #readSome(): number {
+    try {
+      return fs.readSync(this.#fd, this.#buffer, 0, CHUNK_BYTES, null);
+    } catch (error) {
+      if (codeOf(error) !== 'EINVAL') throw error;
+      this.#isOneWay = true;
+      return 0;
+    }
+  }
+
+  /** A write of no bytes: the driver says whether the printer is there (usblp_wtest). */
+  #knock(): number | undefined {
+    return this.#call(() => fs.writeSync(this.#fd, this.#buffer, 0, 0));
   }
 
   /** One system call; `undefined` when it would have to wait, or when the printer is gone. */

@@ -45,6 +45,42 @@ export function attemptWords({ state, category, amountFen, channel }: Attempt): 
   return { tone, words: { zh: `${zh}${why} · ${name.zh} ¥${yuan}`, en: `${en}${why} · ${name.en} ¥${yuan}` } };
 }
 
+type Named<T extends EventData['type']> = Readonly<
+  Record<Extract<EventData, { type: T; state: string }>['state'], readonly [zh: string, en: string]>
+>;
+
+const HOLDS: Named<'hold'> = {
+  ASKED: ['等顾客刷卡', 'the card is asked for'],
+  HELD: ['已冻结，未收款', 'held, nothing charged'],
+  COMPLETING: ['正在完成收款', 'being charged'],
+  RELEASING: ['正在撤销', 'being given up'],
+  COMPLETED: ['已完成收款', 'charged'],
+  RELEASED: ['已撤销，资金已解冻', 'given up, the money is free again'],
+  REFUSED: ['未成功', 'refused'],
+  UNCLEAR: ['结果未知，需要人工核实', 'nobody knows: a person has to look'],
+};
+
+const INTENTS: Named<'intent'> = {
+  WAITING: ['等顾客扫码', 'waits for the customer'],
+  PAID: ['收款成功', 'paid'],
+  EXPIRED: ['已过期，未收款', 'ran out, not paid'],
+  CLOSED: ['已收回，未收款', 'taken back, not paid'],
+  NEEDS_MANUAL_CHECK: ['需要人工核实', 'a person has to look'],
+  DISPUTED: ['意外到账，需要人工核实', 'money that nobody expected: a person has to look'],
+};
+
+const REFUNDS: Named<'refund'> = {
+  REQUESTED: ['等第二个人批准', 'waits for a second person'],
+  PROCESSING: ['正在退款', 'under way'],
+  REFUNDED: ['已退款', 'the money went back'],
+  REJECTED: ['未退款', 'refused, nothing went back'],
+  NEEDS_MANUAL_CHECK: ['需要人工核实', 'a person has to look'],
+};
+
+function calm(nameZh: string, nameEn: string, [zh, en]: readonly [zh: string, en: string]): Told {
+  return { tone: 'calm', words: { zh: `${nameZh}：${zh}`, en: `${nameEn}: ${en}` } };
+}
+
 /** Everything else; `undefined`: nothing that anybody in the shop would see. */
 export function eventWords(data: Exclude<EventData, Attempt>): Told | undefined {
   switch (data.type) {
@@ -58,11 +94,11 @@ export function eventWords(data: Exclude<EventData, Attempt>): Told | undefined 
         words: { zh: `这不是可用的付款码：${data.reason}`, en: `Not a usable code: ${data.reason}` },
       };
     case 'hold':
-      return { tone: 'calm', words: { zh: `预授权：${data.state}`, en: `Hold on the card: ${data.state}` } };
+      return calm('预授权', 'Hold on the card', HOLDS[data.state]);
     case 'intent':
-      return { tone: 'calm', words: { zh: `收款码：${data.state}`, en: `Payment QR: ${data.state}` } };
+      return calm('收款码', 'Payment QR', INTENTS[data.state]);
     case 'refund':
-      return { tone: 'calm', words: { zh: `退款：${data.state}`, en: `Refund: ${data.state}` } };
+      return calm('退款', 'Refund', REFUNDS[data.state]);
     case 'clock':
       return data.trusted
         ? { tone: 'good', words: { zh: '收银机时钟正常', en: 'The till’s clock is right' } }

@@ -21,7 +21,7 @@ import { testedGun } from './guest/usb-gun-functions.ts';
 const SLOW_MS = 20_000;
 const BY_ID = '/dev/serial/by-id';
 /** For a device that is only looked at. */
-const SILENT = { onBytes: () => undefined, onReport: () => undefined, isDeaf: () => false };
+const SILENT = { onPrinted: () => undefined, onBytes: () => undefined, onReport: () => undefined, isDeaf: () => false };
 
 describe.runIf(process.env['TILLWIRE_VM'] === '1')('a simulated USB gun', () => {
   const closers: (() => Promise<unknown>)[] = [];

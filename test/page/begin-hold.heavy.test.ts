@@ -72,6 +72,9 @@ needs('chromium')('the clerk has an amount held on a card (预授权)', () => {
       true,
     );
     expect(await page.locator('.todo strong').textContent()).toContain('只冻结，不扣款');
+    expect(await page.locator('.acts').textContent(), 'nothing is collected that could be cancelled').toBe(
+      '取消预授权',
+    );
     await untilState(page, '预授权成功', 12_000);
     expect(await page.locator('.payment').getAttribute('data-tone')).toBe('wait');
     expect(await page.locator('.only-heard[role=status]').textContent()).toContain('预授权成功, ¥1,500.00.');

@@ -136,6 +136,17 @@ export const IN_THE_VM = {
     changes: [{ file: 'agent/transport/usb-printer.ts', find: 'this.#file.poller.poll(READABLE);', replace: '' }],
     test: { file: ON_USBLP, name: 'without a look at it from time to time' },
   },
+  'one-way': {
+    without: 'a printer without a way back is called lost as soon as it is read, and never prints',
+    changes: [
+      {
+        file: 'agent/transport/usb-printer.ts',
+        find: "if (codeOf(error) !== 'EINVAL') throw error;",
+        replace: "if (codeOf(error) !== 'EIEIO') throw error;",
+      },
+    ],
+    test: { file: ON_USBLP, name: 'takes its slip, is not called lost' },
+  },
   'empty-packets': {
     without: 'a printer that answers with empty packets is asked in a circle, and a core spins',
     changes: [

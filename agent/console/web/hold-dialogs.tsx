@@ -21,30 +21,38 @@ export interface BeginHoldProps {
 
 /** 预授权: a card is asked for, as for a payment, and nothing is paid. So it is said before. */
 export function BeginHoldDialog({ amountFen, orderId, onBegun, onClose }: BeginHoldProps) {
-  const [isBusy, setBusy] = useState(false);
+  const begin = async () => {
+    if (await beginHold(amountFen, orderId)) onBegun?.();
+    onClose();
+  };
   return (
     <Dialog title={h('holdTitle')} onClose={onClose}>
       <p>{h('holdNote')}</p>
       <footer>
-        <button
-          type="button"
-          class="wide"
-          data-act="sure"
-          autofocus
-          disabled={isBusy}
-          aria-busy={isBusy}
-          onClick={() => {
-            setBusy(true);
-            void beginHold(amountFen, orderId).then((isBegun) => {
-              if (isBegun) onBegun?.();
-              onClose();
-            });
-          }}
-        >
-          {h('holdSend', yuan(amountFen))}
-        </button>
+        <SureButton word={h('holdSend', yuan(amountFen))} onSure={begin} />
       </footer>
     </Dialog>
+  );
+}
+
+/** The one thing to do in a dialog that only says what it means; pressed once. */
+function SureButton({ word, onSure }: { readonly word: string; readonly onSure: () => Promise<void> }) {
+  const [isBusy, setBusy] = useState(false);
+  return (
+    <button
+      type="button"
+      class="wide"
+      data-act="sure"
+      autofocus
+      disabled={isBusy}
+      aria-busy={isBusy}
+      onClick={() => {
+        setBusy(true);
+        void onSure();
+      }}
+    >
+      {word}
+    </button>
   );
 }
 
@@ -108,25 +116,15 @@ export function CompleteHoldDialog({ shown: { order, hold }, onClose }: HoldDial
 
 /** 撤销预授权: what it means, before it is done. */
 export function CancelHoldDialog({ shown: { order, hold }, onClose }: HoldDialogProps) {
-  const [isBusy, setBusy] = useState(false);
+  const cancel = async () => {
+    await cancelHold(order.orderId);
+    onClose();
+  };
   return (
     <Dialog title={t('cancelHold')} onClose={onClose}>
       <p>{h('cancelNote', yuan(hold?.amountFen ?? order.amountFen))}</p>
       <footer>
-        <button
-          type="button"
-          class="wide"
-          data-act="sure"
-          autofocus
-          disabled={isBusy}
-          aria-busy={isBusy}
-          onClick={() => {
-            setBusy(true);
-            void cancelHold(order.orderId).then(onClose);
-          }}
-        >
-          {t('cancelHold')}
-        </button>
+        <SureButton word={t('cancelHold')} onSure={cancel} />
       </footer>
     </Dialog>
   );

@@ -98,6 +98,7 @@ function Head({ seen, amountFen }: { readonly seen: Presentation; readonly amoun
 const ICONS: Partial<Record<Act, IconName>> = { showCode: 'qr', card: 'terminal', print: 'printer' };
 const BUSY: Partial<Record<Act, string>> = {
   cancel: 'cancel',
+  stopHold: 'cancel',
   cancelIntent: 'cancelIntent',
   query: 'query',
   queryIntent: 'queryIntent',
@@ -155,6 +156,7 @@ async function doNow(name: Exclude<Act, Asking>, shown: OrderWithAttempt): Promi
     case 'next':
       return show(undefined);
     case 'cancel':
+    case 'stopHold':
       return cancel(shown);
     case 'cancelIntent':
       return cancelIntent(shown);

@@ -12,6 +12,8 @@ export type Tone = 'ready' | 'wait' | 'good' | 'bad' | 'doubt' | 'calm';
 export type Act =
   | 'next'
   | 'cancel'
+  /** the same of a hold that the card is asked for: nothing is being collected */
+  | 'stopHold'
   | 'cancelIntent'
   | 'query'
   | 'queryIntent'
@@ -161,7 +163,7 @@ function running(attempt: Attempt, key: string, phone: string | undefined, hold:
       ...common,
       tone: 'wait',
       word: both(cardWord(hold)),
-      acts: ['cancel'],
+      acts: [hold?.state === 'ASKED' ? 'stopHold' : 'cancel'],
       waits: attempt,
     };
   switch (state) {

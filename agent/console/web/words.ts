@@ -125,6 +125,7 @@ export const WORDS = {
   // --- acts
   next: ['下一位', 'Next customer'],
   cancel: ['取消收款', 'Cancel'],
+  stopHold: ['取消预授权', 'Cancel the hold'],
   cancelIntent: ['收回收款码', 'Take the code back'],
   query: ['立即查询', 'Ask now'],
   queryIntent: ['立即查询', 'Ask now'],

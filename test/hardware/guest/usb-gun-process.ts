@@ -30,6 +30,7 @@ const tell = (fact: object): void => void process.stdout.write(`${JSON.stringify
 let isDeaf = false;
 
 const { device, hid, acm, printer } = testedGun(USB_GUN_KINDS.find((one) => one === kind) ?? 'gun', serialNumber, {
+  onPrinted: (bytes) => tell({ printed: Buffer.from(bytes).toString('hex') }),
   onReport: (report) => tell({ report: Buffer.from(report).toString('hex') }),
   onBytes: (bytes) => tell({ bytes: Buffer.from(bytes).toString('hex') }),
   onLine: (line) => tell({ line }),
