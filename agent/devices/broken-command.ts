@@ -17,6 +17,8 @@ type DeadlineOf = (bytes: number) => number;
 export class BrokenCommand {
   #bytes = 0;
   #written = 0;
+  /** what was ended last, as far as writing does that */
+  #ended = 0;
 
   get isOpen(): boolean {
     return this.#bytes > 0;
@@ -27,8 +29,13 @@ export class BrokenCommand {
     this.#bytes = Math.max(this.#bytes, longestCommand(bytes));
   }
 
-  /** What was written to a link that is lost may be lost with it. */
-  linkLost(): void {
+  /** Behind the NULs a printer that answers said nothing: they may have got as little there as the rest of the command. */
+  unheard(): void {
+    this.#bytes = Math.max(this.#bytes, this.#ended);
+  }
+
+  /** What was written to a link that is lost may be lost with it; so may what nothing was answered behind. */
+  beginAnew(): void {
     this.#written = 0;
   }
 
@@ -56,6 +63,7 @@ export class BrokenCommand {
     const outcome = await link.write(new Uint8Array(length), deadlineMs(length), 'sent');
     if (outcome.kind === 'written') this.#written += length;
     if (this.#written >= this.#bytes) {
+      this.#ended = this.#bytes;
       this.#bytes = 0;
       this.#written = 0;
     }

@@ -156,7 +156,7 @@ export class SlipPrinter implements LinkListener {
     this.#stopWatching();
     this.#first.over();
     this.#replies.lost();
-    this.#broken.linkLost();
+    this.#broken.beginAnew();
     this.#events.onDown(problem, at);
   }
 
@@ -199,8 +199,10 @@ export class SlipPrinter implements LinkListener {
   }
 
   async #ask(until: 'sent' | 'taken'): Promise<StatusAnswer> {
-    const said = this.#broken.isOpen ? await this.#endBroken(until) : undefined;
-    return said ?? askStatus(this.#link, this.#replies, until);
+    if (!this.#broken.isOpen) return askStatus(this.#link, this.#replies, until);
+    const said = (await this.#endBroken(until)) ?? (await askStatus(this.#link, this.#replies, until));
+    if (typeof said === 'string' && this.#answers) this.#broken.unheard();
+    return said;
   }
 
   /** Why a command that broke off could not be ended yet; `undefined`: the printer is at a command's beginning. */
@@ -211,6 +213,7 @@ export class SlipPrinter implements LinkListener {
     if (!this.#broken.isOpen) return undefined;
     const said = await askStatus(this.#link, this.#replies, until);
     if (said !== 'silent' && (typeof said === 'string' || hindranceOf(said))) return said;
+    if (said === 'silent') this.#broken.beginAnew();
     const rest = await this.#broken.end(this.#link, deadlineMs, this.#clock);
     return rest.kind === 'written' ? undefined : unasked(rest);
   }

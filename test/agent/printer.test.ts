@@ -66,6 +66,8 @@ class TurningClock implements Clock {
 class Cable implements ByteLink {
   isUp = true;
   cutAfter = Number.POSITIVE_INFINITY;
+  /** so many bytes still get there; the cable takes the others all the same */
+  losesAfter = Number.POSITIVE_INFINITY;
   backChannel = true;
   takesData = true;
   readonly #listener: LinkListener;
@@ -87,7 +89,8 @@ class Cable implements ByteLink {
     if (!this.takesData) return { kind: 'unknown', cause: 'DEADLINE' };
     const arrive = bytes.subarray(0, this.cutAfter);
     this.cutAfter -= arrive.length;
-    this.model.receive(arrive);
+    this.model.receive(arrive.subarray(0, this.losesAfter));
+    this.losesAfter = Math.max(0, this.losesAfter - arrive.length);
     if (this.cutAfter > 0) return { kind: 'written' };
     this.pull();
     return { kind: 'unknown', cause: 'LOST' };
@@ -393,6 +396,20 @@ describe('a printer that was just connected', () => {
     cable.backChannel = true;
     await clock.pass(2_000);
     expect(told.at(0)).toBe('paper end');
+  });
+
+  it('behind a cable that lost the rest of a picture, and what should end it, prints the next slip whole', async () => {
+    const { clock, cable, printer, print, slips } = shop();
+    expect(await print('first')).toMatchObject({ state: 'sent', proof: 'confirmed' });
+    const head = [0x1d, 0x76, 0x30, 0, 48, 0, 100, 0];
+    const picture = Uint8Array.from({ length: head.length + 4_800 }, (_, at) => head[at] ?? 0xaa);
+    cable.losesAfter = 1_000;
+    const torn = await clock.until(printer.print(picture, { id: 'torn' }));
+    expect(torn).toMatchObject({ state: 'unknown' });
+    expect(await print('deaf')).toMatchObject({ state: 'not-sent', cause: 'PRINTER_SILENT' });
+    cable.losesAfter = Number.POSITIVE_INFINITY;
+    expect(await print('next')).toMatchObject({ state: 'sent', proof: 'confirmed' });
+    expect(toHex(slips.at(-1) ?? new Uint8Array())).toContain(toHex(SLIP));
   });
 
   it('that is pulled while it is asked is asked from the beginning when it is back', async () => {

@@ -1,5 +1,5 @@
 import type { CommandResult } from '../../protocols/backend/commands.ts';
-import type { CardBox } from './card-box.ts';
+import type { CardBox, CardFault } from './card-box.ts';
 import { CardHolds, type CardHoldsParts } from './card-holds.ts';
 import type { Chance } from './chance.ts';
 import type { Asked } from './counter.ts';
@@ -12,6 +12,8 @@ import type { FaultName } from './faults.ts';
 export interface CardCounterParts {
   readonly chance: Chance;
   readonly box: CardBox;
+  /** something that needs so much to come together that it hardly ever does */
+  readonly rare: () => CardFault | undefined;
   readonly day: Day;
   readonly wants: (fault: FaultName) => boolean;
   readonly hit: (fault: FaultName) => void;
@@ -91,6 +93,8 @@ export class CardCounter {
       const fault = [...faults.slice(first), ...faults.slice(0, first)].find((name) => wants(name));
       if (fault) box.arm(fault);
     }
+    const rare = this.#parts.rare();
+    if (rare) box.arm(rare);
   }
 
   /** Takes the order on the terminal. True: it came to nothing, and the order may be collected another way. */

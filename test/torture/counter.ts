@@ -6,6 +6,7 @@ import type { CodeCounter } from './code-counter.ts';
 import type { CounterGun, GunFaultGroup } from './counter-gun.ts';
 import { type CustomerFault, drawVisit, type Visit } from './customers.ts';
 import type { FaultName } from './faults.ts';
+import type { SerialPort } from './serial-port.ts';
 import type { Story } from './story.ts';
 
 // The people at the counter: the cashier program that asks for orders, the customers with their phones, and the clerk who
@@ -23,6 +24,12 @@ export interface CounterParts {
   /** where the till has a card terminal */
   readonly cards: CardCounter | undefined;
   readonly gun: CounterGun;
+  /** the gun brings what it read of an earlier customer */
+  readonly again: {
+    readonly chance: Chance;
+    readonly isWished: () => boolean;
+    readonly gunPort: Pick<SerialPort, 'pull' | 'plug'>;
+  };
   /** does this fault happen now? */
   readonly wants: (fault: FaultName) => boolean;
   readonly hit: (fault: FaultName) => void;
@@ -66,6 +73,8 @@ export class Counter {
   readonly #parts: CounterParts;
   /** the last code that was sent, to be shown again */
   #lastCode: string | undefined;
+  /** codes of customers who have gone */
+  readonly #earlier: string[] = [];
   #serial = 0;
   isDone = false;
 
@@ -104,6 +113,7 @@ export class Counter {
       const free = await cards.serve(orderId, amountFen);
       if (!free || chance.happens(0.3)) return;
     }
+    if (this.#lastCode !== undefined) this.#earlier.push(this.#lastCode);
     for (let tries = 0; tries < 3 && !this.#parts.isOver(); tries++) {
       const command = await this.#ask(orderId, amountFen);
       if (command) return this.#collect(command, orderId);
@@ -140,8 +150,10 @@ export class Counter {
     for (let codes = 0; codes < 3 && !this.#isFinal(command) && !isOver(); codes++) {
       if (wants('clerk-impatient')) return hit('clerk-impatient');
       await pause(chance.between(500, 6_000));
+      await this.#bringOldCode();
       const heard = this.#parts.resultsOf(command.id).length;
       await this.#payOnce();
+      await this.#bringOldCode();
       const patience = chance.between(20_000, 110_000);
       const cancels = wants('clerk-cancels') ? chance.between(1_000, 40_000) : undefined;
       if (cancels !== undefined && cancels < patience) {
@@ -154,6 +166,22 @@ export class Counter {
       }
       await this.#until(() => this.#news(command, heard), patience);
     }
+  }
+
+  /** Out of its buffer, or because its plug was pulled and is back. */
+  async #bringOldCode(): Promise<void> {
+    const { again, hit, pause } = this.#parts;
+    const { chance, isWished, gunPort } = again;
+    const code = this.#earlier[chance.below(Math.max(1, this.#earlier.length))];
+    if (code === undefined || !isWished()) return;
+    if (chance.happens(0.5)) {
+      gunPort.pull();
+      await pause(chance.between(100, 5_000));
+      gunPort.plug();
+      await pause(chance.between(0, 8_000));
+    }
+    hit('old-code-again');
+    await this.#scan(code);
   }
 
   /** The attempt ended, this way or that. */

@@ -50,6 +50,8 @@ const SECTOR = 512;
 
 export class MemoryDisk {
   readonly trouble: DiskTrouble;
+  /** a program wants to append; whoever fills the disk may do so now */
+  onAsked: (name: string, bytes: Uint8Array) => void = () => undefined;
   readonly #clock: Clock;
   readonly #watcher: DiskWatcher;
   readonly #files = new Map<string, File>();
@@ -72,6 +74,16 @@ export class MemoryDisk {
 
   get names(): string[] {
     return [...this.#files.keys()].sort();
+  }
+
+  /** A few bits of what was kept for long have turned. */
+  turn(name: string, chance: Chance): void {
+    const file = this.#files.get(name);
+    if (!file || file.length === 0) return;
+    for (let n = chance.between(1, 8); n > 0; n--) {
+      const at = chance.below(file.length);
+      file.bytes[at] = (file.bytes[at] ?? 0) ^ (1 << chance.below(8));
+    }
   }
 
   /** Every process dies and the page cache with it. Returns the new length of every file. */
@@ -162,6 +174,7 @@ export class MemoryDisk {
   }
 
   #append(name: string, bytes: Uint8Array): void {
+    this.onAsked(name, bytes);
     if (this.trouble.readOnly) this.#refuse('EROFS', name);
     const fits = Math.min(bytes.length, this.trouble.free);
     this.#watcher.appending(name, bytes.subarray(0, fits));

@@ -1,6 +1,7 @@
 import { CARD_FAULTS, type CardFault } from './card-box.ts';
 import type { CodeFault } from './code-plans.ts';
 import type { CustomerFault } from './customers.ts';
+import { FIELD_FAULTS } from './field-faults.ts';
 import { SIGNING_FAULTS, type SigningFault } from './pad-box.ts';
 
 /** Everything that can go wrong, by name; `--faults` picks among them. */
@@ -144,6 +145,7 @@ export const FAULTS = {
   'card-hold-coded': 'a code is asked for while an amount may be held for the order',
   // the signature pad, where there is one, and the acquirer's store of signatures
   ...SIGNING_FAULTS,
+  ...FIELD_FAULTS,
 } as const satisfies Record<CustomerFault | CodeFault | CardFault | SigningFault, string> & Record<string, string>;
 
 export type FaultName = keyof typeof FAULTS;

@@ -494,10 +494,20 @@ export class Judge {
     if (attempt) this.#printedOf(attempt.attemptId, paper);
   }
 
+  /** The record that says so cannot have been lost since: what memory has let go of was there. */
+  #isPaidOnDisk(id: string): boolean {
+    const { durable } = this.#witness;
+    if (durable.forgotten.has(id)) return true;
+    return [durable, this.#found].some(
+      ({ attempts, intents }) => attempts.get(id)?.state === 'PAID' || intents.get(id)?.state === 'PAID',
+    );
+  }
+
   #printedOf(attemptId: string, paper: Paper): void {
     // the slip of a refund names the payment it belongs to
     if (paper.text.includes(REFUND) && !paper.text.includes(SALE) && !paper.text.includes(MARK)) return;
     this.#mustNot(!this.#isCharged(attemptId), 'success-without-charge', () => `a slip of ${attemptId}`);
+    this.#mustNot(!this.#isPaidOnDisk(attemptId), 'spoke-before-writing', () => `a slip of ${attemptId}`);
     if (paper.text.includes(MARK)) return void this.marked.set(attemptId, (this.marked.get(attemptId) ?? 0) + 1);
     const count = this.originals.get(attemptId) ?? { whole: 0, all: 0 };
     if (paper.titled || count.all === 0) count.all += 1;

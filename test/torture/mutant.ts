@@ -19,7 +19,7 @@ async function hunt(name: MutationName): Promise<Noticed | undefined> {
   register('./source-change.js', { parentURL: import.meta.url, data: mutation });
   const { World } = await import('./world.ts');
   const { FAULTS, isFault } = await import('./faults.ts');
-  const faults = new Set(Object.keys(FAULTS).filter(isFault));
+  const faults = new Set(mutation.faults ?? Object.keys(FAULTS).filter(isFault));
   const isBlind = (seed: number) => {
     const chance = new Chance(seed);
     const day = dayOf(chance.stream(DAY_STREAM));

@@ -2,6 +2,8 @@
 // backend) while it is loaded, in a process of its own; the text to be changed must be there exactly once.
 
 import type { CardMake } from './card-make.ts';
+import type { FaultName } from './faults.ts';
+import { FIELD_MUTATIONS } from './field-mutations.ts';
 import { SIGNING_MUTATIONS } from './signing-mutations.ts';
 import type { SourceChange } from './source-change.ts';
 
@@ -14,6 +16,8 @@ export interface Mutation extends SourceChange {
   readonly makes?: readonly CardMake['name'][];
   /** the same of worlds with a signature pad */
   readonly needsPad?: true;
+  /** these faults alone happen, all day: in a world with everything it would take hours */
+  readonly faults?: readonly FaultName[];
 }
 
 const ALL_MAKES = ['zvt', 'transbank', 'kbtg', 'ghl', 'nets', 'nccc', 'mis'] as const;
@@ -364,6 +368,7 @@ export const MUTATIONS = {
   // (test/stories/late-money.test.ts, seed 505763 of an earlier world) and a look back that changes how an intent ended
   // (test/agent/intent-cells.test.ts, seed 509712).
   ...SIGNING_MUTATIONS,
+  ...FIELD_MUTATIONS,
 } as const satisfies Record<string, Mutation>;
 
 export type MutationName = keyof typeof MUTATIONS;

@@ -28,10 +28,16 @@ export class ReceiptPrinter {
   /** what came out of it, cut at every title */
   readonly papers: Paper[] = [];
   onPaper: (paper: Paper) => void = () => undefined;
+  /** how much later an answer that something was printed comes a second time, ms */
+  repeats: () => number | undefined = () => undefined;
   readonly #port: SerialPort;
   readonly #clock: Clock;
   readonly #model: PrinterModel;
   #lastBytesAt = Number.NEGATIVE_INFINITY;
+  /** what becomes of the write that is under way, and of those that begin from now on */
+  #isLost = false;
+  #next: 'heard' | 'lost' = 'heard';
+  #onSwallowed: () => void = () => undefined;
 
   constructor(port: SerialPort, clock: Clock, options: { readonly paper: 58 | 80; readonly confirms: boolean }) {
     this.#port = port;
@@ -40,13 +46,13 @@ export class ReceiptPrinter {
     this.#model = new PrinterModel({
       personality: { ...printerOf(profile), buffer: BUFFER },
       clock,
-      send: (bytes) => void clock.after(1, () => port.toHost(bytes)),
+      send: (bytes) => this.#say(bytes),
       onSlip: (slip) => this.#came(slipText(slip, profile.dots), slip.cut !== null),
       onReady: (ready) => (ready ? port.flow('device') : port.stall('device')),
     });
     port.onBytes = (bytes) => {
       this.#lastBytesAt = clock.mono();
-      this.#model.receive(bytes);
+      this.#receive(bytes);
     };
   }
 
@@ -80,6 +86,49 @@ export class ReceiptPrinter {
     this.#model.powerOn();
   }
 
+  /**
+   * Off and on, on a cable of three wires: nobody is told, the buffer and its settings are gone, and what comes while it starts is
+   * lost. Where the line holds the rest of a slip back meanwhile, the printer confirms its end alone: against that ESC/POS knows
+   * no question, and a till can but ask the clerk to look at slips.
+   */
+  restart(startsWithinMs: number): void {
+    this.#isLost = true;
+    this.#model.powerOff();
+    this.#port.flow('device');
+    this.#clock.after(startsWithinMs, () => {
+      this.#model.powerOn();
+    });
+  }
+
+  /** Nothing of the writes from the next one on gets here. `onSwallowed`: once, when something did not. */
+  swallow(onSwallowed: () => void): void {
+    this.#next = 'lost';
+    this.#onSwallowed = onSwallowed;
+  }
+
+  /** The wire is well again: the next write comes whole. The end of a slip alone would be confirmed, and nobody could know. */
+  stopSwallowing(): void {
+    this.#next = 'heard';
+  }
+
+  /** A write begins to leave the till. */
+  writeBegins(): void {
+    this.#isLost = this.#next === 'lost';
+  }
+
+  #receive(bytes: Uint8Array): void {
+    if (!this.#isLost) return this.#model.receive(bytes);
+    this.#onSwallowed();
+    this.#onSwallowed = () => undefined;
+  }
+
+  #say(bytes: Uint8Array): void {
+    const say = () => this.#port.toHost(bytes);
+    this.#clock.after(1, say);
+    const again = isConfirmation(bytes) ? this.repeats() : undefined;
+    if (again !== undefined) this.#clock.after(again + 1, say);
+  }
+
   /** Tears off what hangs out, to look at it. */
   tearOff(): void {
     this.#model.tearOff();
@@ -94,4 +143,9 @@ export class ReceiptPrinter {
       this.onPaper(paper);
     }
   }
+}
+
+/** GS ( H 48: `37 22`, the process id, NUL */
+function isConfirmation(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x37 && bytes[1] === 0x22;
 }

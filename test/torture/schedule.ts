@@ -296,12 +296,14 @@ export function heal(world: World): void {
   world.network.timeTakesMs = HOP_MS;
   broker.restart();
   broker.setBackendOnline(true);
+  broker.admits = true;
   backend.desk(TILL).calm();
   backend.acknowledgesEvents = true;
   backend.answersTime = true;
   backend.notices.plan = { manner: 'signed', afterMs: [1_000] };
   Object.assign(disk.trouble, { free: Number.POSITIVE_INFINITY, readOnly: false, failsSync: false, syncMs: 1 });
   printer.mute = false;
+  printer.stopSwallowing();
   if (!printerPort.plugged) printer.powerOn();
   printer.change({ paper: 'ok', cover: 'closed' });
   printerPort.flow();

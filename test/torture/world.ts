@@ -10,7 +10,7 @@ import { BACKEND_KEY, MemoryBackend } from '../world/backend.ts';
 import { MemoryBroker } from '../world/broker.ts';
 import { settled } from '../world/pass.ts';
 import { BackOffice } from './back-office.ts';
-import { CardBox } from './card-box.ts';
+import { CardBox, type CardFault } from './card-box.ts';
 import { CardCounter, type CardCounterParts } from './card-counter.ts';
 import { drawHolds, isOfHolds } from './card-holds.ts';
 import { CARD_STREAM, type CardMake, makeOf } from './card-make.ts';
@@ -25,6 +25,8 @@ import { mend, type Visit } from './customers.ts';
 import { crashesOf, DAY_STREAM, type Day, dayOf, ratesOf } from './day.ts';
 import { MemoryDisk } from './disk.ts';
 import { FAULTS, type FaultName } from './faults.ts';
+import { drawField, isOfField } from './field-faults.ts';
+import { FIELD_SCHEDULE } from './field-schedule.ts';
 import { HoldCells } from './hold-cells.ts';
 import { type Finding, Judge } from './judge.ts';
 import { sellLastWeek } from './last-week.ts';
@@ -97,6 +99,7 @@ export class World {
   readonly computer: Computer;
   readonly hits: Partial<Record<FaultName, number>> = {};
   readonly #counter: Counter;
+  readonly #rare: Chance;
   readonly #gun: ReturnType<typeof drawGun>;
   #program: CashierProgram | undefined;
   readonly #enabled: ReadonlyMap<FaultName, number>;
@@ -116,11 +119,13 @@ export class World {
     this.day = dayOf(this.chance.stream(DAY_STREAM));
     const holds = drawHolds(this.chance.stream('what is held'), options.faults, this.day);
     const drawn = new Map([...drawFaults(this.chance.stream('faults'), options.faults), ...holds]);
-    this.#enabled = ratesOf(this.day, drawn, options.faults);
+    const ofField = drawField(this.chance, options.faults);
+    this.#enabled = new Map([...ratesOf(this.day, drawn, options.faults), ...ofField]);
     this.#old = this.#enabled.has('refund-long-ago') ? drawOld(this.chance.stream('last week')) : [];
     this.printerConfirms = shape.happens(0.5);
     const paper = shape.pick([58, 80]);
     const baudRate = shape.pick([9_600, 19_200, 115_200]);
+    this.#rare = this.chance.stream('rare at the terminal');
     this.backend = new MemoryBackend(this.broker, this.acquirer, this.clock, idSource(this.chance.stream('backend')));
     this.judge = new Judge(this.clock, this.acquirer.ledger, this.witness, this.acquirer.intents);
     this.disk = new MemoryDisk(this.clock, {
@@ -269,7 +274,10 @@ export class World {
 
   #arrange(spanMs: number): void {
     const chance = this.chance.stream('schedule');
-    for (const [fault] of this.#enabled) SCHEDULE[fault]?.(this, chance.stream(fault), spanMs);
+    for (const [fault] of this.#enabled) {
+      const arrange = isOfField(fault) ? FIELD_SCHEDULE[fault] : SCHEDULE[fault];
+      arrange?.(this, chance.stream(fault), spanMs);
+    }
   }
 
   /** Lets time pass, each thing that falls due and all that follows from it before the next. */
@@ -389,6 +397,7 @@ export class World {
       this.story.tell('printer', () => (paper.whole ? 'a slip' : 'a piece of a slip'));
     };
     this.printerPort.onChunk = (sent, total) => {
+      if (sent === 0) this.printer.writeBegins();
       if (total < 100) return;
       if (sent > 0) {
         for (const act of this.#midSlip.splice(0, 1)) act();
@@ -492,6 +501,7 @@ export class World {
         this.computer.at('code-read');
       },
     });
+    const again = this.chance.stream('old code again');
     const programs = this.chance.stream('programs');
     const program = this.#newProgram(programs);
     this.#program = program;
@@ -503,6 +513,11 @@ export class World {
       codes,
       cards: this.card && this.#newCards(this.card, { program, scan, codes }),
       chance: people,
+      again: {
+        chance: again,
+        isWished: () => !this.healed && again.happens(this.#enabled.get('old-code-again') ?? 0),
+        gunPort: this.gunPort,
+      },
       story: this.story,
       gun,
       wants: (fault) => !this.healed && people.happens(this.#enabled.get(fault) ?? 0),
@@ -619,6 +634,7 @@ export class World {
     return new CardCounter({
       chance,
       box,
+      rare: () => this.#rareAt(box),
       day: this.day,
       scan,
       wants: (fault) => !this.healed && chance.happens(this.#enabled.get(fault) ?? 0),
@@ -642,6 +658,12 @@ export class World {
       resultsOf: (id) => (program.knows(id) ? program.resultsOf(id) : this.backend.resultsOf(id)),
       holds: { ...this.#newHolds(order), askCode: (orderId, fen) => codes.askBeside(orderId, fen) },
     });
+  }
+
+  /** From a stream of its own: what else is drawn stays what it was. */
+  #rareAt(box: CardBox): CardFault | undefined {
+    const isFit = (fault: CardFault) => this.#enabled.has(fault) && box.faults.includes(fault);
+    return this.healed || !this.#rare.happens(RARE_SHARE) ? undefined : RARE_AT_TERMINAL.find(isFit);
   }
 
   #newHolds(
@@ -827,6 +849,10 @@ interface Beside {
 const EARLY_MS = 20;
 /** what a socket on the shop's network brings, bits a second */
 const LAN_BITS = 10_000_000;
+/** One of them fits a make at most. */
+const RARE_AT_TERMINAL: readonly CardFault[] = ['terminal-paper-out', 'mis-always-bad-lrc'];
+/** Every so-manieth customer with a card. */
+const RARE_SHARE = 0.25;
 /** In so many worlds codes are shown at all. */
 const CODES_SHARE = 0.5;
 
@@ -836,7 +862,7 @@ function drawFaults(chance: Chance, allowed: ReadonlySet<FaultName>): Map<FaultN
   const share = few ? 1 : chance.pick([0.1, 0.2, 0.35, 0.6]);
   const drawn = new Map<FaultName, number>();
   for (const fault of allowed) {
-    if (isOfHolds(fault)) continue;
+    if (isOfHolds(fault) || isOfField(fault)) continue;
     const isDrawn = chance.happens(fault === 'paid-by-code' ? Math.max(share, CODES_SHARE) : share);
     const rate = chance.happens(0.15) ? 0.9 : 0.1 + 0.4 * chance.next();
     if (isDrawn) drawn.set(fault, rate);
