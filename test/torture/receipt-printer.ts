@@ -34,9 +34,9 @@ export class ReceiptPrinter {
   readonly #clock: Clock;
   readonly #model: PrinterModel;
   #lastBytesAt = Number.NEGATIVE_INFINITY;
-  /** what becomes of the write that is under way, and of those that begin from now on */
+  /** what becomes of the write that is under way */
   #isLost = false;
-  #next: 'heard' | 'lost' = 'heard';
+  #wire: 'well' | 'swallows' | 'mended' = 'well';
   #onSwallowed: () => void = () => undefined;
 
   constructor(port: SerialPort, clock: Clock, options: { readonly paper: 58 | 80; readonly confirms: boolean }) {
@@ -102,18 +102,19 @@ export class ReceiptPrinter {
 
   /** Nothing of the writes from the next one on gets here. `onSwallowed`: once, when something did not. */
   swallow(onSwallowed: () => void): void {
-    this.#next = 'lost';
+    this.#wire = 'swallows';
     this.#onSwallowed = onSwallowed;
   }
 
-  /** The wire is well again: the next write comes whole. The end of a slip alone would be confirmed, and nobody could know. */
+  /** The wire is well again, behind the slip that is being sent. */
   stopSwallowing(): void {
-    this.#next = 'heard';
+    if (this.#wire === 'swallows') this.#wire = 'mended';
   }
 
-  /** A write begins to leave the till. */
-  writeBegins(): void {
-    this.#isLost = this.#next === 'lost';
+  /** A write begins to leave the till. The end of a slip alone would be confirmed, and nobody could know: `isOfSlip` is swallowed on. */
+  writeBegins(isOfSlip: boolean): void {
+    if (this.#wire === 'mended' && !isOfSlip) this.#wire = 'well';
+    this.#isLost = this.#wire !== 'well';
   }
 
   #receive(bytes: Uint8Array): void {

@@ -65,6 +65,8 @@ function judgeLateMoney({ judge, witness: { durable }, computer }: World): void 
       judge.find('charge-without-end', `nobody is asked about the late money of ${attemptId}, order ${orderId}`);
 }
 
+const SILENT = ['printer-mute', 'printer-swallows', 'printer-restarts'] as const;
+
 /** The printer is well at the end: every paid attempt has its slip on paper, or a person was asked to look, and has. */
 function judgeSlips({ judge, witness, printerConfirms, hits }: World): void {
   const slips = [...witness.durable.slips.values()];
@@ -73,8 +75,8 @@ function judgeSlips({ judge, witness, printerConfirms, hits }: World): void {
     if (state !== 'PAID') continue;
     const slip = slips.find((one) => one.attemptId === attemptId && !one.duplicate);
     if (!slip) judge.find('charge-without-end', `no slip was offered for ${attemptId}`);
-    // a printer that answers nothing for a while cannot confirm
-    else judgeSlip(judge, slip, slips, printerConfirms && hits['printer-mute'] === undefined);
+    // a printer that answers nothing for a while cannot confirm: a till that starts meanwhile has never heard it
+    else judgeSlip(judge, slip, slips, printerConfirms && !SILENT.some((fault) => hits[fault] !== undefined));
   }
   for (const { attemptId, state, duplicate } of slips) {
     if (duplicate && state !== 'sent') judge.find('slip-missing', `the marked slip of ${attemptId} is ${state}`);

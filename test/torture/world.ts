@@ -397,7 +397,7 @@ export class World {
       this.story.tell('printer', () => (paper.whole ? 'a slip' : 'a piece of a slip'));
     };
     this.printerPort.onChunk = (sent, total) => {
-      if (sent === 0) this.printer.writeBegins();
+      if (sent === 0) this.printer.writeBegins(this.#isSendingSlip);
       if (total < 100) return;
       if (sent > 0) {
         for (const act of this.#midSlip.splice(0, 1)) act();
@@ -405,6 +405,10 @@ export class World {
       }
       if (sent + 256 >= total) this.clock.after(0, () => this.computer.at('slip-bytes-out'));
     };
+  }
+
+  get #isSendingSlip(): boolean {
+    return [...this.witness.durable.slips.values()].some(({ state }) => state === 'sending');
   }
 
   /** The cable goes while the command is still on its way to the disk: it is said to nobody. */
