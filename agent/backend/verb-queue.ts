@@ -24,11 +24,14 @@ export class VerbQueue {
     void this.#kept(command, work, () => this.begin(command, work));
   }
 
-  #kept({ id }: Pick<CommandEnvelope, 'id'>, work: () => Promise<void>, again: () => void): Promise<void> {
-    return work().catch((error: unknown) => {
+  /** Never rejects, however `work` fails: what waits behind it has its turn. */
+  async #kept({ id }: Pick<CommandEnvelope, 'id'>, work: () => Promise<void>, again: () => void): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
       this.#parts.log.error({ id, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
       this.after(JOURNAL_RETRY_MS, again);
-    });
+    }
   }
 
   after(ms: number, run: () => void): void {

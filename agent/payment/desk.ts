@@ -1,4 +1,4 @@
-import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
+import { type CommandEnvelope, expiryOf } from '../../protocols/backend/commands.ts';
 import { CollectArgs } from '../../protocols/backend/verbs.ts';
 import type { Scan } from '../../protocols/scanner/scan.ts';
 import type { CommandResults } from '../backend/command-results.ts';
@@ -78,7 +78,7 @@ export class PaymentDesk implements VerbRoom {
     const args = CollectArgs.safeParse(command.args);
     if (!args.success) return;
     const order = this.#parts.book.orders.get(args.data.orderId);
-    if (!order && this.#parts.backendNow() > command.exp) {
+    if (!order && this.#parts.backendNow() > expiryOf(command)) {
       return this.#parts.results.fail(command.id, {
         code: 'EXPIRED',
         message: 'the till was down when it was to be carried out',
@@ -153,10 +153,12 @@ export class PaymentDesk implements VerbRoom {
       else this.#supersede(command.id);
     };
     this.#turns.untilWritten(again, async () => {
-      const { book, log } = this.#parts;
+      const { book, log, results, backendNow } = this.#parts;
+      if (backendNow() > expiryOf(command))
+        return results.fail(command.id, { code: 'EXPIRED', message: 'its time was over before the disk took it' });
       // A code may have been read since the command was found acceptable: what holds now decides.
       const late = this.#refuseOrder(args) ?? this.refusedByRule(amountFen);
-      if (late) return this.#parts.results.fail(command.id, late);
+      if (late) return results.fail(command.id, late);
       const before = book.orders.get(orderId);
       const order: Order = {
         orderId,

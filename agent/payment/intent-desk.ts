@@ -1,4 +1,4 @@
-import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
+import { type CommandEnvelope, expiryOf } from '../../protocols/backend/commands.ts';
 import { IntentArgs, IntentNameArgs, IntentNotifyArgs, IntentPrintArgs } from '../../protocols/backend/intents.ts';
 import type { CommandKeys } from '../backend/command-keys.ts';
 import type { CommandResults, ResultBody } from '../backend/command-results.ts';
@@ -123,10 +123,12 @@ export class IntentDesk {
     this.#untilWritten(
       () => this.#create(command),
       async () => {
+        const { newId, backendNow, runner, book, results } = this.#parts;
+        if (backendNow() > expiryOf(command))
+          return results.fail(command.id, { code: 'EXPIRED', message: 'its time was over before the disk took it' });
         // A code may have been read since the command was found acceptable: what holds now decides.
         const late = this.#refuseNew(args);
-        if (late) return this.#parts.results.fail(command.id, late);
-        const { newId, backendNow, runner, book } = this.#parts;
+        if (late) return results.fail(command.id, late);
         const { currency: _yuan, orderId, ...terms } = args;
         const intent = newIntent({
           ...terms,
@@ -145,7 +147,7 @@ export class IntentDesk {
     const { book, backendNow, results } = this.#parts;
     const made = [...book.intents.values()].find(({ commandId }) => commandId === command.id);
     if (made) this.#await(made.intentId, command.id, creationResult);
-    else if (backendNow() <= command.exp) this.#create(command);
+    else if (backendNow() <= expiryOf(command)) this.#create(command);
     else results.fail(command.id, { code: 'EXPIRED', message: 'the till was down when it was to be carried out' });
   }
 

@@ -56,6 +56,7 @@ interface Running {
 export class IntentRunner implements OtherPayment {
   readonly #parts: IntentRunnerParts;
   readonly #running = new Map<string, Running>();
+  #isStopped = false;
 
   constructor(parts: IntentRunnerParts) {
     this.#parts = parts;
@@ -118,8 +119,16 @@ export class IntentRunner implements OtherPayment {
     else if (answer.state === 'PAID') this.#parts.log.error({ intentId: attemptId }, 'an intent nobody knows is paid');
   }
 
+  /** It ended while this waited for its turn: word of money is heard as behind any end, a hint is a reason to look back. */
+  #behindTheEnd({ intent: { intentId } }: Running, fact: IntentFact): void {
+    if (this.#isStopped || !mayTellOfMoney(fact)) return;
+    const again = this.#take(intentId);
+    if (again) this.#tell(again, fact);
+  }
+
   /** Stops timers; intents stay as the journal has them. */
   stop(): void {
+    this.#isStopped = true;
     for (const running of this.#running.values()) running.alarm.stop();
     this.#running.clear();
   }
@@ -158,7 +167,7 @@ export class IntentRunner implements OtherPayment {
   }
 
   async #advance(running: Running, fact: IntentFact): Promise<void> {
-    if (!this.#isMine(running)) return;
+    if (!this.#isMine(running)) return this.#behindTheEnd(running, fact);
     const before = running.intent;
     this.#parts.onFact?.(before, fact);
     const next = intentStep(before, fact, this.#time(running), INTENT_POLICY);
@@ -295,6 +304,10 @@ export class IntentRunner implements OtherPayment {
 
 function isAsking({ intent: { doing } }: Running): boolean {
   return doing.kind === 'querying' || doing.kind === 'confirming';
+}
+
+function mayTellOfMoney(fact: IntentFact): boolean {
+  return fact.kind === 'notified' || fact.kind === 'hinted' || 'answer' in fact;
 }
 
 function isOver({ intent }: Running): boolean {

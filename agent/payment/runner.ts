@@ -214,7 +214,7 @@ export class AttemptRunner implements OtherPayment {
   }
 
   async #advance(running: Running, fact: Fact): Promise<void> {
-    if (!this.#isMine(running)) return;
+    if (!this.#isMine(running)) return this.#behindTheEnd(running, fact);
     const before = running.record.attempt;
     this.#parts.onFact?.(before, fact);
     if (fact.kind === 'submitted') return this.#submit(running);
@@ -340,8 +340,18 @@ export class AttemptRunner implements OtherPayment {
     if (!attempt || attempt.channel === 'CARD') return;
     const outcome = outcomeOf(reply, attempt.channel);
     if (running) return this.#tell(running, lateFact(op, outcome));
-    const record = book.attempts.get(attemptId);
-    if (op !== 'reverse' && record && contradicts(record.attempt, outcome)) this.#lateSuccess.dispute(record, outcome);
+    if (op !== 'reverse') this.#surprised(attemptId, outcome);
+  }
+
+  /** It ended while the answer waited for its turn, and that end may be a no on its way to the disk: as if it came just now. */
+  #behindTheEnd({ record: { attempt } }: Running, fact: Fact): void {
+    if (this.#isStopped || (fact.kind !== 'pay-answered' && fact.kind !== 'query-answered')) return;
+    this.#surprised(attempt.attemptId, fact.outcome);
+  }
+
+  #surprised(attemptId: string, outcome: Outcome): void {
+    const record = this.#parts.book.attempts.get(attemptId);
+    if (record && contradicts(record.attempt, outcome)) this.#lateSuccess.dispute(record, outcome);
   }
 
   interrupt(orderId: string, inTurn: (isRunning: boolean) => Promise<void>): boolean {

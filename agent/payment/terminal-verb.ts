@@ -1,4 +1,4 @@
-import type { CommandEnvelope } from '../../protocols/backend/commands.ts';
+import { type CommandEnvelope, expiryOf } from '../../protocols/backend/commands.ts';
 import type { CommandResults } from '../backend/command-results.ts';
 import type { CommandRefusal, VerbRoom } from '../backend/verb-desk.ts';
 import { VerbQueue } from '../backend/verb-queue.ts';
@@ -62,10 +62,13 @@ export class TerminalVerb implements VerbRoom {
   }
 
   async #begin(command: CommandEnvelope): Promise<void> {
-    const { desk, runner, results } = this.#parts;
+    const { desk, runner, results, backendNow } = this.#parts;
     // begun already, and what came behind it was not taken by the disk: the attempt tells of itself
     const known = this.#begun(command);
     if (known) return this.#goOn(known, (orderId) => desk.takeToCounter(orderId));
+    // the customer that it was for has left, and the next one stands there
+    if (backendNow() > expiryOf(command))
+      return results.fail(command.id, { code: 'EXPIRED', message: 'its time was over before the disk took it' });
     // what holds now decides: the order may have been paid since the command was found acceptable
     const wish = this.#wish(command);
     if ('code' in wish) return results.fail(command.id, wish);
@@ -86,7 +89,7 @@ export class TerminalVerb implements VerbRoom {
     if (begun)
       // the next customer may stand there by now
       return desk.inTurn(() => this.#goOn(begun, async (orderId) => desk.backToCounter(orderId)));
-    if (backendNow() <= command.exp) return this.#whenReady(command);
+    if (backendNow() <= expiryOf(command)) return this.#whenReady(command);
     results.fail(command.id, { code: 'EXPIRED', message: 'the till was down when it was to be carried out' });
   }
 
@@ -106,7 +109,7 @@ export class TerminalVerb implements VerbRoom {
     const { backendNow, results } = this.#parts;
     const refused = this.refuse(command);
     if (refused?.code !== 'DEVICE_OFFLINE') return this.execute(command);
-    if (backendNow() > command.exp) return results.fail(command.id, refused);
+    if (backendNow() > expiryOf(command)) return results.fail(command.id, refused);
     this.#queue.after(READY_POLL_MS, () => this.#whenReady(command));
   }
 

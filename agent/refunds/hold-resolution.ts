@@ -7,13 +7,22 @@ import { lateOnes } from '../payment/order-dispute.ts';
 
 // What a person may say of an order that has, or may have, a hold on the customer's card.
 
-/** Whose money nobody could account for: the one that surprised, then the one that is the order's. */
-export function inDoubt(order: Order): string[] {
+/**
+ * Whose money nobody could account for: the one that surprised, then the one that is the order's. One that ended for certain is
+ * not asked about: should the channel say yes to it later, that is news.
+ */
+export function inDoubt(book: Pick<TillBook, 'attempts' | 'intents'>, order: Order): string[] {
   const { attemptId, intentId } = order;
-  return [...new Set([...lateOnes(order), attemptId, intentId].filter((id) => id !== undefined))];
+  const own = [attemptId, intentId].filter((id) => id !== undefined);
+  return [...new Set([...lateOnes(order), ...own.filter((id) => !isCertain(book, id))])];
 }
 
-type HoldBook = Pick<TillBook, 'standingHold' | 'attempts' | 'charge'>;
+function isCertain({ attempts, intents }: Pick<TillBook, 'attempts' | 'intents'>, id: string): boolean {
+  const state = attempts.get(id)?.attempt.state ?? intents.get(id)?.state;
+  return state !== undefined && state !== 'NEEDS_MANUAL_CHECK' && state !== 'DISPUTED';
+}
+
+type HoldBook = Pick<TillBook, 'standingHold' | 'attempts' | 'intents' | 'charge'>;
 
 /**
  * Only its hold is spoken of: the issuer gave it up, it was cancelled at the terminal itself, or nobody knew what became of its
@@ -39,7 +48,7 @@ export function refuseOfHold(
   const hold = book.standingHold(order.orderId);
   if (!hold) return found === undefined ? undefined : { code: 'NO_HOLD', message: 'hold: this order has none' };
   const isPaidAlready = book.charge(order.orderId) !== undefined;
-  const [first = ''] = inDoubt(order);
+  const [first = ''] = inDoubt(book, order);
   // the charge that was seen says itself what became of the hold; and one of which nobody doubts stands on beside other money
   const isKnown = hold.state === 'HELD' || (!isPaidAlready && first === hold.runs);
   if (found === undefined && !(outcome === 'paid' && isKnown))

@@ -72,6 +72,7 @@ export class RefundDesk implements VerbRoom {
   execute(command: CommandEnvelope): void {
     const args = RefundArgs.parse(command.args);
     this.#queue.add(command, async () => {
+      if (this.#isTooLate(command, args)) return this.#tooLate(command.id, args);
       if (!this.#remembers(args) && !(await this.#lookedUp(args.orderId)))
         return this.#parts.results.fail(command.id, UNSEARCHED);
       // Another refund may have begun since this one was found acceptable: what holds now decides.
@@ -116,6 +117,18 @@ export class RefundDesk implements VerbRoom {
   }
 
   // --- judging
+
+  /** What the disk did not take was not begun, and money goes back within the command's life or not at all. */
+  #isTooLate(command: CommandEnvelope, { refundId }: RefundArgs): boolean {
+    const now = this.#parts.backendTime();
+    return !this.#parts.book.refunds.has(refundId) && now !== undefined && now > expiryOf(command);
+  }
+
+  #tooLate(commandId: string, { refundId }: RefundArgs): void {
+    this.#waiting.get(refundId)?.delete(commandId);
+    const message = 'its time was over before the disk took it';
+    this.#parts.results.fail(commandId, { code: 'EXPIRED', message });
+  }
 
   #refuse(args: RefundArgs, { id }: CommandEnvelope): CommandRefusal | undefined {
     const known = this.#parts.book.refunds.get(args.refundId);

@@ -114,7 +114,7 @@ export class ResolveRoom implements VerbRoom {
     if (!order) return;
     const isAlone = isOfHoldAlone(book, order, args);
     const runs = book.standingHold(orderId)?.runs;
-    const about = inDoubt(order);
+    const about = inDoubt(book, order);
     const charge = outcome === 'paid' ? this.#newCharge(order) : undefined;
     const resolution: Resolution = {
       orderId,
@@ -162,7 +162,8 @@ export class ResolveRoom implements VerbRoom {
 
   /** Of what is in doubt, all that could have paid the order beside a charge that is known. */
   #perhapsPaid(order: Order): readonly string[] {
-    const asked = this.#parts.book.charge(order.orderId) ? lateOnes(order) : inDoubt(order);
+    const { book } = this.#parts;
+    const asked = book.charge(order.orderId) ? lateOnes(order) : inDoubt(book, order);
     return asked.filter((one) => this.#isPayment(one));
   }
 

@@ -55,9 +55,23 @@ describe('a second late yes while nobody has looked at the first', () => {
     expect(await shop.sendCommand(shop.backend.draft(TILL, 'resolve', args, BACKEND_KEY))).toMatchObject({
       code: 'RESOLVED',
     });
-    expect(shop.events('resolution')).toMatchObject([{ about: ids }]);
+    expect(shop.events('resolution')).toMatchObject([{ about: ids.slice(0, 2) }]);
     expect(shop.orderState('O1')).toBe('OPEN');
     await sayYes(1);
     expect(shop.orderState('O1')).toBe('OPEN');
   });
+
+  it.each(['paid', 'unpaid'] as const)(
+    'the first is %s, says the person; a later yes to the last is news',
+    async (outcome) => {
+      const { shop, sayYes, ids } = await refusedThreeTimes();
+      await sayYes(0);
+      const args = { orderId: 'O1', personId: 'manager.2', reason: 'looked', outcome };
+      await shop.sendCommand(shop.backend.draft(TILL, 'resolve', args, BACKEND_KEY));
+      expect(shop.events('resolution')).toMatchObject([{ about: [ids[0]] }]);
+      await sayYes(2);
+      expect(shop.process.till.book.orders.get('O1')).toMatchObject({ state: 'DISPUTED', lateSuccess: ids[2] });
+      expect(shop.attempts('O1').at(-1)).toMatchObject({ attemptId: ids[2], lateSuccess: true });
+    },
+  );
 });
