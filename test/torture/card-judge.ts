@@ -170,15 +170,17 @@ export class CardJudge {
   }
 
   #mustNotBeMore(orderId: string | undefined): void {
-    const sum = (kind: string) =>
+    const sum = (kind: string, fenOf: (money: CardMoney) => number) =>
       this.#booked
         .filter(({ attempt, money }) => attempt?.orderId === orderId && money.kind === kind)
         .filter(({ money }) => money.state() !== 'none')
-        .reduce((fen, { money }) => fen + money.amountFen(), 0);
+        .reduce((fen, { money }) => fen + fenOf(money), 0);
+    const came = sum('sale', (money) => money.amountFen());
+    // a terminal that gives back more than it was asked for does that by itself: what the till asks for is the till's
+    const refunded = sum('refund', ({ askedFen }) => askedFen);
     const voids = this.#voids.filter(({ sale }) => sale.attempt?.orderId === orderId);
-    const back = sum('refund') + voids.reduce((fen, { sale }) => fen + sale.money.amountFen(), 0);
-    if (back > sum('sale'))
-      this.#parts.find('over-refunded', `order ${orderId}: ${sum('sale')} fen came by card, ${back} went back`);
+    const back = refunded + voids.reduce((fen, { sale }) => fen + sale.money.amountFen(), 0);
+    if (back > came) this.#parts.find('over-refunded', `order ${orderId}: ${came} fen came by card, ${back} went back`);
   }
 
   // --- the disk
