@@ -45,6 +45,8 @@ export class SignaturePad {
   readonly #link: ByteLink;
   readonly #framer = new PacketFramer(padShape('pad'));
   #state: PadState = PAD_AT_START;
+  /** of the last picture that came, also of one that could not be used: what comes under it again is nobody's new signature */
+  #lastSequence: number | undefined;
   #waiting: ((answer: PadAnswer) => void) | undefined;
   #noting: ((note: UploadNote) => void) | undefined;
   #batching: ((answer: PadMessage | undefined) => void) | undefined;
@@ -77,7 +79,8 @@ export class SignaturePad {
     if (!this.#link.isUp) return Promise.resolve({ kind: 'unsigned', why: 'link-lost', ended: false });
     return new Promise((resolve) => {
       this.#waiting = resolve;
-      this.#step({ kind: 'sign', job, at: this.#clock.mono() });
+      const { lastSequence = this.#lastSequence } = job;
+      this.#step({ kind: 'sign', job: { ...job, lastSequence }, at: this.#clock.mono() });
     });
   }
 
@@ -163,6 +166,7 @@ export class SignaturePad {
       if (message?.name.startsWith('batch-')) this.#batching?.(message);
       else if (message?.name === 'upload-noted') this.#noting?.(message.status);
       else if (message) this.#step({ kind: 'message', message, at });
+      if (message?.name === 'signed') this.#lastSequence = message.sequence;
     }
     this.#arm();
   }

@@ -23,7 +23,7 @@ export async function signAlone(pad: NonNullable<Config['pad']>, clock: Clock, m
   );
   try {
     if ((await within(clock, OPEN_MS, isUp)) === undefined) return { kind: 'unsigned', why: 'PORT_FAILED' };
-    return (await tryPad(device, clock, ms)).trial;
+    return await tryPad(device, clock, ms);
   } finally {
     await device.close();
   }

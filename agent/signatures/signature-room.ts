@@ -43,7 +43,6 @@ export class SignatureRoom {
   readonly #failed: FailedSlips;
   readonly #pad: SignaturePad;
   readonly #pictures = new Map<string, SignedPicture>();
-  #lastSequence: number | undefined;
   /** somebody tries the pad */
   #trial: Promise<unknown> | undefined;
 
@@ -111,10 +110,7 @@ export class SignatureRoom {
 
   /** Somebody signs to see whether the pad works: shown once, kept nowhere. A customer who has to sign goes before it. */
   trySigning(withinMs: number): Promise<TrialSignature> {
-    const trying = tryPad(this.#pad, this.#parts.clock, withinMs, this.#lastSequence).then(({ trial, sequence }) => {
-      this.#lastSequence = sequence ?? this.#lastSequence;
-      return trial;
-    });
+    const trying = tryPad(this.#pad, this.#parts.clock, withinMs);
     this.#trial = trying;
     return trying;
   }
@@ -138,9 +134,7 @@ export class SignatureRoom {
     if (this.#trial) this.#pad.cancel();
     await this.#trial;
     this.#trial = undefined;
-    const answer = await this.#pad.sign({ featureCode, lastSequence: this.#lastSequence });
-    if (answer?.kind === 'signed') this.#lastSequence = answer.sequence;
-    return answer;
+    return this.#pad.sign({ featureCode });
   }
 
   /** On paper it is in any case; a disk or a record that does not take it leaves that paper as the only one. */

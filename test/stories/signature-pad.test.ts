@@ -88,7 +88,14 @@ describe.concurrent('without a signature the sale stands, the reason is told, an
   it('old-sequence: the signature of the last sale is not taken for this one', async (test) => {
     const shop = open(test);
     expect(await shop.sign('11111111')).toMatchObject({ kind: 'signed', sequence: 1 });
-    const answer = await shop.sign(CODE, fault('old-sequence'), 1);
+    const answer = await shop.sign(CODE, fault('old-sequence'));
+    expect(answer).toMatchObject({ kind: 'unsigned', why: 'old-signature', ended: true });
+  });
+
+  it('old-sequence: nor that of a picture which nobody could read, on a pad that draws no code to know it by', async (test) => {
+    const shop = open(test, { drawsCode: false }, { ground: 'unknown' });
+    expect(await shop.sign('11111111', fault('unreadable-image'))).toMatchObject({ why: 'unreadable' });
+    const answer = await shop.sign(CODE, fault('old-sequence'));
     expect(answer).toMatchObject({ kind: 'unsigned', why: 'old-signature', ended: true });
   });
 
