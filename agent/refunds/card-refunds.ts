@@ -32,9 +32,10 @@ export class CardRefunds {
   }
 
   /** Begun once for life; asked again it says how it stands. `undefined`: nothing was said to the terminal, try later. */
-  async giveBack({ refundId, orderId, attemptId, refundFen }: Refund): Promise<RefundOutcome | undefined> {
+  async giveBack(refund: Refund): Promise<RefundOutcome | undefined> {
+    const { refundId, orderId, attemptId, refundFen } = refund;
     const ended = await this.#parts.giveBacks.giveBack({ refundId, orderId, attemptId, refundFen });
-    if (typeof ended !== 'string') return this.#outcomeOf(ended);
+    if (typeof ended !== 'string') return this.lateWord(refund) ?? this.#outcomeOf(ended);
     return FOREVER.has(ended) ? this.#outcome('REJECTED', 'METHOD_NOT_SUPPORTED', ended) : undefined;
   }
 

@@ -118,8 +118,8 @@ export class RefundRunner {
 
   /** Words of the terminal that an earlier process wrote down, and died before it told the refund. */
   catchUp(): void {
-    for (const { refundId, channel, state } of this.#parts.book.refunds.values())
-      if (channel === 'CARD' && state === 'REJECTED') this.heardAtTerminal(refundId);
+    for (const refund of this.#parts.book.refunds.values())
+      if (isRefusedCard(refund)) this.heardAtTerminal(refund.refundId);
   }
 
   /** Stops timers; refunds stay as the journal has them. */
@@ -165,6 +165,8 @@ export class RefundRunner {
     this.#perform(running, next.orders);
     this.#parts.onChange(next.refund);
     this.#releaseWhenOver(running);
+    // the terminal's yes may have come while its no was being written: it waited for this refund, which is released
+    if (isRefusedCard(next.refund)) this.heardAtTerminal(next.refund.refundId);
   }
 
   /** Woken too early, because somebody told another time meanwhile: what it waits for is still to come. */
@@ -314,4 +316,9 @@ const LOOK_AGAIN_MS = 60_000;
 
 function withRefund(refunds: ReadonlyMap<string, Refund>, refund: Refund): Refund[] {
   return [...[...refunds.values()].filter(({ refundId }) => refundId !== refund.refundId), refund];
+}
+
+/** Refused by the terminal as far as the till knows; what a person has found out is not asked again. */
+function isRefusedCard({ channel, state, resolvedBy }: Refund): boolean {
+  return channel === 'CARD' && state === 'REJECTED' && resolvedBy === undefined;
 }

@@ -45,4 +45,31 @@ describe('a part that the terminal refused to give back, and gave back', () => {
     await card.shop.pass(1_000);
     expect(card.shop.backend.resultsOf(more).at(-1)).toMatchObject({ status: 'failed', code: 'REFUND_AMOUNT' });
   });
+
+  it('and the process died before the no of the refund was written, with the yes on disk: gone back', async () => {
+    const { card, attemptId } = await refused();
+    const { book } = card.shop.process.till;
+    await lateYes(book, attemptId, card.shop.clock.now());
+    const refund = book.refunds.get('F1');
+    if (!refund) throw new Error('no refund');
+    const doing = { kind: 'asking', exp: card.shop.clock.now() } as const;
+    await book.write({ type: 'REFUND', refund: { ...refund, state: 'PROCESSING', doing } });
+    await card.restart();
+    await card.ready();
+    await card.shop.pass(10_000);
+    expect(card.shop.refundState('F1')).toBe('REFUNDED');
+  });
+
+  it('and a person has found out: no start takes that back', async () => {
+    const { card, attemptId } = await refused();
+    const { book } = card.shop.process.till;
+    await lateYes(book, attemptId, card.shop.clock.now());
+    const refund = book.refunds.get('F1');
+    if (!refund) throw new Error('no refund');
+    await book.write({ type: 'REFUND', refund: { ...refund, resolvedBy: 'm1', category: 'NEEDS_MANUAL_CHECK' } });
+    await card.restart();
+    await card.ready();
+    await card.shop.pass(10_000);
+    expect(card.shop.process.till.book.refunds.get('F1')).toMatchObject({ state: 'REJECTED', resolvedBy: 'm1' });
+  });
 });

@@ -36,3 +36,23 @@ it('is asked again with a growing pause of at most a minute, told by name, and w
   expect(light()).toMatchObject({ state: 'ok' });
   expect(await card.sale('A', 1_200)).toMatchObject({ status: 'ok' });
 });
+
+it('that came back by itself during the pause is not cut when the pause is over', async () => {
+  const opened: CardShop[] = [];
+  const keep = (card: CardShop) => void opened.push(card);
+  await expect(CardShop.open('zvt', {}, keep, { personality: 'zvt-brisk' })).rejects.toThrow('ready');
+  const [card] = opened;
+  if (!card) throw new Error('no shop');
+  const { shop, line } = card;
+  // the next pause has begun: a minute
+  await shop.pass(10_000);
+  const right = new SimulatedZvtTerminal({ personality: TERMINALS['zvt-cny'], clock: shop.clock });
+  right.onSerial(line);
+  right.onPort(line);
+  line.cut();
+  await shop.pass(5_000);
+  await card.ready();
+  const said = line.said.length;
+  await shop.pass(70_000);
+  expect(line.said.length, 'registered a second time').toBe(said);
+});

@@ -199,6 +199,8 @@ export class PaymentTerminal {
     if (news.kind === 'ready') {
       this.#isReady = true;
       this.#refusals = 0;
+      // the link came back by itself meanwhile: what waited for another one would cut this one, perhaps under a sale
+      this.#callOffReopening();
       this.#events.onReady();
     }
     this.#events.onNews(news);
