@@ -45,7 +45,7 @@ export interface CardMoney {
   undo(): void;
 }
 
-/** The attempt that the till was at when the first byte left: it was on disk then, and not over. */
+/** The attempt that the till was at when it handed the command to its line: it was on disk then, and not over. */
 export interface Begun {
   readonly attemptId: string | undefined;
 }
@@ -54,7 +54,7 @@ export interface Begun {
 export interface CardWatcher {
   /** on its way to a result; somebody may die here */
   reached(point: (typeof CARD_MOMENTS)[number]): void;
-  /** the first byte of what the till says leaves */
+  /** the till hands what it says to the line */
   begins(): Begun;
   /** the till has asked for money, or asked what became of it; `begun`: where it was when it began to. Returns the attempt that it is of */
   commanded(kind: 'money' | 'question', begun?: Begun): string | undefined;

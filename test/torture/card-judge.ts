@@ -51,7 +51,7 @@ export class CardJudge {
 
   // --- the line
 
-  /** The first byte of what the till says leaves: what it is about is on disk now, and not over. */
+  /** The till hands what it says to the line: what it is about is on disk now, and not over. What stands before it leaves first. */
   begins(): Begun {
     return { attemptId: this.#open()?.attemptId };
   }

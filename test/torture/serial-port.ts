@@ -14,7 +14,7 @@ const NOTICE_MS = 5;
 export class SerialPort {
   /** a chunk reached the device */
   onBytes: (bytes: Uint8Array) => void = () => undefined;
-  /** the first chunk of a write is about to leave */
+  /** a write is handed over; it leaves behind what was handed over before */
   onBegun: (write: Uint8Array) => void = () => undefined;
   /** a chunk of `total` bytes is about to leave, `sent` of them are gone */
   onChunk: (sent: number, total: number) => void = () => undefined;
@@ -100,6 +100,7 @@ export class SerialPort {
   /** Takes the chunks of a write to the device, one after the other; `isWanted` is asked before each. */
   send(bytes: Uint8Array, isWanted: () => boolean, done: () => void): void {
     if (!this.#plugged) return;
+    this.onBegun(bytes);
     this.#writes.push({ bytes, isWanted, done, sent: 0, isLeaving: false });
     if (this.#writes.length === 1) this.#next();
   }
@@ -115,7 +116,6 @@ export class SerialPort {
       write.done();
       return this.#over(write);
     }
-    if (sent === 0) this.onBegun(bytes);
     this.onChunk(sent, bytes.length);
     // whoever looks on may have killed its holder, or pulled the cable
     if (this.#writes[0] !== write) return;
