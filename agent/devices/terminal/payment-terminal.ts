@@ -45,8 +45,8 @@ export interface PaymentTerminalParts {
 const WRITE_MS = 5_000;
 /** between the end of a link that could not be used as it was and the next one */
 const REOPEN_MS = 500;
-/** a terminal that refuses this till does not change its mind in a second: twice as long each time, and a person may mend it meanwhile */
-const LONGEST_REOPEN_MS = 60_000;
+/** a terminal that refuses this till does not change its mind in a second: twice as long each time; one that was only in its own menu is soon taken */
+const LONGEST_REOPEN_MS = 10_000;
 
 /**
  * A card terminal above a byte link, whatever it speaks: the protocol's dialogue decides, this carries bytes and time and
