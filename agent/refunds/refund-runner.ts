@@ -152,7 +152,7 @@ export class RefundRunner {
   }
 
   async #advance(running: Running, fact: RefundFact): Promise<void> {
-    if (!this.#isMine(running)) return;
+    if (!this.#isMine(running)) return this.#behindTheEnd(running, fact);
     this.#parts.onFact?.(running.refund, fact);
     const next = refundStep(running.refund, fact, this.#now(running));
     if (!next) return this.#nothingFollows(running, fact);
@@ -165,8 +165,13 @@ export class RefundRunner {
     this.#perform(running, next.orders);
     this.#parts.onChange(next.refund);
     this.#releaseWhenOver(running);
-    // the terminal's yes may have come while its no was being written: it waited for this refund, which is released
-    if (isRefusedCard(next.refund)) this.heardAtTerminal(next.refund.refundId);
+  }
+
+  /** It came while the end was being written, and waited for a refund that is over: as one that comes a moment later. */
+  #behindTheEnd({ refund: { refundId, doing } }: Running, fact: RefundFact): void {
+    const refund = this.#parts.book.refunds.get(refundId);
+    if (doing.kind !== 'done' || !refund || (fact.kind !== 'refund-answered' && fact.kind !== 'query-answered')) return;
+    this.#tell(this.#running.get(refundId) ?? this.#add(refund), { ...fact, late: true });
   }
 
   /** Woken too early, because somebody told another time meanwhile: what it waits for is still to come. */

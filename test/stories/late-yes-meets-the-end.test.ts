@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { BACKEND_KEY } from '../world/backend.ts';
 import { MemoryShop } from '../world/shop.ts';
 
 // The end of an attempt is on its way to the disk, and just then the channel says that it took the money: that is no less a
@@ -46,4 +47,25 @@ it('a code: a yes that comes while its close is being written disputes the order
   stall.release();
   await shop.untilIntent('O2', 'DISPUTED');
   expect(shop.orderState('O2')).toBe('DISPUTED');
+});
+
+it('a refund: money that went back while its no is being written is counted as gone back', async () => {
+  const shop = await MemoryShop.open();
+  shop.customer({ behaviour: { kind: 'pays' }, trouble: { refund: [{ code: 'NOTENOUGH' }] } });
+  await shop.sell('O3');
+  const stall = shop.disk.stallAt('"REJECTED"');
+  const terms = { refundId: 'F1', orderId: 'O3', refundFen: 500, currency: 'CNY', reason: 'returned' };
+  const args = { ...terms, requestedBy: 'clerk.7', approvedBy: 'manager.2' };
+  // the result of the command waits for the disk too
+  const asked = shop.command('refund', args, BACKEND_KEY);
+  await shop.passUntil('the no is being written', () => stall.met, MINUTE);
+  const { topic = '', text = '{}' } =
+    shop.messages.findLast((one) => one.topic.includes('/rep/') && one.text.includes('NOTENOUGH')) ?? {};
+  const yes = { ...(JSON.parse(text) as object), op: 'refund-query', code: 'SUCCESS', refundId: 'F1', refundFen: 500 };
+  shop.broker.publish(topic, yes, 1);
+  await shop.pass(500);
+  stall.release();
+  await shop.untilRefund('F1', 'REFUNDED');
+  await asked;
+  expect(shop.orderState('O3')).toBe('PARTLY_REFUNDED');
 });
