@@ -19,7 +19,7 @@ describe.each(['pty', 'tcp'] as const)('a card terminal on %s, all of it real pr
   });
 
   it('the agent is killed while the card is at work: the next one asks, and nothing is charged twice', {
-    timeout: 60_000,
+    timeout: 90_000,
   }, async () => {
     const { shop, sale, state, ledger } = await counter(wire);
     await sale('KILL-1', 12_000);
@@ -29,7 +29,8 @@ describe.each(['pty', 'tcp'] as const)('a card terminal on %s, all of it real pr
     await eventually(
       'an end',
       async () => ['PAID', 'OPEN', 'DISPUTED'].includes((await state('KILL-1')) ?? ''),
-      40_000,
+      // the terminal waits half a minute for the till that began
+      50_000,
     );
     const { total, sales } = await ledger();
     expect(sales).toBeLessThanOrEqual(1);

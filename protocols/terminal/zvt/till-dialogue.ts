@@ -79,12 +79,16 @@ function refusedStep(state: TillState, doing: Doing, code: number, at: number): 
   if (task.kind === 'register')
     return {
       state: { ...state, phase: { name: 'offline' } },
-      effects: [notTaken(`registration refused: ${codeHex(code)}`)],
+      effects: [notTaken(`registration refused: ${codeHex(code)}`, code)],
     };
   return end(state, doing, at, code);
 }
 
-const notTaken = (why: string): TillEffect => ({ do: 'reconnect', why, isRefused: true });
+/** `receiver not ready`: it is still at what an earlier process began, and takes the till when that is over */
+const NOT_READY = 0xa0;
+
+const notTaken = (why: string, code: number): TillEffect =>
+  code === NOT_READY ? { do: 'reconnect', why } : { do: 'reconnect', why, isRefused: true };
 
 function whileWorking(state: TillState, doing: Doing, said: Message, at: number): Step {
   switch (said.command) {
@@ -309,7 +313,7 @@ function aborted(state: TillState, doing: Doing, said: Message, at: number): Ste
   const { task, result } = doing;
   const over = (next: TillState) => after(accept(next, ...leftLines(doing)), (now) => end(now, doing, at, code));
   if (task.kind === 'register')
-    return accept({ ...state, phase: { name: 'offline' } }, notTaken(`registration aborted: ${codeHex(code)}`));
+    return accept({ ...state, phase: { name: 'offline' } }, notTaken(`registration aborted: ${codeHex(code)}`, code));
   if (task.kind === 'learn') return after(accept(nothingLearned(state, doing, code)), (now) => end(now, doing, at));
   if (task.kind === 'query' && task.query.about && !result && !doing.lost)
     return store(state, doing, nothingRecovered(task.query.about, code), ANSWER_AND_END);

@@ -235,3 +235,22 @@ it('a terminal that tells its id in a 04 0F is registered, asked and paid at, an
   expect(done.filter((one) => one === 'ready')).toHaveLength(1);
   expect(state.phase.name).toBe('idle');
 });
+
+describe('a registration that is not taken', () => {
+  const answered = (words: string) => {
+    const { state } = step(initialState(SETTINGS), { kind: 'connected', at: 0 });
+    return step(state, { kind: 'heard', message: heardOf(words), at: 1 }).effects;
+  };
+
+  it('84 6F: this terminal refuses this till', () => {
+    expect(answered('846F00')).toContainEqual({
+      do: 'reconnect',
+      why: 'registration refused: 6F',
+      isRefused: true,
+    });
+  });
+
+  it('84 A0: it is not ready yet, as behind a till that was killed in the middle of a sale, and is asked again soon', () => {
+    expect(answered('84A000')).toContainEqual({ do: 'reconnect', why: 'registration refused: A0' });
+  });
+});
