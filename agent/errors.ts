@@ -266,8 +266,8 @@ export const ERRORS = {
       en: 'the card terminal refuses this till',
     },
     remedy: {
-      zh: '请装机人员核对终端密码、币种和终端是否已初始化；系统会自动重试（最长间隔 1 分钟），急用请改用扫码',
-      en: 'the technician checks its password, its currency and that it is initialised; it is asked again by itself, at least once a minute; scan a code if it is urgent',
+      zh: '请装机人员核对终端密码、币种和终端是否已初始化；系统会自动重试（最长间隔 10 秒），急用请改用扫码',
+      en: 'the technician checks its password, its currency and that it is initialised; it is asked again by itself, at least each ten seconds; scan a code if it is urgent',
     },
     retryable: true,
   },
