@@ -123,7 +123,6 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     skew,
     slipFor: (attemptId) => spool.jobFor(attemptId),
     onSubmitted: () => spool.foresee(),
-    onPaying: (paying) => spool.paying(paying),
     terminalOf: (paycode) => certified.paying?.of(paycode),
     onChange: (attempt, order) => {
       desk.attemptChanged(attempt, order);
@@ -216,6 +215,7 @@ export async function startTill(config: Config, outside: Outside = realOutside(c
     channelRefusal: channelRefusal(book, voice.backendNow),
     results,
     onWaiting: (waits) => gun.wait(waits),
+    onCollecting: (order) => spool.expect(order),
     onVerdict: (sound) => gun.sound(sound),
     onRefused: (reason, clerk, amountFen) => {
       health.refused(reason);

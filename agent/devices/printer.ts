@@ -252,8 +252,10 @@ export class SlipPrinter implements LinkListener {
   /** Prints `bytes` after the jobs before it. */
   async print(bytes: Uint8Array, job: PrintJob): Promise<PrintResult> {
     if (this.#waiting >= MAX_WAITING) return notSent('PRINTER_BUSY', NOT_TOLD);
+    // nothing before it: where the disk has it already and the printer is known to be well, it leaves before this returns
+    const isFree = this.#waiting === 0 && !this.#lookingAhead;
     this.#waiting += 1;
-    const result = this.#tail.then(() => this.#job(bytes, job));
+    const result = isFree ? this.#job(bytes, job) : this.#tail.then(() => this.#job(bytes, job));
     this.#tail = result.catch(() => undefined);
     try {
       return await result;
@@ -284,10 +286,10 @@ export class SlipPrinter implements LinkListener {
     const run = this.#newRun(id, processId);
     const seen = this.#takeSeen();
     const said = seen ?? (await this.#ask('sent'));
-    if ((await begun) === false) return notSent('JOURNAL_UNAVAILABLE', NOT_TOLD);
+    if (begun && !(await begun)) return notSent('JOURNAL_UNAVAILABLE', NOT_TOLD);
     const refused = run.begin(said);
     if (refused) return this.#resultOf(refused, run);
-    await this.#settleBarriers();
+    if (this.#barriers > 0) await this.#settleBarriers();
     this.#run = { jobId: id, run };
     const end = await this.#send(bytes, processId, run);
     this.#run = undefined;
@@ -368,7 +370,6 @@ export class SlipPrinter implements LinkListener {
    * answered behind all older ones; when it is quiet after an answer, none of them is left.
    */
   async #settleBarriers(): Promise<void> {
-    if (this.#barriers === 0) return;
     this.#barriers += 1;
     await this.#link.write(BARRIER, WRITE_SLACK_MS, 'taken');
     while (this.#barriers > 0) {

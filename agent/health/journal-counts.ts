@@ -25,9 +25,9 @@ export class JournalCounts {
       list: () => files.list(),
       read: (name, from, length) => files.read(name, from, length),
       append: (name, bytes) => files.append(name, bytes),
-      sync: async (name, meanwhile) => {
+      sync: async (name) => {
         const began = this.#clock.mono();
-        await files.sync(name, meanwhile);
+        await files.sync(name);
         const took = this.#clock.mono() - began;
         // behind what waits for the sync: a request, a slip
         this.#clock.after(0, () => this.#counts.took('fsync', took / 1000));

@@ -215,11 +215,6 @@ export class TillBook implements OutboxSource, CommandMemory {
     return this.#journal.head;
   }
 
-  /** The newest entry that was handed to the disk: the head to be, if the disk takes it. */
-  get sealed(): EntryRef {
-    return this.#journal.sealed;
-  }
-
   /** Where the log surely ends: what a copy of it must hold. */
   get end(): Readonly<Cursor> {
     return this.#journal.end;

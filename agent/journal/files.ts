@@ -12,11 +12,8 @@ export interface JournalFiles {
   read(name: string, from?: number, length?: number): Promise<Uint8Array>;
   /** Adds bytes at the end; creates the file, durably named, when it is not there. */
   append(name: string, bytes: Uint8Array): Promise<void>;
-  /**
-   * Resolves when everything appended so far survives a power cut. `meanwhile`: the caller has work to do until then, so the
-   * event loop must not stand still for the disk.
-   */
-  sync(name: string, meanwhile?: boolean): Promise<void>;
+  /** Resolves when everything appended so far survives a power cut. */
+  sync(name: string): Promise<void>;
   cut(name: string, length: number): Promise<void>;
   /** Durably gives the file another name; a file of that name is replaced, whole, at once. */
   rename(from: string, to: string): Promise<void>;
@@ -81,7 +78,7 @@ export async function folderFiles(folder: string): Promise<JournalFiles> {
       if (bytes.length <= SMALL_BYTES) for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
       else for (let at = 0; at < bytes.length; ) at += (await writeAsync(fd, bytes, at)).bytesWritten;
     },
-    sync: async (name, meanwhile) => pace.sync(open.get(name) ?? (await opened(name)), meanwhile),
+    sync: async (name) => pace.sync(open.get(name) ?? (await opened(name))),
     cut: (name, length) => truncate(join(folder, name), length),
     async rename(from, to) {
       await release(from);

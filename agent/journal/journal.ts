@@ -18,11 +18,8 @@ const ENTRY_BYTES = 256 * 1024;
 
 export type JournalRecord = Pick<Entry, 'type' | 'data'>;
 
-/**
- * `soon`: nobody acts on the entry, so it waits a moment for another one to share a sync with. `meanwhile`: now, and the
- * caller has something to do until it is on disk.
- */
-export type AppendWhen = 'now' | 'soon' | 'meanwhile';
+/** `soon`: nobody acts on the entry, so it waits a moment for another one to share a sync with. */
+export type AppendWhen = 'now' | 'soon';
 
 /** Surely not kept. */
 export class JournalUnavailable extends Error {
@@ -88,11 +85,6 @@ export class Journal {
   get head(): EntryRef {
     const { seq, hash } = this.#durable;
     return { seq, hash };
-  }
-
-  /** The newest entry that was sealed: what the head will be if the disk takes it. */
-  get sealed(): EntryRef {
-    return { seq: this.#seq, hash: this.#hash };
   }
 
   /** Where the log surely ends. */
@@ -164,9 +156,8 @@ export class Journal {
 
   async #commit(batch: readonly Waiting[]): Promise<void> {
     const bytes = bytesOf(batch, this.unsettled);
-    const meanwhile = batch.some(({ when }) => when === 'meanwhile');
     try {
-      await this.#store(bytes, meanwhile);
+      await this.#store(bytes);
     } catch (error) {
       // A full disk: the reserve gives room for payments under way. New ones are refused as long as it is spent.
       if (!(await this.#parts.reserve.spend(error))) throw error;
@@ -179,7 +170,7 @@ export class Journal {
     }
   }
 
-  async #store(bytes: Uint8Array, meanwhile = false): Promise<void> {
+  async #store(bytes: Uint8Array): Promise<void> {
     const { files } = this.#parts;
     if (this.#dirty) await this.#cutUnfinished();
     if (this.#durable.offset >= SEGMENT_BYTES)
@@ -187,7 +178,7 @@ export class Journal {
     const name = segmentName(this.#durable.segment);
     this.#dirty = true;
     await files.append(name, bytes);
-    await files.sync(name, meanwhile);
+    await files.sync(name);
     this.#dirty = false;
   }
 

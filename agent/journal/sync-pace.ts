@@ -23,12 +23,8 @@ export class SyncPace {
     this.#mono = mono;
   }
 
-  /**
-   * Resolves when the file's bytes are on disk. `meanwhile`: always in the thread pool; what it takes then holds the
-   * caller's work as well and tells nothing of the disk.
-   */
-  async sync(fd: number, meanwhile = false): Promise<void> {
-    if (meanwhile) return inThreadPool(fd);
+  /** Resolves when the file's bytes are on disk. */
+  async sync(fd: number): Promise<void> {
     const began = this.#mono();
     if (this.#usualMs < IN_PLACE_MS) fdatasyncSync(fd);
     else await inThreadPool(fd);

@@ -34,6 +34,8 @@ export interface DeskParts extends ScanOfferParts {
   readonly results: CommandResults;
   /** whether the counter waits for a code, whenever that changes */
   readonly onWaiting?: (waits: boolean) => void;
+  /** an order has come to the counter: time for what its payment will need */
+  readonly onCollecting?: (order: Order) => void;
   /** a payment is on disk as PAID: its slip is due */
   readonly onPaid: (attempt: Attempt) => void;
 }
@@ -153,7 +155,7 @@ export class PaymentDesk implements VerbRoom {
       else this.#supersede(command.id);
     };
     this.#turns.untilWritten(again, async () => {
-      const { book, log, results, backendNow } = this.#parts;
+      const { book, log, results, backendNow, onCollecting } = this.#parts;
       if (backendNow() > expiryOf(command))
         return results.fail(command.id, { code: 'EXPIRED', message: 'its time was over before the disk took it' });
       // A code may have been read since the command was found acceptable: what holds now decides.
@@ -173,6 +175,7 @@ export class PaymentDesk implements VerbRoom {
       this.#orderId = orderId;
       if (before) this.#supersede(before.commandId);
       log.info({ orderId, amountFen }, 'collecting, waiting for a paycode');
+      onCollecting?.(order);
     });
   }
 

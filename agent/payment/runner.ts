@@ -6,7 +6,6 @@ import type { Clock } from '../clock.ts';
 import type { TerminalArgs } from '../enrolment/paying-terminal.ts';
 import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
-import type { EntryRef } from '../journal/entry.ts';
 import type { AppendWhen } from '../journal/journal.ts';
 import type { AttemptRecord, Order, Slip } from '../journal/records.ts';
 import { JOURNAL_RETRY_MS } from '../journal/retry.ts';
@@ -27,6 +26,8 @@ import { paycodeSource, type Running, type ScanSource } from './running.ts';
 /** How long attempts taken over wait for the link before they go on without it; the counter waits with them. */
 const RESUME_PATIENCE_MS = 60_000;
 const ONLINE_POLL_MS = 100;
+/** That a request left is written down when its bytes have surely gone their way: until then the processor is theirs. */
+const NOTED_AFTER_MS = 2;
 
 export interface RunnerParts {
   readonly book: TillBook;
@@ -42,8 +43,6 @@ export interface RunnerParts {
   readonly disputes: Pick<DisputeTurn, 'take'>;
   /** the job of a payment's slip, written down with the payment */
   readonly slipFor: (attemptId: string) => Slip;
-  /** a payment is on its way to the disk: time for what its slip needs */
-  readonly onPaying?: (paying: Paying) => void;
   /** a pay request has left: time for whatever may be done while it is answered */
   readonly onSubmitted?: () => void;
   /** what a pay request says of the terminal; asked while the disk works, and waited for only where a device makes a part of it */
@@ -54,17 +53,7 @@ export interface RunnerParts {
   readonly onFact?: (attempt: Attempt, fact: Fact) => void;
 }
 
-/** A payment on its way to the disk. */
-export interface Paying {
-  readonly attempt: Attempt;
-  readonly slip: Slip;
-  /** what it will be in the journal, if the disk takes it */
-  readonly entry: EntryRef;
-  /** resolves when the disk has taken it, rejects when it surely has not */
-  readonly written: Promise<void>;
-}
-
-type Beginning = Omit<Running, 'publishedAt' | 'owesQuestion' | 'stopTimer' | 'queue'>;
+type Beginning = Omit<Running, 'publishedAt' | 'owesQuestion' | 'stopTimer' | 'note' | 'queue'>;
 
 /**
  * Carries attempts through the machine: journal first, then the wire. Every fact of an attempt waits for the one before
@@ -195,6 +184,7 @@ export class AttemptRunner implements OtherPayment {
       publishedAt: undefined,
       owesQuestion: false,
       stopTimer: () => {},
+      note: () => {},
       queue: Promise.resolve(),
     };
     this.#running.set(running.record.attempt.attemptId, running);
@@ -218,6 +208,7 @@ export class AttemptRunner implements OtherPayment {
     const before = running.record.attempt;
     this.#parts.onFact?.(before, fact);
     if (fact.kind === 'submitted') return this.#submit(running);
+    running.note();
     const t = this.#parts.clock.mono() - running.zero;
     const next = step(this.#withWindow(running, before, t), fact, t, running.policy, this.#windowClosed(before));
     if (!next) return;
@@ -234,19 +225,22 @@ export class AttemptRunner implements OtherPayment {
    * The attempt is on disk since `start`, so the pay request leaves at once. That it left is written down behind it, and
    * nobody waits for that: a restart asks the channel in either case.
    */
-  async #submit(running: Running): Promise<void> {
+  #submit(running: Running): void {
     const created = running.record.attempt;
     const next = step(created, { kind: 'submitted' }, 0, running.policy);
     if (!next) return;
     this.#perform(running, next.orders);
     this.#parts.onSubmitted?.();
-    // in the shadow of the round trip, and behind all that this turn of the event loop hands to wires
-    await new Promise<void>((resolve) => this.#parts.clock.after(0, resolve));
-    this.#parts.onChange(created, this.#order(created));
     const attempt = this.#withWindow(running, next.attempt, this.#parts.clock.mono() - running.zero);
-    const keeping = this.#keep(running, attempt, created, 'soon');
     running.record = { ...running.record, attempt };
-    void keeping.then(() => this.#parts.onChange(attempt, this.#order(attempt)));
+    const callOff = this.#parts.clock.after(NOTED_AFTER_MS, () => running.note());
+    running.note = () => {
+      callOff();
+      running.note = () => {};
+      this.#parts.onChange(created, this.#order(created));
+      const keeping = this.#keep(running, attempt, created, 'soon');
+      void keeping.then(() => this.#parts.onChange(attempt, this.#order(attempt)));
+    };
   }
 
   /** The window is written down as soon as anybody has told the time. */
@@ -270,20 +264,12 @@ export class AttemptRunner implements OtherPayment {
     try {
       const event = changed ? { event: this.#event(running, attempt) } : {};
       const slip = attempt.state === 'PAID' ? this.#parts.slipFor(attempt.attemptId) : undefined;
-      const written = { type: 'ATTEMPT', record, order, ...event, ...(slip && { slip }) } as const;
-      const writing = book.write(written, slip ? 'meanwhile' : when);
-      if (slip) this.#whileWriting({ attempt, slip, entry: book.sealed, written: writing });
-      await writing;
+      await book.write({ type: 'ATTEMPT', record, order, ...event, ...(slip && { slip }) }, when);
       return true;
     } catch (error) {
       log.error({ attemptId: attempt.attemptId, detail: String(error) }, explain('JOURNAL_UNAVAILABLE'));
       return false;
     }
-  }
-
-  /** Behind the write's own beginning: then the disk and the slip's layout take their time beside each other. */
-  #whileWriting(paying: Paying): void {
-    this.#parts.clock.after(0, () => this.#parts.onPaying?.(paying));
   }
 
   /** The fact is still true; it is told again when the disk may have recovered. */

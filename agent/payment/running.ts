@@ -29,6 +29,8 @@ export interface Running {
   /** taken over, and no question of this process has left yet */
   owesQuestion: boolean;
   stopTimer: () => void;
+  /** writes down that its request has left, unless that was done */
+  note: () => void;
   /** facts are worked off one after the other: each is on disk before the next is looked at */
   queue: Promise<void>;
 }

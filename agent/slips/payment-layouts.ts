@@ -1,12 +1,10 @@
 import type { Config } from '../config.ts';
-import { explain } from '../errors.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { EntryRef } from '../journal/entry.ts';
-import type { Slip } from '../journal/records.ts';
+import type { Order, Slip } from '../journal/records.ts';
 import type { Log } from '../log.ts';
 import type { Attempt } from '../payment/attempt.ts';
 import type { Intent } from '../payment/intent.ts';
-import type { Paying } from '../payment/runner.ts';
 import { cardPaymentSlip, type SignedPicture } from './card-payment-slip.ts';
 import type { Laid } from './print-form.ts';
 import { saleSlip } from './sale-slip.ts';
@@ -27,6 +25,9 @@ export interface PaymentLayoutParts {
   readonly signatureOf?: ((attemptId: string) => SignedPicture | undefined) | undefined;
 }
 
+/** As long as those of most channels. */
+const UNKNOWN_PAYCODE = '*'.repeat(18);
+
 /** What stands on the slip of a payment, as the journal knows it. */
 export class PaymentLayouts {
   readonly #parts: PaymentLayoutParts;
@@ -36,15 +37,22 @@ export class PaymentLayouts {
   }
 
   /**
-   * The slip of a wallet payment that is being written down. It may be printed only if the disk takes that very entry, whose
-   * hash covers all that the slip says of the payment. `undefined`: it cannot be laid out.
+   * Lays out the slip that an order may come to, to nowhere: form and layout remember what was on it. What is not known yet is
+   * told by something of the like, and what cannot be laid out is told when it is to be printed.
    */
-  draft({ attempt, slip, entry }: Paying): Laid | undefined {
+  rehearse({ orderId, amountFen }: Order): void {
+    const slip: Slip = { slipId: orderId, attemptId: orderId, state: 'queued', duplicate: false };
+    const payment = {
+      attemptId: orderId,
+      orderId,
+      amountFen,
+      channel: 'WECHAT',
+      maskedPaycode: UNKNOWN_PAYCODE,
+    } as const;
     try {
-      return this.#wallet(attempt, entry, slip);
-    } catch (error) {
-      this.#parts.log.error({ attemptId: attempt.attemptId, detail: String(error) }, explain('DOCUMENT_INVALID'));
-      return undefined;
+      this.#wallet({ ...payment, transactionId: orderId }, this.#parts.book.head, slip);
+    } catch {
+      return;
     }
   }
 

@@ -25,8 +25,6 @@ export interface PrintTask {
   readonly interrupted: boolean;
   /** it may have had a picture that no disk keeps: a signature, which is deleted as soon as the acquirer has it */
   readonly picture: boolean;
-  /** of a job that is on its way to the disk with its payment: it is there, or surely not */
-  readonly arrived?: Promise<void>;
   layout(): Laid;
   /** as the disk says it: `sending` allows bytes to leave */
   readonly state: string | undefined;
@@ -174,7 +172,6 @@ export class PrintQueue {
 
   /** Proved that not one byte left: the job is as it was before. False when the disk did not take that. */
   async #takeBack(task: PrintTask): Promise<boolean> {
-    await task.arrived;
     if (task.state !== 'sending') return true;
     try {
       await task.mark('queued');

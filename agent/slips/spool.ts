@@ -1,18 +1,15 @@
 import type { Clock } from '../clock.ts';
 import type { SlipPrinter } from '../devices/printer.ts';
 import { explain } from '../errors.ts';
-import type { DocumentJob, Slip } from '../journal/records.ts';
+import type { DocumentJob, Order, Slip } from '../journal/records.ts';
 import type { Attempt } from '../payment/attempt.ts';
 import { hasSlip } from '../payment/card.ts';
-import type { Paying } from '../payment/runner.ts';
 import type { TerminalReceipt } from '../payment/terminal-receipt.ts';
 import { DocumentJobs, type PrintOrder } from './document-jobs.ts';
 import { type PaymentLayoutParts, PaymentLayouts } from './payment-layouts.ts';
-import type { Laid } from './print-form.ts';
 import { type PrintOutcome, PrintQueue, type PrintTask } from './print-queue.ts';
 import type { Printable } from './printable.ts';
 import { merchantReceipt, RECEIPT_WITHIN_MS, receiptPrintable } from './terminal-receipt-slip.ts';
-import { UnbornTask } from './unborn-task.ts';
 
 export interface SpoolParts extends PaymentLayoutParts {
   /** none: a till without a printer keeps its slips on disk */
@@ -75,23 +72,18 @@ export class SlipSpool {
     return copies;
   }
 
+  /**
+   * An order stands at the counter: before anybody waits for it, its slip is laid out once to nowhere. Most of it will come out
+   * the same, and what was laid out just now is quickly laid out again.
+   */
+  expect(order: Order): void {
+    const { printer, clock } = this.#parts;
+    if (printer?.isUp) clock.after(0, () => this.#layouts.rehearse(order));
+  }
+
   /** A pay request has left: the printer is asked how it is while the payment takes its time. */
   foresee(): void {
     this.#parts.printer?.lookAhead();
-  }
-
-  /**
-   * A payment is being written down: while the disk works its slip is laid out and goes as far as the printer's door. Not one
-   * byte of it leaves before the disk has taken the payment, and if it does not, there was no such job.
-   */
-  paying(paying: Paying): void {
-    const { attempt, slip } = paying;
-    // what stands in its way, or is on disk by now, goes the usual way
-    if (attempt.card || slip.state !== 'sending' || !this.#born.has(attempt.attemptId)) return;
-    const laid = this.#layouts.draft(paying);
-    if (!laid) return;
-    this.#born.delete(attempt.attemptId);
-    this.#queue.add(this.#unborn(paying, laid));
   }
 
   /** A payment is on disk as PAID, and the job of its slip with it. */
@@ -221,18 +213,6 @@ export class SlipSpool {
     const { attempts, intents } = this.#parts.book;
     if (attempts.has(slip.attemptId) || intents.has(slip.attemptId))
       this.#queue.add(this.#task(slip, () => paidAt, false));
-  }
-
-  /** The job of a payment that is on its way to the disk: its bytes may leave when the payment is there as `entry`. */
-  #unborn({ slip, entry, written }: Paying, laid: Laid): PrintTask {
-    const { book, clock } = this.#parts;
-    let paidAt: number | undefined;
-    const kept = written.then(() => {
-      paidAt = clock.mono();
-      return book.paidEntry(slip.attemptId)?.hash === entry.hash;
-    });
-    const task = this.#task(slip, () => paidAt, false);
-    return new UnbornTask(task, laid, kept);
   }
 
   #task(slip: Slip, paidAt: (() => number | undefined) | undefined, interrupted: boolean): PrintTask {

@@ -15,6 +15,12 @@ const PROBE_MS = 150;
  */
 const MENDED_PROBE_MS = 5_000;
 
+/**
+ * On a line, bytes take longer than this; on a small machine the thread that waits for their end would take the processor from
+ * whoever carries them.
+ */
+const DRAINED_AFTER_MS = 2;
+
 const NOBODY = (): void => undefined;
 
 /**
@@ -69,10 +75,15 @@ export class SerialConnection implements Connection {
   #writeAndDrain(bytes: Buffer): void {
     this.#port.write(bytes, (error) => {
       if (error) return this.#lose(errorText(error));
-      this.#port.drain((failed) => {
-        if (failed) this.#lose(errorText(failed));
-        else this.#wrote();
-      });
+      this.#clock.after(DRAINED_AFTER_MS, () => this.#drain());
+    });
+  }
+
+  #drain(): void {
+    if (!this.#alive || !this.#port.isOpen) return;
+    this.#port.drain((failed) => {
+      if (failed) this.#lose(errorText(failed));
+      else this.#wrote();
     });
   }
 

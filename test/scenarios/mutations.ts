@@ -401,7 +401,6 @@ export const MUTATIONS: Readonly<Record<string, NoticedMistake>> = {
     file: 'agent/payment/desk.js',
     find: "if (attempt.state === 'PAID')\n            this.#parts.onPaid(attempt);",
     replace: '',
-    // a wallet payment's slip may stand at the printer's door by then (test/agent/slips-unborn.test.ts)
     noticedBy: ['card-chip-and-pin', 'card-signs-on-paper'],
   },
   'intent-slip-is-for-later': {

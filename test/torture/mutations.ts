@@ -26,7 +26,7 @@ export const MUTATIONS = {
   'skip-fsync': {
     says: 'the kernel writes it out soon enough',
     file: 'agent/journal/journal.js',
-    find: 'await files.sync(name, meanwhile);',
+    find: 'await files.sync(name);',
     replace: '',
     within: 20,
   },
