@@ -166,7 +166,10 @@ export class AttemptRunner implements OtherPayment {
   /** Stops timers; attempts stay as the journal has them. */
   stop(): void {
     this.#isStopped = true;
-    for (const running of this.#running.values()) running.stopTimer();
+    for (const running of this.#running.values()) {
+      running.stopTimer();
+      running.note = () => {};
+    }
     this.#running.clear();
   }
 
@@ -343,7 +346,10 @@ export class AttemptRunner implements OtherPayment {
   interrupt(orderId: string, inTurn: (isRunning: boolean) => Promise<void>): boolean {
     const running = [...this.#running.values()].find(({ record: { attempt } }) => attempt.orderId === orderId);
     if (!running) return false;
-    running.queue = running.queue.then(() => inTurn(this.#isMine(running)));
+    running.queue = running.queue.then(() => {
+      running.note();
+      return inTurn(this.#isMine(running));
+    });
     this.#tell(running, { kind: 'clerk-cancelled' });
     return true;
   }

@@ -6,8 +6,8 @@ export const FIELD_MUTATIONS = {
   'full-disk-is-no-reason': {
     says: 'the money has moved: why should a full disk keep us from saying so',
     file: 'agent/payment/runner.js',
-    find: 'await writing;\n            return true;',
-    replace: 'await writing.catch(() => undefined);\n            return true;',
+    find: '...(slip && { slip }) }, when);\n            return true;',
+    replace: '...(slip && { slip }) }, when).catch(() => undefined);\n            return true;',
     within: 100,
     faults: ['disk-full-at-paid'],
   },
