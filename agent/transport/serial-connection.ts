@@ -80,7 +80,7 @@ export class SerialConnection implements Connection {
   }
 
   #drain(): void {
-    if (!this.#alive || !this.#port.isOpen) return;
+    if (!this.#alive) return;
     this.#port.drain((failed) => {
       if (failed) this.#lose(errorText(failed));
       else this.#wrote();

@@ -236,7 +236,7 @@ export const MUTATIONS = {
     file: 'agent/backend/command-intake.js',
     find: "authority === 'signature' ? skew.latestNow() : skew.backendNow()",
     replace: 'skew.backendNow()',
-    within: 600,
+    within: 1000,
   },
   'card-word-before-journal': {
     says: 'the terminal waits, the disk will have its word in a moment',
