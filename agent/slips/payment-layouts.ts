@@ -2,7 +2,6 @@ import type { Config } from '../config.ts';
 import type { TillBook } from '../journal/book.ts';
 import type { EntryRef } from '../journal/entry.ts';
 import type { Order, Slip } from '../journal/records.ts';
-import type { Log } from '../log.ts';
 import type { Attempt } from '../payment/attempt.ts';
 import type { Intent } from '../payment/intent.ts';
 import { cardPaymentSlip, type SignedPicture } from './card-payment-slip.ts';
@@ -19,7 +18,6 @@ export interface PaymentLayoutParts {
   readonly paper: 58 | 80;
   /** nothing that is printed is a receipt */
   readonly training: boolean;
-  readonly log: Log;
   readonly backendNow: () => number;
   /** what the customer signed for a card payment, while this till has it */
   readonly signatureOf?: ((attemptId: string) => SignedPicture | undefined) | undefined;

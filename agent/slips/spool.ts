@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { SlipPrinter } from '../devices/printer.ts';
 import { explain } from '../errors.ts';
 import type { DocumentJob, Order, Slip } from '../journal/records.ts';
+import type { Log } from '../log.ts';
 import type { Attempt } from '../payment/attempt.ts';
 import { hasSlip } from '../payment/card.ts';
 import type { TerminalReceipt } from '../payment/terminal-receipt.ts';
@@ -15,6 +16,7 @@ export interface SpoolParts extends PaymentLayoutParts {
   /** none: a till without a printer keeps its slips on disk */
   readonly printer: SlipPrinter | undefined;
   readonly clock: Clock;
+  readonly log: Log;
   readonly newId: () => string;
   readonly boot: string;
 }
@@ -211,11 +213,10 @@ export class SlipSpool {
 
   #take(slip: Slip, paidAt: number | undefined): void {
     const { attempts, intents } = this.#parts.book;
-    if (attempts.has(slip.attemptId) || intents.has(slip.attemptId))
-      this.#queue.add(this.#task(slip, () => paidAt, false));
+    if (attempts.has(slip.attemptId) || intents.has(slip.attemptId)) this.#queue.add(this.#task(slip, paidAt, false));
   }
 
-  #task(slip: Slip, paidAt: (() => number | undefined) | undefined, interrupted: boolean): PrintTask {
+  #task(slip: Slip, paidAt: number | undefined, interrupted: boolean): PrintTask {
     const { book, clock } = this.#parts;
     const stateOf = () => book.slips.get(slip.slipId)?.state;
     return {
@@ -230,10 +231,7 @@ export class SlipSpool {
       },
       mark: (state) => book.write({ type: 'SLIP', slip: { ...slip, state } }),
       givenUp: () => undefined,
-      settle: (outcome) => {
-        const since = paidAt?.();
-        return this.#settle(slip, outcome, since === undefined ? undefined : clock.mono() - since);
-      },
+      settle: (outcome) => this.#settle(slip, outcome, paidAt === undefined ? undefined : clock.mono() - paidAt),
     };
   }
 

@@ -16,8 +16,8 @@ const PROBE_MS = 150;
 const MENDED_PROBE_MS = 5_000;
 
 /**
- * On a line, bytes take longer than this; on a small machine the thread that waits for their end would take the processor from
- * whoever carries them.
+ * A slip takes longer than this on its line; on a small machine the thread that waits for its end would take the processor from
+ * whoever carries it. A short question waits these 2 ms in vain.
  */
 const DRAINED_AFTER_MS = 2;
 

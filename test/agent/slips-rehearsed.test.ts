@@ -2,13 +2,10 @@ import * as fc from 'fast-check';
 import { beforeEach, expect, it } from 'vitest';
 import { TillBook } from '../../agent/journal/book.ts';
 import type { Order, Slip } from '../../agent/journal/records.ts';
-import type { Log } from '../../agent/log.ts';
 import { type Attempt, newAttempt } from '../../agent/payment/attempt.ts';
 import { PaymentLayouts } from '../../agent/slips/payment-layouts.ts';
 import { MemoryDisk } from './journal/memory-disk.ts';
 import { order, START, StillClock, TERMINAL } from './journal/till-entries.ts';
-
-const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** Whatever a channel may answer, of an order named however the shop likes. */
 const answers = fc.record(
@@ -39,7 +36,7 @@ function fresh(): PaymentLayouts {
     operatorNo: '01',
     timeZone: 'Asia/Shanghai',
   };
-  return new PaymentLayouts({ book, merchant, paper: 58, training: false, log: silent, backendNow: () => START });
+  return new PaymentLayouts({ book, merchant, paper: 58, training: false, backendNow: () => START });
 }
 
 const slipOf = ({ attemptId }: Attempt, slipId = `S-${attemptId}`): Slip => ({
@@ -85,8 +82,7 @@ it('a slip that was rehearsed for its order, or for another one, says of the pay
 });
 
 it('an order whose slip cannot be laid out is no trouble before it is paid', () => {
-  const { orderId, ...rest } = order(1, 'OPEN');
-  expect(() => layouts.rehearse({ ...rest, orderId: `${orderId}\n${'很长'.repeat(60_000)}` })).not.toThrow();
+  expect(() => layouts.rehearse({ ...order(1, 'OPEN'), amountFen: 0.5 })).not.toThrow();
 });
 
 it('a reprint is marked, whatever was rehearsed for the original', async () => {
