@@ -254,13 +254,19 @@ export class SlipPrinter implements LinkListener {
     if (this.#waiting >= MAX_WAITING) return notSent('PRINTER_BUSY', NOT_TOLD);
     // nothing before it: where the disk has it already and the printer is known to be well, it leaves before this returns
     const isFree = this.#waiting === 0 && !this.#lookingAhead;
+    const before = this.#tail;
+    let over = (): void => undefined;
+    // whoever comes while this one leaves stands behind it
+    this.#tail = new Promise<void>((resolve) => {
+      over = resolve;
+    });
     this.#waiting += 1;
-    const result = isFree ? this.#job(bytes, job) : this.#tail.then(() => this.#job(bytes, job));
-    this.#tail = result.catch(() => undefined);
     try {
-      return await result;
+      if (!isFree) await before;
+      return await this.#job(bytes, job);
     } finally {
       this.#waiting -= 1;
+      over();
     }
   }
 

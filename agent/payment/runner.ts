@@ -16,12 +16,13 @@ import { orderPaying, orderWith } from './attempt-orders.ts';
 import { AttemptQuestions } from './attempt-questions.ts';
 import type { DisputeTurn } from './dispute-turn.ts';
 import { LateSuccess } from './late-success.ts';
-import { contradicts, type Order as Effect, type Fact, type Step, step } from './machine.ts';
+import { contradicts, type Order as Effect, type Fact, step } from './machine.ts';
 import { orderAfter } from './order-states.ts';
 import type { OtherPayment } from './other-payment.ts';
 import { type AttemptOp, isAboutAttempt, type Outcome, outcomeOf } from './outcome.ts';
 import { POLICIES, policyToFinish, reverseBefore } from './policy.ts';
-import { paycodeSource, type Running, type ScanSource } from './running.ts';
+import { paycodeSource, type Running, type ScanSource, timingsOf } from './running.ts';
+import { withoutDisk } from './without-disk.ts';
 
 /** How long attempts taken over wait for the link before they go on without it; the counter waits with them. */
 const RESUME_PATIENCE_MS = 60_000;
@@ -53,7 +54,7 @@ export interface RunnerParts {
   readonly onFact?: (attempt: Attempt, fact: Fact) => void;
 }
 
-type Beginning = Omit<Running, 'publishedAt' | 'owesQuestion' | 'stopTimer' | 'note' | 'queue'>;
+type Beginning = Omit<Running, 'publishedAt' | 'owesQuestion' | 'stopTimer' | 'unwritten' | 'queue'>;
 
 /**
  * Carries attempts through the machine: journal first, then the wire. Every fact of an attempt waits for the one before
@@ -163,12 +164,12 @@ export class AttemptRunner implements OtherPayment {
     if (running) this.#tell(running, { kind: 'clerk-cancelled' });
   }
 
-  /** Stops timers; attempts stay as the journal has them. */
+  /** Stops timers; attempts stay as the journal has them, and it hears of a request that left a moment ago. */
   stop(): void {
     this.#isStopped = true;
     for (const running of this.#running.values()) {
       running.stopTimer();
-      running.note = () => {};
+      void this.#noteSubmitted(running);
     }
     this.#running.clear();
   }
@@ -187,7 +188,7 @@ export class AttemptRunner implements OtherPayment {
       publishedAt: undefined,
       owesQuestion: false,
       stopTimer: () => {},
-      note: () => {},
+      unwritten: undefined,
       queue: Promise.resolve(),
     };
     this.#running.set(running.record.attempt.attemptId, running);
@@ -211,7 +212,7 @@ export class AttemptRunner implements OtherPayment {
     const before = running.record.attempt;
     this.#parts.onFact?.(before, fact);
     if (fact.kind === 'submitted') return this.#submit(running);
-    running.note();
+    this.#tellSubmitted(running);
     const t = this.#parts.clock.mono() - running.zero;
     const next = step(this.#withWindow(running, before, t), fact, t, running.policy, this.#windowClosed(before));
     if (!next) return;
@@ -236,14 +237,25 @@ export class AttemptRunner implements OtherPayment {
     this.#parts.onSubmitted?.();
     const attempt = this.#withWindow(running, next.attempt, this.#parts.clock.mono() - running.zero);
     running.record = { ...running.record, attempt };
-    const callOff = this.#parts.clock.after(NOTED_AFTER_MS, () => running.note());
-    running.note = () => {
-      callOff();
-      running.note = () => {};
-      this.#parts.onChange(created, this.#order(created));
-      const keeping = this.#keep(running, attempt, created, 'soon');
-      void keeping.then(() => this.#parts.onChange(attempt, this.#order(attempt)));
-    };
+    const callOff = this.#parts.clock.after(NOTED_AFTER_MS, () => this.#tellSubmitted(running));
+    running.unwritten = { created, submitted: attempt, callOff };
+  }
+
+  /** Writes down that the request has left, unless that was done, and tells who follows the attempt. */
+  #tellSubmitted(running: Running): void {
+    const { unwritten } = running;
+    if (!unwritten) return;
+    const { created, submitted } = unwritten;
+    this.#parts.onChange(created, this.#order(created));
+    void this.#noteSubmitted(running).then(() => this.#parts.onChange(submitted, this.#order(submitted)));
+  }
+
+  async #noteSubmitted(running: Running): Promise<void> {
+    const { unwritten } = running;
+    if (!unwritten) return;
+    unwritten.callOff();
+    running.unwritten = undefined;
+    await this.#keep(running, unwritten.submitted, unwritten.created, 'soon');
   }
 
   /** The window is written down as soon as anybody has told the time. */
@@ -347,7 +359,7 @@ export class AttemptRunner implements OtherPayment {
     const running = [...this.#running.values()].find(({ record: { attempt } }) => attempt.orderId === orderId);
     if (!running) return false;
     running.queue = running.queue.then(() => {
-      running.note();
+      this.#tellSubmitted(running);
       return inTurn(this.#isMine(running));
     });
     this.#tell(running, { kind: 'clerk-cancelled' });
@@ -361,20 +373,11 @@ export class AttemptRunner implements OtherPayment {
   }
 
   #event(running: Running, attempt: Attempt) {
-    const { book, newId, boot, backendNow } = this.#parts;
-    const timings = this.#timings(running, attempt);
+    const { book, clock, newId, boot, backendNow } = this.#parts;
+    const timings = timingsOf(running, attempt.state === 'PAID', clock.mono());
     const evidence =
       attempt.state === 'NEEDS_MANUAL_CHECK' ? { evidence: evidenceOf(attempt, running.record.startedAt) } : {};
     return book.event({ ...attemptEvent(attempt, timings), ...evidence }, newId(), boot, backendNow());
-  }
-
-  #timings(running: Running, attempt: Attempt): { scanToPublishMs?: number; scanToPaidMs?: number } {
-    const { scannedAt, publishedAt } = running;
-    if (scannedAt === undefined) return {};
-    return {
-      ...(publishedAt === undefined ? {} : { scanToPublishMs: publishedAt - scannedAt }),
-      ...(attempt.state === 'PAID' ? { scanToPaidMs: this.#parts.clock.mono() - scannedAt } : {}),
-    };
   }
 }
 
@@ -389,14 +392,4 @@ function lateFact(op: AttemptOp, outcome: Outcome): Fact {
     default:
       return op satisfies never;
   }
-}
-
-/**
- * What may happen although it could not be written down, while the disk is full or read-only: asking, waiting, and
- * reversing again. A first reverse must be on disk before it leaves, or a restart could take its money for payment; a
- * result must be on disk before anybody hears of it. Those wait for the disk. The pay request has left when this is asked.
- */
-function withoutDisk(before: Attempt, { attempt, orders }: Step): boolean {
-  if (isFinal(attempt)) return false;
-  return before.reverses > 0 || !orders.some(({ kind }) => kind === 'send-reverse');
 }

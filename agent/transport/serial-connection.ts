@@ -17,9 +17,11 @@ const MENDED_PROBE_MS = 5_000;
 
 /**
  * A slip takes longer than this on its line; on a small machine the thread that waits for its end would take the processor from
- * whoever carries it. A short question waits these 2 ms in vain.
+ * whoever carries it.
  */
 const DRAINED_AFTER_MS = 2;
+/** What is shorter may be out before that: its end is asked for at once. */
+const SHORT_BYTES = 64;
 
 const NOBODY = (): void => undefined;
 
@@ -75,7 +77,8 @@ export class SerialConnection implements Connection {
   #writeAndDrain(bytes: Buffer): void {
     this.#port.write(bytes, (error) => {
       if (error) return this.#lose(errorText(error));
-      this.#clock.after(DRAINED_AFTER_MS, () => this.#drain());
+      if (bytes.length < SHORT_BYTES) this.#drain();
+      else this.#clock.after(DRAINED_AFTER_MS, () => this.#drain());
     });
   }
 

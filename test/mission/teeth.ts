@@ -425,7 +425,7 @@ export const TEETH: Readonly<Record<string, Tooth>> = {
   },
   '004-16': {
     without: 'how long a payment took is not told',
-    file: 'agent/payment/runner.ts',
+    file: 'agent/payment/running.ts',
     find: '...(publishedAt === undefined ? {} : { scanToPublishMs: publishedAt - scannedAt }),',
     replace: '',
     test: `${STORIES}/told-apart.test.ts`,

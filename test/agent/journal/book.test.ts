@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFailed } from 'vitest';
 import { type BookOptions, TillBook } from '../../../agent/journal/book.ts';
 import { COMMAND_MEMORY_MS } from '../../../agent/journal/forgetting.ts';
 import { JournalDamaged, JournalUnavailable } from '../../../agent/journal/journal.ts';
@@ -9,7 +9,12 @@ const DAY_MS = 86_400_000;
 const SMALL: BookOptions = { reserveBytes: 4096 };
 
 async function open(disk: MemoryDisk, clock = new StillClock(), options: BookOptions = {}) {
-  return TillBook.open(disk, clock, TERMINAL, { ...SMALL, ...options });
+  const opened = await TillBook.open(disk, clock, TERMINAL, { ...SMALL, ...options });
+  // a housekeeping run that gave up rejects nothing: a test that fails of it says why
+  const told: string[] = [];
+  opened.book.onTrouble = ({ detail }) => told.push(detail);
+  onTestFailed(() => void process.stderr.write(`told by the book: ${told.join('; ')}\n`));
+  return opened;
 }
 
 const checkpoints = (disk: MemoryDisk) => [...disk.files.keys()].filter((name) => name.startsWith('checkpoint-'));
