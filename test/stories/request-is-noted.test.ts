@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { MemoryShop } from '../world/shop.ts';
 
-// That a pay request left is written down a moment behind it, or in front of whatever happens to its attempt meanwhile.
+// That a pay request left is written down a moment behind it, or when the till is stopped in this moment.
 
 /** A shop in the moment behind a request. */
 async function justSent() {
