@@ -19,6 +19,9 @@ function macUnder(key: Uint8Array): Mac {
   return (_key, message) => sha256(outer, sha256(inner, message));
 }
 
+/** A code is hashed when its sale has had its first moments: until then the processor is the request's and the slip's. */
+const HASHED_AFTER_MS = 5;
+
 /** At most this many codes are remembered; the oldest goes first. Ten minutes of a gun that fires once a second. */
 const CAPACITY = 600;
 
@@ -33,6 +36,8 @@ export class Fingerprints {
   readonly #seen = new Map<string, number>();
   /** when a code that looks like this behind its mask was offered: tells nearly every stranger without a hash */
   readonly #looks = new Map<string, number>();
+  /** offered a moment ago, and not hashed yet */
+  #newest: { readonly code: Paycode; readonly at: number; readonly callOff: () => void } | undefined;
 
   /** `key`: 32 random bytes of this boot */
   constructor(key: Uint8Array, clock: Clock) {
@@ -46,23 +51,34 @@ export class Fingerprints {
   }
 
   remember(code: Paycode): void {
-    this.#keep(this.#looks, code.masked);
-    this.#keep(this.#seen, this.of(code));
+    this.#hashNewest();
+    const callOff = this.#clock.after(HASHED_AFTER_MS, () => this.#hashNewest());
+    this.#newest = { code, at: this.#clock.mono(), callOff };
   }
 
   /** Was this code offered within the last ten minutes? */
   knows(code: Paycode): boolean {
+    this.#hashNewest();
     return this.#isFresh(this.#looks.get(code.masked)) && this.#isFresh(this.#seen.get(this.of(code)));
   }
 
-  #keep(offered: Map<string, number>, key: string): void {
-    offered.delete(key);
-    offered.set(key, this.#clock.mono());
-    const oldest = offered.keys().next();
-    if (offered.size > CAPACITY && !oldest.done) offered.delete(oldest.value);
+  #hashNewest(): void {
+    if (!this.#newest) return;
+    const { code, at, callOff } = this.#newest;
+    callOff();
+    this.#newest = undefined;
+    keep(this.#looks, code.masked, at);
+    keep(this.#seen, this.of(code), at);
   }
 
   #isFresh(at: number | undefined): boolean {
     return at !== undefined && this.#clock.mono() - at < FINGERPRINT_MEMORY_MS;
   }
+}
+
+function keep(offered: Map<string, number>, key: string, at: number): void {
+  offered.delete(key);
+  offered.set(key, at);
+  const oldest = offered.keys().next();
+  if (offered.size > CAPACITY && !oldest.done) offered.delete(oldest.value);
 }

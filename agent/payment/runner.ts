@@ -58,7 +58,7 @@ type Beginning = Omit<Running, 'publishedAt' | 'owesQuestion' | 'stopTimer' | 'u
 
 /**
  * Carries attempts through the machine: journal first, then the wire. Every fact of an attempt waits for the one before
- * it to be on disk. A paycode is held from scan to publish and nowhere else.
+ * it to be on disk. A paycode is held from scan to publish; only its fingerprint is made a moment later (fingerprints.ts).
  */
 export class AttemptRunner implements OtherPayment {
   readonly #parts: RunnerParts;

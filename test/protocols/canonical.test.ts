@@ -11,9 +11,25 @@ it('is what JSON.stringify says of each leaf, members in the order of the librar
   );
 });
 
-it('keeps more members in order than are sorted by hand', () => {
+it('puts a hundred members in order', () => {
   const many = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`member${(n * 37) % 100}`, n]));
   expect(canonicalJson(many)).toBe(plainly(many));
+});
+
+it('writes members where they belong when ever new forms pass that begin alike, and old ones come back', () => {
+  const forms = Array.from({ length: 700 }, (_, n) => ({
+    same: n,
+    [`m${n}`]: 'x',
+    a: [{ [`k${n}`]: n, b: undefined }],
+  }));
+  for (const form of [...forms, ...forms]) expect(canonicalJson(form)).toBe(plainly(JSON.parse(JSON.stringify(form))));
+  const long = { ['z'.repeat(5_000)]: 1, ['a'.repeat(5_000)]: 2 };
+  for (const again of [long, long]) expect(canonicalJson(again)).toBe(plainly(again));
+});
+
+it('the same members in another order, more of them and fewer are forms of their own', () => {
+  for (const one of [{ b: 1, a: 2 }, { b: 1 }, { b: 1, a: 2, c: 3 }, { a: 2, b: 1 }, { b: undefined, a: 2 }, {}])
+    expect(canonicalJson(one)).toBe(plainly(JSON.parse(JSON.stringify(one))));
 });
 
 function plainly(value: unknown): string {
