@@ -43,7 +43,7 @@ const LARGEST_FORM = 1_024;
 const forms = new Map<string, Form[]>();
 let formsKept = 0;
 
-/** The members of an object with these keys in the order of code units. Kept by form: comparing is a third of sorting. */
+/** The members of an object with these keys, by code unit. Kept by form: a record took more than twice as long when each was sorted. */
 function writingOrder(keys: readonly string[]): readonly Member[] {
   const [first] = keys;
   if (first === undefined) return [];
